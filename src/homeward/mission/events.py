@@ -1,0 +1,202 @@
+"""Everything that can happen to a mission, one frozen record per kind, and the entry that carries it in the log.
+
+An event says *what* happened in the field's own words; the `Entry` around it says when, who wrote it down, and on
+which device. To add an event: write its record here, add it to `Event`, and give `replay.after` its case (mypy
+fails until you do). Fields are only ever added, with a default that leaves old entries as they were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from homeward.geo import Place
+from homeward.mission.nouns import Area, BlobId, Clue, Ipp, MapMove, Provenance, Subject, Team
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissionOpened:
+    """The first entry of every mission. `time_zone` is an IANA name; times are shown and read in it."""
+
+    name: str
+    time_zone: str
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaSet:
+    """The ground was loaded, or replaced."""
+
+    area: Area
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseSet:
+    """The command post stands here: teams start and end here unless they have a base of their own."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectDescribed:
+    """What is known of the missing person; replaces what was known before."""
+
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IppSet:
+    """The initial planning point was set or moved."""
+
+    ipp: Ipp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClueReported:
+    """A clue came in. It counts in every map made from now on."""
+
+    clue: Clue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClueRefused:
+    """A clue counts no longer in maps made from now on; the report itself stays."""
+
+    clue: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamRegistered:
+    """A team is there, or changed: the record replaces an earlier one of the same id."""
+
+    team: Team
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamStoodDown:
+    """A team is no longer available."""
+
+    team: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapMade:
+    """A probability map was made and is now the mission's map. `outside` is the share outside it."""
+
+    map: BlobId
+    outside: float
+    story: tuple[MapMove, ...]
+    made_from: Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMade:
+    """A search plan was made and is now the mission's plan. `value` is POS at its end, `bound` the most possible."""
+
+    plan: BlobId
+    period: int
+    starts: datetime
+    ends: datetime
+    value: float
+    bound: float
+    made_from: Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Briefed:
+    """Task sheets of a plan were written. `files` are (name, SHA-256)."""
+
+    plan: BlobId
+    files: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackReceived:
+    """A track of a team on an assignment: the file as received, and how much of it could be used."""
+
+    team: str
+    assignment: str
+    track: BlobId
+    points: int
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentSearched:
+    """A team came back without a find: what it covered.
+
+    `coverage` is the attachment with the coverage raster reached (from tracks, or as planned where none came);
+    `pod` the mean probability of detection over the segment, `pos` the probability of success that went with it.
+    """
+
+    team: str
+    assignment: str
+    coverage: BlobId
+    pod: float
+    pos: float
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectFound:
+    """The subject was found. `condition` is personal."""
+
+    place: Place
+    team: str | None = None
+    alive: bool | None = None
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryCorrected:
+    """An earlier entry was wrong: from now on `event` stands in its place. The wrong one stays in the log."""
+
+    entry: str
+    event: Event
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryUndone:
+    """An earlier entry counts no longer. Undoing an undo brings it back."""
+
+    entry: str
+    why: str = ""
+
+
+Event = (
+    MissionOpened
+    | AreaSet
+    | BaseSet
+    | SubjectDescribed
+    | IppSet
+    | ClueReported
+    | ClueRefused
+    | TeamRegistered
+    | TeamStoodDown
+    | MapMade
+    | PlanMade
+    | Briefed
+    | TrackReceived
+    | AssignmentSearched
+    | SubjectFound
+    | EntryCorrected
+    | EntryUndone
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An event as it stands in the log.
+
+    `id` is unique across devices; `at` is when it happened, `by` who wrote it down, `device` where.
+    """
+
+    id: str
+    at: datetime
+    by: str
+    device: str
+    event: Event

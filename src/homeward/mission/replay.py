@@ -1,0 +1,172 @@
+"""From the log to the mission: `replay(entries) -> Mission`. Nothing else knows what the state is.
+
+Replay never fails on entries that decode: what cannot be (a refused clue that nobody reported, an undo of nothing)
+becomes a finding, and the rest counts. Corrections and undos are settled first, then each entry is applied in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Generic, TypeVar, assert_never
+
+from homeward.errors import Finding
+from homeward.geo import Place
+from homeward.mission.events import (
+    AreaSet,
+    AssignmentSearched,
+    BaseSet,
+    Briefed,
+    ClueRefused,
+    ClueReported,
+    Entry,
+    EntryCorrected,
+    EntryUndone,
+    Event,
+    IppSet,
+    MapMade,
+    MissionOpened,
+    PlanMade,
+    SubjectDescribed,
+    SubjectFound,
+    TeamRegistered,
+    TeamStoodDown,
+    TrackReceived,
+)
+from homeward.mission.nouns import Area, Clue, Ipp, Subject, Team
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened(Generic[E]):
+    """An event with the time it happened and the id of its entry."""
+
+    at: datetime
+    entry: str
+    event: E
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mission:
+    """The state of a mission: what the entries so far add up to."""
+
+    name: str = ""
+    time_zone: str = "UTC"
+    exercise: bool = False
+    opened_at: datetime | None = None
+    area: Area | None = None
+    base: Place | None = None
+    subject: Subject = field(default_factory=Subject)
+    ipp: Ipp | None = None
+    clues: Mapping[str, Happened[Clue]] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+    teams: Mapping[str, Team] = field(default_factory=dict)
+    maps: tuple[Happened[MapMade], ...] = ()
+    plans: tuple[Happened[PlanMade], ...] = ()
+    briefed: tuple[Happened[Briefed], ...] = ()
+    tracks: tuple[Happened[TrackReceived], ...] = ()
+    searches: tuple[Happened[AssignmentSearched], ...] = ()
+    find: Happened[SubjectFound] | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def map(self) -> Happened[MapMade] | None:
+        """The map in force: the latest made."""
+        return self.maps[-1] if self.maps else None
+
+    @property
+    def plan(self) -> Happened[PlanMade] | None:
+        """The plan in force: the latest made."""
+        return self.plans[-1] if self.plans else None
+
+    @property
+    def counting_clues(self) -> tuple[Happened[Clue], ...]:
+        """The clues that were not refused, oldest first."""
+        return tuple(c for name, c in self.clues.items() if name not in self.refused)
+
+
+def replay(entries: Iterable[Entry]) -> Mission:
+    """The mission that a log's entries, oldest first, add up to."""
+    settled, findings = settle(list(entries))
+    mission = Mission(findings=findings)
+    for happened in settled:
+        mission = after(mission, happened)
+    return mission
+
+
+def settle(entries: Sequence[Entry]) -> tuple[list[Happened[Event]], tuple[Finding, ...]]:
+    """The entries that count once corrections and undos are applied, and what could not be applied.
+
+    Read from the newest back: an undo or correction that is itself undone has no effect.
+    """
+    position = {entry.id: i for i, entry in enumerate(entries)}
+    undone: set[str] = set()
+    instead: dict[str, Event] = {}
+    kept: list[Happened[Event]] = []
+    findings: list[Finding] = []
+    for i in range(len(entries) - 1, -1, -1):
+        entry = entries[i]
+        if entry.id in undone:
+            continue
+        event = entry.event
+        if isinstance(event, EntryUndone | EntryCorrected):
+            if position.get(event.entry, i) >= i:
+                findings.append(Finding(f"entry {entry.id}", f"refers to entry {event.entry}, which is not before it"))
+            elif isinstance(event, EntryUndone):
+                undone.add(event.entry)
+            else:
+                instead.setdefault(event.entry, instead.get(entry.id, event.event))
+            continue
+        kept.append(Happened(entry.at, entry.id, instead.get(entry.id, event)))
+    return kept[::-1], tuple(findings[::-1])
+
+
+# One case per kind of event, each a line or two: splitting it would only hide which one is missing.
+def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901, PLR0911, PLR0912
+    """The mission after one more event. Pure; a new kind of event without a case here is a type error."""
+    at, entry, event = happened.at, happened.entry, happened.event
+    match event:
+        case MissionOpened():
+            return replace(mission, name=event.name, time_zone=event.time_zone, exercise=event.exercise, opened_at=at)
+        case AreaSet():
+            return replace(mission, area=event.area)
+        case BaseSet():
+            return replace(mission, base=event.place)
+        case SubjectDescribed():
+            return replace(mission, subject=event.subject)
+        case IppSet():
+            return replace(mission, ipp=event.ipp)
+        case ClueReported():
+            return replace(mission, clues={**mission.clues, event.clue.id: Happened(at, entry, event.clue)})
+        case ClueRefused():
+            if event.clue not in mission.clues:
+                return _noted(mission, entry, f"refuses clue {event.clue}, which nobody reported")
+            return replace(mission, refused={**mission.refused, event.clue: event.why})
+        case TeamRegistered():
+            return replace(mission, teams={**mission.teams, event.team.id: event.team})
+        case TeamStoodDown():
+            if event.team not in mission.teams:
+                return _noted(mission, entry, f"stands down team {event.team}, which nobody registered")
+            return replace(mission, teams={k: t for k, t in mission.teams.items() if k != event.team})
+        case MapMade():
+            return replace(mission, maps=(*mission.maps, Happened(at, entry, event)))
+        case PlanMade():
+            return replace(mission, plans=(*mission.plans, Happened(at, entry, event)))
+        case Briefed():
+            return replace(mission, briefed=(*mission.briefed, Happened(at, entry, event)))
+        case TrackReceived():
+            return replace(mission, tracks=(*mission.tracks, Happened(at, entry, event)))
+        case AssignmentSearched():
+            return replace(mission, searches=(*mission.searches, Happened(at, entry, event)))
+        case SubjectFound():
+            return replace(mission, find=Happened(at, entry, event))
+        case EntryCorrected() | EntryUndone():
+            return _noted(mission, entry, "corrects or undoes within a correction, which means nothing")
+        case _:
+            assert_never(event)
+
+
+def _noted(mission: Mission, entry: str, what: str) -> Mission:
+    return replace(mission, findings=(*mission.findings, Finding(f"entry {entry}", what)))

@@ -1,0 +1,78 @@
+"""The search plan as plain data: segments, one assignment per team and task, and how good the whole is.
+
+Coordinates are metres of the mission grid, times are seconds from the plan's start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+XY = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A piece of ground that one team can search in a task. `ring_m` is its outline, closed, metres.
+
+    `id` is two letters and never changes within a mission. `poa` is the probability of area when the plan was made.
+    """
+
+    id: str
+    ring_m: tuple[XY, ...]
+    area_m2: float
+    poa: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """One task of one team: the way there, the path searched, when, and what it is expected to bring.
+
+    `leaves_s` <= `begins_s` <= `ends_s` <= `back_s`, seconds from the plan's start. `access_m` is the way from
+    where the team is to the start of `route_m`; `return_m` the way back to base where this is its last task, else
+    empty. `coverage` is the mean over the segment [1], `pod` its probability of detection, `pos` the share of all
+    probability that this task is expected to find, given the tasks before it. `hazards` and `why` are sentences
+    for the task sheet.
+    """
+
+    number: str
+    team: str
+    segment: str
+    task: str
+    access_m: tuple[XY, ...]
+    route_m: tuple[XY, ...]
+    return_m: tuple[XY, ...]
+    leaves_s: float
+    begins_s: float
+    ends_s: float
+    back_s: float
+    length_m: float
+    sweep_width_m: float
+    speed_mps: float
+    spacing_m: float | None
+    coverage: float
+    pod: float
+    pos: float
+    hazards: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPlan:
+    """A plan for one operational period. `curve` is (seconds from start, POS reached, most possible by then).
+
+    `value` is POS at the end, `bound` an upper bound on what any plan with these teams and hours could reach,
+    `soonest_value` and `soonest_bound` the same for the mean of the curve over the period.
+    """
+
+    period: int
+    duration_s: float
+    segments: tuple[Segment, ...]
+    assignments: tuple[Assignment, ...]
+    idle: tuple[tuple[str, str], ...]
+    curve: tuple[tuple[float, float, float], ...]
+    value: float
+    bound: float
+    soonest_value: float
+    soonest_bound: float
+    seed: int
+    why: tuple[str, ...]

@@ -85,4 +85,4 @@ class Terrain:
     def slope(self) -> Floats:
         """Steepness, rise over run [1], (rows, cols): central differences, one-sided at the edges."""
         dy, dx = np.gradient(self.elevation_m, self.grid.cell_m)
-        return np.hypot(dx, dy)
+        return np.asarray(np.hypot(dx, dy), dtype=np.float64)

@@ -1,0 +1,8 @@
+"""Paths for several searchers over a probability raster: seen by the end, or soonest.
+
+`solve_sweep` plans; its value is measured on the ground really seen, and its bound is proven.
+"""
+
+from homeward.search.sweep.problem import Searcher, SweepProblem, SweepSolution
+
+__all__ = ["Searcher", "SweepProblem", "SweepSolution"]

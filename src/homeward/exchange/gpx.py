@@ -1,0 +1,82 @@
+"""GPX 1.1: an assignment's boundary, ways and points, for the hand-held receivers of the team that takes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import gpxpy.gpx
+from shapely import LineString
+
+from homeward.errors import UnknownName
+from homeward.geo import Floats, Grid
+from homeward.mission.replay import Mission
+from homeward.search.records import XY, SearchPlan
+
+ACCESS_TOLERANCE_M = 8.0
+"""How far the way in and out may be straightened for a hand-held; ours: about a receiver's own error."""
+
+NOT_XML_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def assignment_gpx(plan: SearchPlan, number: str, *, mission: Mission, grid: Grid, at: datetime) -> str:
+    """The GPX 1.1 text of one assignment: segment boundary (closed), way in, search path and way back as routes.
+
+    Names start with the assignment's number, so that a hand-held lists them together, and say team and segment.
+    Way points: start, base, IPP and clues (by number; their text stays at base). `at` is the time written into the
+    metadata. No tracks are written: a track without times is a drawing, not evidence. Raises `UnknownName`.
+    """
+    task = next((a for a in plan.assignments if a.number == number), None)
+    if task is None:
+        raise UnknownName("assignment", number, (a.number for a in plan.assignments))
+    ring = next((s.ring_m for s in plan.segments if s.id == task.segment), ())
+    gpx = gpxpy.gpx.GPX()
+    gpx.creator = "homeward"
+    gpx.name = _clean(f"{mission.name} - assignment {number}")
+    gpx.description = _clean(f"Operational period {plan.period}, team {task.team}, segment {task.segment}. {task.task}")
+    gpx.time = at.astimezone(UTC)
+    marks = [(f"{number} START", grid.to_place(*task.route_m[0]), "Flag, Green")] if task.route_m else []
+    marks += [("BASE", mission.base, "Building")] if mission.base else []
+    marks += [("IPP", mission.ipp.place, "Flag, Red")] if mission.ipp else []
+    marks += [(f"CLUE {c.event.id}", c.event.place, "Pin, Yellow") for c in mission.counting_clues]
+    gpx.waypoints = [
+        gpxpy.gpx.GPXWaypoint(_round(p.lat_deg), _round(p.lon_deg), name=_clean(name), symbol=sym)
+        for name, p, sym in marks
+    ]
+    ways = (
+        ("boundary", _closed(ring)),
+        ("way in", _straightened(task.access_m)),
+        ("search", task.route_m),
+        ("way back", _straightened(task.return_m)),
+    )
+    for i, (what, xy) in enumerate(ways):
+        if len(xy) >= 2:
+            name = f"{number} {task.segment} {what} {task.team}"
+            gpx.routes.append(_route(name, f"{task.team} {task.segment} {what}", i + 1, grid.lonlat(xy)))
+    return gpx.to_xml(version="1.1")
+
+
+def _route(name: str, about: str, number: int, lonlat: Floats) -> gpxpy.gpx.GPXRoute:
+    route = gpxpy.gpx.GPXRoute(name=_clean(name), description=_clean(about), number=number)
+    route.points = [gpxpy.gpx.GPXRoutePoint(_round(lat), _round(lon)) for lon, lat in lonlat]
+    return route
+
+
+def _closed(ring: Sequence[XY]) -> Sequence[XY]:
+    return ring if not ring or ring[0] == ring[-1] else (*ring, ring[0])
+
+
+def _straightened(xy: Sequence[XY]) -> Sequence[XY]:
+    if len(xy) < 3:
+        return xy
+    return [(float(x), float(y)) for x, y in LineString(xy).simplify(ACCESS_TOLERANCE_M).coords]
+
+
+def _round(degrees: float) -> float:
+    return round(float(degrees), 7)
+
+
+def _clean(text: str) -> str:
+    """Text without the characters that XML cannot hold."""
+    return NOT_XML_TEXT.sub("", text)

@@ -1,1 +1,91 @@
-"""desk"""
+"""The desk: one function per verb of a mission. Both front doors call these, and nothing else.
+
+Each verb takes the mission's path and plain values as a person gives them, does its one thing, and answers with an
+`Answer` (words and data) or raises a `HomewardError`. Verbs are imported from their modules on first use, because
+some pull in heavy libraries.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from homeward.desk.answer import Answer
+
+if TYPE_CHECKING:
+    from homeward.desk.demo import demo
+    from homeward.desk.facts import base, clue, ipp, new, refuse_clue, stand_down, subject, team, undo
+    from homeward.desk.ground import fetch, load_area
+    from homeward.desk.logbook import last_seq, show_log, verify
+    from homeward.desk.mapping import chance_at
+    from homeward.desk.mapping import make as make_map
+    from homeward.desk.papers import brief, documents, export, page_data
+    from homeward.desk.planning import plan, show
+    from homeward.desk.results import debrief, found, track
+
+_HOME = {
+    "base": "facts",
+    "brief": "papers",
+    "chance_at": "mapping",
+    "clue": "facts",
+    "debrief": "results",
+    "demo": "demo",
+    "documents": "papers",
+    "export": "papers",
+    "fetch": "ground",
+    "found": "results",
+    "ipp": "facts",
+    "last_seq": "logbook",
+    "load_area": "ground",
+    "make_map": "mapping:make",
+    "new": "facts",
+    "page_data": "papers",
+    "plan": "planning",
+    "refuse_clue": "facts",
+    "show": "planning",
+    "show_log": "logbook",
+    "stand_down": "facts",
+    "subject": "facts",
+    "team": "facts",
+    "track": "results",
+    "undo": "facts",
+    "verify": "logbook",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'homeward.desk' has no verb {name!r}")
+    module, _, function = _HOME[name].partition(":")
+    return getattr(importlib.import_module(f"homeward.desk.{module}"), function or name)
+
+
+__all__ = [
+    "Answer",
+    "base",
+    "brief",
+    "chance_at",
+    "clue",
+    "debrief",
+    "demo",
+    "documents",
+    "export",
+    "fetch",
+    "found",
+    "ipp",
+    "last_seq",
+    "load_area",
+    "make_map",
+    "new",
+    "page_data",
+    "plan",
+    "refuse_clue",
+    "show",
+    "show_log",
+    "stand_down",
+    "subject",
+    "team",
+    "track",
+    "undo",
+    "verify",
+]

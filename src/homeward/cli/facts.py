@@ -1,0 +1,137 @@
+"""Commands that write down a fact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from homeward.cli.options import METRES, at_option, json_option, mission_argument, say
+
+PLACE_FIRST = {"ignore_unknown_options": True}  # so that a southern place, `-33.9 18.4`, is not taken for an option
+
+
+@click.command()
+@mission_argument
+@click.option("--name", required=True, help="What the mission is called on every sheet.")
+@click.option("--zone", "time_zone", default="UTC", show_default=True, help="Time zone, such as Europe/Berlin.")
+@click.option("--exercise", is_flag=True, help="Mark every sheet as an exercise.")
+@at_option
+@json_option
+def new(mission: Path, as_json: bool, **given: Any) -> None:
+    """Open a mission: make the file MISSION, which will hold everything."""
+    from homeward import desk
+
+    say(desk.new(mission, **given), as_json=as_json)
+
+
+@click.command(context_settings=PLACE_FIRST)
+@mission_argument
+@click.argument("place")
+@at_option
+@json_option
+def base(mission: Path, place: str, at: str | None, as_json: bool) -> None:
+    """Say that the command post of MISSION stands at PLACE. Teams start and end there."""
+    from homeward import desk
+
+    say(desk.base(mission, place, at=at), as_json=as_json)
+
+
+@click.command()
+@mission_argument
+@click.option("--category", help="Subject category, such as hiker, child 4-6, dementia. An unknown one lists them all.")
+@click.option("--ecoregion", type=click.Choice(["temperate", "dry", "urban"]), help="Climate.")
+@click.option("--ground", type=click.Choice(["mountain", "flat"]), help="Kind of terrain.")
+@click.option("--count", type=int, help="How many persons are missing.")
+@click.option("--name", help="Name. Personal: leaves the mission file only where asked for.")
+@click.option("--age", "age_years", type=float, metavar="YEARS", help="Age. Personal.")
+@click.option("--description", help="Clothing, build, equipment. Personal.")
+@click.option("--medical", help="Medical needs. Personal.")
+@at_option
+@json_option
+def subject(mission: Path, as_json: bool, **given: Any) -> None:
+    """Say who is missing in MISSION. Every field may be left out, and set or changed later."""
+    from homeward import desk
+
+    say(desk.subject(mission, **given), as_json=as_json)
+
+
+@click.command(context_settings=PLACE_FIRST)
+@mission_argument
+@click.argument("place")
+@click.option("--seen", required=True, metavar="TIME", help="When the subject was last known there.")
+@click.option("--kind", default="place last seen", show_default=True, help="Or: last known position, or your words.")
+@at_option
+@json_option
+def ipp(mission: Path, place: str, as_json: bool, **given: Any) -> None:
+    """Set the initial planning point of MISSION to PLACE.
+
+    PLACE is decimal degrees ("36.4050, -84.3580"), degrees and minutes ("N36 24.300 W84 21.480"), UTM
+    ("16S 736900 4032100") or MGRS ("16S GF 36900 32100").
+    """
+    from homeward import desk
+
+    say(desk.ipp(mission, place, **given), as_json=as_json)
+
+
+@click.command()
+@mission_argument
+@click.argument("text", required=False)
+@click.option("--from", "place", metavar="PLACE", help="Where the clue is; for a bearing, where the observer stands.")
+@click.option("--bearing", "bearing_deg", type=float, metavar="DEG", help="True bearing from there, 0 to 360.")
+@click.option("--bearing-sd", "bearing_sd_deg", type=float, metavar="DEG", help="Standard deviation of the bearing.")
+@click.option("--range", "range_m", type=METRES, metavar="LENGTH", help="Distance told, such as 3km.")
+@click.option("--range-sd", "range_sd_m", type=METRES, metavar="LENGTH", help="Standard deviation of the distance.")
+@click.option("--error", "error_m", type=METRES, metavar="LENGTH", help="Standard error of a point.")
+@click.option("--reliability", type=float, metavar="P", help="Probability that it is true and about the subject.")
+@click.option("--team", help="The team that reports it.")
+@click.option("--id", "id", metavar="ID", help="Its number; the next one if left out.")
+@click.option("--refuse", metavar="ID", help="Refuse an earlier clue instead: it counts no longer.")
+@click.option("--why", help="Why it is refused.")
+@at_option
+@json_option
+def clue(mission: Path, text: str | None, refuse: str | None, why: str | None, as_json: bool, **given: Any) -> None:
+    """Report a clue in MISSION, TEXT in the finder's words; or refuse one that was reported.
+
+    homeward clue lost.mission "scent" --from "36.40, -84.33" --bearing 315 --range 3km --team "Dog 1"
+    """
+    from homeward import desk
+
+    if refuse is not None:
+        if not why:
+            raise click.UsageError("A refused clue needs a reason: --why.")
+        say(desk.refuse_clue(mission, refuse, why=why, at=given["at"]), as_json=as_json)
+        return
+    if not text or given["place"] is None:
+        raise click.UsageError("A clue needs its words and its place: homeward clue MISSION TEXT --from PLACE.")
+    say(desk.clue(mission, text, **given), as_json=as_json)
+
+
+@click.command()
+@mission_argument
+@click.argument("name")
+@click.option("--kind", type=click.Choice(["dog", "line", "drone", "hasty"]), help="What kind of team.")
+@click.option("--people", type=int, help="How many searchers.")
+@click.option("--base", metavar="PLACE", help="Where it starts from, if not the command post.")
+@click.option("--radio", help="Call sign or channel, as printed on its sheet.")
+@click.option("--sweep-width", "sweep_width_m", type=METRES, metavar="LENGTH", help="Overrides the cited default.")
+@click.option("--speed", "speed_mps", type=float, metavar="M/S", help="Searching speed; overrides the cited default.")
+@click.option(
+    "--endurance", "endurance_min", type=float, metavar="MIN", help="Longest time out; overrides the default."
+)
+@click.option("--why", help="Reason for an override, or for standing down.")
+@click.option("--stand-down", is_flag=True, help="The team is no longer available.")
+@at_option
+@json_option
+def team(mission: Path, name: str, stand_down: bool, as_json: bool, **given: Any) -> None:
+    """Register the team NAME in MISSION, or change it, or stand it down."""
+    from homeward import desk
+
+    if stand_down:
+        say(desk.stand_down(mission, name, why=given["why"] or "", at=given["at"]), as_json=as_json)
+        return
+    if given["kind"] is None:
+        raise click.UsageError("A team needs its kind: --kind dog, line, drone or hasty.")
+    minutes = given.pop("endurance_min")
+    say(desk.team(mission, name, endurance_s=None if minutes is None else minutes * 60, **given), as_json=as_json)

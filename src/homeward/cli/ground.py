@@ -1,0 +1,50 @@
+"""Commands about the ground."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from homeward.cli.options import METRES, json_option, mission_argument, say
+
+FILE = click.Path(path_type=Path)
+
+
+@click.group()
+def area() -> None:
+    """Fetch the ground from the web, or load it from files into a mission."""
+
+
+@area.command()
+@mission_argument
+@click.option("--elevation", multiple=True, type=FILE, help="Elevation raster (GeoTIFF, .hgt ...); may be repeated.")
+@click.option("--features", multiple=True, type=FILE, help="GeoPackage, GeoJSON or .osm.pbf; may be repeated.")
+@click.option("--landcover", type=FILE, help="Land cover raster (NLCD or ESA WorldCover classes).")
+@click.option("--cell", "cell_m", type=METRES, default=50.0, show_default=True, help="Size of a map cell.")
+@click.option("--around", metavar="PLACE", help="Middle of the map, if only a piece is wanted; else the IPP.")
+@click.option("--half-width", "half_width_m", type=METRES, help="Half the side of that piece, such as 6km.")
+@json_option
+def load(mission: Path, as_json: bool, **given: Any) -> None:
+    """Load the ground of MISSION from files; any coordinate system, gaps filled and said."""
+    from homeward import desk
+
+    say(desk.load_area(mission, **given), as_json=as_json)
+
+
+@area.command()
+@click.option(
+    "--bbox", nargs=4, type=float, required=True, metavar="W S E N", help="West, south, east, north, in degrees."
+)
+@click.option("--to", "folder", type=FILE, default=Path("area"), show_default=True, help="Folder for the files.")
+@json_option
+def fetch(folder: Path, bbox: tuple[float, float, float, float], as_json: bool) -> None:
+    """Download elevation (Copernicus GLO-30) and OpenStreetMap features of a box.
+
+    What is there already is not downloaded again; a broken download goes on where it stopped.
+    """
+    from homeward import desk
+
+    answer = desk.fetch(folder, bbox=bbox, progress=lambda line: click.echo(line, err=True))
+    say(answer, as_json=as_json)

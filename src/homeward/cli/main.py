@@ -1,0 +1,111 @@
+"""The group of commands, and the one place where an error becomes a line and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from homeward import __version__
+from homeward.errors import HomewardError
+
+# Verb -> (module below homeward.cli, one line for the manual page), in the order of a mission. The modules are
+# imported when their verb is used, so that `homeward --help` answers at once.
+VERBS: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "A whole mission on real ground, to see what homeward does."),
+    "new": ("facts", "Open a mission."),
+    "area": ("ground", "Fetch the ground from the web, or load it from files."),
+    "base": ("facts", "Say where the command post stands."),
+    "subject": ("facts", "Say who is missing."),
+    "ipp": ("facts", "Set the initial planning point."),
+    "clue": ("facts", "Report a clue, or refuse one."),
+    "team": ("facts", "Register a team, or stand it down."),
+    "map": ("planning", "Make the probability map."),
+    "plan": ("planning", "Make the search plan."),
+    "show": ("planning", "Say where the mission stands."),
+    "brief": ("papers", "Write the task sheets and the files for the teams' receivers."),
+    "track": ("results", "Take in a team's GPS track."),
+    "debrief": ("results", "Record what a team searched, or found, and update the map."),
+    "log": ("book", "Show, check or undo what was written down."),
+    "export": ("papers", "Write the mission for other programs."),
+    "serve": ("serve", "Show the mission on a live page."),
+    "solve": ("solve", "Solve a problem file, without a mission."),
+    "schema": ("solve", "Describe the problem files."),
+}
+
+
+class Verbs(click.Group):
+    """The commands, imported one by one when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of a mission, not of the alphabet."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, from its module."""
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"homeward.cli.{VERBS[cmd_name][0]}")
+        command = getattr(module, f"{cmd_name}_command", None) or getattr(module, cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Names the nearest verb when one is mistyped."""
+        from difflib import get_close_matches
+
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as err:
+            near = get_close_matches(args[0], VERBS, n=1)
+            if near:
+                err.message += f" Did you mean {near[0]!r}?"
+            raise
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of verbs, without importing their modules."""
+        with formatter.section("Verbs, in the order of a mission"):
+            formatter.write_dl([(verb, text) for verb, (_, text) in VERBS.items()])
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="homeward")
+def cli() -> None:
+    """Plan and run search-and-rescue missions, from the first clue to everyone home.
+
+    A mission is one file. Verbs write facts into it, make the probability map and the search plan from them, and
+    print what the teams need. Nothing is ever overwritten: corrections and undos are entries too.
+
+    \b
+    A first mission:
+      homeward new lost.mission --name "Frozen Head" --zone America/New_York
+      homeward ipp lost.mission "36.4050, -84.3580" --seen 14:30
+      homeward area load lost.mission --elevation dem.tif --features map.gpkg
+      homeward subject lost.mission --category hiker --ecoregion temperate --ground mountain
+      homeward clue lost.mission "scent" --from "36.40, -84.33" --bearing 315 --range 3km
+      homeward team lost.mission "Dog 1" --kind dog --radio "channel 3"
+      homeward map lost.mission
+      homeward plan lost.mission --hours 4
+      homeward brief lost.mission --to papers
+      homeward serve lost.mission
+
+    Places are written as decimal degrees, degrees and minutes, UTM or MGRS; times in the mission's time zone.
+    Every verb explains itself (homeward VERB --help) and answers in JSON with --json. Exit code 0: done; 1: you must
+    act, the message says how; 2: the command was mistyped.
+    """
+
+
+def main(args: list[str] | None = None) -> Any:
+    """Runs the command line; the only place that turns a `HomewardError` into a line and exit code 1."""
+    try:
+        return cli.main(args=args, prog_name="homeward", standalone_mode=True)
+    except HomewardError as err:
+        click.echo(f"Error: {err}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

@@ -1,0 +1,20 @@
+"""The command that shows a mission on a live page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from homeward.cli.options import mission_argument
+
+
+@click.command()
+@mission_argument
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets the other laptops here see it.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8765, show_default=True)
+def serve(mission: Path, host: str, port: int) -> None:
+    """Show MISSION on a live page in the browser, until Ctrl-C."""
+    from homeward.web import serve as run
+
+    run(mission, host=host, port=port)

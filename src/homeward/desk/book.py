@@ -1,0 +1,139 @@
+"""An opened mission: its log, the state replayed from it, and its attachments as records.
+
+Every verb opens the book, does its one thing and closes it again; nothing is kept between calls but a small cache
+of attachments, which can never be stale because they are named by their content.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from homeward.belief import Belief, map_from_bytes
+from homeward.desk import clock
+from homeward.errors import MissionFileError, NotYet
+from homeward.geo import Floats
+from homeward.log import MissionLog, Stored
+from homeward.mission import Entry, Event, Mission, replay
+from homeward.mission.encode import canonical
+from homeward.search.records import SearchPlan
+from homeward.terrain import Terrain, terrain_from_bytes
+
+
+@dataclass(slots=True)
+class Book:
+    """An open mission log with the mission it adds up to."""
+
+    log: MissionLog
+    stored: list[Stored]
+    mission: Mission
+
+    def write(self, *events: Event, at: datetime | None = None, blobs: Sequence[bytes] = ()) -> list[Stored]:
+        """Appends events, all or none, and brings the mission up to date. Acknowledged on return."""
+        when = at or clock.now()
+        entries = [
+            Entry(id=uuid.uuid4().hex, at=when, by=clock.scribe(), device=clock.device(), event=event)
+            for event in events
+        ]
+        new = self.log.append(entries, blobs)
+        self.stored = [*self.stored, *self.log.entries(after_seq=self.stored[-1].seq if self.stored else 0)]
+        self.mission = replay(s.entry for s in self.stored)
+        return new
+
+    def terrain(self) -> Terrain:
+        """The ground. Raises `NotYet` where none was loaded."""
+        if self.mission.area is None:
+            raise NotYet("This mission has no ground yet. Load it with: homeward area load MISSION --elevation FILE.")
+        return _terrain(self.log, self.mission.area.terrain)
+
+    def belief(self) -> Belief:
+        """The probability map in force. Raises `NotYet` where none was made."""
+        if self.mission.map is None:
+            raise NotYet("This mission has no probability map yet. Make one with: homeward map MISSION.")
+        return _belief(self.log, self.mission.map.event.map)
+
+    def plan(self) -> SearchPlan:
+        """The search plan in force. Raises `NotYet` where none was made."""
+        if self.mission.plan is None:
+            raise NotYet("This mission has no search plan yet. Make one with: homeward plan MISSION --hours 4.")
+        return plan_from_bytes(self.log.blob(self.mission.plan.event.plan))
+
+
+@contextmanager
+def opened(path: Path, *, read_only: bool = False) -> Iterator[Book]:
+    """The mission at `path`, replayed; closed again at the end."""
+    with MissionLog.open(path, read_only=read_only) as log:
+        stored = log.entries()
+        yield Book(log, stored, replay(s.entry for s in stored))
+
+
+class _Attachment:
+    """A log and the name of an attachment in it; equal where the name is equal, so that it can key a cache."""
+
+    def __init__(self, log: MissionLog, blob: str) -> None:
+        self.log, self.blob = log, blob
+
+    def __hash__(self) -> int:
+        return hash(self.blob)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Attachment) and self.blob == other.blob
+
+
+def _terrain(log: MissionLog, blob: str) -> Terrain:
+    return _read_terrain(_Attachment(log, blob))
+
+
+def _belief(log: MissionLog, blob: str) -> Belief:
+    return _read_belief(_Attachment(log, blob))
+
+
+@lru_cache(maxsize=2)
+def _read_terrain(attachment: _Attachment) -> Terrain:
+    return terrain_from_bytes(attachment.log.blob(attachment.blob))
+
+
+@lru_cache(maxsize=4)
+def _read_belief(attachment: _Attachment) -> Belief:
+    return map_from_bytes(attachment.log.blob(attachment.blob))
+
+
+def plan_to_bytes(plan: SearchPlan) -> bytes:
+    """A plan as canonical JSON: the same plan always gives the same bytes."""
+    return canonical(_PLAN.dump_python(plan, mode="json")).encode()
+
+
+def plan_from_bytes(data: bytes) -> SearchPlan:
+    """The plan that `plan_to_bytes` wrote."""
+    try:
+        return _PLAN.validate_python(json.loads(data))
+    except (ValidationError, ValueError) as err:
+        raise MissionFileError("The stored plan is damaged. Make it again with: homeward plan MISSION.") from err
+
+
+_PLAN = TypeAdapter(SearchPlan)
+
+
+def raster_to_bytes(raster: Floats) -> bytes:
+    """A raster as a .npy file, 32-bit: coverage needs no more."""
+    file = io.BytesIO()
+    np.save(file, np.asarray(raster, dtype=np.float32), allow_pickle=False)
+    return file.getvalue()
+
+
+def raster_from_bytes(data: bytes) -> Floats:
+    """The raster that `raster_to_bytes` wrote."""
+    try:
+        return np.asarray(np.load(io.BytesIO(data), allow_pickle=False), dtype=np.float64)
+    except (ValueError, EOFError, OSError) as err:
+        raise MissionFileError("A stored raster is damaged. Run `homeward log verify` on the mission.") from err

@@ -1,0 +1,105 @@
+"""The verbs on the log itself: show it, check it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from homeward.desk import clock
+from homeward.desk.answer import Answer
+from homeward.desk.book import opened
+from homeward.log import MissionLog, Stored
+from homeward.mission import encode
+from homeward.mission.events import EntryCorrected, EntryUndone
+
+PERSONAL = ("name", "age_years", "description", "medical", "condition")
+
+
+def show_log(path: Path, *, last: int | None = None, personal: bool = False) -> Answer:
+    """The entries, oldest first, in words; personal fields only where asked for."""
+    with opened(path, read_only=True) as book:
+        zone = book.mission.time_zone
+        undone = {s.entry.event.entry for s in book.stored if isinstance(s.entry.event, EntryUndone)}
+        entries = book.stored[-last:] if last else book.stored
+        rows = [_row(s, zone=zone, undone=undone, personal=personal) for s in entries]
+        findings = [str(f) for f in book.mission.findings]
+    lines = [
+        f"{r['seq']:>4}  {r['shown_at']}  {r['by']:<12} {'(undone) ' if r['undone'] else ''}{r['words']}" for r in rows
+    ]
+    return Answer(text="\n".join([*lines, *(f"note: {f}" for f in findings)]), data={"entries": rows})
+
+
+def verify(path: Path) -> Answer:
+    """Whether the log is as it was written."""
+    with MissionLog.open(path, read_only=True) as log:
+        findings = log.verify()
+        count = log.last_seq()
+    if not findings:
+        return Answer(text=f"{count} entries, every one as it was written.", data={"intact": True, "entries": count})
+    words = ["This log was changed after it was written, or is damaged:", *(f"  {f}" for f in findings)]
+    words.append("Nothing was repaired. Keep the file as evidence, and go on with a copy made before the change.")
+    return Answer(
+        text="\n".join(words), data={"intact": False, "entries": count, "findings": [str(f) for f in findings]}
+    )
+
+
+def last_seq(path: Path) -> int:
+    """The number of the latest entry; cheap, for watching a mission."""
+    with MissionLog.open(path, read_only=True) as log:
+        return log.last_seq()
+
+
+def _row(stored: Stored, *, zone: str, undone: set[str], personal: bool) -> dict[str, Any]:
+    kind, text = encode(stored.entry.event)
+    data = json.loads(text)
+    if not personal:
+        _hide(data)
+    return {
+        "seq": stored.seq,
+        "id": stored.entry.id,
+        "at": stored.entry.at.isoformat(),
+        "shown_at": clock.show_time(stored.entry.at, zone),
+        "by": stored.entry.by,
+        "device": stored.entry.device,
+        "kind": kind,
+        "event": data,
+        "words": _words(kind, data),
+        "undone": stored.entry.id in undone,
+        "correction": isinstance(stored.entry.event, EntryCorrected),
+    }
+
+
+def _hide(data: dict[str, Any]) -> None:
+    """Blanks the personal fields of the subject and of a find, however deep they lie."""
+    for name, value in data.items():
+        if isinstance(value, dict):
+            if name in ("subject", "event") or "condition" in value:
+                for field in PERSONAL:
+                    if value.get(field) is not None:
+                        value[field] = "(personal)"
+            _hide(value)
+        elif name == "condition" and value is not None:
+            data[name] = "(personal)"
+
+
+def _words(kind: str, data: dict[str, Any]) -> str:
+    """An entry in one line: its kind, then the fields that are short enough to read."""
+    flat = dict(_flat(data))
+    return f"{kind} " + ", ".join(f"{k} {v}" for k, v in flat.items() if v not in (None, "", [], False))[:160]
+
+
+def _flat(data: dict[str, Any]) -> list[tuple[str, Any]]:
+    out: list[tuple[str, Any]] = []
+    for name, value in data.items():
+        if isinstance(value, dict):
+            out += _flat(value)
+        elif isinstance(value, list) and (name == "place" or not value):
+            out.append((name, ", ".join(f"{v:.5f}" for v in value) if value else ""))
+        elif isinstance(value, list):
+            out.append((name, f"({len(value)})"))
+        elif isinstance(value, str) and len(value) == 64:
+            out.append((name, value[:8]))
+        else:
+            out.append((name, value))
+    return out

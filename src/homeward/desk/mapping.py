@@ -1,0 +1,133 @@
+"""The verb `map`: from the facts so far to the probability map. Also the questions asked of a map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from homeward import __version__
+from homeward.belief import Belief, MapProblem, SearchDone, make_map, map_to_bytes
+from homeward.desk import clock
+from homeward.desk.answer import Answer
+from homeward.desk.book import Book, opened, raster_from_bytes
+from homeward.desk.provenance import hash_of
+from homeward.detect import pod
+from homeward.errors import NotYet
+from homeward.geo import format_place, parse_place
+from homeward.log import blob_id
+from homeward.mission.events import MapMade
+from homeward.mission.nouns import MapMove, Provenance
+
+
+def make(path: Path) -> Answer:
+    """Makes the probability map from everything the log holds, and says what moved it."""
+    with opened(path) as book:
+        belief = remake(book)
+        return told(belief)
+
+
+def remake(book: Book) -> Belief:
+    """Makes the map of an opened mission and writes it down."""
+    problem = problem_of(book)
+    belief = make_map(problem)
+    data = map_to_bytes(belief)
+    book.write(
+        MapMade(
+            map=blob_id(data),
+            outside=belief.outside,
+            story=belief.story,
+            made_from=Provenance(inputs_sha256=hash_of(book.mission, "map"), seed=0, version=__version__),
+        ),
+        blobs=[data],
+    )
+    return book.belief()
+
+
+def problem_of(book: Book) -> MapProblem:
+    """The one mapping from a mission to the problem of where the subject is."""
+    mission = book.mission
+    if mission.ipp is None:
+        raise NotYet("This mission has no IPP yet. Set it with: homeward ipp MISSION PLACE --seen TIME.")
+    terrain = book.terrain()
+    grid = terrain.grid
+    hours = (clock.now() - mission.ipp.seen_at).total_seconds() / 3600
+    found_nothing = tuple(
+        SearchDone(
+            pod=pod(raster_from_bytes(book.log.blob(done.event.coverage))),
+            cause=f"assignment {done.event.assignment}",
+            why=f"{done.event.team} searched it without a find ({done.event.source})",
+        )
+        for done in mission.searches
+    )
+    return MapProblem(
+        grid=grid,
+        terrain=terrain,
+        ipp_m=grid.to_m(mission.ipp.place),
+        category=mission.subject.category or "hiker",
+        ecoregion=mission.subject.ecoregion,
+        ground=mission.subject.ground,
+        hours_gone=max(hours, 0.0),
+        clues=tuple(c.event for c in mission.counting_clues),
+        searches=found_nothing,
+    )
+
+
+def chance_at(path: Path, place: str) -> Answer:
+    """How probable the ground around a place is, against the mean of the map."""
+    where = parse_place(place)
+    with opened(path, read_only=True) as book:
+        belief = book.belief()
+    x, y = belief.grid.to_m(where)
+    if not bool(belief.grid.contains(x, y)):
+        return Answer(text=f"{where} is outside the map.", data={"inside": False, "outside": belief.outside})
+    row, col = belief.grid.cell_of(x, y)
+    density = float(belief.poa[row, col]) / belief.grid.cell_area_m2 * 1e6
+    better = float((belief.poa > belief.poa[row, col]).sum()) * belief.grid.cell_area_m2 / 1e6
+    return Answer(
+        text=f"{format_place(where, 'mgrs')}: {density:.2%} per km2; {better:.1f} km2 of the map are more likely.",
+        data={"inside": True, "poa_per_km2": density, "more_likely_km2": better},
+    )
+
+
+def told(belief: Belief) -> Answer:
+    """A map as a search manager would say it aloud."""
+    grid = belief.grid
+    row, col = divmod(int(belief.poa.argmax()), grid.n_cols)
+    x, y = grid.centers_m()
+    peak = grid.to_place(float(x[col]), float(y[row]))
+    half = _smallest_area_km2(belief, 0.5)
+    lines = [
+        f"Probability map made: {1 - belief.outside:.0%} on the map, {belief.outside:.0%} outside it.",
+        f"Half of what is on the map lies within {half:.1f} km2. Densest at {peak}, {format_place(peak, 'mgrs')}.",
+        *(f"  {move_line(move)}" for move in belief.story),
+    ]
+    return Answer(
+        text="\n".join(lines),
+        data={
+            "outside": belief.outside,
+            "half_within_km2": half,
+            "densest": {"lat_deg": peak.lat_deg, "lon_deg": peak.lon_deg},
+            "story": [move_data(m) for m in belief.story],
+        },
+    )
+
+
+def move_line(move: MapMove) -> str:
+    """One line of the map's story, as it is said."""
+    return (
+        f"{move.cause}: {move.why}. Moved {move.moved:.0%} {move.from_where} {move.to_where} "
+        f"(entropy {move.entropy_before:.2f} to {move.entropy_after:.2f} nats)."
+    ).replace("  ", " ")
+
+
+def move_data(move: MapMove) -> dict[str, Any]:
+    """One line of the map's story, as data."""
+    return {name: getattr(move, name) for name in MapMove.__dataclass_fields__}
+
+
+def _smallest_area_km2(belief: Belief, share: float) -> float:
+    import numpy as np
+
+    dense_first = np.sort(belief.poa.ravel())[::-1].cumsum()
+    cells = int(np.searchsorted(dense_first, share * dense_first[-1])) + 1
+    return cells * belief.grid.cell_area_m2 / 1e6

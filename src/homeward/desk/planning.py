@@ -1,0 +1,191 @@
+"""The verb `plan`: from the map and the teams to who searches where, and the picture of where the mission stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from homeward import __version__
+from homeward.desk import clock
+from homeward.desk.answer import Answer
+from homeward.desk.book import Book, opened, plan_to_bytes
+from homeward.desk.provenance import hash_of
+from homeward.detect import is_night
+from homeward.errors import BadInput, NotYet
+from homeward.log import blob_id
+from homeward.mission.events import PlanMade
+from homeward.mission.nouns import Provenance
+from homeward.search import PlanProblem, SearchPlan, make_plan
+
+LONGEST_H = 24.0  # homeward's own limit on one operational period
+
+Progress = Callable[[float, str], None]
+
+
+def plan(
+    path: Path, *, hours: float = 4.0, start: str | None = None, seed: int = 0, progress: Progress | None = None
+) -> Answer:
+    """Makes the search plan of the next operational period and writes it down."""
+    if not 0 < hours <= LONGEST_H:
+        raise BadInput(f"A period of {hours:g} h cannot be planned. Give more than 0 and at most {LONGEST_H:g} hours.")
+    with opened(path) as book:
+        now = clock.now()
+        zone = book.mission.time_zone
+        starts = clock.read_time(start, time_zone=zone, now=now, tense="future") if start else now
+        made = replan(book, starts=starts, hours=hours, seed=seed, progress=progress)
+        return told(made, starts=starts, zone=zone)
+
+
+def replan(
+    book: Book, *, starts: datetime, hours: float, seed: int = 0, progress: Progress | None = None
+) -> SearchPlan:
+    """Makes the plan of an opened mission and writes it down."""
+    problem = problem_of(book, starts=starts, hours=hours)
+    made = make_plan(problem, seed=seed, progress=progress)
+    data = plan_to_bytes(made)
+    book.write(
+        PlanMade(
+            plan=blob_id(data),
+            period=made.period,
+            starts=starts,
+            ends=starts + timedelta(hours=hours),
+            value=made.value,
+            bound=made.bound,
+            made_from=Provenance(inputs_sha256=hash_of(book.mission, "plan"), seed=seed, version=__version__),
+        ),
+        blobs=[data],
+    )
+    return book.plan()
+
+
+def problem_of(book: Book, *, starts: datetime, hours: float) -> PlanProblem:
+    """The one mapping from a mission to the problem of who searches where."""
+    mission = book.mission
+    if not mission.teams:
+        raise NotYet("This mission has no team yet. Register one with: homeward team MISSION NAME --kind dog.")
+    terrain, belief = book.terrain(), book.belief()
+    if belief.grid != terrain.grid:
+        raise NotYet("The ground changed since the map was made. Make it again with: homeward map MISSION.")
+    post = mission.base or (mission.ipp.place if mission.ipp else None)
+    if post is None:
+        raise NotYet("The teams have no place to start from. Say where the base is: homeward base MISSION PLACE.")
+    middle = starts + timedelta(hours=hours / 2)
+    segments = book.plan().segments if mission.plans else ()
+    return PlanProblem(
+        terrain=terrain,
+        belief=belief,
+        teams=tuple(mission.teams.values()),
+        bases_m=tuple(terrain.grid.to_m(t.base or post) for t in mission.teams.values()),
+        segments=segments,
+        duration_s=hours * 3600,
+        period=next_period(book),
+        night=is_night(post, middle),
+    )
+
+
+def next_period(book: Book) -> int:
+    """The number of the operational period a new plan is for: the next one once the last was searched."""
+    last = book.mission.plan
+    if last is None:
+        return 1
+    searched = any(s.at >= last.at for s in book.mission.searches)
+    return last.event.period + (1 if searched else 0)
+
+
+def told(made: SearchPlan, *, starts: datetime, zone: str) -> Answer:
+    """A plan as a search manager would say it aloud."""
+    hours = made.duration_s / 3600
+    lines = [
+        (
+            f"Plan for operational period {made.period}: {len(made.assignments)} assignments, {hours:g} h from "
+            f"{clock.show_time(starts, zone)}."
+        ),
+        "Chance of finding the subject (POS), by hour: "
+        + ", ".join(f"{s / 3600:g} h {v:.0%} (at best {b:.0%})" for s, v, b in by_hour(made)),
+        f"At the end {made.value:.1%}; no plan with these teams and hours could pass {made.bound:.1%}.",
+    ]
+    teams = list(dict.fromkeys(a.team for a in made.assignments))
+    for name in teams:
+        lines.append(f"{name}:")
+        lines += [f"  {assignment_line(a, starts=starts, zone=zone)}" for a in made.assignments if a.team == name]
+    lines += [f"{name}: no task, {why}" for name, why in made.idle]
+    lines += list(made.why)
+    return Answer(text="\n".join(lines), data=plan_data(made, starts=starts))
+
+
+def assignment_line(a: Any, *, starts: datetime, zone: str) -> str:
+    """One assignment in one line."""
+    leave, back = (clock.show_time(starts + timedelta(seconds=s), zone, day=False) for s in (a.leaves_s, a.back_s))
+    return f"{a.number} segment {a.segment}, {a.task}; {leave} to {back}; POD {a.pod:.0%}, finds {a.pos:.1%}. {a.why}"
+
+
+def by_hour(made: SearchPlan) -> list[tuple[float, float, float]]:
+    """The POS curve at each full hour and at the end."""
+    marks = sorted({*(h * 3600.0 for h in range(1, int(made.duration_s // 3600) + 1)), made.duration_s})
+    return [min(made.curve, key=lambda point: abs(point[0] - mark)) for mark in marks]
+
+
+def plan_data(made: SearchPlan, *, starts: datetime) -> dict[str, Any]:
+    """A plan as JSON data, without its geometry (`homeward export` gives that)."""
+    return {
+        "period": made.period,
+        "starts": starts.isoformat(),
+        "duration_s": made.duration_s,
+        "value": made.value,
+        "bound": made.bound,
+        "soonest_value": made.soonest_value,
+        "soonest_bound": made.soonest_bound,
+        "seed": made.seed,
+        "curve": [list(point) for point in made.curve],
+        "assignments": [
+            {
+                name: getattr(a, name)
+                for name in a.__dataclass_fields__
+                if name not in ("access_m", "route_m", "return_m")
+            }
+            for a in made.assignments
+        ],
+        "idle": [list(i) for i in made.idle],
+        "why": list(made.why),
+    }
+
+
+def show(path: Path) -> Answer:
+    """Where the mission stands, in a few lines."""
+    with opened(path, read_only=True) as book:
+        m, zone = book.mission, book.mission.time_zone
+        lines = [f"{'Exercise' if m.exercise else 'Mission'} {m.name!r}, times in {zone}."]
+        if m.find:
+            lines.append(f"SUBJECT FOUND {clock.show_time(m.find.at, zone)} at {m.find.event.place}.")
+        lines.append(
+            f"IPP ({m.ipp.kind}) {m.ipp.place}, last known {clock.show_time(m.ipp.seen_at, zone)}."
+            if m.ipp
+            else "No IPP yet."
+        )
+        lines.append(f"Ground: {m.area.label}." if m.area else "No ground yet.")
+        lines.append(f"Clues: {len(m.clues)} ({len(m.refused)} refused). Teams: {', '.join(m.teams) or 'none yet'}.")
+        if m.map:
+            lines.append(
+                f"Map made {clock.show_time(m.map.at, zone)}, {m.map.event.outside:.0%} outside it; "
+                f"{len(m.searches)} searches counted."
+            )
+        if m.plan:
+            p = m.plan.event
+            lines.append(
+                f"Plan for period {p.period}: POS {p.value:.1%} by {clock.show_time(p.ends, zone)} "
+                f"(at best {p.bound:.1%})."
+            )
+        lines += [f"note: {f}" for f in m.findings]
+        data = {
+            "name": m.name,
+            "time_zone": zone,
+            "exercise": m.exercise,
+            "found": m.find is not None,
+            "clues": list(m.clues),
+            "teams": list(m.teams),
+            "searches": len(m.searches),
+            "pos_planned": m.plan.event.value if m.plan else None,
+        }
+    return Answer(text="\n".join(lines), data=data)

@@ -200,3 +200,22 @@ class Entry:
     by: str
     device: str
     event: Event
+
+
+def attachments(event: Event) -> tuple[BlobId, ...]:
+    """The attachments of the mission file that an event speaks of."""
+    match event:
+        case AreaSet():
+            return (event.area.terrain,)
+        case MapMade():
+            return (event.map,)
+        case PlanMade() | Briefed():
+            return (event.plan,)
+        case TrackReceived():
+            return (event.track,)
+        case AssignmentSearched():
+            return (event.coverage,)
+        case EntryCorrected():
+            return attachments(event.event)
+        case _:
+            return ()

@@ -8,7 +8,7 @@ from pathlib import Path
 import gpxpy
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeward.errors import BadFile, UnknownName
@@ -209,6 +209,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_track(tmp_path / "none.gpx")
 
 
+@settings(deadline=None)
 @given(cut=st.integers(0, 400), junk=st.binary(max_size=6))
 def test_no_damage_ends_in_a_traceback(tmp_path_factory: pytest.TempPathFactory, cut: int, junk: bytes) -> None:
     data = _trk(A, B, C, A, B).encode()

@@ -69,7 +69,7 @@ class MissionLog:
             return []
         texts = [_text(entry) for entry in entries]
         packed = {blob_id(data): {"size": len(data), "zlib": zlib.compress(data)} for data in blobs}
-        stored = []
+        rows: list[tuple[Row, str]] = []
         with self._store.appending() as conn:
             for sha256, rest in packed.items():
                 if conn.execute(select(BLOB.c.size).where(BLOB.c.sha256 == sha256)).first() is None:
@@ -82,16 +82,16 @@ class MissionLog:
                     raise BadInput(f"The log has an entry {row.id!r} already. Give the new one an id of its own.")
                 previous = link(row, previous=previous)
                 conn.execute(insert(ENTRY).values(**row._asdict(), sha256=previous))
-                stored.append(Stored(seq, entry, previous))
-        return stored
+                rows.append((row, previous))
+        return _decoded(rows)[0]
 
     def entries(self, *, after_seq: int = 0) -> list[Stored]:
         """The entries with a number above `after_seq`, in order, but for those that `findings` reports."""
-        return [stored for stored in self._read(after_seq) if isinstance(stored, Stored)]
+        return self._read(after_seq)[0]
 
     def findings(self) -> list[Finding]:
         """The entries that this version cannot read (of a newer version, or altered). They stay in the file."""
-        return [finding for finding in self._read(0) if isinstance(finding, Finding)]
+        return self._read(0)[1]
 
     def last_seq(self) -> int:
         """The number of the latest entry, 0 where there is none. Cheap: to ask often whether there is news."""
@@ -139,10 +139,10 @@ class MissionLog:
     ) -> None:
         self.close()
 
-    def _read(self, after_seq: int) -> list[Stored | Finding]:
+    def _read(self, after_seq: int) -> tuple[list[Stored], list[Finding]]:
         with self._store.reading() as conn:
             rows = list(_rows(conn, after_seq=after_seq))
-        return [_decoded(row, sha256) for row, sha256 in rows]
+        return _decoded(rows)
 
 
 def blob_id(data: bytes) -> str:
@@ -172,7 +172,8 @@ def _rows(conn: Connection, *, after_seq: int) -> Iterator[tuple[Row, str]]:
 
 def _text(entry: Entry) -> tuple[str, str, str, str, str, str]:
     """(id, at, by, device, kind, data) of an entry, as they stand in the file."""
-    from homeward.mission.encode import encode, utc
+    from homeward.mission.encode import encode
+    from homeward.mission.nouns import utc
 
     if not 0 < len(entry.id) <= ID_LENGTH:
         raise BadInput(f"An entry id of {len(entry.id)} characters cannot be. Give it 1 to {ID_LENGTH}.")
@@ -184,16 +185,22 @@ def _text(entry: Entry) -> tuple[str, str, str, str, str, str]:
     return entry.id, at, entry.by, entry.device, kind, data
 
 
-def _decoded(row: Row, sha256: str) -> Stored | Finding:
+def _decoded(rows: Iterable[tuple[Row, str]]) -> tuple[list[Stored], list[Finding]]:
+    """Rows as entries, and a finding for each that cannot be read."""
     from homeward.mission import Entry, decode
-    from homeward.mission.encode import utc
+    from homeward.mission.nouns import utc
 
-    try:
-        event = decode(row.kind, row.data)
-        at = utc(datetime.fromisoformat(row.at))
-    except (BadInput, ValueError) as err:
-        return Finding(f"entry {row.seq}", f"{err} It stays in the file and does not count.")
-    return Stored(row.seq, Entry(id=row.id, at=at, by=row.by, device=row.device, event=event), sha256)
+    stored, findings = [], []
+    for row, sha256 in rows:
+        try:
+            event = decode(row.kind, row.data)
+            at = utc(datetime.fromisoformat(row.at))
+        except (BadInput, ValueError) as err:
+            findings.append(Finding(f"entry {row.seq}", f"{err} It stays in the file and does not count."))
+        else:
+            entry = Entry(id=row.id, at=at, by=row.by, device=row.device, event=event)
+            stored.append(Stored(row.seq, entry, sha256))
+    return stored, findings
 
 
 def _unpacked(size: int, packed: bytes) -> bytes:
@@ -209,10 +216,8 @@ def _missing(rows: Iterable[tuple[Row, str]], there: Container[str]) -> list[Fin
     from homeward.mission.events import attachments
 
     missing: dict[str, Finding] = {}
-    for row, sha256 in rows:
-        stored = _decoded(row, sha256)
-        if isinstance(stored, Stored):
-            for name in attachments(stored.entry.event):
-                if name not in there:
-                    missing.setdefault(name, Finding(f"entry {row.seq}", f"its attachment {name[:12]} is missing"))
+    for stored in _decoded(rows)[0]:
+        for name in attachments(stored.entry.event):
+            if name not in there:
+                missing.setdefault(name, Finding(f"entry {stored.seq}", f"its attachment {name[:12]} is missing"))
     return list(missing.values())

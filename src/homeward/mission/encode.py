@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+import math
+from datetime import datetime
 from functools import cache
 from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
 from homeward.errors import BadInput
-from homeward.mission.events import Event
+from homeward.mission.events import EntryCorrected, Event
+from homeward.mission.nouns import utc
 
 KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def encode(event: Event) -> tuple[str, str]:
-    """(kind, canonical JSON) of an event. Times come out in UTC with a `Z`."""
+    """(kind, canonical JSON) of an event. Times come out in UTC with a `Z`.
+
+    Raises `BadInput` for what could not be read back: a number that is not finite, a time without a zone, a field
+    of the wrong type. Whole numbers in fractional fields and NumPy numbers are written as plain ones.
+    """
     kind = type(event).__name__
-    data = _adapter(kind).dump_python(event, mode="json")
-    if "event" in data:  # a correction carries another event: keep its kind beside it
-        inner_kind, inner = encode(event.event)  # type: ignore[union-attr]
-        data["event"] = {"kind": inner_kind, **json.loads(inner)}
-    return kind, canonical(data)
+    return kind, _text(decode(kind, _text(event)))
 
 
 def decode(kind: str, text: str) -> Event:
@@ -33,12 +35,12 @@ def decode(kind: str, text: str) -> Event:
     if kind not in KINDS:
         raise BadInput(f"There is no event {kind!r} in this version of homeward. Update homeward to read it.")
     try:
-        data = json.loads(text)
-        if kind == "EntryCorrected":
+        data = json.loads(text, parse_float=_finite, parse_constant=_finite)
+        if kind == EntryCorrected.__name__:
             inner = dict(data["event"])
-            data["event"] = decode(inner.pop("kind"), json.dumps(inner))
+            data["event"] = decode(str(inner.pop("kind")), json.dumps(inner))
         event = _adapter(kind).validate_python(data)
-    except (ValidationError, ValueError, KeyError, TypeError) as err:
+    except (ValidationError, ValueError, KeyError, TypeError, RecursionError) as err:
         first = err.errors()[0] if isinstance(err, ValidationError) else {"loc": (), "msg": str(err)}
         field = ".".join(str(part) for part in first["loc"]) or "data"
         raise BadInput(f"An entry {kind} does not hold what it should: {field}: {first['msg']}.") from err
@@ -47,14 +49,38 @@ def decode(kind: str, text: str) -> Event:
 
 def canonical(data: Any) -> str:
     """JSON with sorted keys and no spaces: the same data always gives the same bytes."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    try:
+        return json.dumps(
+            data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain
+        )
+    except (ValueError, TypeError) as err:
+        raise BadInput(f"This cannot be written down as JSON: {err}. Give finite numbers and text.") from err
 
 
-def utc(when: datetime) -> datetime:
-    """A time in UTC. Raises `BadInput` for one without a zone."""
-    if when.tzinfo is None:
-        raise BadInput(f"The time {when.isoformat()} has no time zone. Say which, as in 2026-11-22T14:00+01:00.")
-    return when.astimezone(UTC)
+def _text(event: Event) -> str:
+    kind = type(event).__name__
+    if kind not in KINDS:
+        raise BadInput(f"A {kind} is not an event. Choose one of {', '.join(KINDS)}.")
+    data = _adapter(kind).dump_python(event, warnings=False)
+    if isinstance(event, EntryCorrected):  # it carries another event: keep its kind beside it
+        data["event"] = {"kind": type(event.event).__name__, **json.loads(_text(event.event))}
+    return canonical(data)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no word for: a time becomes its UTC text, a NumPy number a plain one."""
+    if isinstance(value, datetime):
+        return utc(value).isoformat().replace("+00:00", "Z")
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} {value!r}")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits} is not a finite number")
+    return number
 
 
 @cache

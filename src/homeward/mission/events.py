@@ -2,7 +2,8 @@
 
 An event says *what* happened in the field's own words; the `Entry` around it says when, who wrote it down, and on
 which device. To add an event: write its record here, add it to `Event`, and give `replay.after` its case (mypy
-fails until you do). Fields are only ever added, with a default that leaves old entries as they were.
+fails until you do). Fields are only ever added, with a default that leaves old entries as they were; none is called
+`kind`, which is where a correction keeps the kind of the event it carries. Times have the type `Utc`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from homeward.geo import Place
-from homeward.mission.nouns import Area, BlobId, Clue, Ipp, MapMove, Provenance, Subject, Team
+from homeward.mission.nouns import Area, BlobId, Clue, Ipp, MapMove, Provenance, Subject, Team, Utc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +98,8 @@ class PlanMade:
 
     plan: BlobId
     period: int
-    starts: datetime
-    ends: datetime
+    starts: Utc
+    ends: Utc
     value: float
     bound: float
     made_from: Provenance

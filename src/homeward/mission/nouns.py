@@ -7,12 +7,27 @@ out is None until known. `BlobId` is the SHA-256 (hex) of an attachment kept in 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Annotated
 
+from pydantic import AfterValidator
+
+from homeward.errors import BadInput
 from homeward.geo import Grid, Place
 
 BlobId = str
+
+
+def utc(when: datetime) -> datetime:
+    """A time in UTC. Raises `BadInput` for one without a zone."""
+    if when.tzinfo is None:
+        raise BadInput(f"The time {when.isoformat()} has no time zone. Say which, as in 2026-11-22T14:00+01:00.")
+    return when.astimezone(UTC)
+
+
+# The type of every time in a noun or an event: in UTC once it has been through the log.
+Utc = Annotated[datetime, AfterValidator(utc)]
 
 
 class TeamKind(StrEnum):
@@ -65,7 +80,7 @@ class Ipp:
 
     place: Place
     kind: str
-    seen_at: datetime
+    seen_at: Utc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

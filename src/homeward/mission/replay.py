@@ -99,7 +99,9 @@ def replay(entries: Iterable[Entry]) -> Mission:
 def settle(entries: Sequence[Entry]) -> tuple[list[Happened[Event]], tuple[Finding, ...]]:
     """The entries that count once corrections and undos are applied, and what could not be applied.
 
-    Read from the newest back: an undo or correction that is itself undone has no effect.
+    Read from the newest back, so that what changes an entry is known before the entry is reached: an undo or
+    correction that is itself undone has no effect, the latest of several corrections counts, and an undone entry
+    stays undone whatever corrects it. A correction of a correction says anew what the first entry should be.
     """
     position = {entry.id: i for i, entry in enumerate(entries)}
     undone: set[str] = set()
@@ -110,22 +112,33 @@ def settle(entries: Sequence[Entry]) -> tuple[list[Happened[Event]], tuple[Findi
         entry = entries[i]
         if entry.id in undone:
             continue
-        event = entry.event
-        if isinstance(event, EntryUndone | EntryCorrected):
-            if position.get(event.entry, i) >= i:
-                findings.append(Finding(f"entry {entry.id}", f"refers to entry {event.entry}, which is not before it"))
-            elif isinstance(event, EntryUndone):
-                undone.add(event.entry)
-            else:
-                instead.setdefault(event.entry, instead.get(entry.id, event.event))
-            continue
-        kept.append(Happened(entry.at, entry.id, instead.get(entry.id, event)))
+        event = _corrected(entry.event, instead.get(entry.id))
+        if not isinstance(event, EntryUndone | EntryCorrected):
+            kept.append(Happened(entry.at, entry.id, event))
+        elif position.get(event.entry, i) >= i:
+            findings.append(Finding(f"entry {entry.id}", f"refers to entry {event.entry}, which is not before it"))
+        elif isinstance(event, EntryUndone):
+            undone.add(event.entry)
+        else:
+            instead.setdefault(event.entry, event.event)
     return kept[::-1], tuple(findings[::-1])
+
+
+def _corrected(event: Event, new: Event | None) -> Event:
+    """What an entry says once corrected: `new`; where it was a correction itself, the same one with `new` in it."""
+    if new is None:
+        return event
+    if isinstance(event, EntryCorrected) and not isinstance(new, EntryCorrected | EntryUndone):
+        return replace(event, event=new)
+    return new
 
 
 # One case per kind of event, each a line or two: splitting it would only hide which one is missing.
 def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901, PLR0911, PLR0912
-    """The mission after one more event. Pure; a new kind of event without a case here is a type error."""
+    """The mission after one more event. Pure; a new kind of event without a case here is a type error.
+
+    Corrections and undos change nothing here: `settle` has dealt with them.
+    """
     at, entry, event = happened.at, happened.entry, happened.event
     match event:
         case MissionOpened():
@@ -163,7 +176,7 @@ def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901
         case SubjectFound():
             return replace(mission, find=Happened(at, entry, event))
         case EntryCorrected() | EntryUndone():
-            return _noted(mission, entry, "corrects or undoes within a correction, which means nothing")
+            return mission
         case _:
             assert_never(event)
 

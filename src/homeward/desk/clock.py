@@ -9,15 +9,33 @@ import getpass
 import os
 import platform
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from homeward.errors import BadInput, UnknownName
 
+_SET: ContextVar[datetime | None] = ContextVar("homeward_clock", default=None)
+
+
+@contextmanager
+def set_to(when: datetime) -> Iterator[None]:
+    """Lets the clock stand at `when` inside the block: for the demo, where a whole mission passes in seconds."""
+    token = _SET.set(when.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _SET.reset(token)
+
 
 def now() -> datetime:
     """The time, UTC, to the second. `HOMEWARD_NOW` (ISO 8601 with offset) sets it, for exercises and tests."""
+    standing = _SET.get()
+    if standing is not None:
+        return standing
     told = os.environ.get("HOMEWARD_NOW")
     if told is None:
         return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - the one reading of the clock
@@ -84,11 +102,12 @@ def read_time(text: str, *, time_zone: str, now: datetime, tense: Literal["past"
 
 def _nearest(today: datetime, home: ZoneInfo, *, now: datetime, tense: str, text: str) -> datetime:
     grace = timedelta(minutes=1)
-    options = [today + timedelta(days=d) for d in (-1, 0, 1)]
-    times = [_settled(t, home, text) for t in options]
-    if tense == "past":
-        return max(t for t in times if t <= now + grace)
-    return min(t for t in times if t >= now - grace)
+    days = (0, -1) if tense == "past" else (0, 1)
+    for shift in days:
+        when = _settled(today + timedelta(days=shift), home, text)
+        if when <= now + grace if tense == "past" else when >= now - grace:
+            return when
+    return when
 
 
 def _settled(naive: datetime, home: ZoneInfo, text: str) -> datetime:

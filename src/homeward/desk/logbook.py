@@ -8,7 +8,7 @@ from typing import Any
 
 from homeward.desk import clock
 from homeward.desk.answer import Answer
-from homeward.desk.book import opened
+from homeward.desk.book import Book, opened
 from homeward.log import MissionLog, Stored
 from homeward.mission import encode
 from homeward.mission.events import EntryCorrected, EntryUndone
@@ -19,15 +19,18 @@ PERSONAL = ("name", "age_years", "description", "medical", "condition")
 def show_log(path: Path, *, last: int | None = None, personal: bool = False) -> Answer:
     """The entries, oldest first, in words; personal fields only where asked for."""
     with opened(path, read_only=True) as book:
-        zone = book.mission.time_zone
-        undone = {s.entry.event.entry for s in book.stored if isinstance(s.entry.event, EntryUndone)}
-        entries = book.stored[-last:] if last else book.stored
-        rows = [_row(s, zone=zone, undone=undone, personal=personal) for s in entries]
+        shown = rows(book, personal=personal)[-last if last else 0 :]
         findings = [str(f) for f in book.mission.findings]
     lines = [
-        f"{r['seq']:>4}  {r['shown_at']}  {r['by']:<12} {'(undone) ' if r['undone'] else ''}{r['words']}" for r in rows
+        f"{r['seq']:>4}  {r['shown_at']}  {r['by']:<12} {'(undone) ' if r['undone'] else ''}{r['words']}" for r in shown
     ]
-    return Answer(text="\n".join([*lines, *(f"note: {f}" for f in findings)]), data={"entries": rows})
+    return Answer(text="\n".join([*lines, *(f"note: {f}" for f in findings)]), data={"entries": shown})
+
+
+def rows(book: Book, *, personal: bool = False) -> list[dict[str, Any]]:
+    """Every entry as data, oldest first; personal fields only where asked for."""
+    undone = {s.entry.event.entry for s in book.stored if isinstance(s.entry.event, EntryUndone)}
+    return [_row(s, zone=book.mission.time_zone, undone=undone, personal=personal) for s in book.stored]
 
 
 def verify(path: Path) -> Answer:

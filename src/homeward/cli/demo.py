@@ -1,0 +1,36 @@
+"""The command that shows the whole of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from homeward.cli.options import json_option, say
+from homeward.cli.progress import progress_bar
+
+
+@click.command()
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    help="Folder for it all.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Where the simulated subject is, and more.")
+@json_option
+def demo(folder: Path, seed: int, as_json: bool) -> None:
+    """Run a whole mission on real ground: a lost hiker near Jacksboro, Tennessee, and eight teams of four kinds.
+
+    Writes the mission file, task sheets, files for receivers and for CalTopo, and a map page into the folder.
+    """
+    from homeward import desk
+
+    def aloud(words: str) -> None:
+        click.echo(words, err=as_json)
+
+    with progress_bar("demo") as step:
+        answer = desk.demo(folder, seed=seed, step=step, say=aloud)
+    say(answer, as_json=as_json)

@@ -1,0 +1,224 @@
+"""A whole mission on real ground, through the same verbs that a search manager uses.
+
+The ground is the elevation model of Jacksboro, Tennessee, that ships inside Matplotlib. The person, the clue and the
+teams are invented for exercise. The subject's true place is drawn from the probability map, so that the plan's
+promise can be held against what happens: over many seeds, the share of finds is the POS that the plan stated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from homeward.desk import clock, facts, mapping, papers, planning, results
+from homeward.desk.answer import Answer
+from homeward.desk.book import Book, opened
+from homeward.desk.ground import set_area
+from homeward.errors import BadInput, HomewardError, NotYet
+from homeward.exchange.gpx import track_gpx
+from homeward.geo import Place, grid_around
+from homeward.search import Assignment, Outcome, SearchPlan, replay_against
+from homeward.terrain import jacksboro_terrain
+
+NAME = "Exercise Cross Mountain"
+ZONE = "America/New_York"
+FILE = "cross-mountain.mission"
+IPP = Place(36.2690, -84.2700)
+BASE = Place(36.2635, -84.2545)
+OBSERVER = Place(36.2560, -84.2480)
+SEEN = datetime(2026, 11, 21, 13, 40, tzinfo=UTC)  # 08:40 in Tennessee
+ALARM = datetime(2026, 11, 21, 17, 30, tzinfo=UTC)  # 12:30
+START = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)  # 13:00
+HOURS = 4.0
+BREAK = timedelta(minutes=30)
+PERIODS = 3
+HALF_WIDTH_M, CELL_M = 8000.0, 50.0
+
+TEAMS: tuple[tuple[str, str, int, str], ...] = (
+    ("Dog 1", "dog", 2, "channel 2"),
+    ("Dog 2", "dog", 2, "channel 2"),
+    ("Line A", "line", 6, "channel 3"),
+    ("Line B", "line", 6, "channel 3"),
+    ("Drone 1", "drone", 2, "channel 4"),
+    ("Drone 2", "drone", 2, "channel 4"),
+    ("Hasty 1", "hasty", 2, "channel 1"),
+    ("Hasty 2", "hasty", 2, "channel 1"),
+)
+
+Step = Callable[[float, str], None]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where the demo runs: its folder, its seed, and how it tells what it does."""
+
+    folder: Path
+    seed: int
+    step: Step
+    say: Say
+
+    @property
+    def mission(self) -> Path:
+        """The mission file."""
+        return self.folder / FILE
+
+
+def demo(folder: Path, *, seed: int = 0, step: Step = lambda *_: None, say: Say = lambda _: None) -> Answer:
+    """Runs the demo into `folder`. `step` is told (share done, words); `say` gets what is said aloud."""
+    stage = Stage(folder, seed, step, say)
+    _make_room(stage)
+    with clock.set_to(ALARM):
+        _gather_facts(stage)
+    subject: tuple[float, float] | None = None
+    for period in range(1, PERIODS + 1):
+        starts = START + (period - 1) * (timedelta(hours=HOURS) + BREAK)
+        share = 0.3 + 0.7 * (period - 1) / PERIODS
+        with clock.set_to(starts - timedelta(minutes=10)):
+            plan = _plan(stage, starts, share)
+        if period == 1:
+            subject = _hide_subject(stage)
+            with clock.set_to(starts):
+                _write_papers(stage)
+        assert subject is not None
+        outcome = _search(stage, plan, starts, subject, share)
+        if outcome.found:
+            return _close(stage, period, outcome)
+    return _close(stage, PERIODS, None)
+
+
+def _make_room(stage: Stage) -> None:
+    """Makes the folder; an earlier demo in it gives way, a mission that is not a demo does not."""
+    try:
+        stage.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        raise BadInput(f"{stage.folder} cannot be made ({err.strerror}). Choose another folder with --to.") from err
+    if stage.mission.exists():
+        try:
+            with opened(stage.mission, read_only=True) as book:
+                ours = book.mission.name == NAME and book.mission.exercise
+        except HomewardError:
+            ours = False
+        if not ours:
+            raise BadInput(f"{stage.mission} is not an earlier demo. Choose another folder with --to.")
+        stage.mission.unlink()
+        for left in stage.folder.glob(FILE + "-*"):
+            left.unlink()
+
+
+def _gather_facts(stage: Stage) -> None:
+    m = stage.mission
+    stage.step(0.02, "opening the mission")
+    facts.new(m, name=NAME, time_zone=ZONE, exercise=True)
+    stage.step(0.05, "reading the ground")
+    grid = grid_around([IPP], margin_m=HALF_WIDTH_M, cell_m=CELL_M)
+    terrain = jacksboro_terrain(grid)
+    with opened(m) as book:
+        stage.say(set_area(book, terrain, label="Jacksboro, Tennessee (3-arc-second elevation)").text)
+    stage.step(0.15, "writing down what is known")
+    facts.subject(m, category="hiker", ecoregion="temperate", ground="mountain")
+    stage.say(facts.ipp(m, str(IPP), seen=SEEN.isoformat()).text)
+    facts.base(m, str(BASE))
+    for name, kind, people, radio in TEAMS:
+        facts.team(m, name, kind=kind, people=people, radio=radio)
+    stage.say(facts.clue(m, "scent", place=str(OBSERVER), bearing_deg=315.0, range_m=3000.0, team="Dog 1").text)
+    stage.step(0.2, "making the probability map")
+    stage.say(mapping.make(m).text)
+
+
+def _plan(stage: Stage, starts: datetime, share: float) -> SearchPlan:
+    with opened(stage.mission) as book:
+        plan = planning.replan(
+            book,
+            starts=starts,
+            hours=HOURS,
+            seed=stage.seed,
+            progress=lambda done, words: stage.step(share + 0.12 * done, words),
+        )
+        stage.say("\n" + planning.told(plan, starts=starts, zone=ZONE).text)
+    return plan
+
+
+def _hide_subject(stage: Stage) -> tuple[float, float]:
+    """The subject's true place, drawn from the probability map; far outside where the draw falls outside it."""
+    rng = np.random.default_rng([stage.seed, 1])
+    with opened(stage.mission, read_only=True) as book:
+        belief = book.belief()
+    grid = belief.grid
+    if rng.random() < belief.outside:
+        return grid.west_m - 1e6, grid.south_m - 1e6
+    cell = int(rng.choice(belief.poa.size, p=belief.poa.ravel() / belief.poa.sum()))
+    row, col = divmod(cell, grid.n_cols)
+    x, y = grid.centers_m()
+    dx, dy = (rng.random(2) - 0.5) * grid.cell_m
+    return float(x[col] + dx), float(y[row] + dy)
+
+
+def _write_papers(stage: Stage) -> None:
+    stage.step(0.45, "drawing the task sheets")
+    stage.say("\n" + papers.brief(stage.mission, stage.folder / "papers").text)
+    stage.step(0.6, "writing for other programs")
+    stage.say(papers.export(stage.mission, stage.folder / "export").text)
+
+
+def _search(stage: Stage, plan: SearchPlan, starts: datetime, subject: tuple[float, float], share: float) -> Outcome:
+    stage.step(share + 0.2, f"searching, period {plan.period}")
+    with opened(stage.mission, read_only=True) as book:
+        problem = planning.problem_of(book, starts=starts, hours=HOURS)
+    outcome = replay_against(plan, problem, subject, seed=stage.seed)
+    if outcome.found:
+        with clock.set_to(starts + timedelta(seconds=outcome.at_s)):
+            place = problem.terrain.grid.to_place(*subject)
+            stage.say("\n" + results.found(stage.mission, str(place), team=outcome.team, alive=True).text)
+        return outcome
+    with clock.set_to(starts + timedelta(hours=HOURS, minutes=5)), opened(stage.mission) as book:
+        for i, task in enumerate(plan.assignments):
+            stage.step(share + 0.2 + 0.05 * i / len(plan.assignments), f"debriefing {task.team}")
+            _bring_track(stage, book, task, starts)
+            results.searched(book, task)
+        belief = mapping.remake(book)
+        stage.say(f"\nPeriod {plan.period} ends without a find. The map was updated:\n{mapping.told(belief).text}")
+    return outcome
+
+
+def _bring_track(stage: Stage, book: Book, task: Assignment, starts: datetime) -> None:
+    """The track that the team would bring back: its route, at its speed, with a receiver's error."""
+    rng = np.random.default_rng([stage.seed, int(task.number)])
+    grid = book.belief().grid
+    text = track_gpx(task, grid=grid, starts=starts, error_m=5.0, rng=rng)
+    file = stage.folder / "tracks" / f"{task.number}-{task.team.replace(' ', '-')}.gpx"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    results.take_track(book, task, text.encode(), name=file.name)
+
+
+def _close(stage: Stage, periods: int, outcome: Outcome | None) -> Answer:
+    stage.step(1.0, "done")
+    with opened(stage.mission, read_only=True) as book:
+        mission = book.mission
+        if mission.plan is None:
+            raise NotYet("The demo made no plan. Run it again.")
+        promised = [p.event.value for p in mission.plans]
+    if outcome is not None and outcome.found:
+        ending = f"Found in period {periods} by {outcome.team} on {outcome.assignment}."
+    else:
+        ending = f"Not found in {periods} periods; the map says how much is left, and where."
+    words = (
+        f"{ending} POS promised, period by period: {', '.join(f'{p:.0%}' for p in promised)}.\n"
+        f"Everything is in {stage.folder}: {FILE}, papers/, export/, tracks/.\n"
+        f"Look at it live with: homeward serve {stage.mission}"
+    )
+    return Answer(
+        text=words,
+        data={
+            "found": bool(outcome and outcome.found),
+            "periods": periods,
+            "team": outcome.team if outcome else None,
+            "pos_promised": promised,
+            "mission": str(stage.mission),
+        },
+    )

@@ -1,0 +1,206 @@
+"""The verbs that write: task sheets for the teams, files for other programs, data for the page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from homeward.belief import Belief
+from homeward.desk.answer import Answer
+from homeward.desk.book import Book, opened
+from homeward.desk.logbook import rows
+from homeward.errors import BadFile, BadInput, NotYet
+from homeward.geo import Floats
+from homeward.mission import Mission
+from homeward.mission.events import Briefed
+from homeward.search import SearchPlan
+from homeward.terrain import Terrain
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What every paper is made from."""
+
+    mission: Mission
+    terrain: Terrain
+    belief: Belief
+    plan: SearchPlan
+    starts: datetime
+
+
+def brief(path: Path, folder: Path, *, paper: str = "a4", personal: bool = False) -> Answer:
+    """Writes the plan's task sheets (one PDF) and a GPX file per assignment, and notes in the log that it did."""
+    with opened(path) as book:
+        files = {f"task-sheets-period-{book.plan().period}.pdf": _sheets(book, paper=paper, personal=personal)}
+        files |= _gpx(book)
+        _write(folder, files)
+        plan = book.mission.plan
+        assert plan is not None
+        prints = tuple((name, hashlib.sha256(data).hexdigest()) for name, data in files.items())
+        book.write(Briefed(plan=plan.event.plan, files=prints))
+    return _written(folder, files)
+
+
+def export(path: Path, folder: Path, *, formats: Sequence[str] = (), personal: bool = False) -> Answer:
+    """Writes the mission for other programs: the named formats, or every one that there is material for."""
+    unknown = [f for f in formats if f not in FORMATS]
+    if unknown:
+        raise BadInput(f"There is no format {unknown[0]!r}. Choose {', '.join(FORMATS)}.")
+    files: dict[str, bytes] = {}
+    missing: list[str] = []
+    with opened(path, read_only=True) as book:
+        for name in formats or FORMATS:
+            try:
+                files |= FORMATS[name](book, personal)
+            except NotYet as err:
+                if formats:
+                    raise
+                missing.append(f"{name} left out: {err}")
+    _write(folder, files)
+    return _written(folder, files, notes=missing)
+
+
+def documents(path: Path) -> dict[str, tuple[str, bytes]]:
+    """Everything that can be downloaded for the plan in force: name -> (media type, content)."""
+    with opened(path, read_only=True) as book:
+        made = {f"task-sheets-period-{book.plan().period}.pdf": _sheets(book, paper="a4", personal=False)}
+        made |= _gpx(book) | _caltopo(book)
+    kinds = {".pdf": "application/pdf", ".gpx": "application/gpx+xml", ".json": "application/geo+json"}
+    return {name: (kinds[Path(name).suffix], data) for name, data in made.items()}
+
+
+def page_data(path: Path, *, personal: bool = False) -> dict[str, Any]:
+    """Everything that the page shows, ready for JSON."""
+    with opened(path, read_only=True) as book:
+        return _page(book, personal=personal)
+
+
+def _page(book: Book, *, personal: bool) -> dict[str, Any]:
+    from homeward.exchange import page
+
+    m = book.mission
+    return page.page_data(
+        m,
+        terrain=book.terrain() if m.area else None,
+        belief=book.belief() if m.map else None,
+        plan=book.plan() if m.plan else None,
+        entries=[s.entry for s in book.stored],
+        tracks=_tracks(book),
+        personal=personal,
+    )
+
+
+def _tracks(book: Book) -> list[tuple[str, str, Floats]]:
+    from homeward.exchange.track import parse_track
+
+    return [
+        (t.event.team, t.event.assignment, piece.lonlat_deg)
+        for t in book.mission.tracks
+        for piece in parse_track(book.log.blob(t.event.track), name=t.event.team).segments
+    ]
+
+
+def _material(book: Book) -> Material:
+    plan = book.plan()
+    made = book.mission.plan
+    assert made is not None
+    return Material(book.mission, book.terrain(), book.belief(), plan, made.event.starts)
+
+
+def _sheets(book: Book, *, paper: str, personal: bool) -> bytes:
+    from homeward.exchange.sheets import write_sheets
+
+    m = _material(book)
+    return write_sheets(m.plan, m.mission, m.terrain, m.belief, starts=m.starts, paper=paper, personal=personal)
+
+
+def _gpx(book: Book, _personal: bool = False) -> dict[str, bytes]:  # noqa: FBT001, FBT002 - one shape for all formats
+    from homeward.exchange.gpx import assignment_gpx
+
+    m = _material(book)
+    return {
+        f"gpx/{a.number}-{_file_name(a.team)}-{a.segment}.gpx": assignment_gpx(
+            m.plan, a.number, mission=m.mission, grid=m.terrain.grid, at=m.starts
+        ).encode()
+        for a in m.plan.assignments
+    }
+
+
+def _caltopo(book: Book, _personal: bool = False) -> dict[str, bytes]:  # noqa: FBT001, FBT002
+    from homeward.exchange.caltopo import caltopo_geojson
+
+    m = _material(book)
+    made = caltopo_geojson(m.plan, m.mission, grid=m.terrain.grid, starts=m.starts)
+    return {"caltopo.json": json.dumps(made, ensure_ascii=False, indent=1).encode()}
+
+
+def _html(book: Book, personal: bool) -> dict[str, bytes]:  # noqa: FBT001
+    from homeward.exchange.page import self_contained_page
+
+    return {"map.html": self_contained_page(_page(book, personal=personal)).encode()}
+
+
+def _png(book: Book, _personal: bool) -> dict[str, bytes]:  # noqa: FBT001
+    from homeward.exchange.picture import overview_picture
+
+    m = _material(book)
+    return {"overview.png": overview_picture(m.plan, m.mission, m.terrain, m.belief)}
+
+
+def _tif(book: Book, _personal: bool) -> dict[str, bytes]:  # noqa: FBT001
+    from homeward.exchange.geotiff import belief_geotiff
+
+    return {"probability.tif": belief_geotiff(book.belief())}
+
+
+def _log(book: Book, personal: bool) -> dict[str, bytes]:  # noqa: FBT001
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows(book, personal=personal)]
+    return {"log.jsonl": ("\n".join(lines) + "\n").encode()}
+
+
+FORMATS: dict[str, Callable[[Book, bool], dict[str, bytes]]] = {
+    "caltopo": _caltopo,
+    "gpx": _gpx,
+    "html": _html,
+    "png": _png,
+    "tif": _tif,
+    "log": _log,
+}
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """Writes files whole or not at all: each beside its place first, then moved there."""
+    for name, data in files.items():
+        target = folder / name
+        beside = target.with_name(f".{target.name}.part")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            beside.write_bytes(data)
+            beside.replace(target)
+        except OSError as err:
+            beside.unlink(missing_ok=True)
+            raise BadFile(
+                f"{target} cannot be written ({err.strerror}). Make room there, or choose another folder with --to; "
+                "the mission itself is unharmed."
+            ) from err
+
+
+def _written(folder: Path, files: dict[str, bytes], *, notes: Sequence[str] = ()) -> Answer:
+    shown = [n for n in files if not n.startswith("gpx/")]
+    tasks = len(files) - len(shown)
+    if tasks:
+        shown.append(f"gpx/ ({tasks} files)")
+    return Answer(
+        text="\n".join([f"Written to {folder}: {', '.join(shown) or 'nothing'}.", *notes]),
+        data={"folder": str(folder), "files": {n: len(d) for n, d in files.items()}, "notes": list(notes)},
+    )
+
+
+def _file_name(text: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", text).strip("-.") or "team"

@@ -44,7 +44,7 @@ _KINDS = (TeamKind.DOG, TeamKind.LINE, TeamKind.DRONE, TeamKind.HASTY)
 @cache
 def terrain() -> Terrain:
     """The elevation model of Jacksboro, Tennessee, on a UTM grid of 60 m; its file has the latitudes swapped."""
-    with get_sample_data("jacksboro_fault_dem.npz") as dem:
+    with np.load(get_sample_data("jacksboro_fault_dem.npz", asfileobj=False)) as dem:
         elevation, west, east = dem["elevation"], float(dem["xmin"]), float(dem["xmax"])
         north, south = float(dem["ymin"]), float(dem["ymax"])
     south, north = sorted((south, north))
@@ -70,7 +70,9 @@ def terrain() -> Terrain:
         init_dest_nodata=False,
     )
     x, y = grid.to_m(IPP)
-    trail = Line(kind=LineKind.TRAIL, name="Ridge trail", xy_m=np.array([[x - 4000, y - 900], [x, y], [x + 3500, y + 1500]]))
+    trail = Line(
+        kind=LineKind.TRAIL, name="Ridge trail", xy_m=np.array([[x - 4000, y - 900], [x, y], [x + 3500, y + 1500]])
+    )
     return Terrain(
         grid=grid,
         elevation_m=out,
@@ -137,7 +139,9 @@ def plan() -> SearchPlan:
                 why=f"{name} holds {2 + i % 5} % in 0.7 km2, the densest ground within reach.",
             )
         )
-    curve = tuple((float(t), 0.32 * (1 - np.exp(-t / 9000)), 0.38 * (1 - np.exp(-t / 8000))) for t in range(0, 14_401, 900))
+    curve = tuple(
+        (float(t), 0.32 * (1 - np.exp(-t / 9000)), 0.38 * (1 - np.exp(-t / 8000))) for t in range(0, 14_401, 900)
+    )
     return SearchPlan(
         period=1,
         duration_s=14_400.0,

@@ -26,9 +26,9 @@ from homeward.errors import BadFile
 from homeward.exchange.page_raster import data_url, picture_of_ground, ranked_belief
 from homeward.exchange.page_words import clue_words, sentence, team_words
 from homeward.geo import Floats, Grid, Place, offset
-from homeward.mission.events import Entry
+from homeward.mission.events import Entry, EntryCorrected, EntryUndone
 from homeward.mission.nouns import Clue, ClueKind, Subject
-from homeward.mission.replay import Happened, Mission
+from homeward.mission.replay import Happened, Mission, settle
 from homeward.search.records import Assignment, SearchPlan
 from homeward.terrain.ground import Terrain
 
@@ -78,7 +78,7 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
             if len(lonlat) > 1
         ],
         "find": _find(mission, personal=personal),
-        "log": [_log_line(entry) for entry in reversed(entries[-LOG_LINES:])],
+        "log": _log(entries),
         "log_length": len(entries),
         "findings": [str(f) for f in (*mission.findings, *(terrain.findings if terrain else ()))],
     }
@@ -245,8 +245,19 @@ def _find(mission: Mission, *, personal: bool) -> Json | None:
     return told | ({"alive": event.alive, "condition": event.condition} if personal else {})
 
 
-def _log_line(entry: Entry) -> Json:
-    return {"id": entry.id, "at": _utc(entry.at), "by": entry.by, "what": sentence(entry.event)}
+def _log(entries: Sequence[Entry]) -> list[Json]:
+    """The latest entries, newest first, each with whether it still counts."""
+    counting = {happened.entry for happened in settle(entries)[0]}
+    return [
+        {
+            "id": entry.id,
+            "at": _utc(entry.at),
+            "by": entry.by,
+            "what": sentence(entry.event),
+            "counts": entry.id in counting or isinstance(entry.event, EntryUndone | EntryCorrected),
+        }
+        for entry in reversed(entries[-LOG_LINES:])
+    ]
 
 
 def _lonlat(place: Place) -> list[float]:

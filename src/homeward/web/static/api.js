@@ -1,0 +1,62 @@
+// One function per endpoint. Answers are checked here, so that the rest of the page can rely on them.
+
+export async function mission() {
+  const data = await call("/api/mission");
+  if (data.version !== 1 || !Array.isArray(data.clues)) throw new Error("The server speaks another version of this page. Reload it.");
+  return data;
+}
+
+export const documents = () => call("/api/documents");
+export const documentUrl = (name) => `/api/documents/${encodeURIComponent(name)}`;
+export const verify = () => call("/api/verify");
+
+// Verbs: each appends to the mission's log and answers {text}.
+export const reportClue = (fields) => post("clue", fields);
+export const refuseClue = (fields) => post("refuse_clue", fields);
+export const registerTeam = (fields) => post("team", fields);
+export const standDown = (fields) => post("stand_down", fields);
+export const setSubject = (fields) => post("subject", fields);
+export const setIpp = (fields) => post("ipp", fields);
+export const setBase = (fields) => post("base", fields);
+export const makeMap = (fields) => post("map", fields);
+export const makePlan = (fields) => post("plan", fields);
+export const debrief = (fields) => post("debrief", fields);
+export const found = (fields) => post("found", fields);
+export const undo = (fields) => post("undo", fields);
+export const takeTrack = async ({ file, ...fields }) => post("track", { ...fields, file: await upload(file) });
+export const loadGround = async ({ elevation, features, ...fields }) =>
+  post("area", { ...fields, elevation: await uploadAll(elevation), features: await uploadAll(features) });
+
+// Server-sent events: `on` maps an event's name to a function of its data.
+export function events(on) {
+  const source = new EventSource("/api/events");
+  for (const [name, listen] of Object.entries(on)) {
+    if (name === "error" || name === "open") source.addEventListener(name, () => listen(source));
+    else source.addEventListener(name, (event) => listen(JSON.parse(event.data)));
+  }
+  return source;
+}
+
+const post = (verb, fields) =>
+  call(`/api/verbs/${verb}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(fields) });
+
+async function upload(file) {
+  const kept = await call(`/api/uploads?name=${encodeURIComponent(file.name)}`, {
+    method: "POST", headers: { "content-type": "application/octet-stream" }, body: file,
+  });
+  return kept.upload;
+}
+
+const uploadAll = (files) => Promise.all([...(files ?? [])].map(upload));
+
+async function call(url, options = {}) {
+  let response;
+  try {
+    response = await fetch(url, { cache: "no-store", ...options });
+  } catch {
+    throw new Error("The server does not answer. Nothing was written down; try again when it is back.");
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.error ?? `The server answered ${response.status}.`);
+  return answer;
+}

@@ -1,0 +1,120 @@
+// The page: one mission on a map and in a panel. Two uses: live (asks the server), or a file with the data inside.
+
+import * as api from "homeward/api.js";
+import { byId, h, remember, remembered, toast } from "homeward/dom.js";
+import { openForm } from "homeward/forms.js";
+import { clock as clockIn, duration, percent, secondsSince } from "homeward/format.js";
+import { follow } from "homeward/live.js";
+import { makeMap } from "homeward/map.js";
+import { planTab } from "homeward/plan.js";
+import { showLayers, showPoint } from "homeward/point.js";
+import { cluesTab, logTab, moreTab, storyTab, teamsTab } from "homeward/tabs.js";
+
+const TABS = { plan: ["Plan", planTab], clues: ["Clues", cluesTab], teams: ["Teams", teamsTab], story: ["Why", storyTab], log: ["Log", logTab], more: ["More", moreTab] };
+const THEMES = { dark: "Dark", light: "Light", system: "As the device" };
+const inFile = byId("data") ? JSON.parse(byId("data").textContent) : null;
+const live = inFile === null;
+
+// Everything on the page follows from `page.data` (the mission) and `page.view` (what this person looks at).
+const page = {
+  data: null,
+  clock: clockIn("UTC"),
+  view: { tab: "plan", sort: { key: "leaves", down: false }, focus: {}, point: null, shown: {}, opacity: 0.8, work: null,
+    style: remembered("style", "decimal"), theme: remembered("theme", "dark") },
+  now: () => Date.now(),
+  theme: () => (page.view.theme === "system" ? (wantsLight.matches ? "light" : "dark") : page.view.theme),
+  set: (change) => { Object.assign(page.view, change); render(); },
+  focus: (focus) => { map.focus(focus); page.set({ focus }); },
+  act: live ? (verb, filled) => openForm(verb, page.data, filled) : null,
+};
+const wantsLight = matchMedia("(prefers-color-scheme: light)");
+const map = makeMap(byId("map"), {
+  onPoint: (point) => page.set({ point }),
+  onPick: (focus) => page.focus(focus),
+});
+
+async function load() {
+  try {
+    show(await api.mission());
+  } catch (error) {
+    if (page.data) toast(error.message);
+    else byId("headline").replaceChildren(h("p", { class: "problem", role: "alert" }, error.message));
+  }
+}
+
+function show(data) {
+  page.data = data;
+  page.clock = clockIn(data.time_zone);
+  document.title = `${data.name} - homeward`;
+  map.show(data, page.clock);
+  render();
+}
+
+function render() {
+  document.documentElement.dataset.theme = page.theme();
+  if (!page.data) return;
+  headline();
+  tabs();
+  showPoint(page, map.belief());
+  showLayers(page, map.belief(), map);
+}
+
+function headline() {
+  const { data, clock, view } = page;
+  const theme = h("select", { "aria-label": "Theme", id: "theme", onchange: (event) => {
+    remember("theme", event.target.value);
+    page.set({ theme: event.target.value });
+    map.theme(page.theme());
+  } }, Object.entries(THEMES).map(([key, words]) => h("option", { value: key, selected: key === view.theme }, words)));
+  const pos = data.plan && [`POS by ${clock.time(data.plan.ends)}`, percent(data.plan.value), `at best ${percent(data.plan.bound)}`];
+  const outside = data.belief && ["Outside the map", percent(data.belief.outside), ""];
+  byId("headline").replaceChildren(
+    h("div", {}, h("h1", {}, data.name, data.exercise ? h("span", { class: "exercise" }, "EXERCISE") : null), h("p", { id: "what" }, what(data, clock))),
+    h("dl", {}, [pos, outside].filter(Boolean).map(([name, value, note]) => h("div", {}, h("dt", {}, name), h("dd", {}, value, h("small", {}, note))))),
+    h("div", { class: "tools" }, theme, live ? null : h("small", {}, `As of ${clock.dayTime(data.log[0]?.at)}`)),
+    h("p", { id: "work", role: "status", hidden: !view.work }, view.work ?? ""),
+  );
+}
+
+function what(data, clock) {
+  const who = `${data.subject.count > 1 ? `${data.subject.count} × ` : ""}${data.subject.category ?? "subject not described yet"}`;
+  if (data.find) return `FOUND ${clock.dayTime(data.find.at)}${data.find.team ? ` by ${data.find.team}` : ""}. ${who}.`;
+  if (!data.ipp) return `${who}. No IPP yet.`;
+  const gone = live ? ` (${duration(secondsSince(data.ipp.seen_at))} ago)` : "";
+  return `${who}, ${data.ipp.kind} ${clock.dayTime(data.ipp.seen_at)} ${clock.zone(data.ipp.seen_at)}${gone}`;
+}
+
+function tabs() {
+  const { view, data } = page;
+  const counts = { clues: data.clues.length, teams: data.teams.length };
+  const keys = (event) => {
+    const names = Object.keys(TABS);
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    page.set({ tab: names[(names.indexOf(view.tab) + step + names.length) % names.length] });
+    byId(`tab-${page.view.tab}`).focus();
+  };
+  const held = document.activeElement?.id;
+  byId("tabs").replaceChildren(...Object.entries(TABS).map(([name, [words]]) =>
+    h("button", { role: "tab", id: `tab-${name}`, "aria-selected": String(name === view.tab), "aria-controls": "tab", tabindex: name === view.tab ? 0 : -1,
+      onclick: () => page.set({ tab: name }), onkeydown: keys }, words, counts[name] ? h("small", {}, ` ${counts[name]}`) : null)));
+  byId("tab").setAttribute("aria-labelledby", `tab-${view.tab}`);
+  byId("tab").replaceChildren(...TABS[view.tab][1](page).flat(2).filter(Boolean));
+  if (held) byId(held)?.focus({ preventScroll: true });
+}
+
+function onWork({ kind, state, text, share }) {
+  if (state === "done" || state === "failed") toast(text);
+  page.set({ work: state === "running" ? `${kind === "map" ? "Making the map" : "Making the plan"}: ${percent(share)} ${text}` : null });
+}
+
+render();
+wantsLight.addEventListener("change", () => { render(); map.theme(page.theme()); });
+map.theme(page.theme());
+if (live) {
+  load();
+  follow({ onChange: load, onWork, clock: () => page.clock });
+  setInterval(() => page.data && headline(), 60000);
+} else {
+  show(inFile);
+}

@@ -1,0 +1,113 @@
+// From the mission's data to what MapLibre draws: one GeoJSON collection per source.
+
+export function collections(data, focus, clock) {
+  const plan = data.plan;
+  const tasks = plan?.assignments ?? [];
+  const kinds = Object.fromEntries(data.teams.map((team) => [team.id, team.kind]));
+  return {
+    ground: data.ground?.lines ?? [],
+    patches: data.ground?.patches ?? [],
+    segments: plan?.segments ?? [],
+    "segment-labels": (plan?.segments ?? []).map((s) => point(middle(s.geometry.coordinates[0]), { id: s.properties.id })),
+    wedges: data.clues.filter((c) => c.wedge && !c.refused).map((c) => polygon(c.wedge, { id: c.id })),
+    tracks: data.tracks.map((track) => way(track.line, { team: track.team })),
+    routes: tasks.flatMap((task) => routes(task, kinds[task.team] ?? "hasty")),
+    "team-labels": tasks.filter((t) => t.route.length).map((t) => point(t.route[0], { team: t.team, number: t.number, segment: t.segment })),
+    ticks: ticks(tasks.find((task) => task.number === focus.number), clock),
+    marks: marks(data),
+    "clue-marks": data.clues.filter((clue) => !clue.refused).map((clue) => point(clue.place, { id: clue.id })),
+  };
+}
+
+function routes(task, kind) {
+  const about = { number: task.number, segment: task.segment, team: task.team, kind };
+  return ["access", "route", "return"].filter((part) => task[part].length > 1).map((part) => way(task[part], { ...about, part }));
+}
+
+function marks(data) {
+  const all = [[data.base, "base|"], [data.ipp?.at, "ipp|"], [data.find?.place, "find|"]];
+  return all.filter(([at]) => at).map(([at, mark]) => point(at, { mark }));
+}
+
+// Where the chosen team is every half hour of its search, at an even pace along the route.
+function ticks(task, clock) {
+  if (!task || task.route.length < 2) return [];
+  const [begins, ends] = [Date.parse(task.begins), Date.parse(task.ends)];
+  const half = 1.8e6;
+  const marks = [];
+  for (let when = Math.ceil(begins / half) * half; when < ends; when += half) {
+    marks.push(point(along(task.route, (when - begins) / (ends - begins)), { text: clock.time(new Date(when).toISOString()) }));
+  }
+  return marks;
+}
+
+export function along(line, share) {
+  const squeeze = Math.cos((line[0][1] * Math.PI) / 180);
+  const lengths = line.slice(1).map((p, i) => Math.hypot((p[0] - line[i][0]) * squeeze, p[1] - line[i][1]));
+  let left = share * lengths.reduce((sum, length) => sum + length, 0);
+  for (let i = 0; i < lengths.length; i += 1) {
+    if (left <= lengths[i] && lengths[i] > 0) {
+      const part = left / lengths[i];
+      return [0, 1].map((k) => line[i][k] + part * (line[i + 1][k] - line[i][k]));
+    }
+    left -= lengths[i];
+  }
+  return line.at(-1);
+}
+
+// The outline's centre of area; good enough to hang a label on.
+function middle(ring) {
+  let [sum, x, y] = [0, 0, 0];
+  for (let i = 0; i + 1 < ring.length; i += 1) {
+    const [a, b] = [ring[i], ring[i + 1]];
+    const cross = (a[0] - ring[0][0]) * (b[1] - ring[0][1]) - (b[0] - ring[0][0]) * (a[1] - ring[0][1]);
+    sum += cross;
+    x += (a[0] + b[0] + ring[0][0]) * cross;
+    y += (a[1] + b[1] + ring[0][1]) * cross;
+  }
+  return sum ? [x / (3 * sum), y / (3 * sum)] : ring[0];
+}
+
+// Whether a point lies in a ring (even-odd rule).
+export function inside(ring, [x, y]) {
+  let within = false;
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+    const [[xi, yi], [xj, yj]] = [ring[i], ring[j]];
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) within = !within;
+  }
+  return within;
+}
+
+// West, south, east, north of where the work is: plan, IPP, command post and clues; the whole ground before that.
+export function workArea(data) {
+  const points = [
+    ...(data.plan?.segments ?? []).flatMap((segment) => segment.geometry.coordinates[0]),
+    ...data.clues.filter((clue) => !clue.refused).flatMap((clue) => clue.wedge ?? [clue.place]),
+    ...[data.ipp?.at, data.base, data.find?.place].filter(Boolean),
+  ];
+  return points.length > 3 ? bounds(points) : data.area?.bounds;
+}
+
+// West, south, east, north of what a focus points at, or null.
+export function extent(data, focus) {
+  const plan = data.plan;
+  const task = plan?.assignments.find((a) => a.number === focus.number);
+  const segment = plan?.segments.find((s) => s.properties.id === (focus.segment ?? task?.segment));
+  const clue = data.clues.find((c) => c.id === focus.clue);
+  const points = [
+    ...(task ? task.route : []),
+    ...(segment ? segment.geometry.coordinates[0] : []),
+    ...(clue ? (clue.wedge ?? [clue.place]) : []),
+  ];
+  return points.length ? bounds(points) : null;
+}
+
+function bounds(points) {
+  const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+}
+
+const point = (coordinates, properties) => feature("Point", coordinates, properties);
+const way = (coordinates, properties) => feature("LineString", coordinates, properties);
+const polygon = (ring, properties) => feature("Polygon", [ring], properties);
+const feature = (type, coordinates, properties) => ({ type: "Feature", properties, geometry: { type, coordinates } });

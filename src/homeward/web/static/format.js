@@ -1,0 +1,30 @@
+// Numbers and times as people read them. Times come in as ISO 8601 UTC and are shown in the mission's time zone.
+
+export function clock(timeZone) {
+  const hour = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
+  const day = new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "short", day: "numeric", month: "short" });
+  const zone = new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "short" });
+  return {
+    time: (iso) => (iso ? hour.format(new Date(iso)) : "–"),
+    dayTime: (iso) => (iso ? `${day.format(new Date(iso))}, ${hour.format(new Date(iso))}` : "–"),
+    zone: (iso) => zone.formatToParts(new Date(iso)).find((part) => part.type === "timeZoneName")?.value ?? timeZone,
+  };
+}
+
+export function percent(share) {
+  if (share > 0 && share < 0.0095) return `${(100 * share).toPrecision(1)} %`;
+  return share > 0 && share < 0.0995 ? `${(100 * share).toFixed(1)} %` : `${(100 * share).toFixed(0)} %`;
+}
+
+export function duration(seconds) {
+  const minutes = Math.round(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  return hours ? `${hours} h ${String(minutes % 60).padStart(2, "0")} min` : `${minutes} min`;
+}
+
+export const secondsSince = (iso, now = Date.now()) => (now - Date.parse(iso)) / 1000;
+
+export const kilometres = (metres) => (metres < 950 ? `${Math.round(metres)} m` : `${(metres / 1000).toFixed(1)} km`);
+
+export const area = (km2) => (km2 < 1 ? `${Math.round(km2 * 100)} ha` : `${km2.toFixed(km2 < 10 ? 1 : 0)} km²`);

@@ -1,0 +1,101 @@
+// Symbols and labels for the map, drawn when MapLibre first asks for them: no glyph server, no sprite file.
+// An image's name says all that is needed to draw it: "label|dark|AC", "team|dark|Alpha", "mark|dark|ipp|".
+
+const INK = {
+  dark: { text: "#ffffff", halo: "#10141b", team: "#0b1f33", teamBack: "#8fd0ff", mark: "#ffffff", clue: "#ffd9f5" },
+  light: { text: "#12161d", halo: "#ffffff", team: "#ffffff", teamBack: "#0b3d66", mark: "#12161d", clue: "#5a0048" },
+};
+const SCALE = 2;
+const FONT = "600 13px system-ui, sans-serif";
+
+export function drawMissingImages(map) {
+  map.on("styleimagemissing", ({ id }) => {
+    const [kind, theme, ...rest] = id.split("|");
+    const draw = { label, team, mark }[kind];
+    if (draw && !map.hasImage(id)) map.addImage(id, draw(rest.join("|"), INK[theme] ?? INK.dark), { pixelRatio: SCALE });
+  });
+}
+
+function label(text, ink) {
+  return onCanvas(textWidth(text) + 8, 20, (c, w, h) => {
+    c.font = FONT;
+    c.textAlign = "center";
+    c.textBaseline = "middle";
+    c.lineJoin = "round";
+    c.lineWidth = 4;
+    c.strokeStyle = ink.halo;
+    c.strokeText(text, w / 2, h / 2);
+    c.fillStyle = ink.text;
+    c.fillText(text, w / 2, h / 2);
+  });
+}
+
+function team(name, ink) {
+  const text = name.length > 16 ? `${name.slice(0, 15)}…` : name;
+  return onCanvas(textWidth(text) + 14, 22, (c, w, h) => {
+    c.fillStyle = ink.teamBack;
+    c.strokeStyle = ink.halo;
+    c.lineWidth = 1.5;
+    c.beginPath();
+    c.roundRect(1, 1, w - 2, h - 2, 6);
+    c.fill();
+    c.stroke();
+    c.font = FONT;
+    c.textAlign = "center";
+    c.textBaseline = "middle";
+    c.fillStyle = ink.team;
+    c.fillText(text, w / 2, h / 2 + 0.5);
+  });
+}
+
+// "ipp|", "base|", "find|" or "clue|2".
+function mark(spec, ink) {
+  const [what, text] = spec.split("|");
+  const [size, middle] = what === "clue" ? [30, 16] : [34, 17];
+  return onCanvas(size, size, (c) => {
+    c.translate(size / 2, middle);
+    c.lineJoin = "round";
+    for (const [width, colour] of [[6, ink.halo], [2.5, ink.mark]]) {
+      c.lineWidth = width;
+      c.strokeStyle = colour;
+      outline(c, what);
+    }
+    if (what !== "clue") return;
+    c.fillStyle = ink.clue;
+    c.fill();
+    c.fillStyle = ink.halo;
+    c.font = FONT;
+    c.textAlign = "center";
+    c.fillText(text.slice(0, 3), 0, 8);
+  });
+}
+
+function outline(c, what) {
+  const shapes = {
+    ipp: [[-13, 0, 13, 0], [0, -13, 0, 13]], // a cross in a circle, as on printed search maps
+    base: [[-11, 12, -11, -1, 0, -12, 11, -1, 11, 12, -11, 12], [-4, 12, -4, 4, 4, 4, 4, 12]], // a house
+    find: [[0, -14, 4, -4, 14, -4, 6, 3, 9, 13, 0, 7, -9, 13, -6, 3, -14, -4, -4, -4, 0, -14]], // a star
+    clue: [[-12, 11, 0, -12, 12, 11, -12, 11]], // a triangle with its number
+  };
+  c.beginPath();
+  for (const points of shapes[what] ?? []) {
+    c.moveTo(points[0], points[1]);
+    for (let i = 2; i < points.length; i += 2) c.lineTo(points[i], points[i + 1]);
+  }
+  if (what === "ipp") c.moveTo(8, 0), c.arc(0, 0, 8, 0, 2 * Math.PI);
+  c.stroke();
+}
+
+function onCanvas(width, height, draw) {
+  const canvas = Object.assign(document.createElement("canvas"), { width: width * SCALE, height: height * SCALE });
+  const context = canvas.getContext("2d");
+  context.scale(SCALE, SCALE);
+  draw(context, width, height);
+  return context.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+function textWidth(text) {
+  const context = document.createElement("canvas").getContext("2d");
+  context.font = FONT;
+  return Math.ceil(context.measureText(text).width);
+}

@@ -1,0 +1,67 @@
+// The tab of the plan: POS by hour, who goes where and when, and the words of the task that is chosen.
+
+import { posChart } from "homeward/chart.js";
+import { h } from "homeward/dom.js";
+import { kilometres, percent } from "homeward/format.js";
+
+const COLUMNS = [
+  { key: "team", head: "Team", show: (t) => t.team },
+  { key: "segment", head: "Seg.", show: (t) => t.segment },
+  { key: "leaves", head: "Leaves", show: (t, clock) => clock.time(t.leaves) },
+  { key: "begins", head: "Searches", show: (t, clock) => `${clock.time(t.begins)}–${clock.time(t.ends)}` },
+  { key: "back", head: "Back", show: (t, clock) => clock.time(t.back) },
+  { key: "pod", head: "POD", show: (t) => percent(t.pod), number: true },
+  { key: "pos", head: "Finds", show: (t) => percent(t.pos), number: true, title: "Share of all probability that this task is expected to find" },
+];
+
+export function planTab(page) {
+  const { data, clock, act } = page;
+  const buttons = act && h("p", { class: "buttons" },
+    h("button", { onclick: () => act("map") }, "Make map"),
+    h("button", { onclick: () => act("plan") }, "Make plan"));
+  if (!data.plan) return [h("p", {}, "No search plan yet. It needs the ground, an IPP, a subject, teams and a map."), buttons];
+  const plan = data.plan;
+  return [
+    h("h2", {}, `Period ${plan.period}: ${clock.dayTime(plan.starts)} to ${clock.time(plan.ends)} ${clock.zone(plan.starts)}`),
+    posChart(plan, clock, page.now()),
+    h("h2", {}, "Who goes where"),
+    table(page),
+    plan.idle.map(({ team, why }) => h("p", {}, h("strong", {}, team), `: no task, ${why}.`)),
+    plan.why.length ? h("ul", {}, plan.why.map((line) => h("li", {}, line))) : null,
+    buttons,
+  ];
+}
+
+function table(page) {
+  const { data, clock, view } = page;
+  const { key, down } = view.sort;
+  const tasks = [...data.plan.assignments].sort((a, b) => (down ? -1 : 1) * compare(a[key], b[key]));
+  const head = COLUMNS.map((column) => {
+    const sort = column.key === key ? (down ? "descending" : "ascending") : "none";
+    const turn = () => page.set({ sort: { key: column.key, down: column.key === key && !down } });
+    return h("th", { "aria-sort": sort, scope: "col", title: column.title, class: column.key },
+      h("button", { onclick: turn, id: `sort-${column.key}` }, column.head, h("span", { class: "arrow", "aria-hidden": "true" }, { ascending: " ▲", descending: " ▼" }[sort] ?? "")));
+  });
+  const rows = tasks.flatMap((task) => {
+    const chosen = view.focus.number === task.number || (view.focus.segment && view.focus.segment === task.segment);
+    const choose = () => page.focus(view.focus.number === task.number ? {} : { number: task.number });
+    const keys = (event) => ["Enter", " "].includes(event.key) && (event.preventDefault(), choose());
+    const cells = COLUMNS.map((column) => h("td", { class: `${column.key}${column.number ? " number" : ""}` }, column.show(task, clock), column.key === "team" && task.searched_pod !== null ? h("small", {}, " searched") : null));
+    const line = h("tr", { class: "task", id: `task-${task.number}`, tabindex: 0, "aria-selected": chosen ? "true" : "false", onclick: choose, onkeydown: keys }, cells);
+    return chosen ? [line, h("tr", { class: "more" }, h("td", { colspan: COLUMNS.length }, more(task)))] : [line];
+  });
+  return h("table", { class: "tasks" }, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows));
+}
+
+function more(task) {
+  const way = [kilometres(task.length_m), `sweep width ${Math.round(task.sweep_width_m)} m`, task.spacing_m && `spacing ${Math.round(task.spacing_m)} m`, `coverage ${task.coverage.toFixed(2)}`];
+  return [
+    h("p", {}, h("strong", {}, `${task.number}. `), task.task),
+    h("p", {}, way.filter(Boolean).join(" · ")),
+    h("p", {}, task.why),
+    task.hazards.map((hazard) => h("p", { class: "hazard" }, "⚠ ", hazard)),
+    task.searched_pod !== null ? h("p", {}, `Searched without a find, POD ${percent(task.searched_pod)}.`) : null,
+  ];
+}
+
+const compare = (a, b) => (typeof a === "number" ? a - b : String(a).localeCompare(String(b), "en", { numeric: true }));

@@ -1,0 +1,98 @@
+// The other tabs of the panel: clues, teams, the map's story, the log, papers.
+
+import * as api from "homeward/api.js";
+import { h, toast } from "homeward/dom.js";
+import { formatPlace } from "homeward/coords.js";
+import { area, percent } from "homeward/format.js";
+
+export function cluesTab(page) {
+  const { data, clock, act, view } = page;
+  const list = [...data.clues].reverse().map((clue) => {
+    const chosen = view.focus.clue === clue.id;
+    const choose = () => page.focus(chosen ? {} : { clue: clue.id });
+    return h("li", { class: clue.refused !== null ? "refused" : null, "aria-current": chosen ? "true" : null },
+      h("button", { class: "line", onclick: choose },
+        h("strong", {}, `Clue ${clue.id}`), ` ${clock.time(clue.at)} `, h("span", {}, clue.says),
+        h("small", {}, `${formatPlace(...clue.place, view.style)} · ${clue.refused !== null ? `counts no longer: ${clue.refused}` : `${percent(clue.reliability)} sure`}`)),
+      act && clue.refused === null ? h("button", { class: "small", onclick: () => act("refuse", { name: clue.id }) }, "Refuse") : null);
+  });
+  return [
+    act && h("p", { class: "buttons" }, h("button", { class: "main", onclick: () => act("clue") }, "Report a clue")),
+    list.length ? h("ul", { class: "lines", id: "clues" }, list) : h("p", {}, "No clue yet."),
+  ];
+}
+
+export function teamsTab(page) {
+  const { data, act } = page;
+  const list = data.teams.map((team) => {
+    const tasks = (data.plan?.assignments ?? []).filter((task) => task.team === team.id);
+    const choose = () => page.focus(tasks.length ? { number: tasks[0].number } : {});
+    const about = [team.is, team.radio, tasks.length ? `tasks ${tasks.map((t) => t.number).join(", ")}` : "no task", team.searched.length ? `searched ${team.searched.join(", ")}` : null];
+    return h("li", {},
+      h("button", { class: "line team-row", onclick: choose }, h("strong", {}, team.id), h("small", {}, about.filter(Boolean).join(" · "))),
+      act ? h("button", { class: "small", onclick: () => act("debrief", { team: team.id }) }, "Back") : null,
+      act ? h("button", { class: "small", onclick: () => act("standDown", { name: team.id }) }, "Stand down") : null);
+  });
+  return [
+    act && h("p", { class: "buttons" }, h("button", { class: "main", onclick: () => act("team") }, "Register a team"), h("button", { onclick: () => act("track") }, "Take in a track")),
+    list.length ? h("ul", { class: "lines", id: "teams" }, list) : h("p", {}, "No team yet."),
+  ];
+}
+
+export function storyTab({ data }) {
+  if (!data.belief) return [h("p", {}, "No probability map yet.")];
+  const bands = data.belief.bands.map((band) => `${100 * band.share} % within ${area(band.area_km2)}`).join(", ");
+  return [
+    h("p", {}, `Of all probability, ${percent(data.belief.outside)} lies outside the map; ${bands || "the map holds less than a tenth"}.`),
+    h("ol", { class: "story" }, data.story.map((move) =>
+      h("li", {}, h("strong", {}, `${move.cause}: `), move.why, h("small", {}, `${percent(move.moved)} of the probability moved from ${move.from} to ${move.to}`)))),
+  ];
+}
+
+export function logTab(page) {
+  const { data, clock, act } = page;
+  const undo = (line) => h("button", { class: "small", onclick: () => act("undo", { entry: line.id }) }, "Undo");
+  const list = data.log.map((line) =>
+    h("li", { class: line.counts ? null : "undone" },
+      h("div", { class: "line" }, h("strong", {}, clock.time(line.at)), ` ${line.what}`, h("small", {}, `${line.by}${line.counts ? "" : " · counts no longer"}`)),
+      act && line.counts ? undo(line) : null));
+  return [
+    act && h("p", { class: "buttons" }, h("button", { onclick: () => act("undo") }, "Undo the last entry"), h("button", { onclick: check }, "Check the log")),
+    data.findings.map((finding) => h("p", { class: "hazard" }, "⚠ ", finding)),
+    h("ul", { class: "lines", id: "log" }, list),
+    data.log_length > data.log.length ? h("p", {}, `The latest ${data.log.length} of ${data.log_length} entries.`) : null,
+  ];
+}
+
+export function moreTab(page) {
+  const { data, act } = page;
+  const papers = h("ul", { class: "lines", id: "papers" }, h("li", {}, h("button", { onclick: (event) => listPapers(event.target.closest("ul")) }, "Make the task sheets and files")));
+  const sources = data.area ? [data.area.label, ...data.area.sources].filter(Boolean) : ["No ground loaded yet."];
+  return [
+    act && [
+      h("p", { class: "buttons" }, ["subject", "ipp", "base", "ground", "found"].map((verb) => h("button", { onclick: () => act(verb) }, { subject: "Who is missing", ipp: "Set the IPP", base: "Set the command post", ground: "Load the ground", found: "Subject found" }[verb]))),
+      h("h2", {}, "Papers and files"), papers,
+    ],
+    h("h2", {}, "The ground"),
+    h("ul", {}, sources.map((source) => h("li", {}, source))),
+    h("p", {}, h("small", {}, "Map drawn with MapLibre GL JS (BSD-3-Clause).")),
+  ];
+}
+
+async function listPapers(list) {
+  list.replaceChildren(h("li", { "aria-busy": "true" }, "Writing …"));
+  try {
+    const { names } = await api.documents();
+    list.replaceChildren(...names.map((name) => h("li", {}, h("a", { class: "line", href: api.documentUrl(name), download: name }, name))));
+  } catch (error) {
+    list.replaceChildren(h("li", { class: "problem", role: "alert" }, error.message));
+  }
+}
+
+async function check() {
+  try {
+    toast((await api.verify()).text);
+  } catch (error) {
+    toast(error.message);
+  }
+}

@@ -1,1 +1,24 @@
-"""terrain"""
+"""The ground: grids, elevation, cover, trails and water; walking speed, shortest time, sight lines.
+
+`build_terrain` puts a `Terrain` together from files, `travel_time_s` and `route_m` say how long and which way on
+foot, `line_of_sight` and `viewshed` what can be seen, `fetch_area` downloads what a place needs.
+"""
+
+from homeward.terrain.build import build_terrain
+from homeward.terrain.elevation import grid_for
+from homeward.terrain.ground import Cover, Line, LineKind, Patch, Terrain
+from homeward.terrain.speed import walking_speed_mps
+from homeward.terrain.travel import route_m, travel_time_s
+
+__all__ = [
+    "Cover",
+    "Line",
+    "LineKind",
+    "Patch",
+    "Terrain",
+    "build_terrain",
+    "grid_for",
+    "route_m",
+    "travel_time_s",
+    "walking_speed_mps",
+]

@@ -1,0 +1,73 @@
+"""Opening raster files: what every reader of elevation or land cover needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from homeward.errors import BadFile, BadInput
+from homeward.geo import Grid
+
+
+def open_raster(path: Path) -> Any:
+    """An open rasterio data set, or `BadFile` that says what is wrong with the file."""
+    import rasterio
+    from rasterio.errors import RasterioIOError
+
+    if not path.exists():
+        raise BadFile(f"There is no file {path}. Check the name.")
+    if path.is_dir():
+        raise BadFile(f"{path} is a folder. Name the elevation file in it.")
+    if path.stat().st_size == 0:
+        raise BadFile(f"{path} is empty. Fetch or copy it again.")
+    try:
+        source = rasterio.open(path)
+    except RasterioIOError as err:
+        raise BadFile(f"{path} is not a raster that can be read. Give a GeoTIFF or an SRTM .hgt file.") from err
+    if source.count < 1:
+        raise BadFile(f"{path} holds no raster band. Give a GeoTIFF or an SRTM .hgt file.")
+    return source
+
+
+def raster_crs(source: Any, path: Path, stated: str | None) -> str:
+    """The file's CRS as WKT; `stated` wins. Raises `BadFile` where neither says it."""
+    from rasterio.crs import CRS
+    from rasterio.errors import CRSError
+
+    if source.transform.is_identity:
+        raise BadFile(f"{path} does not say where it lies (no georeference). Export it again as a GeoTIFF.")
+    if stated is not None:
+        try:
+            return str(CRS.from_user_input(stated).to_wkt())
+        except CRSError as err:
+            raise BadInput(f"{stated!r} is not a coordinate system. Write it like EPSG:32631.") from err
+    if source.crs is None:
+        raise BadFile(
+            f"{path} does not say its coordinate system (CRS). State it, EPSG:4326 or EPSG:32631 for example."
+        )
+    return str(source.crs.to_wkt())
+
+
+def window_over(source: Any, crs: str, grid: Grid) -> Any:
+    """The part of the file under the grid, with a margin of two of its cells; None where there is none."""
+    from pyproj import Transformer
+    from rasterio.windows import Window, from_bounds
+
+    to_file = Transformer.from_crs(grid.crs, crs, always_xy=True)
+    box = to_file.transform_bounds(grid.west_m, grid.south_m, grid.east_m, grid.north_m, densify_pts=41)
+    if not np.isfinite(box).all():
+        return None
+    part = from_bounds(*box, transform=source.transform)
+    left, top = int(np.floor(part.col_off)) - 2, int(np.floor(part.row_off)) - 2
+    right, low = int(np.ceil(part.col_off + part.width)) + 2, int(np.ceil(part.row_off + part.height)) + 2
+    left, top, right, low = max(left, 0), max(top, 0), min(right, source.width), min(low, source.height)
+    return Window(left, top, right - left, low - top) if right > left and low > top else None
+
+
+def grid_affine(grid: Grid) -> Any:
+    """The grid as the affine transform that rasterio wants."""
+    from rasterio.transform import from_origin
+
+    return from_origin(grid.west_m, grid.north_m, grid.cell_m, grid.cell_m)

@@ -75,7 +75,7 @@ class MissionLog:
                 if conn.execute(select(BLOB.c.size).where(BLOB.c.sha256 == sha256)).first() is None:
                     conn.execute(insert(BLOB).values(sha256=sha256, **rest))
             seq, previous = _last(conn)
-            for entry, text in zip(entries, texts, strict=True):
+            for text in texts:
                 seq += 1
                 row = Row(seq, *text)
                 if conn.execute(select(ENTRY.c.seq).where(ENTRY.c.id == row.id)).first() is not None:

@@ -1,0 +1,143 @@
+"""What an event looks like in a mission file, for ever."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homeward.errors import BadInput
+from homeward.geo import Place
+from homeward.mission import Event, decode, encode
+from homeward.mission.encode import canonical
+from homeward.mission.events import BaseSet, ClueReported, EntryCorrected, IppSet, attachments
+from homeward.mission.nouns import Clue, ClueKind, Ipp
+from tests.mission.samples import CLUE, GOLDEN, HERE, SAMPLES, SHA, SUBJECT, TEAM, anything
+
+KINDS = [kind.__name__ for kind in get_args(Event)]
+EVENTS = anything(Event, text=st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+
+
+@pytest.mark.parametrize("file", sorted(GOLDEN.glob("*.json")), ids=lambda file: file.stem)
+def test_every_event_ever_written_still_reads_as_what_it_was(file: Path) -> None:
+    assert decode(file.stem.split(".")[0], file.read_text(encoding="utf-8")) == SAMPLES[file.stem]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_today_every_event_is_written_as_pinned(kind: str) -> None:
+    latest = max((name for name in SAMPLES if name.split(".")[0] == kind), key=lambda name: int(name.split(".")[1]))
+    pinned = (GOLDEN / f"{latest}.json").read_text(encoding="utf-8").removesuffix("\n")
+    assert encode(SAMPLES[latest]) == (kind, pinned)
+
+
+def test_samples_leave_no_field_at_its_default() -> None:
+    for record in (*SAMPLES.values(), CLUE, TEAM, SUBJECT):
+        for field in fields(record):
+            assert getattr(record, field.name) != field.default, f"{type(record).__name__}.{field.name}"
+
+
+@given(EVENTS)
+def test_what_is_written_is_read_back(event: Event) -> None:
+    kind, text = encode(event)
+    assert decode(kind, text) == event
+    assert encode(decode(kind, text)) == (kind, text)
+
+
+@given(EVENTS)
+def test_the_json_is_canonical(event: Event) -> None:
+    text = encode(event)[1]
+    assert canonical(json.loads(text)) == text
+    assert json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"), ensure_ascii=False) == text
+
+
+@given(EVENTS)
+def test_a_field_of_a_newer_version_is_passed_over(event: Event) -> None:
+    kind, text = encode(event)
+    assert decode(kind, canonical({**json.loads(text), "added_later": {"deep": [1]}})) == event
+
+
+def test_no_event_has_a_field_where_corrections_keep_the_kind() -> None:
+    assert not [kind for kind in get_args(Event) if "kind" in {field.name for field in fields(kind)}]
+
+
+def test_times_are_written_in_utc() -> None:
+    noon = datetime(2026, 7, 1, 12, tzinfo=timezone(timedelta(hours=2)))
+    text = encode(IppSet(ipp=Ipp(place=HERE, kind="place last seen", seen_at=noon)))[1]
+    assert '"seen_at":"2026-07-01T10:00:00Z"' in text
+    back = decode("IppSet", text)
+    assert isinstance(back, IppSet)
+    assert back.ipp.seen_at.tzinfo is UTC
+
+
+def test_a_time_without_a_zone_is_refused_both_ways() -> None:
+    naive = IppSet(ipp=Ipp(place=HERE, kind="place last seen", seen_at=datetime(2026, 7, 1, 12)))  # noqa: DTZ001
+    with pytest.raises(BadInput, match="no time zone"):
+        encode(naive)
+    with pytest.raises(BadInput, match="no time zone"):
+        decode("IppSet", '{"ipp":{"place":[1,2],"kind":"x","seen_at":"2026-07-01T12:00:00"}}')
+
+
+def test_numpy_numbers_are_written_as_plain_ones() -> None:
+    place = Place(np.float64(36.5), np.float32(-84.25))  # type: ignore[arg-type]
+    assert encode(BaseSet(place=place))[1] == '{"place":[36.5,-84.25]}'
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        ClueReported(clue=Clue(id="C1", kind=ClueKind.POINT, place=HERE, text="x", range_m=float("inf"))),
+        BaseSet(place=Place(float("nan"), 1.0)),
+        ClueReported(clue=Clue(id="C1", kind="smell", place=HERE, text="x")),  # type: ignore[arg-type]
+        BaseSet(place="36.5, -84.2"),  # type: ignore[arg-type]
+        BaseSet(place=object()),  # type: ignore[arg-type]
+        EntryCorrected(entry="e1", event=BaseSet(place=None)),  # type: ignore[arg-type]
+        EntryCorrected(entry="e1", event="undone"),  # type: ignore[arg-type]
+        "MissionOpened",
+    ],
+    ids=str,
+)
+def test_what_could_not_be_read_back_is_never_written(event: Event) -> None:
+    with pytest.raises(BadInput):
+        encode(event)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("VolcanoErupted", "{}"),
+        ("BaseSet", ""),
+        ("BaseSet", "[1]"),
+        ("BaseSet", "{}"),
+        ("BaseSet", '{"place":[NaN,1]}'),
+        ("BaseSet", '{"place":[1e400,1]}'),
+        ("BaseSet", '{"place":[1]}'),
+        ("BaseSet", "[" * 100_000),
+        ("AreaSet", json.dumps({"area": {"label": "", "terrain": "", "sources": [], "grid": {"cell_m": -1}}})),
+        ("TeamRegistered", '{"team":{"id":"A","kind":"cat"}}'),
+        ("EntryCorrected", "[]"),
+        ("EntryCorrected", '{"entry":"e1","event":3}'),
+        ("EntryCorrected", '{"entry":"e1","event":{"place":[1,2]}}'),
+        ("EntryCorrected", '{"entry":"e1","event":{"kind":["x"]}}'),
+    ],
+)
+def test_what_is_not_an_event_is_one_plain_error(kind: str, text: str) -> None:
+    with pytest.raises(BadInput):
+        decode(kind, text)
+
+
+def test_an_error_names_the_kind_and_the_field() -> None:
+    with pytest.raises(BadInput, match=r"TeamRegistered.*team\.kind.*'dog'"):
+        decode("TeamRegistered", '{"team":{"id":"A","kind":"cat"}}')
+
+
+def test_attachments_are_those_that_the_event_speaks_of() -> None:
+    speak = {name.split(".")[0] for name, event in SAMPLES.items() if attachments(event) == (SHA,)}
+    assert speak == {"AreaSet", "MapMade", "PlanMade", "Briefed", "TrackReceived", "AssignmentSearched"}
+    assert attachments(EntryCorrected(entry="e1", event=SAMPLES["MapMade.1"])) == (SHA,)

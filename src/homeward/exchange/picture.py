@@ -1,0 +1,393 @@
+"""Maps as pictures: the overview of a plan, and the extract that one assignment's team takes along.
+
+Make a `MapBook` once per mission state (it prepares the relief), then as many pictures from it as needed. Probability
+is drawn as regions: the smallest area that holds a quarter, a half, three quarters, nine tenths of all probability.
+That reads the same in colour, in grey and aloud ("half of it lies inside the dotted line").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry import LineString, Point, Polygon
+
+from homeward.belief.records import Belief
+from homeward.errors import UnknownName
+from homeward.exchange.basemap import (
+    INK,
+    PAPER,
+    Frame,
+    View,
+    crop,
+    draw_ground,
+    faint,
+    new_map,
+    relief,
+    to_bytes,
+    view_of,
+)
+from homeward.exchange.margin import Key, crs_name, draw_grid, draw_strip, north_words
+from homeward.geo import Floats
+from homeward.mission.nouns import Clue
+from homeward.mission.replay import Mission
+from homeward.search.records import XY, Assignment, SearchPlan, Segment
+from homeward.terrain.ground import Terrain
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+REGIONS = (0.25, 0.5, 0.75, 0.9)
+TINTS = ((0.31, 0.11, 0.45, 0.62), (0.42, 0.21, 0.56, 0.44), (0.52, 0.36, 0.66, 0.28), (0.62, 0.50, 0.74, 0.14))
+"""Darker = likelier, one hue, so that colour-blind readers and grey printers keep the order: ours."""
+
+TEAM_COLOURS = ("#0072B2", "#D55E00", "#006B4E", "#A0437A", "#000000", "#8A5A00", "#1F4E79", "#7A1F1F")
+"""After Okabe & Ito (2008), jfly.uni-koeln.de/color, darkened for thin lines on tinted ground."""
+
+MOST_WAY_POINTS = 14
+DETAIL_SCALE = 25_000
+"""A task map smaller than this shows segment and search path only, and not all of the way there: ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MapBook:
+    """What all pictures of one mission state share. Made by `map_book`."""
+
+    mission: Mission
+    terrain: Terrain
+    belief: Belief | None
+    plan: SearchPlan | None
+    shade: NDArray[np.uint8]
+    within: Floats | None
+
+
+def map_book(
+    mission: Mission, terrain: Terrain, belief: Belief | None = None, plan: SearchPlan | None = None
+) -> MapBook:
+    """Prepares relief and probability regions once for all pictures."""
+    within = None if belief is None else region_share(belief.poa)
+    return MapBook(mission=mission, terrain=terrain, belief=belief, plan=plan, shade=relief(terrain), within=within)
+
+
+def region_share(poa: Floats) -> Floats:
+    """Per cell, the probability inside the smallest region that just takes the cell in, 0..1; 1 where poa is 0.
+
+    A cell with 0.5 lies on the edge of the highest-density region that holds half of all probability, the share
+    outside the map included (Hyndman 1996, Am. Stat. 50:120-126).
+    """
+    order = np.argsort(-poa, axis=None, kind="stable")
+    share = np.empty(poa.size)
+    share[order] = np.cumsum(poa.ravel()[order])
+    share[poa.ravel() <= 0] = 1.0
+    return share.reshape(poa.shape)
+
+
+def way_points(task: Assignment, *, most: int = MOST_WAY_POINTS) -> tuple[XY, ...]:
+    """The points that tell the shape of a search path: all, or the `most` that matter (Douglas & Peucker 1973)."""
+    path = task.route_m
+    if len(path) <= most:
+        return path
+    line, low, high = LineString(path), 0.0, max(1.0, LineString(path).length)
+    for _ in range(24):
+        mid = (low + high) / 2
+        low, high = (low, mid) if len(line.simplify(mid).coords) <= most else (mid, high)
+    return tuple((float(x), float(y)) for x, y in line.simplify(high).coords)
+
+
+# ---- pictures -----------------------------------------------------------------------------------------------------
+
+
+def overview_picture(book: MapBook, *, frame: Frame | None = None) -> bytes:
+    """The whole search on one map: probability, segments, who goes where, clues, IPP, base."""
+    frame = frame or Frame()
+    view = view_of(_search_ground(book), frame)
+    fig, ax = new_map(frame, view)
+    step = draw_ground(ax, view, book.terrain, faint(book.shade))
+    keys = _probability(ax, book, view)
+    square = draw_grid(ax, view)
+    if book.plan is not None:
+        _segments(ax, book, view)
+        _team_routes(ax, book.plan)
+    _marks(ax, book, with_bearings=True)
+    keys += [
+        Key(form="line", text="search path, one colour a team", style={"color": TEAM_COLOURS[0], "linewidth": 1.1}),
+        Key(form="line", text="way in", style={"color": INK, "linewidth": 0.6, "linestyle": (0, (2, 2))}),
+    ]
+    draw_strip(fig, frame, view, notes=_notes(book, view, step, square), keys=[*keys, *_mark_keys()])
+    return to_bytes(fig, frame)
+
+
+def assignment_picture(book: MapBook, number: str, *, frame: Frame | None = None) -> bytes:
+    """The map extract of one assignment: its segment, way in, search path with numbered way points, way back."""
+    frame = frame or Frame(height_mm=120.0)
+    plan = book.plan
+    task = next((a for a in plan.assignments if a.number == number), None) if plan else None
+    if plan is None or task is None:
+        raise UnknownName("assignment", number, (a.number for a in plan.assignments) if plan else ())
+    ring = next((s.ring_m for s in plan.segments if s.id == task.segment), ())
+    view = _task_view(task, ring, frame)
+    fig, ax = new_map(frame, view)
+    step = draw_ground(ax, view, book.terrain, book.shade)
+    square = draw_grid(ax, view)
+    _segments(ax, book, view, only_near=task.segment)
+    _task(ax, task, ring)
+    _marks(ax, book, with_bearings=False)
+    draw_strip(fig, frame, view, notes=_notes(book, view, step, square), keys=[*_task_keys(task), *_mark_keys()])
+    return to_bytes(fig, frame)
+
+
+def _search_ground(book: MapBook) -> Floats:
+    """What the overview has to show: the likely region, the segments in use, IPP, base and clues."""
+    grid = book.terrain.grid
+    places = [book.mission.base, book.mission.ipp.place if book.mission.ipp else None]
+    places += [c.event.place for c in book.mission.counting_clues]
+    points = [grid.to_m(p) for p in places if p is not None and grid.contains(*grid.to_m(p))]
+    if book.plan is not None:
+        used = {a.segment for a in book.plan.assignments}
+        points += [xy for s in book.plan.segments if s.id in used or not used for xy in s.ring_m]
+    if book.within is not None:
+        inside = np.argwhere(book.within <= 0.5)
+        x, y = grid.centers_m()
+        points += [(x[c], y[r]) for r, c in inside[:: max(1, len(inside) // 4000)]]
+    if len(points) < 2:
+        points = [(grid.west_m, grid.south_m), (grid.east_m, grid.north_m)]
+    return np.asarray(points, dtype=np.float64)
+
+
+def _task_view(task: Assignment, ring: Sequence[XY], frame: Frame) -> View:
+    core = [*ring, *task.route_m]
+    whole = view_of(np.array([*core, *task.access_m, *task.return_m]), frame, least_scale=5_000)
+    if whole.scale <= DETAIL_SCALE:
+        return whole
+    return view_of(np.array(core), frame, least_scale=10_000)
+
+
+# ---- layers -------------------------------------------------------------------------------------------------------
+
+
+def _probability(ax: Axes, book: MapBook, view: View) -> list[Key]:
+    """Tinted regions, the outline of the half heavy and dotted; returns their legend."""
+    if book.within is None or book.belief is None:
+        return []
+    rows, cols, extent = crop(book.terrain.grid, view)
+    share = book.within[rows, cols]
+    paint = np.zeros((*share.shape, 4))
+    for level, tint in zip(REGIONS[::-1], TINTS[::-1], strict=True):
+        paint[share <= level] = tint
+    ax.imshow(paint, extent=extent, interpolation="nearest", zorder=1, aspect="auto")
+    reached = [level for level in REGIONS if share.size and share.min() < level <= 1 - book.belief.outside + 1e-9]
+    x, y = book.terrain.grid.centers_m()
+    style: dict[str, Any] = {"color": INK, "linewidth": 1.5, "linestyle": (0, (0.6, 1.6)), "dash_capstyle": "round"}
+    if 0.5 in reached and min(share.shape) > 1:
+        from scipy import ndimage
+
+        smooth = ndimage.gaussian_filter(share, 1.0)
+        lines = ax.contour(x[cols], y[rows], smooth, levels=[0.5], colors=INK, linewidths=1.5, zorder=6.5)
+        lines.set(linestyle=[(0, (0.6, 1.6))], capstyle="round")
+    keys = [
+        Key(
+            form="box",
+            text=f"{level:.0%} of all probability",
+            style={"facecolor": tint, "edgecolor": "#555555", "linewidth": 0.4},
+        )
+        for level, tint in zip(REGIONS, TINTS, strict=True)
+        if level in reached
+    ]
+    if 0.5 in reached:
+        keys.append(Key(form="line", text="half lies inside this line", style=style))
+    return keys
+
+
+def _segments(ax: Axes, book: MapBook, view: View, *, only_near: str | None = None) -> None:
+    """All segments, those in use heavy with their assignments; on a task map only the others than `only_near`, thin."""
+    plan = book.plan
+    tasks: dict[str, list[str]] = {}
+    for a in plan.assignments if plan else ():
+        tasks.setdefault(a.segment, []).append(a.number)
+    marks = _mark_places(book)
+    for segment in plan.segments if plan else ():
+        if segment.id == only_near:
+            continue
+        heavy = segment.id in tasks and only_near is None
+        ring = np.array([*segment.ring_m, segment.ring_m[0]])
+        ax.plot(*ring.T, color=PAPER, linewidth=2.4, alpha=0.75, zorder=6.6)
+        ax.plot(
+            *ring.T, color=INK if heavy else "#555555", linewidth=1.2 if heavy else 0.7, zorder=6.7 if heavy else 6.65
+        )
+        at = _label_place(segment, marks, view)
+        if at is not None:
+            text = "\n".join([segment.id, " ".join(tasks[segment.id])]) if heavy else segment.id
+            _label(ax, at, text, size=8.5 if heavy else 7.0)
+
+
+def _mark_places(book: MapBook) -> Floats:
+    places = [c.event.place for c in book.mission.counting_clues]
+    places += [p for p in (book.mission.base, book.mission.ipp.place if book.mission.ipp else None) if p is not None]
+    return np.array([book.terrain.grid.to_m(p) for p in places]).reshape(-1, 2)
+
+
+def _label_place(segment: Segment, marks_m: Floats, view: View) -> XY | None:
+    """Where a segment's name is best put: in the middle, clear of marks; None where that is off the map."""
+    area = Polygon(segment.ring_m).buffer(0)
+    middle = area.representative_point()
+    if area.is_empty or not (view.west_m < middle.x < view.east_m and view.south_m < middle.y < view.north_m):
+        return None
+    west, south, east, north = area.bounds
+    spots = [
+        (west + i * (east - west) / 10, south + j * (north - south) / 10) for i in range(1, 10) for j in range(1, 10)
+    ]
+    spots = sorted(spots, key=lambda p: float(np.hypot(p[0] - middle.x, p[1] - middle.y)))
+    for at in [(middle.x, middle.y), *spots]:
+        clear = all(view.mm(float(np.hypot(at[0] - x, at[1] - y))) > 7.5 for x, y in marks_m)
+        if clear and area.contains(Point(at)):
+            return at
+    return middle.x, middle.y
+
+
+def _label(ax: Axes, at: XY, text: str, *, size: float, color: str = INK, **more: Any) -> None:
+    from matplotlib.patheffects import withStroke
+
+    kept = {"ha": "center", "va": "center", "fontweight": "bold", "linespacing": 1.05, **more}
+    label = ax.text(*at, text, fontsize=size, color=color, zorder=9, clip_on=True, parse_math=False, **kept)
+    label.set_path_effects([withStroke(linewidth=2.0, foreground=PAPER)])
+
+
+def _team_routes(ax: Axes, plan: SearchPlan) -> None:
+    teams = list(dict.fromkeys(a.team for a in plan.assignments))
+    for task in plan.assignments:
+        colour = TEAM_COLOURS[teams.index(task.team) % len(TEAM_COLOURS)]
+        if len(task.access_m) > 1:
+            ax.plot(*np.array(task.access_m).T, color=INK, linewidth=0.6, linestyle=(0, (2, 2)), zorder=7)
+        route = np.array(task.route_m)
+        if len(route):
+            ax.plot(*route.T, color=PAPER, linewidth=2.0, alpha=0.6, zorder=7.05)
+            ax.plot(*route.T, color=colour, linewidth=1.1, zorder=7.1)
+            ax.plot(*route[0], marker="o", markersize=3.2, color=colour, markeredgecolor=PAPER, zorder=7.2)
+
+
+def _task(ax: Axes, task: Assignment, ring: Sequence[XY]) -> None:
+    if ring:
+        outline = np.array([*ring, ring[0]])
+        ax.plot(*outline.T, color=PAPER, linewidth=4.2, alpha=0.8, zorder=6.8)
+        ax.plot(*outline.T, color=INK, linewidth=2.2, zorder=6.9)
+    for path, style in ((task.access_m, (0, (3.5, 1.8))), (task.return_m, (0, (0.8, 2.2)))):
+        if len(path) > 1:
+            way = np.array(path)
+            ax.plot(*way.T, color=PAPER, linewidth=3.2, alpha=0.8, zorder=7)
+            ax.plot(*way.T, color="#7A1F1F", linewidth=1.5, linestyle=style, zorder=7.1)
+    route = np.array(task.route_m)
+    if len(route) < 2:
+        return
+    ax.plot(*route.T, color=PAPER, linewidth=3.4, alpha=0.85, zorder=7.2)
+    ax.plot(*route.T, color="#0B3D91", linewidth=1.7, zorder=7.3)
+    _arrows(ax, route)
+    for i, at in enumerate(way_points(task), start=1):
+        box = {"boxstyle": "circle,pad=0.18", "facecolor": PAPER, "edgecolor": INK, "linewidth": 0.8}
+        ax.text(
+            *at, str(i), fontsize=6, fontweight="bold", ha="center", va="center", bbox=box, zorder=9.5, clip_on=True
+        )
+
+
+def _arrows(ax: Axes, route: Floats) -> None:
+    """An arrowhead in the middle of every longer leg."""
+    legs = np.diff(route, axis=0)
+    length = np.hypot(*legs.T)
+    for i in np.flatnonzero(length > 0.5 * length.max()):
+        mid, ahead = route[i] + 0.45 * legs[i], route[i] + 0.55 * legs[i]
+        arrow = {"arrowstyle": "-|>", "color": "#0B3D91", "lw": 1.2, "mutation_scale": 8}
+        ax.annotate("", ahead, mid, arrowprops=arrow, zorder=7.4, annotation_clip=True)
+
+
+def _marks(ax: Axes, book: MapBook, *, with_bearings: bool) -> None:
+    """IPP, base and clues."""
+    grid = book.terrain.grid
+    for happened in book.mission.counting_clues:
+        clue = happened.event
+        at = grid.to_m(clue.place)
+        if with_bearings and clue.bearing_deg is not None:
+            _bearing(ax, book, clue, at)
+        ax.plot(*at, marker="D", markersize=6, color="#FFD400", markeredgecolor=INK, markeredgewidth=0.9, zorder=9.1)
+        _label(ax, at, f"  {clue.id}", size=6.5, ha="left")
+    if book.mission.ipp is not None:
+        at = grid.to_m(book.mission.ipp.place)
+        for size, width, colour in ((11, 3.4, PAPER), (11, 1.6, "#C00000")):
+            ax.plot(
+                *at,
+                marker="o",
+                markersize=size,
+                markerfacecolor="none",
+                markeredgecolor=colour,
+                markeredgewidth=width,
+                zorder=9.2,
+            )
+            ax.plot(*at, marker="+", markersize=size + 5, markeredgecolor=colour, markeredgewidth=width, zorder=9.2)
+        _label(ax, at, "    IPP", size=7.5, ha="left", va="bottom")
+    if book.mission.base is not None:
+        at = grid.to_m(book.mission.base)
+        ax.plot(*at, marker="s", markersize=9, color=INK, markeredgecolor=PAPER, markeredgewidth=1.0, zorder=9.2)
+        ax.text(
+            *at, "B", fontsize=6.5, fontweight="bold", color=PAPER, ha="center", va="center", zorder=9.3, clip_on=True
+        )
+
+
+def _bearing(ax: Axes, book: MapBook, clue: Clue, at: XY) -> None:
+    """An arrow along a clue's bearing as far as it was told, or 2 km."""
+    turn = np.radians((clue.bearing_deg or 0.0) + book.terrain.grid.true_north_deg(clue.place))
+    reach = clue.range_m or 2000.0
+    tip = (at[0] + reach * float(np.sin(turn)), at[1] + reach * float(np.cos(turn)))
+    arrow = {"arrowstyle": "-|>", "color": INK, "lw": 1.3, "linestyle": (0, (6, 2)), "mutation_scale": 12}
+    ax.annotate("", tip, at, arrowprops=arrow, zorder=8.5, annotation_clip=True)
+
+
+# ---- words in the margin ------------------------------------------------------------------------------------------
+
+
+def _notes(book: MapBook, view: View, step_m: float, square_m: int) -> list[str]:
+    grid = book.terrain.grid
+    square = f"{square_m / 1000:g} km" if square_m >= 1000 else f"{square_m} m"
+    notes = [f"Grid: {crs_name(grid.crs)}, squares {square}"]
+    notes += [f"Contours every {step_m:.0f} m, labels in m" if step_m else "Too flat for contours"]
+    notes += [north_words(grid, view), "Magnetic declination: not given, take it from your own map"]
+    return notes
+
+
+def _mark_keys() -> list[Key]:
+    return [
+        Key(
+            form="mark",
+            text="IPP",
+            style={
+                "marker": "o",
+                "markersize": 6,
+                "markerfacecolor": "none",
+                "markeredgecolor": "#C00000",
+                "markeredgewidth": 1.4,
+            },
+        ),
+        Key(form="mark", text="base", style={"marker": "s", "markersize": 5, "color": INK}),
+        Key(
+            form="mark",
+            text="clue",
+            style={"marker": "D", "markersize": 4.5, "color": "#FFD400", "markeredgecolor": INK},
+        ),
+        Key(form="line", text="trail", style={"color": INK, "linewidth": 0.95, "linestyle": (0, (3.5, 1.6))}),
+        Key(form="line", text="stream (dashed: derived)", style={"color": "#1B5E8C", "linewidth": 0.8}),
+    ]
+
+
+def _task_keys(task: Assignment) -> list[Key]:
+    keys = [
+        Key(form="line", text=f"segment {task.segment}", style={"color": INK, "linewidth": 2.2}),
+        Key(form="line", text="search path, way points", style={"color": "#0B3D91", "linewidth": 1.7}),
+        Key(form="line", text="way in", style={"color": "#7A1F1F", "linewidth": 1.5, "linestyle": (0, (3.5, 1.8))}),
+    ]
+    if task.return_m:
+        keys.append(
+            Key(
+                form="line", text="way back", style={"color": "#7A1F1F", "linewidth": 1.5, "linestyle": (0, (0.8, 2.2))}
+            )
+        )
+    return keys

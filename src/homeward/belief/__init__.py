@@ -1,1 +1,30 @@
-"""belief"""
+"""Where the subject may be: the prior from published facts and the ground, clues and searches as likelihoods.
+
+A map is made from a `MapProblem` and never edited; every change is Bayes' rule, takes the share outside the map
+along, and adds a line to the map's story.
+"""
+
+from homeward.belief.categories import Category, DistanceFit, categories, check_category, distance_fit
+from homeward.belief.make import make_map
+from homeward.belief.records import Belief, MapProblem, SearchDone
+from homeward.belief.store import map_from_bytes, map_to_bytes
+from homeward.belief.survive import Alive, survival
+from homeward.belief.update import after_search, with_clue
+
+__all__ = [
+    "Alive",
+    "Belief",
+    "Category",
+    "DistanceFit",
+    "MapProblem",
+    "SearchDone",
+    "after_search",
+    "categories",
+    "check_category",
+    "distance_fit",
+    "make_map",
+    "map_from_bytes",
+    "map_to_bytes",
+    "survival",
+    "with_clue",
+]

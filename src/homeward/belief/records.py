@@ -8,7 +8,8 @@ import numpy as np
 
 from homeward.errors import BadInput
 from homeward.geo import Floats, Grid
-from homeward.mission.nouns import MapMove
+from homeward.mission.nouns import Clue, MapMove
+from homeward.terrain.ground import Terrain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -16,13 +17,15 @@ class Belief:
     """The probability map. `poa` (rows, cols), row 0 = north, sums to 1 - `outside`.
 
     `outside` is the probability that the subject is not on the map at all ("rest of the world"). `story` has one
-    line for everything that moved probability, oldest first.
+    line for everything that moved probability, oldest first. `ipp_m` is what its words measure from (None: the
+    map's middle).
     """
 
     grid: Grid
     poa: Floats
     outside: float
     story: tuple[MapMove, ...] = ()
+    ipp_m: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         if self.poa.shape != self.grid.shape:
@@ -37,3 +40,49 @@ class Belief:
             raise BadInput(
                 f"A probability map must be >= 0 and sum to 1 with its outside share; this sums to {total:g}."
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SearchDone:
+    """A search without a find: `pod` (rows, cols) is the probability per cell that it would have found a subject there.
+
+    0 <= pod < 1; 1 is taken only when `forced`, which somebody has to answer for in `why`.
+    """
+
+    pod: Floats
+    cause: str
+    why: str = ""
+    forced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MapProblem:
+    """Where may the subject be? Everything the probability map follows from, and nothing else.
+
+    `ipp_m` is the initial planning point, metres of the grid's CRS, on the map. `category`, `ecoregion` (temperate,
+    dry, urban) and `ground` (mountain, flat) are the published classes, None where not known (see `distance_fit`).
+    `hours_gone` since the subject was at the IPP, None = no limit. Without `terrain` distance alone counts.
+    `injured` takes the densities near features that hold for injured subjects. Clues and searches come in any order.
+    """
+
+    grid: Grid
+    ipp_m: tuple[float, float]
+    category: str | None = None
+    ecoregion: str | None = None
+    ground: str | None = None
+    hours_gone: float | None = None
+    terrain: Terrain | None = None
+    injured: bool = False
+    clues: tuple[Clue, ...] = ()
+    searches: tuple[SearchDone, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not bool(self.grid.contains(*self.ipp_m)):
+            raise BadInput(
+                f"The IPP ({self.ipp_m[0]:.0f} E, {self.ipp_m[1]:.0f} N) lies outside the map. "
+                "Set the IPP on it, or load ground that holds it."
+            )
+        if self.hours_gone is not None and not (self.hours_gone >= 0 and np.isfinite(self.hours_gone)):
+            raise BadInput(f"{self.hours_gone:g} hours gone cannot be. Give 0 or more, or leave it out.")
+        if self.terrain is not None and self.terrain.grid != self.grid:
+            raise BadInput("The terrain lies on another grid than the map. Make the map on the terrain's grid.")

@@ -1,0 +1,108 @@
+"""From a problem to the map: the published distances, the ground, the time gone, then clues, then searches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy import ndimage
+
+from homeward.belief.attract import attraction
+from homeward.belief.categories import FEW, DistanceFit, distance_fit
+from homeward.belief.prior import WALK_AT_MOST_MPS, distance_m, outside_within, radial_map, raked
+from homeward.belief.records import Belief, MapProblem
+from homeward.belief.story import told
+from homeward.belief.update import after_search, with_clue
+from homeward.errors import BadInput
+from homeward.geo import Floats
+from homeward.terrain import travel_time_s
+from homeward.terrain.ground import Cover, Terrain
+
+# Homeward's own judgement: the share kept, as outside the map, of what could not be walked in the time gone; the time
+# may be wrong, or somebody gave a lift.
+_NOT_WALKED = 0.02
+_STEEP = 1.0
+
+
+def make_map(problem: MapProblem) -> Belief:
+    """The probability map: sums to 1 with its share outside, and tells in its story what moved it.
+
+    First the published distances of the category, the same in all directions; what lies beyond the map is outside it.
+    Then the ground: the published densities near trails, roads, streams and the like, water and cliffs, move
+    probability around the IPP, while every ring keeps its own (so the distances still hold). Then what could not have
+    been walked in the time gone falls away. Then clues, then searches, by Bayes' rule. Pure: the same problem gives
+    the same map, bit for bit.
+    """
+    fit = distance_fit(problem.category, ecoregion=problem.ecoregion, ground=problem.ground)
+    away = distance_m(problem.grid, problem.ipp_m)
+    belief = _by_distance(problem, fit)
+    if problem.terrain is not None:
+        belief = _drawn_by_ground(belief, problem.terrain, away, injured=problem.injured)
+    if problem.hours_gone is not None:
+        belief = _within_reach(belief, problem, fit, away)
+    prior = belief
+    for clue in problem.clues:
+        belief = with_clue(belief, clue, prior=prior)
+    for done in problem.searches:
+        belief = after_search(belief, done.pod, cause=done.cause, why=done.why, forced=done.forced)
+    return belief
+
+
+def _by_distance(problem: MapProblem, fit: DistanceFit) -> Belief:
+    grid = problem.grid
+    nothing = Belief(
+        grid=grid, poa=np.full(grid.shape, 1 / (grid.n_rows * grid.n_cols)), outside=0.0, ipp_m=problem.ipp_m
+    )
+    poa, outside = radial_map(grid, problem.ipp_m, fit)
+    belief = replace(nothing, poa=poa, outside=outside)
+    cases = f"{fit.n} cases" if fit.n else "number of cases not told"
+    few = ", which is few" if fit.n is None or fit.n < FEW else ""
+    why = f"distances of {fit.what} ({cases}{few}; {fit.source})"
+    return replace(belief, story=(told(nothing, belief, cause="distance", why=why),))
+
+
+def _drawn_by_ground(belief: Belief, terrain: Terrain, away: Floats, *, injured: bool) -> Belief:
+    factor = attraction(terrain, injured=injured)
+    poa = raked(belief.poa, away, factor, cell_m=belief.grid.cell_m)
+    on_map = float(poa.sum())
+    after = replace(belief, poa=poa * ((1 - belief.outside) / on_map) if on_map > 0 else belief.poa)
+    why = "drawn to trails, roads, water and the like, each ring of distance keeping its share (Jacobs 2015)"
+    return replace(after, story=(*belief.story, told(belief, after, cause="ground", why=why)))
+
+
+def _within_reach(belief: Belief, problem: MapProblem, fit: DistanceFit, away: Floats) -> Belief:
+    """Drops what could not have been walked in the time gone; a little of it stays, as outside the map."""
+    hours = problem.hours_gone or 0.0
+    note, reach = "", _reached(problem, away)
+    if reach is None:
+        reach, note = away <= hours * 3600 * WALK_AT_MOST_MPS, ", in a straight line, as no way leads from the IPP"
+    reach = reach | (away <= max(fit.at_ipp_m, problem.grid.cell_m))
+    far = min(hours * 3600 * WALK_AT_MOST_MPS, 1e7)
+    near_outside = min(outside_within(fit, belief.poa, away, within_m=far), belief.outside)
+    poa = np.where(reach, belief.poa, 0.0)
+    unreached = float(belief.poa.sum() - poa.sum()) + belief.outside - near_outside
+    outside = near_outside + _NOT_WALKED * max(unreached, 0.0)
+    total = float(poa.sum()) + outside
+    after = replace(belief, poa=poa / total, outside=outside / total)
+    why = f"what cannot be walked in {hours:.1f} h falls away{note}; {_NOT_WALKED:.0%} of it stays, as outside the map"
+    return replace(after, story=(*belief.story, told(belief, after, cause="time gone", why=why)))
+
+
+def _reached(problem: MapProblem, away: Floats) -> np.ndarray | None:
+    """Which cells can have been reached; None where the ground lets nobody leave the IPP."""
+    within_s = (problem.hours_gone or 0.0) * 3600
+    if problem.terrain is None:
+        return away <= within_s * WALK_AT_MOST_MPS
+    try:
+        time_s = travel_time_s(problem.terrain, [problem.ipp_m])
+    except BadInput:
+        return None
+    known = np.isfinite(time_s)
+    if not known[away > 4 * problem.grid.cell_m].any():
+        return None
+    gap, (rows, cols) = ndimage.distance_transform_edt(~known, return_indices=True)
+    off_foot = (problem.terrain.cover == Cover.WATER) | (problem.terrain.slope() > _STEEP) | (gap <= 2)
+    time_s = np.where(
+        ~known & off_foot, time_s[rows, cols], time_s
+    )  # into water or over a cliff from where one can stand
+    return time_s <= within_s

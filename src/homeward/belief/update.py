@@ -1,0 +1,50 @@
+"""Bayes' rule on the map: after a clue, after a search without a find. The share outside takes part in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from homeward.belief.clues import clue_likelihood, clue_words
+from homeward.belief.records import Belief
+from homeward.belief.story import told
+from homeward.errors import BadInput
+from homeward.geo import Floats
+from homeward.mission.nouns import Clue
+
+
+def with_clue(belief: Belief, clue: Clue, *, prior: Belief | None = None) -> Belief:
+    """The map after one more clue. `prior` is the map before any clue or search, on the same grid (None: this one).
+
+    With the same prior for all of them the order of clues does not matter.
+    """
+    likelihood = clue_likelihood(prior or belief, clue)
+    why = "; ".join((clue_words(clue), *likelihood.notes))
+    return reweighed(belief, likelihood.inside, likelihood.outside, cause=f"clue {clue.id}", why=why)
+
+
+def after_search(belief: Belief, pod: Floats, *, cause: str, why: str = "", forced: bool = False) -> Belief:
+    """The map after a search that found nobody: p (1 - POD) everywhere, divided by what is left.
+
+    `pod` (rows, cols), 0 <= POD < 1; outside the map nobody searched. POD of 1 is refused unless `forced`. With
+    50/30/20 % and a POD of 50 % in the first it gives 33.3/40/26.7 %. Source: Bayes' rule, as in Koopman (1980),
+    Search and Screening, Pergamon.
+    """
+    if pod.shape != belief.grid.shape:
+        raise BadInput(f"A POD of {pod.shape} cells does not fit a map of {belief.grid.shape}.")
+    if not (np.isfinite(pod).all() and pod.min() >= 0 and pod.max() <= 1):
+        raise BadInput(f"The POD of {cause} is not a probability everywhere. Give 0 up to, but not including, 1.")
+    if pod.max() == 1 and not forced:
+        raise BadInput(f"The POD of {cause} is 100 % somewhere: nobody sees everything. Give less, or force it.")
+    return reweighed(belief, 1.0 - pod, 1.0, cause=cause, why=why)
+
+
+def reweighed(belief: Belief, inside: Floats, outside: float, *, cause: str, why: str) -> Belief:
+    """The map times a likelihood (rows, cols) and that of the ground outside, made to sum to 1, with a story line."""
+    poa, rest = belief.poa * inside, belief.outside * outside
+    total = float(poa.sum()) + rest
+    if not total > 0:
+        raise BadInput(f"After {cause} no place is left where the subject could be. Correct it, or what came before.")
+    after = replace(belief, poa=poa / total, outside=rest / total)
+    return replace(after, story=(*belief.story, told(belief, after, cause=cause, why=why)))

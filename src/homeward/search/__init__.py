@@ -4,5 +4,6 @@ Every solver takes a problem of plain data and returns a solution with its value
 """
 
 from homeward.search.allocate_dual import divisible_bound, dual_bound
+from homeward.search.sweep import Searcher, SweepProblem, SweepSolution, solve_sweep
 
-__all__ = ["divisible_bound", "dual_bound"]
+__all__ = ["Searcher", "SweepProblem", "SweepSolution", "divisible_bound", "dual_bound", "solve_sweep"]

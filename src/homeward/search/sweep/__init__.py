@@ -4,5 +4,6 @@
 """
 
 from homeward.search.sweep.problem import Searcher, SweepProblem, SweepSolution
+from homeward.search.sweep.solve import solve_sweep
 
-__all__ = ["Searcher", "SweepProblem", "SweepSolution"]
+__all__ = ["Searcher", "SweepProblem", "SweepSolution", "solve_sweep"]

@@ -42,7 +42,7 @@ class Searcher:
             _positive(self.speed_mps, f"{who}: speed_mps")
         if not 0 < self.pod <= 1:
             raise BadInput(f"{who}: pod is {self.pod}. Give the chance of a find per look, above 0 and up to 1.")
-        if self.start_m is not None and not (len(self.start_m) == 2 and np.isfinite(self.start_m).all()):
+        if self.start_m is not None and not (np.shape(self.start_m) == (2,) and np.isfinite(self.start_m).all()):
             raise BadInput(f"{who}: start_m is {self.start_m}. Give two numbers, metres east and north.")
 
 
@@ -70,7 +70,7 @@ class SweepProblem:
             raise BadInput(f"west_m, south_m are {self.west_m}, {self.south_m}. Give two numbers in metres.")
         if self.objective not in ("end", "soonest"):
             raise BadInput(f"objective is {self.objective!r}. Choose 'end' or 'soonest'.")
-        if self.inside is not None and not (len(self.inside) == 3 and np.isfinite(self.inside).all()):
+        if self.inside is not None and not (np.shape(self.inside) == (3,) and np.isfinite(self.inside).all()):
             raise BadInput(f"inside is {self.inside}. Give centre x, centre y and radius in metres.")
         _check_poa(self.poa)
         if not self.searchers:

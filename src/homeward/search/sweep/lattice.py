@@ -1,0 +1,155 @@
+"""Squares of ground as wide as a swath, on which walks are planned: a walk that goes from square to square sees each.
+
+A searcher of radius r who goes straight sees a swath of 2r. On a lattice of spacing 2r, each square that the walk
+passes straight through is seen whole, and none of the swath is wasted; a walk then only has to choose squares.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from homeward.geo import Floats
+from homeward.search.sweep.problem import Searcher, SweepProblem, budget_m, paces
+
+Ints = NDArray[np.int64]
+
+MAX_NODES = 120_000
+STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
+WORTH = 0.3
+DROP_AT_TURN = 0.07
+
+
+class Ground(NamedTuple):
+    """The lattice's squares that are worth a visit ("nodes"), followed by one node per searcher for its start.
+
+    `gain` is the share of the raster's sum in the node's square, 0 for starts; `x_m`, `y_m` the centres; `near`
+    (nodes, 8) neighbours or -1; `n` the number of nodes before the starts; `free` (searchers,) whether the start
+    is free; `turn` the share of a node's gain lost per (1 - cos turn); `again_m` what it takes to look again at
+    once; `marginal` the gain of the last node that the searchers could reach if nothing were lost.
+    """
+
+    gain: Floats
+    x_m: Floats
+    y_m: Floats
+    near: Ints
+    free: NDArray[np.bool_]
+    n: int
+    turn: float
+    again_m: float
+    spacing_m: float
+    marginal: float
+
+
+class Crew(NamedTuple):
+    """Per searcher: `decay` of a gain per metre gone, `limit_m` to go, `price` of each metre beyond it."""
+
+    decay: Floats
+    limit_m: Floats
+    price: Floats
+
+
+def lattice(problem: SweepProblem, left: Floats, group: tuple[Searcher, ...]) -> Ground:
+    """The lattice for searchers of one radius and pod over what is `left` of the raster."""
+    spacing = 2 * group[0].radius_m
+    gain, row0, col0 = squares(problem, left / float(problem.poa.sum()), spacing)
+    gain *= group[0].pod
+    room = max(1, int(sum(s.length_m for s in group) / spacing) + len(group))
+    flat = np.sort(gain[gain > 0])[::-1]
+    if not len(flat):
+        flat = np.array([1e-12])
+    best = flat[:room]
+    marginal = max(float(best[-1]) if len(flat) >= room else 0.0, WORTH * float(best.mean()))
+    floor = max(WORTH * marginal, float(flat[min(len(flat), MAX_NODES) - 1]) * (1 - 1e-12))
+    rows, cols = np.nonzero(gain >= floor)
+    looks = _looks_worth(group[0].pod, float(flat[0]) / floor)
+    near = _neighbours(gain.shape, rows, cols, looks)
+    x = np.tile((cols + col0 + 0.5) * spacing, looks)
+    y = np.tile((row0 - rows - 0.5) * spacing, looks)
+    worth = np.concatenate([gain[rows, cols] * (1 - group[0].pod) ** k for k in range(looks)])
+    return _with_starts(
+        Ground(worth, x, y, near, np.zeros(0, bool), len(x), DROP_AT_TURN, 2 * spacing, spacing, marginal), group
+    )
+
+
+def _looks_worth(pod: float, spread: float) -> int:
+    """How many looks at the best square can be worth one at the least: copies of each node."""
+    if pod >= 1:
+        return 1
+    return int(np.clip(1 + np.log(max(spread, 1.0)) / -np.log1p(-pod), 2, 4))
+
+
+def squares(problem: SweepProblem, raster: Floats, spacing_m: float) -> tuple[Floats, int, int]:
+    """Sum of a raster in each square of the lattice whose lines are multiples of `spacing_m`.
+
+    Returns (rows, columns) sums, row 0 = north, then the lattice line of the north edge and of the west edge.
+    """
+    high, wide = raster.shape
+    north = problem.south_m + high * problem.cell_m
+    by_col, col0 = _overlaps(problem.west_m, problem.cell_m, wide, spacing_m)
+    by_row, row0 = _overlaps(-north, problem.cell_m, high, spacing_m)
+    return _bin(_bin(raster, by_row).T, by_col).T, -row0, col0
+
+
+def _overlaps(origin_m: float, cell_m: float, n: int, spacing_m: float) -> tuple[Floats, int]:
+    """Edges of cells and lattice lines in units of cells; the first lattice line's number."""
+    first = int(np.floor(origin_m / spacing_m))
+    last = int(np.ceil((origin_m + n * cell_m) / spacing_m))
+    lines = np.arange(first, last + 1, dtype=np.float64)
+    return (lines * spacing_m - origin_m) / cell_m, first
+
+
+def _bin(raster: Floats, lines: Floats) -> Floats:
+    """Integral over rows between successive lines, each row spread evenly over its width."""
+    total = np.vstack([np.zeros((1, raster.shape[1])), np.cumsum(raster, axis=0)])
+    at = np.clip(lines, 0, raster.shape[0])
+    low = np.minimum(at.astype(np.int64), raster.shape[0] - 1)
+    value = total[low] + (at - low)[:, None] * (total[low + 1] - total[low])
+    return np.diff(value, axis=0)
+
+
+def _neighbours(shape: tuple[int, int], rows: Ints, cols: Ints, looks: int) -> Ints:
+    """The eight squares around each; with several looks, four of the same look and four of the next."""
+    n = len(rows)
+    number = np.full((shape[0] + 2, shape[1] + 2), -1, np.int64)
+    number[rows + 1, cols + 1] = np.arange(n)
+    around = np.stack([number[rows + 1 + dr, cols + 1 + dc] for dr, dc in STEPS], axis=1)
+    if looks == 1:
+        return around
+    layers = []
+    for k in range(looks):
+        same, other = around[:, :4] + k * n, around[:, :4] + (k + 1) % looks * n
+        layers.append(np.where(np.hstack([around[:, :4]] * 2) < 0, -1, np.hstack([same, other])))
+    return np.concatenate(layers)
+
+
+def _with_starts(ground: Ground, group: tuple[Searcher, ...]) -> Ground:
+    """Adds the starts as nodes without gain; their neighbours are the eight nodes that lie nearest."""
+    starts = np.array([s.start_m or (np.nan, np.nan) for s in group], dtype=np.float64)
+    free = np.isnan(starts[:, 0])
+    near = np.vstack([ground.near, np.full((len(group), 8), -1, np.int64)])
+    for k in np.flatnonzero(~free):
+        away = np.hypot(ground.x_m - starts[k, 0], ground.y_m - starts[k, 1])
+        nearest = np.argsort(away, kind="stable")[:8]
+        near[ground.n + k, : len(nearest)] = nearest
+    starts[free] = 0.0
+    return ground._replace(
+        gain=np.r_[ground.gain, np.zeros(len(group))],
+        x_m=np.r_[ground.x_m, starts[:, 0]],
+        y_m=np.r_[ground.y_m, starts[:, 1]],
+        near=near,
+        free=free,
+    )
+
+
+def crew(problem: SweepProblem, group: tuple[Searcher, ...], ground: Ground) -> Crew:
+    """What lengths mean to the objective: gains decay with the way gone for "soonest", not for "end"."""
+    pace = dict(zip((s.id for s in problem.searchers), paces(problem.searchers), strict=True))
+    decay = np.array([1.0 / (budget_m(problem.searchers) * pace[s.id]) for s in group])
+    return Crew(
+        decay=decay if problem.objective == "soonest" else np.zeros(len(group)),
+        limit_m=np.array([s.length_m for s in group]),
+        price=np.full(len(group), 1.2 * ground.marginal / ground.spacing_m),
+    )

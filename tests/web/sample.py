@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 import numpy as np
-from matplotlib.cbook import get_sample_data
-from rasterio.transform import from_bounds, from_origin
-from rasterio.warp import Resampling, reproject, transform_bounds
 
 from homeward.belief.records import Belief
 from homeward.exchange.page import page_data
-from homeward.geo import Floats, Grid, Place
+from homeward.geo import Place
 from homeward.mission.events import (
     AreaSet,
     AssignmentSearched,
@@ -32,10 +30,11 @@ from homeward.mission.events import (
 from homeward.mission.nouns import Area, Clue, ClueKind, Ipp, MapMove, Provenance, Subject, Team, TeamKind
 from homeward.mission.replay import replay
 from homeward.search.records import Assignment, SearchPlan, Segment
+from homeward.terrain.demo_ground import demo_terrain
 from homeward.terrain.ground import Line, LineKind, Terrain
 
 START = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
-IPP = Place(36.58, -84.24)
+IPP = Place(36.30, -84.24)
 NASTY = "</script><img src=x onerror=document.title='owned'>"
 _MADE = Provenance(inputs_sha256="0" * 64, seed=1, version="0.1.0")
 _KINDS = (TeamKind.DOG, TeamKind.LINE, TeamKind.DRONE, TeamKind.HASTY)
@@ -43,44 +42,12 @@ _KINDS = (TeamKind.DOG, TeamKind.LINE, TeamKind.DRONE, TeamKind.HASTY)
 
 @cache
 def terrain() -> Terrain:
-    """The elevation model of Jacksboro, Tennessee, on a UTM grid of 60 m; its file has the latitudes swapped."""
-    with np.load(get_sample_data("jacksboro_fault_dem.npz", asfileobj=False)) as dem:
-        elevation, west, east = dem["elevation"], float(dem["xmin"]), float(dem["xmax"])
-        north, south = float(dem["ymin"]), float(dem["ymax"])
-    south, north = sorted((south, north))
-    w, s, e, n = transform_bounds("EPSG:4326", "EPSG:32616", west, south, east, north)
-    cell = 60.0
-    grid = Grid(
-        crs="EPSG:32616",
-        west_m=float(np.ceil(w / cell) * cell),
-        south_m=float(np.ceil(s / cell) * cell),
-        cell_m=cell,
-        n_rows=int((n - s) / cell) - 2,
-        n_cols=int((e - w) / cell) - 2,
-    )
-    out: Floats = np.full(grid.shape, float(elevation.mean()))
-    reproject(
-        elevation.astype(np.float64),
-        out,
-        src_transform=from_bounds(west, south, east, north, elevation.shape[1], elevation.shape[0]),
-        src_crs="EPSG:4326",
-        dst_transform=from_origin(grid.west_m, grid.north_m, cell, cell),
-        dst_crs=grid.crs,
-        resampling=Resampling.bilinear,
-        init_dest_nodata=False,
-    )
-    x, y = grid.to_m(IPP)
-    trail = Line(
-        kind=LineKind.TRAIL, name="Ridge trail", xy_m=np.array([[x - 4000, y - 900], [x, y], [x + 3500, y + 1500]])
-    )
-    return Terrain(
-        grid=grid,
-        elevation_m=out,
-        hole=np.zeros(grid.shape, dtype=np.bool_),
-        cover=np.zeros(grid.shape, dtype=np.uint8),
-        lines=(trail,),
-        sources=("Jacksboro 3 arc-second elevation (Matplotlib sample data)",),
-    )
+    """The demo's ground, Jacksboro in Tennessee, with one trail drawn on it."""
+    ground = demo_terrain(cell_m=90.0)
+    x, y = ground.grid.to_m(IPP)
+    path = np.array([[x - 4000, y - 900], [x, y], [x + 3500, y + 1500]])
+    trail = Line(kind=LineKind.TRAIL, name="Ridge trail", xy_m=path)
+    return replace(ground, lines=(*ground.lines, trail))
 
 
 @cache
@@ -170,7 +137,7 @@ def entries() -> list[Entry]:
         AreaSet(area=area),
         SubjectDescribed(subject=Subject(category="Hiker", name="Jo Example", age_years=54, medical="asthma")),
         IppSet(ipp=Ipp(place=IPP, kind="place last seen", seen_at=START - timedelta(hours=6))),
-        BaseSet(place=Place(36.563, -84.256)),
+        BaseSet(place=Place(36.283, -84.256)),
     ]
     events += [
         TeamRegistered(team=Team(id=_team_name(i), kind=_KINDS[i % 4], people=(2, 6, 2, 3)[i % 4], radio=f"ch {i + 1}"))
@@ -187,7 +154,7 @@ def entries() -> list[Entry]:
         range_m=3000.0,
         range_sd_m=900.0,
     )
-    boot = Clue(id="2", kind=ClueKind.POINT, place=Place(36.585, -84.26), text="Boot print", error_m=20.0)
+    boot = Clue(id="2", kind=ClueKind.POINT, place=Place(36.305, -84.26), text="Boot print", error_m=20.0)
     events += [
         ClueReported(clue=scent),
         ClueReported(clue=boot),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from homeward.terrain.ground import Cover, Terrain
 
 MERCATOR = "EPSG:3857"
 LARGEST_PX = 1024  # longest side of a picture; a finer raster would only make the file heavier
+FINER = 0.92  # of a cell's size: a little finer, so that no cell of the turned grid falls between two pixels
 RANKS = 200  # steps of half a percent in the probability map's ranking
 ZERO_RANK = 255  # on the map, but with no probability at all
 BANDS = (0.10, 0.25, 0.50, 0.75, 0.90)  # shares of all probability that the page outlines by shade
@@ -101,28 +103,31 @@ def warp(bands: Floats, grid: Grid) -> tuple[Floats, list[list[float]]]:
     Off the grid everything is 0. Corners run top left, top right, bottom right, bottom left, as MapLibre wants them.
     Nearest cell where pixels are as fine as cells, averaged where the raster has to be coarser.
     """
-    from rasterio.transform import Affine, from_origin
-    from rasterio.warp import Resampling, calculate_default_transform, reproject, transform
+    from pyproj import Transformer
+    from rasterio import Affine
+    from rasterio.warp import Resampling, reproject
 
-    source = from_origin(grid.west_m, grid.north_m, grid.cell_m, grid.cell_m)
-    bounds = (grid.west_m, grid.south_m, grid.east_m, grid.north_m)
-    target, cols, rows = calculate_default_transform(grid.crs, MERCATOR, grid.n_cols, grid.n_rows, *bounds)
-    coarser = max(cols, rows) / LARGEST_PX
-    if coarser > 1:
-        target = target * Affine.scale(coarser)
-        cols, rows = int(np.ceil(cols / coarser)), int(np.ceil(rows / coarser))
+    to_mercator = Transformer.from_crs(grid.crs, MERCATOR, always_xy=True)
+    bounds = to_mercator.transform_bounds(grid.west_m, grid.south_m, grid.east_m, grid.north_m, densify_pts=21)
+    west, south, east, north = bounds
+    middle = grid.to_place((grid.west_m + grid.east_m) / 2, (grid.south_m + grid.north_m) / 2)
+    finest = FINER * grid.cell_m / math.cos(math.radians(middle.lat_deg))
+    pixel = max(finest, max(east - west, north - south) / LARGEST_PX)
+    cols, rows = int(np.ceil((east - west) / pixel)), int(np.ceil((north - south) / pixel))
     out: NDArray[np.float64] = np.zeros((len(bands), rows, cols))
     reproject(
         bands.astype(np.float64),
         out,
-        src_transform=source,
+        src_transform=Affine(grid.cell_m, 0.0, grid.west_m, 0.0, -grid.cell_m, grid.north_m),
         src_crs=grid.crs,
-        dst_transform=target,
+        dst_transform=Affine(pixel, 0.0, west, 0.0, -pixel, north),
         dst_crs=MERCATOR,
-        resampling=Resampling.average if coarser > 1 else Resampling.nearest,
+        resampling=Resampling.average if pixel > finest else Resampling.nearest,
     )
-    xs, ys = zip(*(target * corner for corner in ((0, 0), (cols, 0), (cols, rows), (0, rows))), strict=True)
-    lon, lat = transform(MERCATOR, "EPSG:4326", xs, ys)
+    east, south = west + cols * pixel, north - rows * pixel
+    lon, lat = Transformer.from_crs(MERCATOR, "EPSG:4326", always_xy=True).transform(
+        [west, east, east, west], [north, north, south, south]
+    )
     return out, [[round(x, 7), round(y, 7)] for x, y in zip(lon, lat, strict=True)]
 
 

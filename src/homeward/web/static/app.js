@@ -19,7 +19,7 @@ const live = inFile === null;
 const page = {
   data: null,
   clock: clockIn("UTC"),
-  view: { tab: "plan", sort: { key: "leaves", down: false }, focus: {}, point: null, shown: {}, opacity: 0.8, work: null,
+  view: { tab: "plan", sort: { key: "leaves", down: false }, focus: {}, point: null, shown: {}, opacity: 0.6, work: null,
     style: remembered("style", "decimal"), theme: remembered("theme", "dark") },
   now: () => Date.now(),
   theme: () => (page.view.theme === "system" ? (wantsLight.matches ? "light" : "dark") : page.view.theme),
@@ -46,6 +46,7 @@ function show(data) {
   page.data = data;
   page.clock = clockIn(data.time_zone);
   document.title = `${data.name} - homeward`;
+  headline(); // first, because its height decides how much room the map has
   map.show(data, page.clock);
   render();
 }
@@ -104,7 +105,7 @@ function tabs() {
 }
 
 function onWork({ kind, state, text, share }) {
-  if (state === "done" || state === "failed") toast(text);
+  if (state === "done" || state === "failed") toast(text.split("\n")[0]);
   page.set({ work: state === "running" ? `${kind === "map" ? "Making the map" : "Making the plan"}: ${percent(share)} ${text}` : null });
 }
 
@@ -113,7 +114,7 @@ wantsLight.addEventListener("change", () => { render(); map.theme(page.theme());
 map.theme(page.theme());
 if (live) {
   load();
-  follow({ onChange: load, onWork, clock: () => page.clock });
+  follow({ onChange: (seq) => seq !== page.data?.seq && load(), onWork, clock: () => page.clock });
   setInterval(() => page.data && headline(), 60000);
 } else {
   show(inFile);

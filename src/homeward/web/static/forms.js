@@ -58,7 +58,7 @@ export const FORMS = {
   base: { title: "Set the command post", send: api.setBase, fields: [
     { name: "place", label: "Where", required: true, hint: PLACE_HINT, place: true },
   ] },
-  map: { title: "Make the probability map", send: api.makeMap, fields: [{ name: "seed", label: "Seed", type: "number", whole: true, hint: "empty = 0" }] },
+  map: { title: "Make the probability map", send: api.makeMap, fields: [] },
   plan: { title: "Make the search plan", send: api.makePlan, fields: [
     { name: "hours", label: "For how long", type: "number", unit: "h", min: 0, max: 24, hint: "empty = 4 hours" },
     { name: "start", label: "From", hint: "15:30, +30min, or empty for now" },

@@ -5,7 +5,12 @@ import { byId } from "homeward/dom.js";
 
 const SILENCE_MS = 12000; // the server says something every 4 s
 
-// `onChange()` when there is something new; `onWork(work)` while a map or plan is being made.
+function warn(text) {
+  byId("banner").textContent = text;
+  byId("banner").hidden = false;
+}
+
+// `onChange(seq)` when the log may have grown; `onWork(work)` while a map or plan is being made.
 export function follow({ onChange, onWork, clock }) {
   let heard = Date.now();
   let gone = null;
@@ -18,16 +23,15 @@ export function follow({ onChange, onWork, clock }) {
   };
   const lost = () => {
     gone ??= new Date().toISOString();
-    const banner = byId("banner");
-    banner.textContent = `⚠ The server has not answered since ${clock().time(gone)}. What you see is from then; nothing you enter is written down.`;
-    banner.hidden = false;
+    warn(`⚠ The server has not answered since ${clock().time(gone)}. What you see is from then; nothing you enter is written down.`);
   };
   const connect = () => {
     source?.close();
     source = events({
       open: alive,
       beat: alive,
-      changed: () => (alive(), onChange()),
+      changed: ({ seq }) => (alive(), onChange(seq)),
+      trouble: ({ error }) => ((heard = Date.now()), warn(`⚠ ${error}`)),
       work: (work) => (alive(), onWork(work)),
       error: lost,
     });

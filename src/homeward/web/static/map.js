@@ -10,7 +10,7 @@ const EVERYTHING = () => Object.fromEntries(Object.keys(GROUPS).map((name) => [n
 
 // `onPoint([lon, lat])` when the map is clicked; `onPick(focus)` when a clue, route or segment is.
 export function makeMap(box, { onPoint, onPick }) {
-  const view = { map: null, ready: false, data: null, belief: null, theme: "dark", focus: {}, shown: EVERYTHING(), opacity: 0.8, clock: null, painted: null, urls: {} };
+  const view = { map: null, ready: false, data: null, belief: null, theme: "dark", focus: {}, shown: EVERYTHING(), opacity: 0.6, clock: null, painted: null, urls: {} };
   try {
     view.map = new maplibregl.Map({
       container: box,
@@ -77,6 +77,7 @@ function focusOn(view, focus) {
 }
 
 function fit(view, [west, south, east, north], duration, maxZoom = 16) {
+  view.map.resize();
   view.map.fitBounds([[west, south], [east, north]], { padding: 50, maxZoom, duration: calm() ? 0 : duration });
 }
 

@@ -1,0 +1,209 @@
+"""The application of one mission: the page's files, its data, its verbs and what it is told as things happen."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import secrets
+import shutil
+import tempfile
+import weakref
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from homeward import desk
+from homeward.errors import BadInput, HomewardError, NotYet
+from homeward.exchange import page
+from homeward.web.guard import Guard
+from homeward.web.shelf import Shelf
+from homeward.web.verbs import LONG, do, read_form, with_files
+from homeward.web.work import BUG, Bench
+
+POLL_S = 0.5  # how often each listener looks at the log's length
+BEAT_S = 4.0  # the page says that the server is gone after three missed beats
+MOST_UPLOAD_BYTES = 2_000_000_000  # ours: an elevation model of a county
+
+
+def create_app(path: Path, *, token: str | None = None, personal: bool = False) -> FastAPI:
+    """The page and API of the mission at `path`.
+
+    With a `token` every request must carry it. Personal data of the subject is on the page only with `personal`.
+    """
+    app = FastAPI(title="homeward", docs_url=None, redoc_url=None, openapi_url=None)
+    modules = page.import_map({name: f"/static/{file.name}" for name, file in page.modules().items()})
+    digest = base64.b64encode(hashlib.sha256(modules.encode("utf-8")).digest()).decode("ascii")
+    policy = (
+        f"default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self'; img-src 'self' data: blob:; "
+        "connect-src 'self' data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    app.add_middleware(GZipMiddleware, minimum_size=2000)
+    app.add_middleware(Guard, policy=policy, token=token)
+    shelf = Shelf(path, personal=personal)
+    _page_routes(app, modules)
+    _reading_routes(app, path, shelf)
+    _event_route(app, path, bench := Bench())
+    _verb_routes(app, path, bench)
+    _error_handlers(app)
+    return app
+
+
+def _page_routes(app: FastAPI, modules: str) -> None:
+    own = {file.name: file for file in (*page.modules().values(), *page.style_sheets())}
+    head = "\n".join(
+        [
+            "<title>homeward</title>",
+            '<link rel="stylesheet" href="/vendor/maplibre-gl.css">',
+            *(f'<link rel="stylesheet" href="/static/{file.name}">' for file in page.style_sheets()),
+            '<script src="/vendor/maplibre-gl.js"></script>',
+            f'<script type="importmap">{modules}</script>',
+            '<script type="module" src="/static/app.js"></script>',
+        ]
+    )
+    html = page.page_html(head=head, data="")
+
+    @app.get("/")
+    def front() -> HTMLResponse:
+        return HTMLResponse(html)
+
+    @app.get("/static/{name}")
+    def static(name: str) -> FileResponse:
+        if name not in own:
+            raise HTTPException(404, f"There is no file {name!r} here.")
+        return FileResponse(own[name])
+
+    @app.get("/vendor/{name}")
+    def vendor(name: str) -> FileResponse:
+        if name not in ("maplibre-gl.js", "maplibre-gl.css"):
+            raise HTTPException(404, f"There is no file {name!r} here.")
+        return FileResponse(page.vendor_folder() / name)
+
+
+def _reading_routes(app: FastAPI, path: Path, shelf: Shelf) -> None:
+    @app.get("/api/mission")
+    def mission() -> Response:
+        return Response(shelf.mission(), media_type="application/json")
+
+    @app.get("/api/pictures/{name}")
+    def picture(name: str) -> Response:
+        kind, content = shelf.picture(name)
+        return Response(content, media_type=kind, headers={"cache-control": "private, max-age=31536000, immutable"})
+
+    @app.get("/api/documents")
+    def documents() -> dict[str, list[str]]:
+        return {"names": list(shelf.documents())}
+
+    @app.get("/api/documents/{name:path}")
+    def document(name: str) -> Response:
+        papers = shelf.documents()
+        if name not in papers:
+            raise HTTPException(404, f"There is no paper {name!r}. Open the list of papers again.")
+        kind, content = papers[name]
+        saved_as = quote(name.rsplit("/", 1)[-1])
+        return Response(
+            content, media_type=kind, headers={"content-disposition": f"attachment; filename*=UTF-8''{saved_as}"}
+        )
+
+    @app.get("/api/verify")
+    def verify() -> dict[str, Any]:
+        answer = desk.verify(path)
+        return {"text": answer.text, "data": dict(answer.data)}
+
+
+def _event_route(app: FastAPI, path: Path, bench: Bench) -> None:
+    @app.get("/api/events", response_class=EventSourceResponse)
+    async def events() -> AsyncIterator[ServerSentEvent]:
+        seen, told, silent_s = -1, bench.work.number if bench.work else 0, BEAT_S
+        while True:
+            try:
+                seq = await run_in_threadpool(desk.last_seq, path)
+            except HomewardError as err:
+                yield ServerSentEvent(event="trouble", data={"error": str(err)})
+                await asyncio.sleep(BEAT_S)
+                continue
+            if seq != seen:
+                seen = seq
+                yield ServerSentEvent(event="changed", data={"seq": seq})
+            work = bench.work
+            if work is not None and (work.number != told or (work.state == "running" and silent_s >= BEAT_S)):
+                told = work.number
+                yield ServerSentEvent(event="work", data=work.as_event())
+            if silent_s >= BEAT_S:
+                silent_s = 0.0
+                yield ServerSentEvent(event="beat", data={"seq": seq})
+            await asyncio.sleep(POLL_S)
+            silent_s += POLL_S
+
+
+def _verb_routes(app: FastAPI, path: Path, bench: Bench) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="homeward-"))
+    weakref.finalize(app, shutil.rmtree, folder, ignore_errors=True)  # goes when the application does
+
+    def kept(upload: str) -> Path:
+        place = folder / upload
+        files = list(place.iterdir()) if upload.isalnum() and place.is_dir() else []
+        if not files:
+            raise BadInput("An uploaded file is not here any more. Choose it again.")
+        return files[0]
+
+    @app.post("/api/uploads")
+    async def upload(name: str, request: Request) -> dict[str, str]:
+        plain = Path(name.replace("\\", "/")).name
+        if plain in ("", ".", ".."):
+            raise BadInput("The uploaded file has no name. Give it one.")
+        known = secrets.token_hex(8)
+        place = folder / known
+        place.mkdir()
+        size = 0
+        with (place / plain).open("wb") as out:
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > MOST_UPLOAD_BYTES:
+                    raise BadInput(f"{plain} is larger than 2 GB. Cut out the piece around the IPP first.")
+                await run_in_threadpool(out.write, chunk)
+        return {"upload": known}
+
+    @app.post("/api/verbs/{verb}")
+    async def act(verb: str, request: Request) -> JSONResponse:
+        try:
+            body = await request.json()
+        except ValueError as err:
+            raise BadInput("The request is not JSON. Send an object with the verb's fields.") from err
+        fields = with_files(read_form(verb, body), kept)
+        if verb in LONG:
+            bench.start(verb, lambda tell: do(verb, path, fields | ({"progress": tell} if verb == "plan" else {})))
+            return JSONResponse({"text": f"Making the {verb}. The page shows it when it is done."}, status_code=202)
+        answer = await run_in_threadpool(do, verb, path, fields)
+        return JSONResponse({"text": answer.text, "data": dict(answer.data)})
+
+
+def _error_handlers(app: FastAPI) -> None:
+    """Every error has one shape: `{"error": "one sentence of fact, one of remedy"}`."""
+
+    @app.exception_handler(HomewardError)
+    def refused(_request: Request, err: HomewardError) -> JSONResponse:
+        return JSONResponse({"error": str(err)}, status_code=409 if isinstance(err, NotYet) else 400)
+
+    @app.exception_handler(AnyHTTPException)
+    def wrong_address(_request: Request, err: AnyHTTPException) -> JSONResponse:
+        return JSONResponse({"error": str(err.detail)}, status_code=err.status_code)
+
+    @app.exception_handler(RequestValidationError)
+    def wrong_request(_request: Request, err: RequestValidationError) -> JSONResponse:
+        first = err.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        return JSONResponse({"error": f"The request does not fit: {field}: {first['msg']}."}, status_code=422)
+
+    @app.exception_handler(Exception)
+    def bug(_request: Request, _err: Exception) -> JSONResponse:
+        return JSONResponse({"error": BUG}, status_code=500)

@@ -1,0 +1,64 @@
+"""What was last made for the page, kept until the log grows: many screens look at one mission."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+from homeward import desk
+from homeward.errors import BadInput
+
+KEPT_PICTURES = 8
+
+
+class Shelf:
+    """The page's data, pictures and papers of the mission at `path`."""
+
+    def __init__(self, path: Path, *, personal: bool) -> None:
+        self._path = path
+        self._personal = personal
+        self._lock = threading.Lock()
+        self._mission: tuple[int, bytes] | None = None
+        self._papers: tuple[int, dict[str, tuple[str, bytes]]] | None = None
+        self._pictures: dict[str, tuple[str, bytes]] = {}
+
+    def mission(self) -> bytes:
+        """The page's data as JSON, with the log's length as `seq`; pictures are named, not carried inside."""
+        with self._lock:
+            seq = desk.last_seq(self._path)
+            if self._mission is None or self._mission[0] != seq:
+                data = desk.page_data(self._path, personal=self._personal) | {"seq": seq}
+                self._mission = seq, json.dumps(self._outlined(data), ensure_ascii=False).encode()
+            return self._mission[1]
+
+    def picture(self, name: str) -> tuple[str, bytes]:
+        """Media type and content of a picture that `mission` named."""
+        if name not in self._pictures:
+            raise BadInput("This picture is not here any more. Reload the page.")
+        return self._pictures[name]
+
+    def documents(self) -> dict[str, tuple[str, bytes]]:
+        """The papers and files for the plan in force: name -> (media type, content)."""
+        with self._lock:
+            seq = desk.last_seq(self._path)
+            if self._papers is None or self._papers[0] != seq:
+                self._papers = seq, desk.documents(self._path)
+            return self._papers[1]
+
+    def _outlined(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The data with the hillshade's data URL replaced by an address that the browser keeps."""
+        ground = data.get("ground")
+        if not ground:
+            return data
+        shade = ground["hillshade"]
+        head, _, content = shade["url"].partition(";base64,")
+        picture = base64.b64decode(content)
+        name = hashlib.sha256(picture).hexdigest()
+        self._pictures[name] = head.removeprefix("data:"), picture
+        while len(self._pictures) > KEPT_PICTURES:
+            del self._pictures[next(iter(self._pictures))]
+        return {**data, "ground": {**ground, "hillshade": {**shade, "url": f"/api/pictures/{name}"}}}

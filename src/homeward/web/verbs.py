@@ -1,0 +1,193 @@
+"""The desk's verbs as the page's forms send them: which fields each takes, and of which type.
+
+What a field may hold is the desk's business; here only names and types are checked, so that a mistyped field is an
+error and never silently left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from homeward import desk
+from homeward.errors import BadInput, UnknownName
+
+
+class Form(BaseModel):
+    """What every form has in common."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, str_max_length=10_000, str_strip_whitespace=True)
+
+
+class Subject(Form):
+    """Who is missing."""
+
+    category: str | None = None
+    ecoregion: str | None = None
+    ground: str | None = None
+    count: int | None = None
+    name: str | None = None
+    age_years: float | None = None
+    description: str | None = None
+    medical: str | None = None
+
+
+class Ipp(Form):
+    """Where the subject was last known to be, and when."""
+
+    place: str
+    seen: str
+    kind: str = "place last seen"
+
+
+class Base(Form):
+    """Where the command post stands."""
+
+    place: str
+
+
+class Clue(Form):
+    """A clue as reported."""
+
+    text: str
+    place: str
+    at: str | None = None
+    team: str | None = None
+    bearing_deg: float | None = None
+    bearing_sd_deg: float | None = None
+    range_m: float | None = None
+    range_sd_m: float | None = None
+    error_m: float | None = None
+    reliability: float | None = None
+
+
+class Named(Form):
+    """A clue or team that counts no longer."""
+
+    name: str
+    why: str = ""
+
+
+class Team(Form):
+    """A team that is here to search."""
+
+    name: str
+    kind: str
+    people: int | None = None
+    base: str | None = None
+    radio: str | None = None
+    sweep_width_m: float | None = None
+    speed_mps: float | None = None
+    endurance_s: float | None = None
+    why: str | None = None
+
+
+class Area(Form):
+    """The ground; files by the names that their uploads were given."""
+
+    elevation: list[str] = []
+    features: list[str] = []
+    cell_m: float = 50.0
+    around: str | None = None
+    half_width_m: float | None = None
+
+
+class Map(Form):
+    """The probability map; nothing to choose."""
+
+
+class Plan(Form):
+    """The next operational period."""
+
+    hours: float = 4.0
+    start: str | None = None
+    seed: int = 0
+
+
+class Track(Form):
+    """A team's GPS track; the file by the name that its upload was given."""
+
+    team: str
+    file: str
+    assignment: str | None = None
+
+
+class Debrief(Form):
+    """What a team searched without a find."""
+
+    team: str
+    assignment: str | None = None
+    pod_told: float | None = None
+    note: str = ""
+
+
+class Found(Form):
+    """The subject was found."""
+
+    place: str
+    team: str | None = None
+    alive: bool | None = None
+    condition: str | None = None
+    at: str | None = None
+
+
+class Undo(Form):
+    """An entry that counts no longer; the last one where none is named."""
+
+    entry: str | None = None
+    why: str = ""
+
+
+# verb -> (its form, the desk's function)
+VERBS: dict[str, tuple[type[Form], str]] = {
+    "subject": (Subject, "subject"),
+    "ipp": (Ipp, "ipp"),
+    "base": (Base, "base"),
+    "clue": (Clue, "clue"),
+    "refuse_clue": (Named, "refuse_clue"),
+    "team": (Team, "team"),
+    "stand_down": (Named, "stand_down"),
+    "area": (Area, "load_area"),
+    "map": (Map, "make_map"),
+    "plan": (Plan, "plan"),
+    "track": (Track, "track"),
+    "debrief": (Debrief, "debrief"),
+    "found": (Found, "found"),
+    "undo": (Undo, "undo"),
+}
+LONG = ("map", "plan")  # made in the background, one at a time
+FILE_FIELDS = ("elevation", "features", "file")
+
+
+def read_form(verb: str, body: Any) -> dict[str, Any]:
+    """The fields of a form as the desk takes them. Raises `HomewardError` naming the verb or field that is wrong."""
+    if verb not in VERBS:
+        raise UnknownName("verb", verb, VERBS)
+    try:
+        form = VERBS[verb][0].model_validate(body)
+    except ValidationError as err:
+        first = err.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "form"
+        raise BadInput(
+            f"The field {field!r} of {verb!r} does not fit: {first['msg']}. Check what was entered."
+        ) from err
+    return form.model_dump(exclude_none=True)
+
+
+def with_files(fields: dict[str, Any], find: Callable[[str], Path]) -> dict[str, Any]:
+    """The fields with uploads replaced by the files they were kept in."""
+    files = {
+        name: [find(one) for one in value] if isinstance(value, list) else find(value)
+        for name, value in fields.items()
+        if name in FILE_FIELDS
+    }
+    return fields | files
+
+
+def do(verb: str, path: Path, fields: dict[str, Any]) -> desk.Answer:
+    """Carries a verb out at the desk."""
+    function: Callable[..., desk.Answer] = getattr(desk, VERBS[verb][1])
+    return function(path, **fields)

@@ -1,0 +1,192 @@
+"""A desk whose log is in memory, and the page served from it on a loopback port."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+
+from homeward import desk
+from homeward.errors import BadInput
+from homeward.exchange.page import page_data
+from homeward.geo import parse_place
+from homeward.mission.events import ClueReported, Entry, EntryUndone, Event, TeamRegistered
+from homeward.mission.nouns import Clue, ClueKind, Team, TeamKind
+from homeward.mission.replay import replay
+from homeward.web import create_app
+from tests.web import sample
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+MISSION = Path("lost.mission")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+
+
+class MemoryDesk:
+    """The verbs that the tests use, with the log in a list; `hold` keeps a long verb going until it is set."""
+
+    def __init__(self) -> None:
+        self.entries = sample.entries()
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.hold = threading.Event()
+        self.hold.set()
+
+    def write(self, event: Event) -> str:
+        at = sample.START + timedelta(minutes=5 * len(self.entries))
+        entry = Entry(id=f"e{len(self.entries)}", at=at, by="IC", device="laptop", event=event)
+        self.entries = [*self.entries, entry]
+        return entry.id
+
+    def last_seq(self, _path: Path) -> int:
+        return len(self.entries)
+
+    def page_data(self, _path: Path, *, personal: bool = False) -> dict[str, Any]:
+        return page_data(
+            replay(self.entries),
+            terrain=sample.terrain(),
+            belief=sample.belief(),
+            plan=sample.plan(),
+            entries=self.entries,
+            personal=personal,
+        )
+
+    def clue(self, _path: Path, text: str, *, place: str, **given: Any) -> desk.Answer:
+        self.calls.append(("clue", {"text": text, "place": place, **given}))
+        number = str(1 + len(replay(self.entries).clues))
+        kind = ClueKind.BEARING if "bearing_deg" in given else ClueKind.POINT
+        self.write(ClueReported(clue=Clue(id=number, kind=kind, place=parse_place(place), text=text, **given)))
+        return desk.Answer(text=f"Clue {number}: {text}.", data={"id": number})
+
+    def team(self, _path: Path, name: str, *, kind: str, **given: Any) -> desk.Answer:
+        self.write(TeamRegistered(team=Team(id=name, kind=TeamKind(kind), **given)))
+        return desk.Answer(text=f"Team {name}.")
+
+    def undo(self, _path: Path, entry: str | None = None, *, why: str = "") -> desk.Answer:
+        self.write(EntryUndone(entry=entry or self.entries[-1].id, why=why))
+        return desk.Answer(text="Undone.")
+
+    def plan(self, _path: Path, *, progress: Callable[[float, str], None], **given: Any) -> desk.Answer:
+        self.calls.append(("plan", given))
+        progress(0.4, "routes")
+        self.hold.wait(20)
+        if given.get("hours", 4.0) > 24:
+            raise BadInput("A period of 25 h cannot be planned. Give at most 24.")
+        return desk.Answer(text="Plan for period 2 made.")
+
+    def make_map(self, _path: Path) -> desk.Answer:
+        raise ZeroDivisionError("a bug that nobody may see")
+
+    def track(self, _path: Path, team: str, file: Path, **given: Any) -> desk.Answer:
+        self.calls.append(("track", {"team": team, "name": file.name, "text": file.read_text(), **given}))
+        return desk.Answer(text="Track taken in.")
+
+    def verify(self, _path: Path) -> desk.Answer:
+        raise ZeroDivisionError("a bug that nobody may see")
+
+    def documents(self, _path: Path) -> dict[str, tuple[str, bytes]]:
+        return {
+            "task-sheets-period-1.pdf": ("application/pdf", b"%PDF-1.7 sheets"),
+            "gpx/1-1-Alpha-AA.gpx": ("application/gpx+xml", b"<gpx/>"),
+        }
+
+
+@pytest.fixture
+def memory_desk(monkeypatch: pytest.MonkeyPatch) -> MemoryDesk:
+    """The desk, with its verbs replaced by those of a `MemoryDesk`."""
+    fake = MemoryDesk()
+    verbs = ("last_seq", "page_data", "clue", "team", "undo", "plan", "make_map", "track", "verify", "documents")
+    for name in verbs:
+        monkeypatch.setitem(vars(desk), name, getattr(fake, name))
+    return fake
+
+
+class Served:
+    """A server in a thread: `stop` ends it, `start` begins again on the same port."""
+
+    def __init__(self, *, token: str | None = None) -> None:
+        self.port = 0
+        self.token = token
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        sock = socket.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("127.0.0.1", self.port))
+        self.port = sock.getsockname()[1]
+        config = uvicorn.Config(
+            create_app(MISSION, token=self.token), log_level="critical", timeout_graceful_shutdown=0
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [sock]}, daemon=True)
+        self._thread.start()
+        deadline = time.monotonic() + 20
+        while not self._server.started and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert self._server.started
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(20)
+
+
+@pytest.fixture
+def served(memory_desk: MemoryDesk) -> Iterator[Served]:
+    """The page of the sample mission on a loopback port."""
+    server = Served()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium, or a skip that says why there is none."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("no Chromium on this machine: install the package chromium to run the browser tests")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium: Browser) -> Iterator[Page]:
+    """A page that fails the test on any console error, uncaught exception or request beyond this machine."""
+    context = chromium.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    page.set_default_timeout(40_000)
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: None if _local(request.url) else wrong.append(f"asked for {request.url}"))
+    page.expected_errors = wrong  # type: ignore[attr-defined]
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def _local(url: str) -> bool:
+    return url.startswith(("data:", "blob:", "file:", "http://127.0.0.1:"))

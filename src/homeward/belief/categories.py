@@ -26,7 +26,18 @@ GROUNDS = ("mountain", "flat")
 SHARE_AT_IPP = 0.1
 AT_IPP_M = 50.0
 FEW = 30  # homeward's own judgement: a fit on fewer cases than this is said to rest on few
-_NOT_ON_FOOT = ("abduction", "aircraft", "vehicle", "vehicle 4wd", "vehicle abandoned")
+CHILD = "child"  # of untold age: all the published ages pooled
+_IN_VEHICLES = ("abduction", "aircraft", "vehicle", "vehicle 4wd", "vehicle abandoned")
+_FASTER = (
+    "atv",
+    "horseback rider",
+    "mountain biker",
+    "runner",
+    "skier alpine",
+    "skier nordic",
+    "snowboarder",
+    "snowmobiler",
+)
 _CASES_IF_UNTOLD = 10.0  # weight, when pooling, of a row whose number of cases is not published
 
 
@@ -81,8 +92,9 @@ def categories() -> tuple[Category, ...]:
 
 def check_category(category: str, *, ecoregion: str | None = None, ground: str | None = None) -> str:
     """The published name of a category, however it is written; `BadInput` with the nearest where there is none."""
-    names = [c.name for c in categories()]
-    clean = re.sub(r"\s+", " ", re.sub(r"[()_]", " ", category).replace("–", "-").strip().lower())
+    names = sorted([CHILD, *(c.name for c in categories())])
+    clean = re.sub(r"[()_]|(?<=[a-z])-", " ", category.replace("–", "-").lower())
+    clean = re.sub(r"\s+", " ", clean).strip()
     if clean not in names:
         near = get_close_matches(clean, names, n=1, cutoff=0.6)
         ask = f"Did you mean {near[0]!r}? " if near else ""
@@ -103,14 +115,21 @@ def distance_fit(category: str | None, *, ecoregion: str | None = None, ground: 
     _one_of("ecoregion", ecoregion, ECOREGIONS)
     _one_of("ground", ground, GROUNDS)
     if category is None:
-        return _pooled("anybody on foot", [r for r in rows("distances") if r["category"] not in _NOT_ON_FOOT])
+        return _pooled("anybody on foot", [r for r in rows("distances") if r["category"] not in _IN_VEHICLES])
     name = check_category(category)
-    mine = [r for r in rows("distances") if r["category"] == name]
+    mine = [
+        r for r in rows("distances") if r["category"] == name or (name == CHILD and r["category"].startswith(CHILD))
+    ]
     for want_eco, want_ground in ((ecoregion, ground), (ecoregion, None), (None, ground)):
         cells = [r for r in mine if _fits(r["ecoregion"], want_eco) and _fits(r["ground"], want_ground)]
         if cells:
             return _pooled(name, cells)
     return _pooled(name, mine)
+
+
+def walks(category: str | None) -> bool:
+    """Whether people of a category go at a walker's pace (homeward's own judgement); True where it is untold."""
+    return category is None or check_category(category) not in (*_IN_VEHICLES, *_FASTER)
 
 
 def _fits(published: str, wanted: str | None) -> bool:

@@ -98,9 +98,11 @@ def _bearing(on: Grid, clue: Clue, grid: Grid) -> Floats:
     area = _area_m2(grid)
     if clue.range_m is None:
         return np.asarray(angle / area, dtype=np.float64)
-    s2 = np.log1p(((clue.range_sd_m or 0.0) / clue.range_m) ** 2) + (0.6 * on.cell_m / clue.range_m) ** 2
+    s2 = 2 * np.log(np.hypot(1.0, (clue.range_sd_m or 0.0) / clue.range_m)) + (0.6 * on.cell_m / clue.range_m) ** 2
     spread = np.exp(-0.5 * np.log(away / clue.range_m) ** 2 / s2)
-    whole = 2 * np.pi * clue.range_m**2 * np.exp(2 * s2) * np.sqrt(s2) * _SQRT_2PI  # integral of spread over the plane
+    whole = (
+        2 * np.pi * clue.range_m**2 * np.exp(min(2 * s2, 200.0)) * np.sqrt(s2) * _SQRT_2PI
+    )  # integral of spread over the plane
     return np.asarray(angle * spread / min(whole, area), dtype=np.float64)
 
 

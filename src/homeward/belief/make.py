@@ -8,7 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from homeward.belief.attract import attraction
-from homeward.belief.categories import FEW, DistanceFit, distance_fit
+from homeward.belief.categories import FEW, DistanceFit, distance_fit, walks
 from homeward.belief.prior import WALK_AT_MOST_MPS, distance_m, outside_within, radial_map, raked
 from homeward.belief.records import Belief, MapProblem
 from homeward.belief.story import told
@@ -21,7 +21,8 @@ from homeward.terrain.ground import Cover, Terrain
 # Homeward's own judgement: the share kept, as outside the map, of what could not be walked in the time gone; the time
 # may be wrong, or somebody gave a lift.
 _NOT_WALKED = 0.02
-_STEEP = 1.0
+_STEEP = 1.0  # slopes beyond 45 deg are not walked off the path (see terrain)
+_STEPS = 2  # cells
 
 
 def make_map(problem: MapProblem) -> Belief:
@@ -38,7 +39,7 @@ def make_map(problem: MapProblem) -> Belief:
     belief = _by_distance(problem, fit)
     if problem.terrain is not None:
         belief = _drawn_by_ground(belief, problem.terrain, away, injured=problem.injured)
-    if problem.hours_gone is not None:
+    if problem.hours_gone is not None and walks(problem.category):
         belief = _within_reach(belief, problem, fit, away)
     prior = belief
     for clue in problem.clues:
@@ -67,17 +68,23 @@ def _drawn_by_ground(belief: Belief, terrain: Terrain, away: Floats, *, injured:
     on_map = float(poa.sum())
     after = replace(belief, poa=poa * ((1 - belief.outside) / on_map) if on_map > 0 else belief.poa)
     why = "drawn to trails, roads, water and the like, each ring of distance keeping its share (Jacobs 2015)"
-    return replace(after, story=(*belief.story, told(belief, after, cause="ground", why=why)))
+    line = told(belief, after, cause="ground", why=why)
+    line = replace(line, from_where="ground away from these", to_where="ground near them")
+    return replace(after, story=(*belief.story, line))
 
 
 def _within_reach(belief: Belief, problem: MapProblem, fit: DistanceFit, away: Floats) -> Belief:
     """Drops what could not have been walked in the time gone; a little of it stays, as outside the map."""
     hours = problem.hours_gone or 0.0
-    note, reach = "", _reached(problem, away)
-    if reach is None:
-        reach, note = away <= hours * 3600 * WALK_AT_MOST_MPS, ", in a straight line, as no way leads from the IPP"
-    reach = reach | (away <= max(fit.at_ipp_m, problem.grid.cell_m))
-    far = min(hours * 3600 * WALK_AT_MOST_MPS, 1e7)
+    time_s, note = away / WALK_AT_MOST_MPS, ""
+    if problem.terrain is not None:
+        over_ground = _walked_s(problem.terrain, problem.ipp_m, away)
+        if over_ground is None:
+            note = ", in a straight line, as no way leads from the IPP"
+        else:
+            time_s = over_ground
+    reach = (time_s <= hours * 3600) | (away <= max(fit.at_ipp_m, problem.grid.cell_m))
+    far = _farthest_outside_m(time_s, away, within_s=hours * 3600)
     near_outside = min(outside_within(fit, belief.poa, away, within_m=far), belief.outside)
     poa = np.where(reach, belief.poa, 0.0)
     unreached = float(belief.poa.sum() - poa.sum()) + belief.outside - near_outside
@@ -88,21 +95,29 @@ def _within_reach(belief: Belief, problem: MapProblem, fit: DistanceFit, away: F
     return replace(after, story=(*belief.story, told(belief, after, cause="time gone", why=why)))
 
 
-def _reached(problem: MapProblem, away: Floats) -> np.ndarray | None:
-    """Which cells can have been reached; None where the ground lets nobody leave the IPP."""
-    within_s = (problem.hours_gone or 0.0) * 3600
-    if problem.terrain is None:
-        return away <= within_s * WALK_AT_MOST_MPS
+def _walked_s(terrain: Terrain, ipp_m: tuple[float, float], away: Floats) -> Floats | None:
+    """Seconds on foot from the IPP to each cell (inf = never); None where the ground lets nobody leave the IPP.
+
+    Into water, over a cliff and the like it is as long as to the nearest place where one can still stand.
+    """
     try:
-        time_s = travel_time_s(problem.terrain, [problem.ipp_m])
+        time_s = travel_time_s(terrain, [ipp_m])
     except BadInput:
         return None
     known = np.isfinite(time_s)
-    if not known[away > 4 * problem.grid.cell_m].any():
+    if not known[away > 4 * terrain.grid.cell_m].any():
         return None
-    gap, (rows, cols) = ndimage.distance_transform_edt(~known, return_indices=True)
-    off_foot = (problem.terrain.cover == Cover.WATER) | (problem.terrain.slope() > _STEEP) | (gap <= 2)
-    time_s = np.where(
-        ~known & off_foot, time_s[rows, cols], time_s
-    )  # into water or over a cliff from where one can stand
-    return time_s <= within_s
+    gap, (row, col) = ndimage.distance_transform_edt(~known, return_indices=True)
+    fallen = ~known & ((terrain.cover == Cover.WATER) | (terrain.slope() > _STEEP) | (gap <= _STEPS))
+    return np.where(fallen, time_s[row, col], time_s)
+
+
+def _farthest_outside_m(time_s: Floats, away: Floats, *, within_s: float) -> float:
+    """How far from the IPP one can be beyond the map's edge: from there on in a straight line. 0 = not that far."""
+    edge = np.ones(time_s.shape, dtype=np.bool_)
+    edge[1:-1, 1:-1] = False
+    left_s = within_s - time_s[edge]
+    over = left_s >= 0
+    if not over.any():
+        return 0.0
+    return float(np.minimum(away[edge][over] + left_s[over] * WALK_AT_MOST_MPS, 1e7).max())

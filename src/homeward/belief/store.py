@@ -1,15 +1,14 @@
-"""The map as an attachment of the mission file: exact, compact, and the same bytes for the same map."""
+"""The map as an attachment of the mission file (which packs it): exact, and the same bytes for the same map."""
 
 from __future__ import annotations
 
 import json
-import zlib
 from dataclasses import asdict
 
 import numpy as np
 
 from homeward.belief.records import Belief
-from homeward.errors import BadFile
+from homeward.errors import BadFile, HomewardError
 from homeward.geo import Grid
 from homeward.mission.nouns import MapMove
 
@@ -18,7 +17,8 @@ _MAGIC = b"homeward map 1\n"
 
 def map_to_bytes(belief: Belief) -> bytes:
     """A first line that names the format, a line of JSON (grid, share outside, story), then the probabilities: float64,
-    little-endian, bytes grouped by significance, deflated. Nothing is rounded."""
+    little-endian, bytes grouped by significance so that they pack well. Nothing is rounded, and nothing packed here:
+    packers differ from machine to machine, and the bytes' hash must not."""
     head = {
         "grid": asdict(belief.grid),
         "outside": belief.outside,
@@ -27,7 +27,7 @@ def map_to_bytes(belief: Belief) -> bytes:
     }
     raw = np.ascontiguousarray(belief.poa, dtype="<f8").view(np.uint8).reshape(-1, 8)
     text = json.dumps(head, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return _MAGIC + text.encode() + b"\n" + zlib.compress(raw.T.tobytes(), 6)
+    return _MAGIC + text.encode() + b"\n" + raw.T.tobytes()
 
 
 def map_from_bytes(data: bytes) -> Belief:
@@ -35,10 +35,10 @@ def map_from_bytes(data: bytes) -> Belief:
     try:
         if not data.startswith(_MAGIC):
             raise ValueError("first line")
-        text, _, packed = data[len(_MAGIC) :].partition(b"\n")
+        text, _, body = data[len(_MAGIC) :].partition(b"\n")
         head = json.loads(text)
         grid = Grid(**head["grid"])
-        raw = np.frombuffer(zlib.decompress(packed), dtype=np.uint8).reshape(8, -1)
+        raw = np.frombuffer(body, dtype=np.uint8).reshape(8, -1)
         poa = np.ascontiguousarray(raw.T).view("<f8").reshape(grid.shape).astype(np.float64)
         ipp = head["ipp_m"]
         return Belief(
@@ -48,5 +48,5 @@ def map_from_bytes(data: bytes) -> Belief:
             story=tuple(MapMove(**move) for move in head["story"]),
             ipp_m=(ipp[0], ipp[1]) if ipp is not None else None,
         )
-    except (ValueError, KeyError, TypeError, zlib.error) as err:
+    except (ValueError, KeyError, TypeError, HomewardError) as err:
         raise BadFile("A stored probability map is damaged or not homeward's. Make it again: homeward map.") from err

@@ -64,7 +64,7 @@ def _seen_from(grid: Grid, at_m: tuple[float, float], weight: Floats, name: str)
         return f"{_said(half)} {side} of {name}"
     if abs(pull) >= _ONE_SIDE:
         return f"the {side} side, mostly within {_said(far)} of {name}"
-    if near > 0.5 * half and near > 1000:
+    if near > 0.3 * far and near > 1000:
         return f"all around, {_said(near)} to {_said(far)} from {name}"
     return f"within {_said(far)} of {name}"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from homeward.belief.categories import check_category
+from homeward.belief.categories import CHILD, check_category
 from homeward.belief.tables import rows
 from homeward.errors import BadInput
 
@@ -39,7 +39,7 @@ def survival(category: str | None, *, hours_gone: float) -> Alive:
     if not (hours_gone >= 0 and np.isfinite(hours_gone)):
         raise BadInput(f"{hours_gone:g} hours gone cannot be. Give 0 or more.")
     name = "all" if category is None else check_category(category)
-    name = "child" if name.startswith("child") else _CALLED.get(name, name)
+    name = CHILD if name.startswith(CHILD) else _CALLED.get(name, name)
     everybody, mine = _table("all"), _table(name)
     hours = sorted(everybody)
     curve = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeward.belief import categories, check_category, distance_fit
@@ -71,6 +71,7 @@ def test_an_unknown_name_gets_the_nearest_and_the_list() -> None:
         check_category("hiker", ground="swamp")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(CELLS), st.floats(0, 1e6), st.floats(0, 1e5))
 def test_farther_is_never_less_probable_to_be_within(cell: tuple[str, str, str], d: float, more: float) -> None:
     fit = distance_fit(cell[0])

@@ -103,6 +103,7 @@ def test_hardly_anybody_is_on_water_and_more_beside_it() -> None:
     assert belief.poa[40, 60] > 1.2 * same.poa[40, 60]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_raking_keeps_every_ring(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeward.belief import Belief, make_map, map_from_bytes, map_to_bytes
@@ -15,6 +15,7 @@ from tests.belief.sample import bearing, hiker
 GRID = Grid(crs="EPSG:32632", west_m=0.1, south_m=-7.3, cell_m=12.5, n_rows=3, n_cols=5)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_what_is_written_is_read(seed: int) -> None:
     p = np.random.default_rng(seed).dirichlet(np.ones(16))

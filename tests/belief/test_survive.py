@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeward.belief import categories, survival
@@ -25,6 +25,7 @@ def test_a_category_leans_on_everybody_by_how_few_its_cases_are() -> None:
     assert survival("despondent", hours_gone=24).p < 0.6 < survival("hunter", hours_gone=24).p
 
 
+@settings(deadline=None)
 @given(st.sampled_from(NAMES), st.floats(0, 500), st.floats(0, 100))
 def test_never_rises_with_time(name: str | None, hours: float, more: float) -> None:
     now, later = survival(name, hours_gone=hours), survival(name, hours_gone=hours + more)

@@ -55,6 +55,7 @@ def test_the_share_outside_takes_part() -> None:
     assert after.story[-1].to_where == "outside the map"
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0, 0.9))
 def test_more_coverage_never_raises_poa_there(seed: int, more: float) -> None:
     rng = np.random.default_rng(seed)

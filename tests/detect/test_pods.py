@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -36,6 +36,7 @@ def test_uncertain_width_against_a_million_draws() -> None:
         assert pod_uncertain_width(c) == pytest.approx(1 - np.exp(-c * width).mean(), abs=1e-3)
 
 
+@settings(deadline=None)
 @given(coverages)
 def test_the_three_curves_keep_their_order_and_stay_below_one(c: np.ndarray) -> None:
     uncertain, random, parallel = pod_uncertain_width(c), pod(c), pod_inverse_cube(c)
@@ -45,6 +46,7 @@ def test_the_three_curves_keep_their_order_and_stay_below_one(c: np.ndarray) -> 
     assert (parallel < 1).all()
 
 
+@settings(deadline=None)
 @given(coverages, st.floats(0, 10))
 def test_more_coverage_never_lowers_pod(c: np.ndarray, more: float) -> None:
     for curve in (pod, pod_inverse_cube, pod_uncertain_width):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeward.detect import is_night, sun_elevation_deg, sunrise_utc, sunset_utc
@@ -56,6 +56,7 @@ def test_dusk_is_not_yet_night() -> None:
     assert is_night(QUITO, sunset + timedelta(minutes=30))  # at the equator the sun drops 6 deg in about 22 min
 
 
+@settings(deadline=None)
 @given(
     st.floats(-89, 89),
     st.floats(-180, 180),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, column, insert, select, table
 
 from homeward.errors import BadInput, Finding, MissionFileError
 from homeward.log.chain import FIRST, Row, first_break, link
-from homeward.log.sqlite import SqliteFile
+from homeward.log.sqlite import SqliteFile, number
 
 if TYPE_CHECKING:  # the mission room loads the map libraries: only those who append or read entries wait for them
     from types import TracebackType
@@ -125,7 +125,7 @@ class MissionLog:
             for sha256, size, packed in conn.execute(select(BLOB.c.sha256, BLOB.c.size, BLOB.c.zlib)):
                 there.add(sha256)
                 if blob_id(_unpacked(size, packed)) != sha256:
-                    found.append(Finding(f"attachment {sha256[:12]}", "is not as it was stored"))
+                    found.append(Finding(f"attachment {str(sha256)[:12]}", "is not as it was stored"))
         return found + ([broken] if broken else []) + _missing(rows, there)
 
     def close(self) -> None:
@@ -162,12 +162,13 @@ def _path(where: Path | str) -> Path:
 def _last(conn: Connection) -> tuple[int, str]:
     """Number and hash of the latest entry."""
     last = conn.execute(select(ENTRY.c.seq, ENTRY.c.sha256).order_by(ENTRY.c.seq.desc()).limit(1)).first()
-    return (int(last[0]), str(last[1])) if last else (0, FIRST)
+    return (number(last[0]), str(last[1])) if last else (0, FIRST)
 
 
 def _rows(conn: Connection, *, after_seq: int) -> Iterator[tuple[Row, str]]:
-    for *row, sha256 in conn.execute(select(ENTRY).where(ENTRY.c.seq > after_seq).order_by(ENTRY.c.seq)):
-        yield Row(*row), sha256
+    """Rows with their hashes, in order. In a damaged file anything may stand in any column: text is made of it."""
+    for seq, *texts, sha256 in conn.execute(select(ENTRY).where(ENTRY.c.seq > after_seq).order_by(ENTRY.c.seq)):
+        yield Row(number(seq), *map(str, texts)), str(sha256)
 
 
 def _text(entry: Entry) -> tuple[str, str, str, str, str, str]:
@@ -207,7 +208,7 @@ def _unpacked(size: int, packed: bytes) -> bytes:
     """The attachment's own bytes, never more than it says it has; empty where they cannot be unpacked."""
     try:
         return zlib.decompressobj().decompress(packed, max(1, size))
-    except zlib.error:
+    except (zlib.error, TypeError, OverflowError):
         return b""
 
 

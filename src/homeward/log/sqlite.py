@@ -7,6 +7,7 @@ may be copied, moved or written by other programs at any time, and an object may
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -127,7 +128,7 @@ class SqliteFile:
     def highest_seq(self, conn: Connection) -> int:
         """The highest entry number ever given in this file, whether the entry is still there or not."""
         found = conn.exec_driver_sql("SELECT max(seq) FROM sqlite_sequence WHERE name = 'entry'").scalar()
-        return int(found or 0)
+        return number(found)
 
     def damage(self, conn: Connection) -> list[Finding]:
         """What SQLite finds wrong with the file's pages, and guards against change that are not in place."""
@@ -137,9 +138,9 @@ class SqliteFile:
                 found.append(Finding(self.path.name, f"is damaged: {line}"))
         there = {sql for (sql,) in conn.exec_driver_sql("SELECT sql FROM sqlite_master")}
         for statement in LAYOUT:
-            if statement not in there:
-                what = " ".join(statement.split()[1:3]).lower()
-                found.append(Finding(what, "is missing or was changed: the file was open to alteration"))
+            _, what, name, *_ = statement.split()
+            if what == "TRIGGER" and statement not in there:
+                found.append(Finding(f"guard {name}", "is missing or was changed: the file was open to alteration"))
         return found
 
     def _view(self, stack: ExitStack) -> Connection:
@@ -163,16 +164,30 @@ class SqliteFile:
             raise MissionFileError(
                 f"{self.path} is a database of another program, not a mission file. Choose a file that homeward wrote."
             )
+        if self._cut_short(conn):
+            raise MissionFileError(_sentence(self.path, sqlite3.SQLITE_CORRUPT, ""))
         newest = conn.exec_driver_sql("SELECT major, minor FROM format ORDER BY major DESC, minor DESC LIMIT 1").first()
         if newest is None:
             raise MissionFileError(f"{self.path} does not say which format it has. Use another copy of it.")
-        major, minor = int(newest[0]), int(newest[1])
+        major, minor = number(newest[0]), number(newest[1])
         if major > _newest()[0]:
             raise MissionFileError(
                 f"{self.path} was written by a newer homeward: its format is {major}.{minor}, "
                 f"this version reads up to {_newest()[0]}.x. Update homeward to open it."
             )
         return major, minor
+
+    def _cut_short(self, conn: Connection) -> bool:
+        """Whether the end of the file is missing; SQLite itself takes a part of the last page for a whole one."""
+        pages, size, journal = (
+            conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("page_count", "page_size", "journal_mode")
+        )
+        return journal != "wal" and number(pages) * number(size) > self.path.stat().st_size
+
+
+def number(value: object) -> int:
+    """A whole number out of the file; 0 where there is none, or, in a damaged file, something else."""
+    return value if isinstance(value, int) else 0
 
 
 def _newest() -> tuple[int, int]:
@@ -236,12 +251,23 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except DBAPIError as err:
         raise MissionFileError(_sentence(path, _code(err), str(err.orig))) from err
+    except UnicodeDecodeError as err:  # a schema so damaged that SQLite's complaint about it is no text
+        raise MissionFileError(_sentence(path, sqlite3.SQLITE_CORRUPT, "")) from err
     except FileExistsError as err:
         raise MissionFileError(
             f"{path} exists already. Choose another name, or open the mission that is there."
         ) from err
     except OSError as err:
-        raise MissionFileError(f"{path} cannot be used: {err.strerror or err}. Check the folder and the disk.") from err
+        raise MissionFileError(_sentence(path, _OF_SYSTEM.get(err.errno or 0, 0), str(err.strerror))) from err
+
+
+_OF_SYSTEM = {
+    errno.ENOSPC: sqlite3.SQLITE_FULL,
+    errno.EDQUOT: sqlite3.SQLITE_FULL,
+    errno.EROFS: sqlite3.SQLITE_READONLY,
+    errno.EACCES: sqlite3.SQLITE_CANTOPEN,
+    errno.EPERM: sqlite3.SQLITE_CANTOPEN,
+}
 
 
 def _code(err: DBAPIError) -> int:

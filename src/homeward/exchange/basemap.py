@@ -36,7 +36,7 @@ CONTOUR_GAP_MM = 1.3
 """On all but the steepest tenth of the map contours stay this far apart on paper: ours."""
 
 GRID_STEPS_M = (100, 500, 1_000, 5_000, 10_000, 50_000, 100_000)
-GRID_GAP_MM = 24.0
+GRID_GAP_MM = 13.0
 
 LEFT_MM, RIGHT_MM, TOP_MM, STRIP_MM = 5.5, 1.0, 1.0, 19.0
 
@@ -69,10 +69,10 @@ class Frame:
     def __post_init__(self) -> None:
         if self.form not in ("jpg", "png"):
             raise BadInput(f"A picture cannot be made as {self.form!r}. Choose jpg or png.")
-        if min(self.width_mm, self.height_mm) < 60 or not 50 <= self.dpi <= 600:
+        if min(self.width_mm, self.height_mm) < 70 or not 50 <= self.dpi <= 600:
             raise BadInput(
                 f"A picture of {self.width_mm:g} x {self.height_mm:g} mm at {self.dpi} dpi cannot be read. "
-                "Give at least 60 x 60 mm and 50 to 600 dpi."
+                "Give at least 70 x 70 mm and 50 to 600 dpi."
             )
 
     @property

@@ -106,8 +106,22 @@ def draw_strip(fig: Figure, frame: Frame, view: View, *, notes: Sequence[str], k
     _north(ax, frame.width_mm - RIGHT_MM - 4.0)
     for i, column in enumerate((notes[:2], notes[2:])):
         x = left_mm + i * (frame.width_mm - 9.0 - left_mm) * 0.48
-        ax.text(x, 3.9, "\n".join(column), fontsize=5.8, ha="left", va="center", linespacing=1.35, parse_math=False)
-    _legend(ax, keys, LEFT_MM, frame.width_mm - RIGHT_MM)
+        ax.text(
+            x,
+            3.9,
+            "\n".join(column),
+            fontsize=5.8 * _small(frame),
+            ha="left",
+            va="center",
+            linespacing=1.35,
+            parse_math=False,
+        )
+    _legend(ax, keys, LEFT_MM, frame.width_mm - RIGHT_MM, size=5.6 * _small(frame))
+
+
+def _small(frame: Frame) -> float:
+    """How much smaller the words of the strip are on a narrow picture."""
+    return min(1.0, frame.width_mm / 175)
 
 
 def _scale_bar(ax: Axes, view: View) -> float:
@@ -123,7 +137,7 @@ def _scale_bar(ax: Axes, view: View) -> float:
         ax.text(x0 + i * w, y0 + 2.0, label, fontsize=5.8, ha="center" if i < 2 else "left", va="bottom")
     ax.text(x0, y0 - 0.9, f"1 : {view.scale:,}".replace(",", " "), fontsize=7, fontweight="bold", ha="left", va="top")
     ax.text(x0 + 19, y0 - 1.3, "at 100 % print", fontsize=5, ha="left", va="top")
-    return max(2 * w + 5.0, 34.0)
+    return max(2 * w + 5.0, 32.0)
 
 
 def _north(ax: Axes, x_mm: float) -> None:
@@ -132,7 +146,7 @@ def _north(ax: Axes, x_mm: float) -> None:
     ax.text(x_mm, 1.7, "grid", fontsize=5, ha="center", va="top")
 
 
-def _legend(ax: Axes, keys: Sequence[Key], x0: float, x1: float) -> None:
+def _legend(ax: Axes, keys: Sequence[Key], x0: float, x1: float, *, size: float) -> None:
     """Entries in two rows across the strip, each as wide as its words."""
     half = -(-len(keys) // 2)
     widths = [9.5 + 1.2 * len(key.text) for key in keys]
@@ -147,4 +161,4 @@ def _legend(ax: Axes, keys: Sequence[Key], x0: float, x1: float) -> None:
             ax.plot([x + 2.7], [y], linestyle="none", **key.style)
         else:
             ax.fill([x, x + 5.5, x + 5.5, x], [y - 1, y - 1, y + 1, y + 1], **key.style)
-        ax.text(x + 6.5, y, key.text, fontsize=5.6, ha="left", va="center")
+        ax.text(x + 6.5, y, key.text, fontsize=size, ha="left", va="center")

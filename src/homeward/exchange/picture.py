@@ -78,11 +78,10 @@ def region_share(poa: Floats) -> Floats:
     A cell with 0.5 lies on the edge of the highest-density region that holds half of all probability, the share
     outside the map included (Hyndman 1996, Am. Stat. 50:120-126).
     """
-    order = np.argsort(-poa, axis=None, kind="stable")
-    share = np.empty(poa.size)
-    share[order] = np.cumsum(poa.ravel()[order])
-    share[poa.ravel() <= 0] = 1.0
-    return share.reshape(poa.shape)
+    values = np.sort(poa, axis=None)[::-1]
+    total = np.cumsum(values)
+    last = np.searchsorted(-values, -poa.ravel(), side="right") - 1  # equal cells belong to the same region
+    return np.where(poa > 0, total[last].reshape(poa.shape), 1.0)
 
 
 def way_points(task: Assignment, *, most: int = MOST_WAY_POINTS) -> tuple[XY, ...]:
@@ -190,7 +189,7 @@ def _probability(ax: Axes, book: MapBook, view: View) -> list[Key]:
     keys = [
         Key(
             form="box",
-            text=f"{level:.0%} of all probability",
+            text=f"{100 * level:.0f} % of all probability",
             style={"facecolor": tint, "edgecolor": "#555555", "linewidth": 0.4},
         )
         for level, tint in zip(REGIONS, TINTS, strict=True)

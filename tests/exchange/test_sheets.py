@@ -1,0 +1,200 @@
+"""The printed sheets: what a team needs is on its page, and nothing that must not be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from homeward.errors import BadInput, NotYet
+from homeward.exchange.picture import MapBook, map_book
+from homeward.exchange.sheets import Sheets, write_sheets
+from homeward.mission.events import AssignmentSearched
+from homeward.mission.nouns import Team, TeamKind
+from homeward.mission.replay import Happened
+from tests.exchange.sample import STARTS, sample
+
+DPI = 60
+PERSONAL = ("Josephine", "Quimby", "Age: 63", "red jacket", "insulin", "blue glove")
+
+
+def _book(*, keep: int = 3, **changed: Any) -> MapBook:
+    """Two teams and a half: Alpha's two tasks and Bravo's first."""
+    s = sample()
+    tasks = [s.plan.assignments[i] for i in (1, 8, 0, 2, 3)[:keep]]
+    plan = replace(s.plan, assignments=tuple(tasks), **changed)
+    return map_book(s.mission, s.terrain, s.belief, plan)
+
+
+def _pages(pdf: bytes) -> list[str]:
+    """The text of each page, on one line."""
+    return [" ".join(page.get_textpage().get_text_bounded().split()) for page in pypdfium2.PdfDocument(pdf)]
+
+
+@lru_cache(maxsize=1)
+def _plain() -> tuple[str, ...]:
+    return tuple(_pages(write_sheets(_book(), starts=STARTS, sheets=Sheets(dpi=DPI))))
+
+
+def test_an_overview_and_one_page_for_each_assignment_in_the_order_of_the_teams() -> None:
+    pages = _plain()
+    assert len(pages) == 4
+    assert [p[: p.index(" ")] for p in pages[1:]] == ["101", "109", "102"]
+    assert "task 1 of 2" in pages[1]
+    assert "task 2 of 2" in pages[2]
+    assert all(f"Page {i} of 4" in p for i, p in enumerate(pages, start=1))
+    assert all("Planning support: the search manager decides" in p for p in pages)
+
+
+def test_a_team_finds_what_it_needs_on_its_page() -> None:
+    page = _plain()[1]
+    for needed in (
+        "Alpha",
+        "dog team, 3 people",
+        "Segment AA",
+        "EXERCISE",
+        "Search segment AA by air-scent sweep",
+        "leave base 13:10",
+        "back by 14:59",
+        "SAR 1",
+        "150 m between passes",
+        "sweep width 64 m",
+        "expected POD 59 %",
+        "Cliff band on the north edge",
+        "16S GF 45661 52599",
+        "16S 745662 4052600",
+        "090° 112 m",
+        "Report “101 subject located”",
+        "collect, mark or ignore",
+        "Debrief",
+        "Team leader",
+    ):
+        assert needed in page, needed
+
+
+def test_the_search_manager_sees_the_whole_plan_first() -> None:
+    page = _plain()[0]
+    for needed in (
+        "Cumberland Trail hiker",
+        "Operational period 1",
+        "Sun 22 Nov 2026, 13:00 to 17:00 (America/New_York, UTC-0500)",
+        "by 17:00: 41 %",
+        "could pass 50 %",
+        "by 14:00 15:00 16:00 17:00",
+        "12 % of the probability lies outside the map",
+        "Bravo dog 3 SAR 2 AB 13:11",
+    ):
+        assert needed in page, needed
+
+
+def test_what_is_personal_stays_at_base_unless_asked_for() -> None:
+    text = " ".join(_plain())
+    assert "Hiker. Last known position 07:15" in text
+    assert not [word for word in PERSONAL if word in text]
+    asked = _pages(write_sheets(_book(keep=1), starts=STARTS, sheets=Sheets(dpi=DPI, personal=True)))[1]
+    assert [word for word in PERSONAL if word in asked] == list(PERSONAL)
+    assert "hand back after the task" in asked
+
+
+def test_the_same_plan_gives_the_same_bytes() -> None:
+    once, again = (write_sheets(_book(keep=1), starts=STARTS, sheets=Sheets(dpi=DPI)) for _ in range(2))
+    assert once == again
+
+
+def test_words_of_people_are_never_markup() -> None:
+    s = sample()
+    name = '#panic("x") $y$ *z* [a] \\ <b> "q"'
+    task = replace(s.plan.assignments[0], team=name, hazards=(f"hazard {name}",), task=f"task {name}")
+    mission = replace(s.mission, name=f"mission {name}", teams={name: Team(id=name, kind=TeamKind.DOG, radio=name)})
+    book = map_book(mission, s.terrain, s.belief, replace(s.plan, assignments=(task,), idle=((name, name),)))
+    pages = _pages(write_sheets(book, starts=STARTS, sheets=Sheets(dpi=DPI)))
+    assert f"mission {name}" in pages[0]
+    assert f"hazard {name}" in pages[1]
+    assert f"task {name}" in pages[1]
+
+
+def test_many_teams_with_long_names_keep_to_a_page_each() -> None:
+    s = sample()
+    names = [f"Bergwacht Oberammergau-Werdenfels, Suchhundestaffel {i}" for i in range(12)]
+    long = "Loose rock above the old quarry, with a drop of thirty metres on its far side, not fenced."
+    tasks = tuple(
+        replace(s.plan.assignments[i % 10], number=f"2{i:02d}", team=names[i], hazards=(long, long)) for i in range(12)
+    )
+    teams = {n: Team(id=n, kind=TeamKind.LINE, people=7, radio="Kanal 411 / 147.300 MHz") for n in names}
+    book = map_book(replace(s.mission, teams=teams), s.terrain, s.belief, replace(s.plan, assignments=tasks))
+    pages = _pages(write_sheets(book, starts=STARTS, sheets=Sheets(dpi=50, paper="letter", personal=True)))
+    assert len(pages) == 14  # the overview's table gets a page of its own
+    assert all(f"2{i:02d} Bergwacht" in pages[1] for i in range(12))
+    assert all(name in page for name, page in zip(names, sorted(pages[2:]), strict=True))
+    assert all("Debrief" in page and "Team leader" in page for page in pages[2:])
+
+
+@pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])
+def test_papers(paper: str, size: tuple[int, int]) -> None:
+    pdf = pypdfium2.PdfDocument(write_sheets(_book(keep=1), starts=STARTS, sheets=Sheets(dpi=DPI, paper=paper)))
+    assert tuple(round(x) for x in pdf[0].get_size()) == size
+
+
+@pytest.mark.parametrize("name", ["Horská služba Šumava", "Ελληνική Ομάδα Διάσωσης", "Команда Альфа", "Łódź Đorđe"])
+def test_names_beyond_latin_are_printed(name: str) -> None:
+    s = sample()
+    mission = replace(s.mission, name=name)
+    book = map_book(mission, s.terrain, s.belief, replace(s.plan, assignments=s.plan.assignments[:1]))
+    page = _pages(write_sheets(book, starts=STARTS, sheets=Sheets(dpi=DPI)))[0]
+    assert name in page
+    assert "no font" not in page
+
+
+def test_letters_without_a_font_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("homeward.exchange.sheets.unprintable", lambda letters: letters)
+    s = sample()
+    book = map_book(replace(s.mission, name="山岳救助隊"), s.terrain, s.belief, replace(s.plan, assignments=()))
+    (page,) = _pages(write_sheets(book, starts=STARTS, sheets=Sheets(dpi=DPI)))
+    assert "no font for some letters here (cjk)" in page
+
+
+def test_times_past_midnight_name_the_day() -> None:
+    late = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)  # 22:30 in New York
+    pages = _pages(write_sheets(_book(keep=2), starts=late, sheets=Sheets(dpi=DPI)))
+    assert "Sun 22 Nov 2026, 22:30 to 02:30 Mon" in pages[0]
+    assert "back by 00:42 Mon" in pages[1]
+
+
+def test_what_was_searched_before_is_told() -> None:
+    s = sample()
+    done = AssignmentSearched(team="Zulu", assignment="101", coverage="", pod=0.62, pos=0.03, source="tracks")
+    mission = replace(s.mission, searches=(Happened(STARTS, "e1", done),))
+    book = map_book(mission, s.terrain, s.belief, replace(s.plan, assignments=s.plan.assignments[:2]))
+    sheets = Sheets(dpi=DPI, earlier={"AB": ("Hasty team on the trail at noon.",)})
+    pages = _pages(write_sheets(book, starts=STARTS, sheets=sheets))
+    assert "101 by Zulu: POD 62 %" in pages[1]
+    assert "Hasty team on the trail at noon." in pages[2]
+
+
+def test_a_mission_that_knows_little_still_prints() -> None:
+    s = sample()
+    mission = replace(s.mission, name="", subject=type(s.mission.subject)(), ipp=None, base=None, clues={}, teams={})
+    plan = replace(s.plan, assignments=s.plan.assignments[:1], curve=(), why=())
+    pages = _pages(write_sheets(map_book(mission, s.terrain, None, plan), starts=STARTS, sheets=Sheets(dpi=DPI)))
+    assert "Mission without a name" in pages[0]
+    assert "team not registered" in pages[1]
+    assert "not given: ask base" in pages[1]
+
+
+def test_no_plan_no_sheets() -> None:
+    s = sample()
+    with pytest.raises(NotYet, match="There is no plan to print"):
+        write_sheets(map_book(s.mission, s.terrain, s.belief), starts=STARTS)
+
+
+def test_papers_and_zones_that_do_not_exist_are_refused() -> None:
+    with pytest.raises(BadInput, match="no paper 'a5'"):
+        Sheets(paper="a5")
+    s = sample()
+    book = map_book(replace(s.mission, time_zone="Mars/Olympus"), s.terrain, s.belief, s.plan)
+    with pytest.raises(BadInput, match="no time zone 'Mars/Olympus'"):
+        write_sheets(book, starts=STARTS)

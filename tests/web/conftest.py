@@ -173,8 +173,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def tab(chromium: Browser) -> Iterator[Page]:
-    """A page that fails the test on any console error, uncaught exception or request beyond this machine."""
+def tab(chromium: Browser, served: Served) -> Iterator[Page]:
+    """A browser tab; the test fails on a console error, an uncaught exception or a request beyond this machine."""
     context = chromium.new_context(viewport={"width": 1366, "height": 768})
     page = context.new_page()
     page.set_default_timeout(40_000)

@@ -100,7 +100,7 @@ function tabs() {
     h("button", { role: "tab", id: `tab-${name}`, "aria-selected": String(name === view.tab), "aria-controls": "tab", tabindex: name === view.tab ? 0 : -1,
       onclick: () => page.set({ tab: name }), onkeydown: keys }, words, counts[name] ? h("small", {}, ` ${counts[name]}`) : null)));
   byId("tab").setAttribute("aria-labelledby", `tab-${view.tab}`);
-  byId("tab").replaceChildren(...TABS[view.tab][1](page).flat(2).filter(Boolean));
+  byId("tab").replaceChildren(...TABS[view.tab][1](page).flat(Infinity).filter(Boolean));
   if (held) byId(held)?.focus({ preventScroll: true });
 }
 

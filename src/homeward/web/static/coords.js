@@ -25,11 +25,12 @@ export function formatPlace(lon, lat, style) {
   const polar = lat >= 84 || lat < -80; // no UTM there
   if (style === "decimal" || polar) return `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
   const { zone, band, east, north } = utm(lon, lat);
-  if (style === "utm") return `${zone}${band} ${east.toFixed(0)} ${north.toFixed(0)}`;
+  const head = `${String(zone).padStart(2, "0")}${band}`;
+  if (style === "utm") return `${head} ${east.toFixed(0)} ${north.toFixed(0)}`;
   const column = COLUMNS[(zone - 1) % 3][Math.floor(east / 1e5) - 1];
   const row = ROWS[(Math.floor(north / 1e5) + (zone % 2 ? 0 : 5)) % 20];
   const digits = (metres) => String(Math.floor(metres) % 1e5).padStart(5, "0");
-  return `${zone}${band} ${column}${row} ${digits(east)} ${digits(north)}`;
+  return `${head} ${column}${row} ${digits(east)} ${digits(north)}`;
 }
 
 export function utm(lon, lat) {

@@ -3,7 +3,7 @@
 export function clock(timeZone) {
   const hour = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
   const day = new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "short", day: "numeric", month: "short" });
-  const zone = new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "short" });
+  const zone = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "short" });
   return {
     time: (iso) => (iso ? hour.format(new Date(iso)) : "–"),
     dayTime: (iso) => (iso ? `${day.format(new Date(iso))}, ${hour.format(new Date(iso))}` : "–"),

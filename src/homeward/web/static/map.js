@@ -10,7 +10,7 @@ const EVERYTHING = () => Object.fromEntries(Object.keys(GROUPS).map((name) => [n
 
 // `onPoint([lon, lat])` when the map is clicked; `onPick(focus)` when a clue, route or segment is.
 export function makeMap(box, { onPoint, onPick }) {
-  const view = { map: null, ready: false, data: null, belief: null, theme: "dark", focus: {}, shown: EVERYTHING(), opacity: 0.6, clock: null, painted: null, urls: {} };
+  const view = { map: null, ready: false, data: null, belief: null, theme: "dark", focus: {}, shown: EVERYTHING(), opacity: 0.6, clock: null, drawn: false, painted: null, urls: {} };
   try {
     view.map = new maplibregl.Map({
       container: box,
@@ -33,7 +33,7 @@ export function makeMap(box, { onPoint, onPick }) {
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 140, unit: "metric" }), "bottom-right");
   drawMissingImages(map);
-  map.on("idle", () => (document.body.dataset.idle = "1"));
+  map.on("idle", () => view.drawn && (document.body.dataset.idle = "1"));
   map.on("movestart", () => delete document.body.dataset.idle);
   map.on("load", () => {
     view.ready = true;
@@ -100,6 +100,7 @@ function draw(view) {
     else map.addSource(name, { type: "geojson", data: content });
   }
   for (const layer of layers(theme, view.focus)) place(view, layer);
+  view.drawn = true;
   map.getContainer().dataset.belief = view.belief ? "shown" : "none";
 }
 

@@ -54,7 +54,7 @@ function table(page) {
 }
 
 function more(task) {
-  const way = [kilometres(task.length_m), `sweep width ${Math.round(task.sweep_width_m)} m`, task.spacing_m && `spacing ${Math.round(task.spacing_m)} m`, `coverage ${task.coverage.toFixed(2)}`];
+  const way = [kilometres(task.length_m), `sweep width ${Math.round(task.sweep_width_m)} m`, task.spacing_m && `spacing ${Math.round(task.spacing_m)} m`, `coverage ${task.coverage.toFixed(2)}`, `POD ${percent(task.pod)}`];
   return [
     h("p", {}, h("strong", {}, `${task.number}. `), task.task),
     h("p", {}, way.filter(Boolean).join(" · ")),

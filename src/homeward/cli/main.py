@@ -62,9 +62,8 @@ class Verbs(click.Group):
             return super().resolve_command(ctx, args)
         except click.UsageError as err:
             near = get_close_matches(args[0], VERBS, n=1)
-            if near:
-                err.message += f" Did you mean {near[0]!r}?"
-            raise
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"{err.message}{hint}", ctx=ctx) from err
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of verbs, without importing their modules."""

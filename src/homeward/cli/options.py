@@ -25,7 +25,7 @@ def say(answer: Answer, *, as_json: bool) -> None:
     click.echo(json.dumps(dict(answer.data), ensure_ascii=False, indent=1) if as_json else answer.text)
 
 
-class Metres(click.ParamType):
+class Metres(click.ParamType[float]):
     """A length: `800`, `800m` or `3km`."""
 
     name = "length"

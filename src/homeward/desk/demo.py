@@ -19,24 +19,26 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
 from homeward.desk.ground import set_area
 from homeward.errors import BadInput, HomewardError, NotYet
-from homeward.exchange.gpx import track_gpx
-from homeward.geo import Place, grid_around
-from homeward.search import Assignment, Outcome, SearchPlan, replay_against
-from homeward.terrain import jacksboro_terrain
+from homeward.exchange.track import track_gpx
+from homeward.geo import Place
+from homeward.search.records import Assignment, SearchPlan
+from homeward.search.rehearse import Outcome, replay_against
+from homeward.terrain.demo_ground import demo_terrain
 
 NAME = "Exercise Cross Mountain"
 ZONE = "America/New_York"
 FILE = "cross-mountain.mission"
 IPP = Place(36.2690, -84.2700)
-BASE = Place(36.2635, -84.2545)
-OBSERVER = Place(36.2560, -84.2480)
+BASE = Place(36.2950, -84.2285)
+OBSERVER = Place(36.2800, -84.2270)
 SEEN = datetime(2026, 11, 21, 13, 40, tzinfo=UTC)  # 08:40 in Tennessee
 ALARM = datetime(2026, 11, 21, 17, 30, tzinfo=UTC)  # 12:30
 START = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)  # 13:00
 HOURS = 4.0
 BREAK = timedelta(minutes=30)
 PERIODS = 3
-HALF_WIDTH_M, CELL_M = 8000.0, 50.0
+CELL_M = 50.0
+POINT_EVERY_M, GPS_ERROR_M = 25.0, 4.0  # of the simulated tracks; for exercise only
 
 TEAMS: tuple[tuple[str, str, int, str], ...] = (
     ("Dog 1", "dog", 2, "channel 2"),
@@ -115,8 +117,7 @@ def _gather_facts(stage: Stage) -> None:
     stage.step(0.02, "opening the mission")
     facts.new(m, name=NAME, time_zone=ZONE, exercise=True)
     stage.step(0.05, "reading the ground")
-    grid = grid_around([IPP], margin_m=HALF_WIDTH_M, cell_m=CELL_M)
-    terrain = jacksboro_terrain(grid)
+    terrain = demo_terrain(cell_m=CELL_M)
     with opened(m) as book:
         stage.say(set_area(book, terrain, label="Jacksboro, Tennessee (3-arc-second elevation)").text)
     stage.step(0.15, "writing down what is known")
@@ -186,10 +187,16 @@ def _search(stage: Stage, plan: SearchPlan, starts: datetime, subject: tuple[flo
 
 
 def _bring_track(stage: Stage, book: Book, task: Assignment, starts: datetime) -> None:
-    """The track that the team would bring back: its route, at its speed, with a receiver's error."""
+    """The track that the team would bring back: its route, at its speed, with a receiver's error of some metres."""
     rng = np.random.default_rng([stage.seed, int(task.number)])
     grid = book.belief().grid
-    text = track_gpx(task, grid=grid, starts=starts, error_m=5.0, rng=rng)
+    route = np.asarray(task.route_m)
+    along = np.concatenate([[0.0], np.hypot(*np.diff(route, axis=0).T).cumsum()])
+    marks = np.arange(0.0, along[-1] + POINT_EVERY_M, POINT_EVERY_M).clip(max=along[-1])
+    xy = np.column_stack([np.interp(marks, along, route[:, i]) for i in (0, 1)])
+    share = marks / max(float(along[-1]), 1.0)
+    times = [starts + timedelta(seconds=task.begins_s + s * (task.ends_s - task.begins_s)) for s in share.tolist()]
+    text = track_gpx(grid.lonlat(xy + rng.normal(0.0, GPS_ERROR_M, xy.shape)), times, name=task.team)
     file = stage.folder / "tracks" / f"{task.number}-{task.team.replace(' ', '-')}.gpx"
     file.parent.mkdir(exist_ok=True)
     file.write_text(text, encoding="utf-8")

@@ -63,7 +63,7 @@ def problem_of(book: Book) -> MapProblem:
         grid=grid,
         terrain=terrain,
         ipp_m=grid.to_m(mission.ipp.place),
-        category=mission.subject.category or "hiker",
+        category=mission.subject.category,
         ecoregion=mission.subject.ecoregion,
         ground=mission.subject.ground,
         hours_gone=max(hours, 0.0),

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from homeward.belief import Belief
+from homeward.desk import clock
 from homeward.desk.answer import Answer
-from homeward.desk.book import Book, opened
+from homeward.desk.book import Book, opened, plan_from_bytes
 from homeward.desk.logbook import rows
 from homeward.errors import BadFile, BadInput, NotYet
 from homeward.geo import Floats
 from homeward.mission import Mission
 from homeward.mission.events import Briefed
-from homeward.search import SearchPlan
+from homeward.search.records import SearchPlan
 from homeward.terrain import Terrain
 
 
@@ -114,10 +115,31 @@ def _material(book: Book) -> Material:
 
 
 def _sheets(book: Book, *, paper: str, personal: bool) -> bytes:
-    from homeward.exchange.sheets import write_sheets
+    from homeward.exchange.picture import map_book
+    from homeward.exchange.sheets import Sheets, write_sheets
 
     m = _material(book)
-    return write_sheets(m.plan, m.mission, m.terrain, m.belief, starts=m.starts, paper=paper, personal=personal)
+    maps = map_book(m.mission, m.terrain, m.belief, m.plan)
+    return write_sheets(
+        maps, starts=m.starts, sheets=Sheets(paper=paper, personal=personal, earlier=_earlier_searches(book))
+    )
+
+
+def _earlier_searches(book: Book) -> dict[str, tuple[str, ...]]:
+    """By segment, what was searched there before, in sentences for the task sheets."""
+    segment_of = {
+        a.number: a.segment
+        for made in book.mission.plans
+        for a in plan_from_bytes(book.log.blob(made.event.plan)).assignments
+    }
+    told: dict[str, tuple[str, ...]] = {}
+    for done in book.mission.searches:
+        event, when = done.event, clock.show_time(done.at, book.mission.time_zone)
+        segment = segment_of.get(event.assignment)
+        if segment is not None:
+            words = f"{event.team}, assignment {event.assignment}, back {when}: POD {event.pod:.0%} ({event.source})."
+            told[segment] = (*told.get(segment, ()), words)
+    return told
 
 
 def _gpx(book: Book, _personal: bool = False) -> dict[str, bytes]:  # noqa: FBT001, FBT002 - one shape for all formats
@@ -147,10 +169,11 @@ def _html(book: Book, personal: bool) -> dict[str, bytes]:  # noqa: FBT001
 
 
 def _png(book: Book, _personal: bool) -> dict[str, bytes]:  # noqa: FBT001
-    from homeward.exchange.picture import overview_picture
+    from homeward.exchange.basemap import Frame
+    from homeward.exchange.picture import map_book, overview_picture
 
     m = _material(book)
-    return {"overview.png": overview_picture(m.plan, m.mission, m.terrain, m.belief)}
+    return {"overview.png": overview_picture(map_book(m.mission, m.terrain, m.belief, m.plan), frame=Frame(form="png"))}
 
 
 def _tif(book: Book, _personal: bool) -> dict[str, bytes]:  # noqa: FBT001

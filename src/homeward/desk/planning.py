@@ -14,10 +14,12 @@ from homeward.desk.book import Book, opened, plan_to_bytes
 from homeward.desk.provenance import hash_of
 from homeward.detect import is_night
 from homeward.errors import BadInput, NotYet
+from homeward.geo import Place
 from homeward.log import blob_id
 from homeward.mission.events import PlanMade
 from homeward.mission.nouns import Provenance
-from homeward.search import PlanProblem, SearchPlan, make_plan
+from homeward.search.plan import PlanProblem, make_plan
+from homeward.search.records import SearchPlan
 
 LONGEST_H = 24.0  # homeward's own limit on one operational period
 
@@ -71,7 +73,6 @@ def problem_of(book: Book, *, starts: datetime, hours: float) -> PlanProblem:
     post = mission.base or (mission.ipp.place if mission.ipp else None)
     if post is None:
         raise NotYet("The teams have no place to start from. Say where the base is: homeward base MISSION PLACE.")
-    middle = starts + timedelta(hours=hours / 2)
     segments = book.plan().segments if mission.plans else ()
     return PlanProblem(
         terrain=terrain,
@@ -81,8 +82,16 @@ def problem_of(book: Book, *, starts: datetime, hours: float) -> PlanProblem:
         segments=segments,
         duration_s=hours * 3600,
         period=next_period(book),
-        night=is_night(post, middle),
+        night=is_night(post, starts),
+        light_changes_s=light_changes_s(post, starts=starts, hours=hours),
     )
+
+
+def light_changes_s(post: Place, *, starts: datetime, hours: float) -> tuple[float, ...]:
+    """When it grows dark or light within the period, to the minute, seconds from its start."""
+    minutes = range(int(hours * 60) + 1)
+    dark = [is_night(post, starts + timedelta(minutes=m)) for m in minutes]
+    return tuple(60.0 * m for m in minutes[1:] if dark[m] != dark[m - 1])
 
 
 def next_period(book: Book) -> int:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from homeward.desk import clock, mapping
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened, raster_to_bytes
 from homeward.detect import is_night, pod, team_sweep_width_m, track_coverage
 from homeward.errors import BadFile, BadInput, NotYet, UnknownName
-from homeward.exchange.gpx import Track, parse_track
+from homeward.exchange.track import Recording, parse_track
 from homeward.geo import Floats, Grid, parse_place
 from homeward.log import blob_id
 from homeward.mission.events import AssignmentSearched, SubjectFound, TrackReceived
 from homeward.mission.nouns import Team
-from homeward.search import Assignment, SearchPlan, segment_mask
+from homeward.search.records import Assignment, SearchPlan
+from homeward.search.segments import segment_labels
 
 MOST_TRACK_BYTES = 50_000_000  # homeward's own limit: a day's track of one team is some 3 MB
 
@@ -26,28 +28,41 @@ MOST_TRACK_BYTES = 50_000_000  # homeward's own limit: a day's track of one team
 def track(path: Path, team: str, file: Path, *, assignment: str | None = None, at: str | None = None) -> Answer:
     """Takes in the GPS track of a team on an assignment, as it was recorded."""
     data = _read(file)
-    recorded = parse_track(data, name=file.name)
-    points = sum(len(s.lonlat) for s in recorded.segments)
     with opened(path) as book:
         _known_team(book, team)
         task = _assignment(book, team, assignment)
-        grid = book.terrain().grid
-        inside = sum(int(grid.contains(*grid.xy_m(s.lonlat).T).sum()) for s in recorded.segments)
-        if inside == 0:
-            raise BadInput(f"{file.name} has no point on the map of this mission. Check that it is the right track.")
-        findings = tuple(str(f) for f in recorded.findings)
-        if inside < points:
-            findings = (*findings, f"{file.name}: {points - inside} of {points} points lie outside the map")
-        book.write(
-            TrackReceived(team=team, assignment=task.number, track=blob_id(data), points=points, findings=findings),
-            at=_when(book, at),
-            blobs=[data],
-        )
-    words = [f"Track of {team} on {task.number} taken in: {points} points.", *(f"  note: {f}" for f in findings)]
+        event = take_track(book, task, data, name=file.name, at=_when(book, at))
+    notes = [f"  note: {f}" for f in event.findings]
     return Answer(
-        text="\n".join(words),
-        data={"team": team, "assignment": task.number, "points": points, "findings": list(findings)},
+        text="\n".join([f"Track of {team} on {task.number} taken in: {event.points} points.", *notes]),
+        data={
+            "team": team,
+            "assignment": task.number,
+            "points": event.points,
+            "findings": list(event.findings),
+        },
     )
+
+
+def take_track(book: Book, task: Assignment, data: bytes, *, name: str, at: datetime | None = None) -> TrackReceived:
+    """Writes down a team's track on an assignment, as recorded. Refuses one with no point on the map."""
+    recorded = parse_track(data, name=name)
+    grid = book.terrain().grid
+    inside = sum(int(grid.contains(*grid.xy_m(s.lonlat_deg).T).sum()) for s in recorded.segments)
+    if inside == 0:
+        raise BadInput(f"{name} has no recorded point on the map of this mission. Check that it is the right track.")
+    findings = [str(f) for f in recorded.findings]
+    if inside < recorded.points:
+        findings.append(f"{name}: {recorded.points - inside} of {recorded.points} points lie outside the map")
+    event = TrackReceived(
+        team=task.team,
+        assignment=task.number,
+        track=blob_id(data),
+        points=recorded.points,
+        findings=tuple(findings),
+    )
+    book.write(event, at=at, blobs=[data])
+    return event
 
 
 def debrief(
@@ -118,7 +133,7 @@ def searched(
 ) -> AssignmentSearched:
     """Writes down what an assignment covered. The map is not yet made anew."""
     belief = book.belief()
-    area = segment_mask(belief.grid, book.plan(), task.segment)
+    area = _segment_cells(book, task)
     coverage, source = _coverage(book, task, area, pod_told=pod_told)
     seen = pod(coverage)
     data = raster_to_bytes(coverage)
@@ -135,7 +150,7 @@ def searched(
     return event
 
 
-def _coverage(book: Book, task: Assignment, area: Floats, *, pod_told: float | None) -> tuple[Floats, str]:
+def _coverage(book: Book, task: Assignment, area: NDArray[np.bool_], *, pod_told: float | None) -> tuple[Floats, str]:
     grid = book.belief().grid
     tracks = [t for t in book.mission.tracks if t.event.team == task.team and t.event.assignment == task.number]
     if tracks:
@@ -143,7 +158,8 @@ def _coverage(book: Book, task: Assignment, area: Floats, *, pod_told: float | N
         total = np.zeros(grid.shape)
         for happened in tracks:
             recorded = parse_track(book.log.blob(happened.event.track), name=f"track of {task.team}")
-            total += _walked(book, team, recorded, grid)
+            for piece in recorded.segments:
+                total += _walked(book, team, piece, grid)
         return total, "from its track" if len(tracks) == 1 else f"from its {len(tracks)} tracks"
     if pod_told is not None:
         return np.where(area, -math.log1p(-pod_told), 0.0), "POD as told by the team"
@@ -159,19 +175,27 @@ def planned_coverage(book: Book, task: Assignment) -> Floats:
     return track_coverage(terrain.grid, np.asarray(task.route_m), sweep_width_m=width)
 
 
-def _walked(book: Book, team: Team, recorded: Track, grid: Grid) -> Floats:
+def _walked(book: Book, team: Team, piece: Recording, grid: Grid) -> Floats:
+    """The coverage raster of one continuous recording, with the sweep width of the light it was walked in."""
     terrain = book.terrain()
-    total = np.zeros(grid.shape)
-    for segment in recorded.segments:
-        xy = grid.xy_m(segment.lonlat)
-        inside = grid.contains(xy[:, 0], xy[:, 1])
-        if inside.sum() < 2:
-            continue
-        when = segment.times[0] if segment.times else None
-        night = is_night(grid.to_place(*xy[inside][0]), when) if when else _night(book)
-        width = team_sweep_width_m(team, terrain.cover, night=night)
-        total += track_coverage(grid, xy, sweep_width_m=width)
-    return total
+    xy = grid.xy_m(piece.lonlat_deg)
+    inside = grid.contains(xy[:, 0], xy[:, 1])
+    if not inside.any():
+        return np.zeros(grid.shape)
+    times = piece.at_s[np.isfinite(piece.at_s)] if piece.at_s is not None else np.array([])
+    if times.size:
+        middle = datetime.fromtimestamp(float(np.median(times)), UTC)
+        night = is_night(grid.to_place(*xy[inside][0]), middle)
+    else:
+        night = _night(book)
+    width = team_sweep_width_m(team, terrain.cover, night=night)
+    return track_coverage(grid, xy, sweep_width_m=width)
+
+
+def _segment_cells(book: Book, task: Assignment) -> NDArray[np.bool_]:
+    """The cells of the segment that an assignment is for."""
+    segments = [s for s in book.plan().segments if s.id == task.segment]
+    return np.asarray(segment_labels(book.belief().grid, segments) > 0)
 
 
 def _night(book: Book) -> bool:

@@ -8,11 +8,13 @@ and because a finding has to name its line.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.parsers import expat
 
+import gpxpy.gpx
 import numpy as np
 from gpxpy.gpx import GPXException
 from gpxpy.gpxfield import parse_time
@@ -61,32 +63,37 @@ class Track:
 
 
 def read_track(path: Path) -> Track:
-    """The tracks of a GPX file. Gaps stay gaps: each `trkseg` is a recording of its own, and so is each side of a jump.
-
-    Raises `BadFile` where the file cannot be read, is no GPX, declares XML entities, or holds no point at all of any
-    kind; everything less is a finding, and the rest is kept.
-    """
-    text, findings = _decode(path)
-    reader = _Reader(path.name)
-    findings += reader.read(text.encode("utf-8", "surrogatepass"))
-    pieces: list[Recording] = []
-    for run in reader.runs:
-        pieces += _usable(run, reader)
-    whole = [f for n, piece in enumerate(pieces, start=1) for f in _judge(piece, f"{path.name} recording {n}")]
-    untimed = sum(piece.at_s is None for piece in pieces)
-    if untimed:
-        what = f"{untimed} of {len(pieces)} recordings have no times: drawings, not evidence of when anybody was there"
-        whole.append(Finding(path.name, what))
-    return Track(segments=tuple(pieces), findings=(*findings, *reader.findings(), *whole))
-
-
-def _decode(path: Path) -> tuple[str, list[Finding]]:
+    """The tracks of a GPX file on disk; see `parse_track`. Raises `BadFile` where it cannot be read."""
     try:
         data = path.read_bytes()
     except OSError as err:
         raise BadFile(f"{path} cannot be read: {err.strerror or err}. Check the name and the permissions.") from err
+    return parse_track(data, name=path.name)
+
+
+def parse_track(data: bytes, *, name: str) -> Track:
+    """The tracks of a GPX file called `name`. Gaps stay gaps: each `trkseg` is a recording of its own.
+
+    So is each side of a jump. Raises `BadFile` where it is no GPX, declares XML entities, or holds no point at all of
+    any kind; everything less is a finding, and the rest is kept.
+    """
+    text, findings = _decode(data, name)
+    reader = _Reader(name)
+    findings += reader.read(text.encode("utf-8", "surrogatepass"))
+    pieces: list[Recording] = []
+    for run in reader.runs:
+        pieces += _usable(run, reader)
+    whole = [f for n, piece in enumerate(pieces, start=1) for f in _judge(piece, f"{name} recording {n}")]
+    untimed = sum(piece.at_s is None for piece in pieces)
+    if untimed:
+        what = f"{untimed} of {len(pieces)} recordings have no times: drawings, not evidence of when anybody was there"
+        whole.append(Finding(name, what))
+    return Track(segments=tuple(pieces), findings=(*findings, *reader.findings(), *whole))
+
+
+def _decode(data: bytes, file: str) -> tuple[str, list[Finding]]:
     if not data.strip(b"\0 \t\r\n"):
-        raise BadFile(f"{path} is empty. Copy the track from the device again.")
+        raise BadFile(f"{file} is empty. Copy the track from the device again.")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace"), []
     said = re.match(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)", data.removeprefix(b"\xef\xbb\xbf"))
@@ -96,7 +103,7 @@ def _decode(path: Path) -> tuple[str, list[Finding]]:
             return data.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding), []
         except (LookupError, UnicodeError):
             continue
-    return data.decode("latin-1"), [Finding(path.name, f"is not in {name}, as it should be; read as Latin-1")]
+    return data.decode("latin-1"), [Finding(file, f"is not in {name}, as it should be; read as Latin-1")]
 
 
 @dataclass(slots=True)
@@ -307,3 +314,17 @@ def _ride(step_m: Floats, step_s: Floats) -> tuple[float, float]:
     edges = np.flatnonzero(fast[1:] != fast[:-1])
     legs = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if step_s[a:b].sum() >= VEHICLE_S]
     return sum(float(step_s[a:b].sum()) for a, b in legs), max((float(speed[a:b].max()) for a, b in legs), default=0.0)
+
+
+def track_gpx(lonlat_deg: Floats, at: Sequence[datetime], *, name: str) -> str:
+    """The GPX 1.1 text of one recording: (n, 2) longitude, latitude, and the UTC time of each point."""
+    gpx = gpxpy.gpx.GPX()
+    gpx.creator = "homeward"
+    track = gpxpy.gpx.GPXTrack(name=name)
+    points = [
+        gpxpy.gpx.GPXTrackPoint(round(float(lat), 7), round(float(lon), 7), time=when.astimezone(UTC))
+        for (lon, lat), when in zip(lonlat_deg, at, strict=True)
+    ]
+    track.segments.append(gpxpy.gpx.GPXTrackSegment(points))
+    gpx.tracks.append(track)
+    return str(gpx.to_xml(version="1.1"))

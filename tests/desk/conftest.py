@@ -1,0 +1,68 @@
+"""A small mission on invented ground, made through the desk's own verbs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from rasterio.transform import from_origin
+
+from homeward import desk
+
+NOON = "2026-11-21T17:00+00:00"  # noon in Tennessee
+IPP = "36.2000, -84.2000"
+
+
+def hills(path: Path, *, crs: str | None = "EPSG:32616", hole: bool = False) -> Path:
+    """An elevation file of 6 x 6 km around the IPP: two ridges and a valley."""
+    y, x = np.mgrid[0:120, 0:120] * 50.0
+    z = 400 + 150 * np.sin(x / 900.0) + 60 * np.cos(y / 1300.0)
+    if hole:
+        z[30:45, 60:80] = -9999
+    with rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        width=120,
+        height=120,
+        count=1,
+        dtype="float32",
+        crs=crs,
+        nodata=-9999,
+        transform=from_origin(748_700, 4_012_800, 50, 50),
+    ) as out:
+        out.write(z.astype(np.float32), 1)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch):
+    monkeypatch.setenv("HOMEWARD_NOW", NOON)
+    monkeypatch.setenv("HOMEWARD_BY", "tester")
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """A mission that was opened and no more."""
+    path = tmp_path / "lost.mission"
+    desk.new(path, name="Lost", time_zone="America/New_York")
+    return path
+
+
+@pytest.fixture
+def ready(bare, tmp_path):
+    """A mission with ground, IPP, base, subject and two teams."""
+    desk.load_area(bare, elevation=[hills(tmp_path / "hills.tif")], cell_m=100.0)
+    desk.ipp(bare, IPP, seen="08:00")
+    desk.base(bare, "36.1900, -84.2100")
+    desk.subject(bare, category="hiker", ecoregion="temperate", ground="mountain", name="Jane Roe", medical="asthma")
+    desk.team(bare, "Dog 1", kind="dog", radio="channel 2")
+    desk.team(bare, "Line A", kind="line", people=5)
+    return bare
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

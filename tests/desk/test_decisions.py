@@ -1,0 +1,180 @@
+"""Map, plan, papers, debrief: a mission from the first clue to the next plan, through the desk."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from homeward import desk
+from homeward.desk import clock
+from homeward.desk.book import opened, plan_from_bytes, plan_to_bytes
+from homeward.errors import BadFile, BadInput, UnknownName
+from homeward.exchange.track import track_gpx
+from tests.desk.conftest import IPP
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def planned(ready):
+    desk.clue(ready, "scent", place="36.1950, -84.1950", bearing_deg=315.0, range_m=1000.0)
+    desk.make_map(ready)
+    desk.plan(ready, hours=2.0)
+    return ready
+
+
+def test_a_map_sums_to_one_and_tells_its_story(ready):
+    answer = desk.make_map(ready)
+    with opened(ready, read_only=True) as book:
+        belief = book.belief()
+    assert belief.poa.sum() + belief.outside == pytest.approx(1.0, abs=1e-6)
+    assert answer.data["story"]
+    assert "outside" in answer.text
+
+
+def test_the_same_facts_give_the_same_map_bit_for_bit(ready):
+    desk.make_map(ready)
+    desk.make_map(ready)
+    with opened(ready, read_only=True) as book:
+        first, second = book.mission.maps
+    assert first.event.map == second.event.map
+
+
+def test_an_undone_clue_leaves_no_trace_in_the_map(ready):
+    desk.make_map(ready)
+    desk.clue(ready, "scent", place="36.1950, -84.1950", bearing_deg=315.0, range_m=1000.0)
+    desk.make_map(ready)
+    with opened(ready, read_only=True) as book:
+        clue = next(s.seq for s in book.stored if type(s.entry.event).__name__ == "ClueReported")
+    desk.undo(ready, str(clue))
+    desk.make_map(ready)
+    with opened(ready, read_only=True) as book:
+        first, second, third = (m.event.map for m in book.mission.maps)
+    assert first == third != second
+
+
+def test_a_plan_keeps_its_bound_and_is_the_same_for_the_same_seed(planned):
+    desk.plan(planned, hours=2.0)
+    with opened(planned, read_only=True) as book:
+        one, two = (p.event for p in book.mission.plans)
+        plan = book.plan()
+    assert one.plan == two.plan
+    assert 0 < plan.value <= plan.bound <= 1
+    assert all(value <= bound + 1e-9 for _, value, bound in plan.curve)
+    assert {a.team for a in plan.assignments} | {name for name, _ in plan.idle} == {"Dog 1", "Line A"}
+    assert plan_from_bytes(plan_to_bytes(plan)) == plan
+
+
+@pytest.mark.parametrize("hours", [0.0, -1.0, 25.0, float("nan")])
+def test_a_period_that_cannot_be_is_refused(planned, hours):
+    with pytest.raises(BadInput, match="period"):
+        desk.plan(planned, hours=hours)
+
+
+def test_papers_are_written_and_noted(planned, tmp_path):
+    answer = desk.brief(planned, tmp_path / "papers")
+    pdf = tmp_path / "papers" / "task-sheets-period-1.pdf"
+    assert pdf.read_bytes()[:5] == b"%PDF-"
+    assert any(name.endswith(".gpx") for name in answer.data["files"])
+    with opened(planned, read_only=True) as book:
+        assert len(book.mission.briefed) == 1
+
+
+def test_an_export_holds_nothing_personal_unless_asked(planned, tmp_path):
+    desk.export(planned, tmp_path / "out")
+    desk.export(planned, tmp_path / "all", personal=True, formats=["log", "html"])
+    for file in (tmp_path / "out").rglob("*"):
+        if file.is_file() and file.suffix not in (".png", ".tif"):
+            assert b"Jane" not in file.read_bytes(), file.name
+    assert "Jane" in (tmp_path / "all" / "log.jsonl").read_text()
+    assert json.loads((tmp_path / "out" / "caltopo.json").read_text())["type"] == "FeatureCollection"
+
+
+def test_a_folder_that_cannot_be_written_is_named(planned, tmp_path):
+    (tmp_path / "taken").write_text("a file, not a folder")
+    with pytest.raises(BadFile, match="taken"):
+        desk.export(planned, tmp_path / "taken", formats=["log"])
+
+
+def test_a_search_without_a_find_moves_probability_away_and_the_next_plan_goes_elsewhere(planned):
+    with opened(planned, read_only=True) as book:
+        task = book.plan().assignments[0]
+        before = book.belief()
+    with clock.set_to(clock.now() + timedelta(hours=2)):
+        answer = desk.debrief(planned, task.team, assignment=task.number, pod_told=0.8)
+        assert answer.data["pod"] == pytest.approx(0.8, abs=1e-6)
+        with opened(planned, read_only=True) as book:
+            after = book.belief()
+            searched = book.mission.searches[0].event
+        assert searched.pos > 0
+        assert after.outside > before.outside
+        desk.plan(planned, hours=2.0)
+        with opened(planned, read_only=True) as book:
+            assert book.mission.plan.event.period == 2
+            assert all(a.number.startswith("2") for a in book.plan().assignments)
+
+
+def test_what_was_walked_counts_not_what_was_planned(planned, tmp_path):
+    with opened(planned, read_only=True) as book:
+        task = book.plan().assignments[0]
+        grid = book.belief().grid
+        starts = book.mission.plan.event.starts
+    half = np.asarray(task.route_m)[: max(2, len(task.route_m) // 2)]
+    times = [starts + timedelta(seconds=task.begins_s + i) for i in range(len(half))]
+    file = tmp_path / "half.gpx"
+    file.write_text(track_gpx(grid.lonlat(half), times, name="half"))
+    told = desk.track(planned, task.team, file, assignment=task.number)
+    assert told.data["points"] == len(half)
+    walked = desk.debrief(planned, task.team, assignment=task.number)
+    assert "track" in walked.data["source"]
+    desk.undo(planned)  # the map
+    desk.undo(planned)  # the debrief
+    desk.undo(planned)  # the track
+    as_planned = desk.debrief(planned, task.team, assignment=task.number)
+    assert walked.data["pos"] < as_planned.data["pos"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"not xml", b"<kml></kml>", b"<gpx version='1.1'><trk><trkseg><trkpt lat='1'"]
+)
+def test_a_track_that_is_none_is_refused_by_name(planned, tmp_path, content):
+    file = tmp_path / "odd.gpx"
+    file.write_bytes(content)
+    with pytest.raises((BadFile, BadInput), match=r"odd\.gpx"):
+        desk.track(planned, "Dog 1", file)
+
+
+def test_a_track_from_elsewhere_is_refused(planned, tmp_path):
+    file = tmp_path / "alps.gpx"
+    file.write_text(track_gpx(np.array([[7.0, 46.0], [7.001, 46.0]]), [clock.now()] * 2, name="alps"))
+    with pytest.raises(BadInput, match=r"alps\.gpx"):
+        desk.track(planned, "Dog 1", file)
+
+
+def test_an_assignment_of_another_team_is_refused(planned):
+    with opened(planned, read_only=True) as book:
+        task = book.plan().assignments[0]
+    other = "Line A" if task.team == "Dog 1" else "Dog 1"
+    with pytest.raises(BadInput, match=task.number):
+        desk.debrief(planned, other, assignment=task.number)
+    with pytest.raises(UnknownName):
+        desk.debrief(planned, task.team, assignment="999")
+
+
+def test_pod_of_one_is_refused(planned):
+    with pytest.raises(BadInput, match="nobody sees everything"):
+        desk.debrief(planned, "Dog 1", pod_told=1.0)
+
+
+def test_a_find_is_said_and_ends_it(planned):
+    answer = desk.found(planned, IPP, team="Dog 1", alive=True, condition="broken ankle")
+    assert "FOUND" in answer.text
+    assert "ankle" not in answer.text + str(answer.data) + desk.show_log(planned).text
+    assert "FOUND" in desk.show(planned).text
+
+
+def test_the_log_of_it_all_verifies(planned):
+    assert desk.verify(planned).data["intact"]

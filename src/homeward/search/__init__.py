@@ -4,6 +4,26 @@ Every solver takes a problem of plain data and returns a solution with its value
 """
 
 from homeward.search.allocate_dual import divisible_bound, dual_bound
+from homeward.search.plan import PlanProblem, make_plan, rule_plan
+from homeward.search.records import Assignment, SearchPlan, Segment
+from homeward.search.rehearse import Outcome, replay_against
+from homeward.search.segments import cut_segments
 from homeward.search.sweep import Searcher, SweepProblem, SweepSolution, solve_sweep
 
-__all__ = ["Searcher", "SweepProblem", "SweepSolution", "divisible_bound", "dual_bound", "solve_sweep"]
+__all__ = [
+    "Assignment",
+    "Outcome",
+    "PlanProblem",
+    "SearchPlan",
+    "Searcher",
+    "Segment",
+    "SweepProblem",
+    "SweepSolution",
+    "cut_segments",
+    "divisible_bound",
+    "dual_bound",
+    "make_plan",
+    "replay_against",
+    "rule_plan",
+    "solve_sweep",
+]

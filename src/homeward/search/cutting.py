@@ -19,8 +19,8 @@ from rasterio.features import rasterize
 from scipy import ndimage
 
 from homeward.geo import Floats
-from homeward.search.raster import affine
 from homeward.terrain.ground import Line, LineKind, Terrain
+from homeward.terrain.raster import grid_affine
 
 Labels = NDArray[np.int32]
 
@@ -82,7 +82,7 @@ def _edge_strength(terrain: Terrain) -> Floats:
         burnt = rasterize(
             [(shapely.LineString(line.xy_m), s) for s, line in drawn],
             out_shape=grid.shape,
-            transform=affine(grid),
+            transform=grid_affine(grid),
             all_touched=True,
             dtype="float64",
         )

@@ -15,12 +15,14 @@ class Segment:
     """A piece of ground that one team can search in a task. `ring_m` is its outline, closed, metres.
 
     `id` is two letters and never changes within a mission. `poa` is the probability of area when the plan was made.
+    `kind` is "area", or "line" for a strip along a trail, stream or ridge: areas do not overlap, strips run over them.
     """
 
     id: str
     ring_m: tuple[XY, ...]
     area_m2: float
     poa: float
+    kind: str = "area"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

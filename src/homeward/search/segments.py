@@ -20,13 +20,14 @@ import shapely
 from numpy.typing import NDArray
 from rasterio.features import rasterize, shapes
 from scipy import ndimage
+from shapely.geometry.base import BaseGeometry
 
 from homeward.errors import BadInput
 from homeward.geo import Floats, Grid
 from homeward.search.cutting import Labels, cut
-from homeward.search.raster import affine
 from homeward.search.records import Segment
 from homeward.terrain.ground import Cover, Terrain
+from homeward.terrain.raster import grid_affine
 
 MAX_SEGMENTS = 250  # per plan: more could not be read on a map nor named over a radio (our own limit)
 
@@ -44,39 +45,53 @@ def cut_segments(
 
     `poa` (rows, cols) >= 0; `target_area_m2` > 0 is the area one task should have: pieces come out at about
     0.4 to 1.6 times it. Existing segments keep id and outline (only their `poa` is brought up to date); new ones fill
-    the ground between. At most `max_segments` new ones, the densest first. New names run on from AA, AB, ...
-    Open water gets none. Polygons of new segments overlap neither each other nor existing ones.
+    the ground between areas; strips along lines take no ground. At most `max_segments` new ones, the densest
+    first; their names run on from AA, AB and so on. Open water gets
+    none. Polygons of new segments overlap neither each other nor existing areas.
     """
     if poa.shape != terrain.grid.shape:
         raise BadInput(f"A map of {poa.shape} cells does not fit ground of {terrain.grid.shape}.")
     if not (target_area_m2 > 0 and np.isfinite(target_area_m2)):
         raise BadInput(f"A segment of {target_area_m2} m2 cannot be. Give an area above zero.")
     grid = terrain.grid
+    areas = [s for s in existing if s.kind == "area"]
     target_cells = max(target_area_m2 / grid.cell_area_m2, 4.0)
-    taken = segment_labels(grid, existing) >= 0
+    taken = segment_labels(grid, areas) >= 0
     free = ~taken & (terrain.cover != Cover.WATER)
     where = _worth_cutting(poa, free, share=share, limit=int(max_segments * target_cells), target=target_cells)
     new: list[Segment] = []
     if where.any():
         labels = cut(terrain, where, target_cells)
         chosen = _choose(labels, np.where(free, poa, 0.0), share=share, done=float(poa[taken].sum()), total=poa.sum())
-        new = _name(_polygons(grid, labels, chosen[:max_segments], existing), existing)
-    return _with_poa(grid, poa, [*existing, *new])
+        new = _name(_polygons(grid, labels, chosen[:max_segments], areas), existing)
+    return with_poa(grid, poa, [*existing, *new])
 
 
 def segment_labels(grid: Grid, segments: Sequence[Segment]) -> Labels:
     """The segment that holds each cell's centre: its index in `segments`, -1 for none; the first wins an overlap."""
     if not segments:
         return np.full(grid.shape, -1, dtype=np.int32)
-    drawn = [(shapely.Polygon(s.ring_m), i) for i, s in reversed(list(enumerate(segments)))]
-    labels = rasterize(drawn, out_shape=grid.shape, fill=-1, transform=affine(grid), dtype="int32")
+    drawn = [(outline(s), i) for i, s in reversed(list(enumerate(segments)))]
+    labels = rasterize(drawn, out_shape=grid.shape, fill=-1, transform=grid_affine(grid), dtype="int32")
     return np.asarray(labels, dtype=np.int32)
 
 
-def _with_poa(grid: Grid, poa: Floats, segments: list[Segment]) -> tuple[Segment, ...]:
-    labels = segment_labels(grid, segments)
-    inside = np.bincount(labels.ravel() + 1, weights=poa.ravel(), minlength=len(segments) + 1)[1:]
-    return tuple(replace(s, poa=float(p)) for s, p in zip(segments, inside, strict=True))
+def outline(segment: Segment) -> BaseGeometry:
+    """A segment's ground as a valid polygon (or several, where its ring crosses itself)."""
+    if len(segment.ring_m) < 4:
+        raise BadInput(f"Segment {segment.id!r} has {len(segment.ring_m)} points. Give a closed outline of 3 or more.")
+    polygon = shapely.make_valid(shapely.Polygon(segment.ring_m))
+    return shapely.union_all([p for p in shapely.get_parts(polygon) if p.geom_type == "Polygon"])
+
+
+def with_poa(grid: Grid, poa: Floats, segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """The segments with their `poa` brought up to date; where areas overlap, the first has what is in both."""
+    labels = segment_labels(grid, [s for s in segments if s.kind == "area"])
+    inside = iter(np.bincount(labels.ravel() + 1, weights=poa.ravel(), minlength=len(segments) + 1)[1:])
+    return tuple(
+        replace(s, poa=float(next(inside) if s.kind == "area" else poa[segment_labels(grid, [s]) == 0].sum()))
+        for s in segments
+    )
 
 
 # --- where ------------------------------------------------------------------------------------------------
@@ -117,12 +132,15 @@ def _polygons(grid: Grid, labels: Labels, chosen: list[int], existing: Sequence[
     rank = np.full(int(labels.max()) + 2, -1, dtype=np.int32)
     rank[chosen] = np.arange(len(chosen), dtype=np.int32)
     drawn = rank[labels]
-    raw = [(int(i), shapely.geometry.shape(ring)) for ring, i in shapes(drawn, mask=drawn >= 0, transform=affine(grid))]
+    raw = [
+        (int(i), shapely.geometry.shape(ring))
+        for ring, i in shapes(drawn, mask=drawn >= 0, transform=grid_affine(grid))
+    ]
     raw.sort(key=lambda item: item[0])
     if not raw:
         return []
     smooth = shapely.coverage_simplify([polygon for _, polygon in raw], 1.5 * grid.cell_m)
-    old = shapely.union_all([shapely.Polygon(s.ring_m) for s in existing])
+    old = shapely.union_all([outline(s) for s in existing])
     parts = [p for polygon in smooth for p in shapely.get_parts(shapely.difference(polygon, old))]
     tree = shapely.STRtree([*parts, *shapely.get_parts(old)])
     least = 4 * grid.cell_area_m2
@@ -148,19 +166,21 @@ def _without_holes(polygon: shapely.Polygon, others: shapely.STRtree) -> list[sh
 
 
 def _name(polygons: list[shapely.Polygon], existing: Sequence[Segment]) -> list[Segment]:
-    used = {s.id for s in existing}
-    names = (n for n in fresh_names() if n not in used)
+    names = fresh_names(existing)
     return [
-        Segment(id=next(names), ring_m=_ring(polygon), area_m2=float(polygon.area), poa=0.0) for polygon in polygons
+        Segment(id=next(names), ring_m=ring_m(polygon), area_m2=float(polygon.area), poa=0.0) for polygon in polygons
     ]
 
 
-def fresh_names() -> Iterator[str]:
-    """AA, AB, ... ZZ, then AAA and on: the names of segments in order."""
+def fresh_names(existing: Sequence[Segment]) -> Iterator[str]:
+    """AA, AB, ... ZZ, then AAA and on, without those in use."""
+    used = {s.id for s in existing}
     for letters in count(2):
         for name in product(ascii_uppercase, repeat=letters):
-            yield "".join(name)
+            if "".join(name) not in used:
+                yield "".join(name)
 
 
-def _ring(polygon: shapely.Polygon) -> tuple[tuple[float, float], ...]:
+def ring_m(polygon: shapely.Polygon) -> tuple[tuple[float, float], ...]:
+    """A polygon's outline as it stands in a segment, to a decimetre."""
     return tuple((round(float(x), 1), round(float(y), 1)) for x, y in polygon.exterior.coords)

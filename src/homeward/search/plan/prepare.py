@@ -1,0 +1,141 @@
+"""From a plan's problem to the arrays that the schedule is made on: segments, routes, tasks, travel times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from homeward.geo import Floats
+from homeward.mission.nouns import TeamKind
+from homeward.search.plan.problem import PlanProblem
+from homeward.search.plan.routes import LinearRoute, linear_routes
+from homeward.search.plan.schedule import Crews, Offers
+from homeward.search.plan.skills import Skill, skills_of
+from homeward.search.plan.tasks import Task, possible_tasks
+from homeward.search.plan.travel import flying_times_s, walking_times_s
+from homeward.search.records import Segment
+from homeward.search.segments import MAX_SEGMENTS, cut_segments
+
+TASK_S = 7200.0  # a segment is sized to be swept in about two hours (our own choice, between 1.5 and 2.5 h)
+SMALLEST_M2, LARGEST_M2 = 8e4, 1.5e6
+SHARE = 0.95  # of the probability on the map, that segments shall hold
+_LONGEST_SHARE = 0.6  # of the period, that one task may take
+
+Tell = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prepared:
+    """All that a schedule is made from; `skill_of[i]` is team i's skill, `poa` the probability of the active cells."""
+
+    segments: tuple[Segment, ...]
+    routes: list[LinearRoute]
+    skills: list[Skill]
+    skill_of: list[int]
+    tasks: list[Task]
+    offers: Offers
+    crews: Crews
+    poa: Floats
+
+
+def prepared(problem: PlanProblem, tell: Tell) -> Prepared:
+    """Cuts segments, works out what each team could do there, and how long the ways between take."""
+    terrain, poa = problem.terrain, problem.belief.poa
+    tell(0.02, "cutting segments")
+    skills, skill_of = skills_of(terrain, problem.teams)
+    target = target_area_m2(poa, skills, terrain.grid.cell_area_m2)
+    segments = cut_segments(terrain, poa, target_area_m2=target, existing=problem.segments, share=SHARE)
+    routes = linear_routes(terrain)
+    tell(0.10, "laying out tasks")
+    areas = tuple(s for s in segments if s.kind == "area")
+    limit = _LONGEST_SHARE * problem.duration_s
+    tasks = possible_tasks(terrain, poa, (areas, routes), skills, limit_s=limit)
+    tell(0.30, "ways over the ground")
+    ends = np.array([p for t in tasks for p in (t.path_m[0], t.path_m[-1])]).reshape(-1, 2)
+    bases = np.array(problem.bases_m, dtype=np.float64)
+    places = np.concatenate([bases, ends])
+    travel = np.stack([np.full((len(places), len(places)), np.inf), flying_times_s(places)])
+    on_foot = np.nonzero(np.repeat([not skills[t.skill].air for t in tasks], 2))[0]
+    walked = np.concatenate([np.arange(len(bases)), on_foot + len(bases)])
+    travel[0][np.ix_(walked, walked)] = walking_times_s(
+        terrain, bases, ends[on_foot], progress=lambda f: tell(0.30 + 0.3 * f, "ways over the ground")
+    )
+    offers, active = _offers(tasks, areas, (poa, problem), len(problem.teams))
+    return Prepared(
+        segments=segments,
+        routes=routes,
+        skills=skills,
+        skill_of=skill_of,
+        tasks=tasks,
+        offers=offers,
+        crews=_crews(problem, skills, skill_of, travel),
+        poa=active,
+    )
+
+
+def target_area_m2(poa: Floats, skills: list[Skill], cell_area_m2: float) -> float:
+    """The area that the middle one of the teams on foot sweeps once in `TASK_S`, where the probability is.
+
+    Larger where the ground worth searching would come to more segments than can be handled.
+    """
+    on_foot = [s for s in skills if not s.air and s.kind is not TeamKind.HASTY] or skills
+    total = max(float(poa.sum()), 1e-300)
+    rates = [float((poa * s.width_m[0] * s.speed_mps).sum()) / total for s in on_foot]
+    target = float(np.clip(np.median(rates) * TASK_S, SMALLEST_M2, LARGEST_M2))
+    dense_first = np.cumsum(np.sort(poa, axis=None)[::-1])
+    worth = int(np.searchsorted(dense_first, SHARE * dense_first[-1])) * cell_area_m2
+    return max(target, min(worth / (0.8 * MAX_SEGMENTS), LARGEST_M2))
+
+
+def _offers(
+    tasks: list[Task], areas: tuple[Segment, ...], ground: tuple[Floats, PlanProblem], teams: int
+) -> tuple[Offers, Floats]:
+    poa = ground[0].ravel()
+    stretches = [s for t in tasks for s in t.stretches]
+    hits = np.concatenate([s.cell for s in stretches] or [np.empty(0, np.int64)])
+    cells, compact = np.unique(hits, return_inverse=True)
+    seen = np.concatenate([s.coverage for s in stretches] or [np.empty((2, 0))], axis=1)
+    n = np.arange(len(tasks), dtype=np.int64)
+    place = {(t.linear, t.place, t.part): 0 for t in tasks}
+    place = {key: i for i, key in enumerate(place)}
+    found = -np.expm1(-seen)
+    cell0 = np.cumsum([0, *(len(s.cell) for s in stretches)])
+    first = np.cumsum([0, *(len(t.stretches) for t in tasks)])
+    gain = np.add.reduceat(np.append(found[0] * poa[hits], 0.0), cell0[first[:-1]]) if len(tasks) else np.empty(0)
+    duration = np.array([t.duration_s for t in tasks])
+    held = [areas[t.place].poa if not t.linear else g for t, g in zip(tasks, gain, strict=True)]
+    offers = Offers(
+        skill=np.array([t.skill for t in tasks], dtype=np.int64),
+        start=(teams + 2 * n).astype(np.int64),
+        end=(teams + 2 * n + 1).astype(np.int64),
+        twin=n ^ 1,  # every task is followed by itself backwards
+        where=np.array([place[t.linear, t.place, t.part] for t in tasks], dtype=np.int64),
+        rank=gain / np.maximum(duration, 1.0),
+        held=np.array(held, dtype=np.float64),
+        duration_s=duration,
+        first=first.astype(np.int64),
+        ends_s=np.array([s.ends_s for s in stretches], dtype=np.float64),
+        cell0=cell0.astype(np.int64),
+        cell=compact.astype(np.int64),
+        found=np.ascontiguousarray(found, dtype=np.float64),
+    )
+    return offers, np.ascontiguousarray(poa[cells])
+
+
+def _crews(problem: PlanProblem, skills: list[Skill], skill_of: list[int], travel_s: Floats) -> Crews:
+    n = len(problem.teams)
+    marks = [0.0, *problem.light_changes_s, np.inf]
+    dark = [(a, b) for i, (a, b) in enumerate(pairwise(marks)) if problem.night != bool(i % 2)]
+    return Crews(
+        skill=np.array(skill_of, dtype=np.int64),
+        base=np.arange(n, dtype=np.int64),
+        endurance_s=np.array([skills[i].endurance_s for i in skill_of]),
+        turnaround_s=np.array([skills[i].turnaround_s for i in skill_of]),
+        mode=np.array([int(s.air) for s in skills], dtype=np.int64),
+        travel_s=travel_s,
+        dark=np.array(dark, dtype=np.float64).reshape(-1, 2).T.copy(),
+        period_s=problem.duration_s,
+    )

@@ -1,0 +1,158 @@
+"""From a schedule to assignments: the real ways there and back, the clock, and who is home in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from homeward.errors import BadInput
+from homeward.geo import Floats
+from homeward.search.plan.prepare import Prepared
+from homeward.search.plan.problem import PlanProblem
+from homeward.search.plan.schedule import CHANGE_S, Schedule
+from homeward.search.plan.skills import FLIGHT_MPS, Skill, sample, timed
+from homeward.search.plan.tasks import Task, stretch_of_path
+from homeward.terrain import route_m, travel_time_s
+
+_LEAST_SHARE = 0.25  # of a task: a team that could do less of it before it must turn back is not sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outing:
+    """One task as it will be done: times as in `Assignment`, paths (n, 2); `home_m` is empty unless it goes home."""
+
+    team: int
+    task: Task
+    way_m: Floats
+    path_m: Floats
+    home_m: Floats
+    leaves_s: float
+    begins_s: float
+    ends_s: float
+    back_s: float
+
+
+class Ways:
+    """Times and routes between points for a team of some skill, each worked out once."""
+
+    def __init__(self, problem: PlanProblem) -> None:
+        self._terrain = problem.terrain
+        self._fields: dict[tuple[float, float, bool], Floats | None] = {}
+        self._nowhere = np.full(problem.terrain.grid.shape, np.inf)
+
+    def seconds(self, skill: Skill, start: Floats, ends: Floats, *, towards: bool = False) -> Floats:
+        """Seconds from `start` to each of `ends` (n, 2), or with `towards` from them to it; inf = no way."""
+        if skill.air:
+            return np.asarray(np.hypot(*(ends - start).T) / FLIGHT_MPS, dtype=np.float64)
+        key = (float(start[0]), float(start[1]), towards)
+        if key not in self._fields:
+            try:
+                self._fields[key] = travel_time_s(self._terrain, start[None], towards=towards)
+            except BadInput:  # no walkable ground near
+                self._fields[key] = None
+        field = self._fields[key]
+        return sample(self._nowhere if field is None else field, self._terrain.grid, ends)
+
+    def path(self, skill: Skill, start: Floats, end: Floats) -> Floats:
+        """The way from one point to the other; straight for what flies, or where no way was found."""
+        if not skill.air:
+            try:
+                return route_m(self._terrain, start, end)
+            except BadInput:
+                pass
+        return np.array([start, end])
+
+
+def outings_of(problem: PlanProblem, ready: Prepared, schedule: Schedule) -> list[Outing]:
+    """Every team's tasks on the real ground; what turns out too late is cut short or left out."""
+    ways = Ways(problem)
+    outings: list[Outing] = []
+    for k, row in enumerate(schedule.task):
+        outings += _of_team(problem, ready, (k, [ready.tasks[j] for j in row if j >= 0]), ways)
+    return sorted(outings, key=lambda o: (o.leaves_s, o.begins_s, o.team))
+
+
+def _of_team(problem: PlanProblem, ready: Prepared, who: tuple[int, list[Task]], ways: Ways) -> list[Outing]:
+    k, tasks = who
+    skill, base = ready.skills[ready.skill_of[k]], np.asarray(problem.bases_m[k], dtype=np.float64)
+    done: list[Outing] = []
+    t, out_since = 0.0, 0.0
+    for task in tasks:
+        path = _walkable(task.path_m, skill, problem, ways)
+        here = done[-1].path_m[-1] if done and len(done[-1].home_m) == 0 else base
+        outing = _outing(problem, ways, (k, task, path, skill), here, t)
+        home_by = min(problem.duration_s, out_since + skill.endurance_s)
+        if done and outing.ends_s + _home_s(ways, skill, base, outing) > out_since + skill.endurance_s:
+            done[-1] = _sent_home(done[-1], ways, skill, base)
+            out_since = done[-1].back_s + max(skill.turnaround_s, CHANGE_S)
+            outing = _outing(problem, ways, (k, task, path, skill), base, out_since)
+            home_by = min(problem.duration_s, out_since + skill.endurance_s)
+        kept = _in_time(outing, problem, ways, skill, home_by)
+        if kept is None:
+            continue
+        done.append(kept)
+        t = kept.ends_s + CHANGE_S
+    if done:
+        done[-1] = _sent_home(done[-1], ways, skill, base)
+    return done
+
+
+def _outing(
+    problem: PlanProblem, ways: Ways, what: tuple[int, Task, Floats, Skill], here: Floats, leaves_s: float
+) -> Outing:
+    k, task, path, skill = what
+    begins = leaves_s + float(ways.seconds(skill, here, path[:1])[0])
+    ends = begins + float(timed(path, skill, problem.terrain.grid)[1][-1])
+    way = ways.path(skill, here, path[0]) if np.isfinite(begins) else path[:1]
+    return Outing(
+        team=k,
+        task=task,
+        way_m=way,
+        path_m=path,
+        home_m=np.empty((0, 2)),
+        leaves_s=leaves_s,
+        begins_s=begins,
+        ends_s=ends,
+        back_s=ends,
+    )
+
+
+def _home_s(ways: Ways, skill: Skill, base: Floats, outing: Outing) -> float:
+    return float(ways.seconds(skill, base, outing.path_m[-1:], towards=True)[0])
+
+
+def _sent_home(outing: Outing, ways: Ways, skill: Skill, base: Floats) -> Outing:
+    back = outing.ends_s + _home_s(ways, skill, base, outing)
+    return replace(outing, home_m=ways.path(skill, outing.path_m[-1], base), back_s=back)
+
+
+def _in_time(outing: Outing, problem: PlanProblem, ways: Ways, skill: Skill, home_by_s: float) -> Outing | None:
+    """The outing, cut short where the team must turn back to be home by then; None where too little is left of it."""
+    if not np.isfinite(outing.begins_s):
+        return None
+    base = np.asarray(problem.bases_m[outing.team], dtype=np.float64)
+    points, seconds = timed(outing.path_m, skill, problem.terrain.grid)
+    home = outing.begins_s + seconds + ways.seconds(skill, base, points, towards=True)
+    if home[-1] <= home_by_s:
+        return outing
+    fits = np.nonzero(home <= home_by_s)[0]
+    if not len(fits) or seconds[fits[-1]] < _LEAST_SHARE * seconds[-1]:
+        return None
+    end = float(seconds[fits[-1]])
+    path, _ = stretch_of_path(points, seconds, 0.0, end)
+    return replace(outing, path_m=path, ends_s=outing.begins_s + end, back_s=outing.begins_s + end)
+
+
+def _walkable(path_m: Floats, skill: Skill, problem: PlanProblem, ways: Ways) -> Floats:
+    """A task's path with the legs that cross ground the team cannot search led round it, where there is a way."""
+    if skill.air:
+        return path_m
+    grid = problem.terrain.grid
+    parts = [path_m[:1]]
+    for a, b in pairwise(path_m):
+        points, _ = timed(np.array([a, b]), skill, grid)
+        blocked = bool((sample(skill.speed_mps, grid, (points[1:] + points[:-1]) / 2) <= 0).any())
+        parts.append(ways.path(skill, a, b)[1:] if blocked else b[None])
+    return np.concatenate(parts)

@@ -1,0 +1,99 @@
+"""What each team can do on each cell: the rasters that tasks, the schedule and the POS curve are worked out from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from homeward.detect import defaults, team_endurance_s, team_speed_mps, team_sweep_width_m
+from homeward.geo import Floats, Grid
+from homeward.mission.nouns import Team, TeamKind
+from homeward.terrain.ground import Terrain
+
+FLIGHT_MPS = 10.0  # a drone on its way, not searching (our own assumption)
+STUMBLING_MPS = 0.3  # crossing a cell that cannot be searched, where no way round was found (our own assumption)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Skill:
+    """What one sort of team can do; teams alike in kind, size and overrides share one.
+
+    `width_m` by day and by night and `speed_mps` are rasters (rows, cols), the whole team's; both 0 where it cannot
+    search. `endurance_s` is the longest time from leaving base to being back, `turnaround_s` the rest after it.
+    `footprint_m` is how wide a drone's picture is on the ground: lanes nearer than that would show the same twice.
+    """
+
+    kind: TeamKind
+    people: int
+    air: bool
+    width_m: tuple[Floats, Floats]
+    speed_mps: Floats
+    endurance_s: float
+    turnaround_s: float
+    footprint_m: float = 0.0
+
+    @property
+    def abreast(self) -> int:
+        """How many searchers walk side by side, sharing the sweep width."""
+        return self.people if self.kind is TeamKind.LINE else 1
+
+    def width(self, *, night: bool) -> Floats:
+        """Sweep width raster by light, metres."""
+        return self.width_m[int(night)]
+
+
+def skills_of(terrain: Terrain, teams: Sequence[Team]) -> tuple[list[Skill], list[int]]:
+    """The distinct skills, and for each team the index of its own."""
+    skills: list[Skill] = []
+    known: dict[tuple[object, ...], int] = {}
+    index = []
+    slope = terrain.slope()
+    for team in teams:
+        key = (team.kind, team.people, team.sweep_width_m, team.speed_mps, team.endurance_s)
+        if key not in known:
+            known[key] = len(skills)
+            skills.append(_skill(terrain, team, slope))
+        index.append(known[key])
+    return skills, index
+
+
+def _skill(terrain: Terrain, team: Team, slope: Floats) -> Skill:
+    own = defaults(team.kind)
+    by_day, by_night = (team_sweep_width_m(team, terrain.cover, night=night) for night in (False, True))
+    speed = team_speed_mps(team, terrain.cover, slope)
+    return Skill(
+        kind=TeamKind(team.kind),
+        people=team.people,
+        air=team.kind is TeamKind.DRONE,
+        width_m=(by_day, by_night),
+        speed_mps=np.where(np.maximum(by_day, by_night) > 0, speed, 0.0),
+        endurance_s=team_endurance_s(team),
+        turnaround_s=own.turnaround_s,
+        footprint_m=2 * own.height_m * float(np.tan(np.radians(own.field_of_view_deg / 2)))
+        if own.height_m and own.field_of_view_deg
+        else 0.0,
+    )
+
+
+def timed(path_m: Floats, skill: Skill, grid: Grid) -> tuple[Floats, Floats]:
+    """A path cut at every cell's length: points (n, 2) and the seconds at which a team searching along is there."""
+    steps = np.diff(path_m, axis=0)
+    length = np.hypot(steps[:, 0], steps[:, 1])
+    pieces = np.maximum(np.ceil(length / grid.cell_m), 1).astype(np.int64)
+    leg = np.repeat(np.arange(len(pieces)), pieces)
+    nth = np.arange(len(leg)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    ends = path_m[leg] + steps[leg] * ((nth + 1) / pieces[leg])[:, None]
+    points = np.concatenate([path_m[:1], ends])
+    middle = (points[1:] + points[:-1]) / 2
+    speed = sample(skill.speed_mps, grid, middle)
+    seconds = length[leg] / pieces[leg] / np.where(speed > 0, speed, STUMBLING_MPS)
+    return points, np.concatenate([[0.0], np.cumsum(seconds)])
+
+
+def sample(raster: Floats, grid: Grid, xy_m: Floats) -> Floats:
+    """Values of a raster at points; those outside get the nearest edge cell's."""
+    row = np.clip(np.floor((grid.north_m - xy_m[:, 1]) / grid.cell_m).astype(np.int64), 0, grid.n_rows - 1)
+    col = np.clip(np.floor((xy_m[:, 0] - grid.west_m) / grid.cell_m).astype(np.int64), 0, grid.n_cols - 1)
+    return raster[row, col]

@@ -1,0 +1,253 @@
+"""The tasks that a team could be given: lanes over a segment, or the way along a trail, stream or ridge.
+
+Each task is a path with its time, and what each stretch of it would cover on the ground, ready for the schedule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from rasterio.features import shapes
+from shapely.geometry.base import BaseGeometry
+
+from homeward.detect import track_coverage
+from homeward.geo import Floats, Grid
+from homeward.mission.nouns import TeamKind
+from homeward.search.plan.lanes import lanes, long_axis_rad
+from homeward.search.plan.routes import LinearRoute
+from homeward.search.plan.skills import Skill, sample, timed
+from homeward.search.records import Segment
+from homeward.terrain.ground import Terrain
+from homeward.terrain.raster import grid_affine
+
+COVERAGES = (1.0, 0.6)  # of lanes: spaced at the sweep width, and wider for a quicker look (our own choice)
+SHORTEST_S = 240.0  # of a task along a line: less is not worth a sheet of its own (our own choice)
+STRETCH_S = 600.0  # the schedule counts finds in stretches of at most this time
+TASKS_PER_SKILL = 40  # segments, and as many linear routes, that each sort of team chooses among
+_HASTY_COVERAGE = 0.6
+_OVERLAP = 0.8  # of a drone's footprint between its lanes, so that pictures overlap by a fifth (our own choice)
+_CONTOUR_SLOPE = 0.15  # mean slope of a segment above which people on foot sweep along the contours (our own)
+_SORTIE_SHARE = 0.6  # of a team's endurance, that one task may take: the rest is for the way out and home
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stretch:
+    """A part of a task's path: when it ends (seconds from the task's start) and what it covers, by day and night.
+
+    `cell` are flat indices of the grid, `coverage` (2, cells) what is added there by day and by night.
+    """
+
+    ends_s: float
+    cell: NDArray[np.int64]
+    coverage: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Task:
+    """Something one sort of team (`skill`, an index) could do, all in one go.
+
+    `place` is the segment's or the route's index, `linear` says which. `spacing_m` is between lanes; `part` of
+    `parts` where a piece is too long for one go.
+    """
+
+    skill: int
+    place: int
+    linear: bool
+    path_m: Floats
+    duration_s: float
+    spacing_m: float | None
+    part: int
+    parts: int
+    stretches: tuple[Stretch, ...]
+
+    def backwards(self) -> Task:
+        """The same task begun at the other end."""
+        ends = [0.0, *(s.ends_s for s in self.stretches)]
+        turned = [
+            replace(s, ends_s=self.duration_s - begins)
+            for s, begins in zip(reversed(self.stretches), reversed(ends[:-1]), strict=True)
+        ]
+        return replace(self, path_m=self.path_m[::-1], stretches=tuple(turned))
+
+
+def possible_tasks(
+    terrain: Terrain,
+    poa: Floats,
+    places: tuple[tuple[Segment, ...], list[LinearRoute]],
+    skills: list[Skill],
+    *,
+    limit_s: float,
+) -> list[Task]:
+    """Tasks for every skill where they promise most, each also backwards. `limit_s` bounds one task's time."""
+    segments, routes = places
+    tasks: list[Task] = []
+    for i, skill in enumerate(skills):
+        longest = min(limit_s, _SORTIE_SHARE * skill.endurance_s)
+        for place in _promising_segments(segments, skill, terrain.grid):
+            tasks += _area_tasks(terrain, segments[place], skill, (i, place), longest)
+        if skill.kind in (TeamKind.HASTY, TeamKind.DRONE):
+            for place in _promising_routes(poa, routes, skill, terrain.grid):
+                tasks += _cut(routes[place].xy_m, skill, terrain.grid, (i, place, True, None), longest)
+    return [t for task in tasks for t in (task, task.backwards())]
+
+
+def _promising_segments(segments: tuple[Segment, ...], skill: Skill, grid: Grid) -> list[int]:
+    """The segments with the most probability per second of sweeping them once."""
+    rates = []
+    for i, segment in enumerate(segments):
+        inside = shapely.Polygon(segment.ring_m)
+        x, y = inside.representative_point().coords[0]
+        xy = np.array([[x, y], *segment.ring_m[:: max(len(segment.ring_m) // 8, 1)]])
+        rate = float(np.mean(sample(skill.width_m[0] * skill.speed_mps, grid, xy)))
+        rates.append((-segment.poa / segment.area_m2 * rate, i))
+    return [i for rate, i in sorted(rates)[:TASKS_PER_SKILL] if rate < 0]
+
+
+def _promising_routes(poa: Floats, routes: list[LinearRoute], skill: Skill, grid: Grid) -> list[int]:
+    """The routes along which a second of searching finds most."""
+    rate = poa * skill.width_m[0] * skill.speed_mps
+    rates = [(-float(np.mean(sample(rate, grid, r.xy_m))), i) for i, r in enumerate(routes)]
+    return [i for mean, i in sorted(rates)[:TASKS_PER_SKILL] if mean < 0]
+
+
+def _area_tasks(
+    terrain: Terrain, segment: Segment, skill: Skill, who: tuple[int, int], longest_s: float
+) -> Iterator[Task]:
+    grid = terrain.grid
+    outline = shapely.Polygon(segment.ring_m)
+    window = _window(grid, outline)
+    width = skill.width_m[0][window]
+    usable = (skill.speed_mps[window] > 0) & (width > 0)
+    if not usable.any():
+        return
+    ground = outline if usable.all() else _clipped(grid, outline, usable, window)
+    direction = _direction(terrain, outline, window, skill)
+    wide = float(width[usable].mean())
+    for spacing in _spacings(skill, wide):
+        path = lanes(ground, spacing_m=spacing, direction_rad=direction)
+        if len(path) > 1:
+            yield from _cut(path, skill, grid, (*who, False, spacing), longest_s)
+
+
+def _spacings(skill: Skill, width_m: float) -> list[float]:
+    """Lane spacings worth trying: at the sweep width and wider; a line of people leaves no gap between its sweeps."""
+    if skill.kind is TeamKind.HASTY:
+        return [width_m / _HASTY_COVERAGE]
+    coverages = COVERAGES[:1] if skill.abreast > 1 else COVERAGES
+    return sorted({max(width_m / c, _OVERLAP * skill.footprint_m) for c in coverages})
+
+
+def _window(grid: Grid, shape: BaseGeometry, margin_m: float = 0.0) -> tuple[slice, slice]:
+    """The rows and columns that hold a shape."""
+    west, south, east, north = shape.bounds
+    top, left = grid.cell_of(west - margin_m, north + margin_m)
+    bottom, right = grid.cell_of(east + margin_m, south - margin_m)
+    rows = slice(min(max(top, 0), grid.n_rows - 1), max(min(bottom + 1, grid.n_rows), 1))
+    return rows, slice(min(max(left, 0), grid.n_cols - 1), max(min(right + 1, grid.n_cols), 1))
+
+
+def _clipped(
+    grid: Grid, outline: shapely.Polygon, usable: NDArray[np.bool_], window: tuple[slice, slice]
+) -> BaseGeometry:
+    """The part of a segment that the team can search, small islands left out."""
+    part = windowed(grid, window)
+    drawn = [
+        shapely.geometry.shape(s) for s, _ in shapes(usable.astype(np.uint8), mask=usable, transform=grid_affine(part))
+    ]
+    ground = shapely.intersection(shapely.union_all(drawn), outline)
+    islands = [p for p in shapely.get_parts(ground) if p.area >= max(0.05 * outline.area, 4 * grid.cell_area_m2)]
+    return shapely.union_all(islands)
+
+
+def windowed(grid: Grid, window: tuple[slice, slice]) -> Grid:
+    """The part of a grid that a window of rows and columns holds."""
+    rows, cols = window
+    return replace(
+        grid,
+        west_m=grid.west_m + cols.start * grid.cell_m,
+        south_m=grid.north_m - rows.stop * grid.cell_m,
+        n_rows=rows.stop - rows.start,
+        n_cols=cols.stop - cols.start,
+    )
+
+
+def _direction(terrain: Terrain, outline: shapely.Polygon, window: tuple[slice, slice], skill: Skill) -> float:
+    """Along the contours where people on foot would climb otherwise, else along the long side."""
+    z = terrain.elevation_m[window]
+    if not skill.air and min(z.shape) > 1:
+        down, east = np.gradient(z, terrain.grid.cell_m)
+        dx, dy = float(east.mean()), float(-down.mean())
+        if np.hypot(dx, dy) > _CONTOUR_SLOPE:
+            return float(np.arctan2(dx, -dy)) % np.pi
+    return long_axis_rad(outline)
+
+
+def _cut(
+    path: Floats, skill: Skill, grid: Grid, what: tuple[int, int, bool, float | None], longest_s: float
+) -> Iterator[Task]:
+    """A path as one task, or as several of equal time where it is too long for one."""
+    index, place, linear, spacing = what
+    points, seconds = timed(path, skill, grid)
+    if seconds[-1] < (SHORTEST_S if linear else 1.0):
+        return
+    parts = int(np.ceil(seconds[-1] / longest_s))
+    marks = np.linspace(0.0, seconds[-1], parts + 1)
+    for n in range(parts):
+        own = stretch_of_path(points, seconds, marks[n], marks[n + 1])
+        corners = _corners(path, points, seconds, (float(marks[n]), float(marks[n + 1])))
+        duration = float(marks[n + 1] - marks[n])
+        yield Task(
+            skill=index,
+            place=place,
+            linear=linear,
+            path_m=corners,
+            duration_s=duration,
+            spacing_m=spacing,
+            part=n + 1,
+            parts=parts,
+            stretches=tuple(_stretches(own, skill, grid, duration)),
+        )
+
+
+def stretch_of_path(points: Floats, seconds: Floats, begins_s: float, ends_s: float) -> tuple[Floats, Floats]:
+    """The part of a timed path between two times: points (n, 2) and seconds from its own begin."""
+    inside = (seconds > begins_s) & (seconds < ends_s)
+    at = np.concatenate([[begins_s], seconds[inside], [ends_s]])
+    xy = np.column_stack([np.interp(at, seconds, points[:, 0]), np.interp(at, seconds, points[:, 1])])
+    return xy, at - begins_s
+
+
+def _corners(path: Floats, points: Floats, seconds: Floats, between: tuple[float, float]) -> Floats:
+    """The path's own corners between two times, and the points at both."""
+    steps = np.hypot(*np.diff(path, axis=0).T)
+    dense = np.hypot(*np.diff(points, axis=0).T)
+    at = np.interp(np.concatenate([[0.0], np.cumsum(steps)]), np.concatenate([[0.0], np.cumsum(dense)]), seconds)
+    ends, _ = stretch_of_path(points, seconds, *between)
+    return np.concatenate([ends[:1], path[(at > between[0] + 1e-6) & (at < between[1] - 1e-6)], ends[-1:]])
+
+
+def _stretches(own: tuple[Floats, Floats], skill: Skill, grid: Grid, duration_s: float) -> Iterator[Stretch]:
+    n = max(int(np.ceil(duration_s / STRETCH_S)), 2)
+    marks = np.linspace(0.0, duration_s, n + 1)
+    for begins, ends in pairwise(marks.tolist()):
+        xy, _ = stretch_of_path(*own, begins, ends)
+        window, by_day = covered(xy, skill, grid, night=False)
+        _, by_night = covered(xy, skill, grid, night=True)
+        hit = np.nonzero(by_day + by_night > 1e-6)
+        cell = (hit[0] + window[0].start) * grid.n_cols + hit[1] + window[1].start
+        yield Stretch(ends_s=ends, cell=cell.astype(np.int64), coverage=np.stack([by_day[hit], by_night[hit]]))
+
+
+def covered(xy_m: Floats, skill: Skill, grid: Grid, *, night: bool) -> tuple[tuple[slice, slice], Floats]:
+    """What a path covers, on the window of the grid that it reaches: (rows and columns, coverage there)."""
+    path = shapely.LineString(xy_m)
+    near = _window(grid, path)
+    widest = max(float(width[near].max()) for width in skill.width_m)
+    window = _window(grid, path, 1.5 * widest + grid.cell_m)
+    width = skill.width(night=night)[window]
+    return window, track_coverage(windowed(grid, window), xy_m, sweep_width_m=width, abreast=skill.abreast)

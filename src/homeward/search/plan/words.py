@@ -1,0 +1,131 @@
+"""What a plan says in words: what a task is, why this team there, what to watch out for, why a team has none."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from homeward.geo import Floats
+from homeward.mission.nouns import TeamKind
+from homeward.search.plan.problem import PlanProblem
+from homeward.search.plan.routes import LinearRoute
+from homeward.search.plan.skills import Skill, sample
+from homeward.search.plan.tasks import Task
+from homeward.terrain.ground import Cover, Line, LineKind, Terrain
+
+STEEP_DEG = 35.0  # ground to warn of (our own threshold; walking off paths ends at 45 deg: terrain.speed)
+NEAR_M = 40.0
+CLIMB_M = 100.0  # ground this far above its take-off that a drone's pilot must know of (our own threshold)
+
+
+def task_words(task: Task, skill: Skill, route: LinearRoute | None) -> str:
+    """What to do, as it stands on the sheet."""
+    part = f", part {task.part} of {task.parts}" if task.parts > 1 else ""
+    if route is not None:
+        name = f" {route.name}" if route.name else ""
+        return f"{_VERB[skill.kind]} along the {route.kind}{name}{part}"
+    if skill.kind is TeamKind.LINE and task.spacing_m:
+        gap = f"{skill.people} abreast, {task.spacing_m / skill.people:.0f} m apart, " if skill.people > 1 else ""
+        return f"line search, {gap}sweeps {task.spacing_m:.0f} m apart{part}"
+    spacing = f", lanes {task.spacing_m:.0f} m apart" if task.spacing_m else ""
+    return f"{_VERB[skill.kind]} of the area{spacing}{part}"
+
+
+_VERB = {
+    TeamKind.DOG: "dog sweep",
+    TeamKind.LINE: "line search",
+    TeamKind.DRONE: "drone flight",
+    TeamKind.HASTY: "hasty search",
+}
+
+
+def reason(*, held: float, pos: float, way_s: float, search_s: float, others: list[str]) -> str:
+    """Why this team is sent there, in numbers that were worked out."""
+    per_hour = pos / max((way_s + search_s) / 3600, 1e-9)
+    after = f" after {', '.join(others)}" if others else ""
+    return (
+        f"It holds {held:.1%} of all probability; this should find {pos:.1%}{after}, "
+        f"{per_hour:.1%} per hour with the {_minutes(way_s)} on the way."
+    )
+
+
+def _minutes(seconds: float) -> str:
+    return f"{max(seconds / 60, 0):.0f} min"
+
+
+def idle_reason(problem: PlanProblem, skill: Skill, *, offered: int, reachable: bool) -> str:
+    """Why a team has no task."""
+    if not (skill.speed_mps > 0).any():
+        return "it can search nowhere on this ground"
+    if not offered:
+        return "there is nothing left to search that it could do"
+    if not reachable:
+        return (
+            f"nothing worth searching can be reached and left in time for it to be back within "
+            f"{problem.duration_s / 3600:.1f} h"
+        )
+    return "every task in its reach is done by others first"
+
+
+class Lookout:
+    """The ground's dangers, indexed once for many paths."""
+
+    def __init__(self, terrain: Terrain) -> None:
+        self._grid = terrain.grid
+        self._steep_deg = np.degrees(np.arctan(terrain.slope()))
+        self._water = (terrain.cover == Cover.WATER).astype(np.float64)
+        self._height_m = terrain.elevation_m
+        watched = (*_WATCH, LineKind.POWER_LINE)
+        self._lines = [line for line in terrain.lines if line.kind in watched and not line.derived]
+        self._tree = shapely.STRtree([shapely.LineString(line.xy_m) for line in self._lines])
+
+    def hazards(self, skill: Skill, path_m: Floats, *, dark: bool) -> tuple[str, ...]:
+        """What the ground says a team must watch out for along a path (n, 2)."""
+        path = shapely.LineString(path_m)
+        points = np.asarray(shapely.segmentize(path, self._grid.cell_m).coords)
+        near = [self._lines[i] for i in sorted(self._tree.query(path, predicate="dwithin", distance=NEAR_M))]
+        found = self._from_air(points, near) if skill.air else [*self._underfoot(points), *_edges(near)]
+        if dark:
+            found.append("Partly or wholly in the dark: lamps, spare batteries, wider berth from edges.")
+        return tuple(found)
+
+    def _underfoot(self, points: Floats) -> list[str]:
+        said = []
+        steep = sample(self._steep_deg, self._grid, points)
+        share = float((steep > STEEP_DEG).mean())
+        if share > 0:
+            said.append(
+                f"Steep ground: {steep.max():.0f} deg at most, {share:.0%} of the way above {STEEP_DEG:.0f} deg "
+                "(from the elevation model; small cliffs do not show in it)."
+            )
+        if bool(sample(self._water, self._grid, points).any()):
+            said.append("Open water on or beside the way.")
+        return said
+
+    def _from_air(self, points: Floats, near: list[Line]) -> list[str]:
+        said = []
+        height = sample(self._height_m, self._grid, points)
+        climb = float(height.max() - height[0])
+        if climb > CLIMB_M:
+            said.append(f"Ground rises {climb:.0f} m above the take-off: fly by height above ground.")
+        if any(line.kind is LineKind.POWER_LINE for line in near):
+            said.append("Power line near the flight.")
+        return said
+
+
+def _edges(near: list[Line]) -> list[str]:
+    said = []
+    for kind, words in _WATCH.items():
+        own = [line for line in near if line.kind is kind]
+        if own:
+            names = sorted({line.name for line in own if line.name})
+            said.append(words + (f" ({', '.join(names)})." if names else "."))
+    return said
+
+
+_WATCH = {
+    LineKind.CLIFF: "Cliff near the way",
+    LineKind.RIVER: "River on or beside the way",
+    LineKind.RAIL: "Railway on or beside the way: trains",
+    LineKind.ROAD: "Road on or beside the way: traffic",
+}

@@ -58,7 +58,7 @@ def _by_distance(problem: MapProblem, fit: DistanceFit) -> Belief:
     belief = replace(nothing, poa=poa, outside=outside)
     cases = f"{fit.n} cases" if fit.n else "number of cases not told"
     few = ", which is few" if fit.n is None or fit.n < FEW else ""
-    why = f"distances of {fit.what} ({cases}{few}; {fit.source})"
+    why = f"distances of {fit.what} ({cases}{few}): {fit.source}"
     return replace(belief, story=(told(nothing, belief, cause="distance", why=why),))
 
 

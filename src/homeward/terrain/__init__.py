@@ -6,8 +6,11 @@ foot, `line_of_sight` and `viewshed` what can be seen, `fetch_area` downloads wh
 
 from homeward.terrain.build import build_terrain
 from homeward.terrain.elevation import grid_for
+from homeward.terrain.fetch import fetch_area
 from homeward.terrain.ground import Cover, Line, LineKind, Patch, Terrain
+from homeward.terrain.sight import line_of_sight, viewshed
 from homeward.terrain.speed import walking_speed_mps
+from homeward.terrain.store import terrain_from_bytes, terrain_to_bytes
 from homeward.terrain.travel import route_m, travel_time_s
 
 __all__ = [
@@ -17,8 +20,13 @@ __all__ = [
     "Patch",
     "Terrain",
     "build_terrain",
+    "fetch_area",
     "grid_for",
+    "line_of_sight",
     "route_m",
+    "terrain_from_bytes",
+    "terrain_to_bytes",
     "travel_time_s",
+    "viewshed",
     "walking_speed_mps",
 ]

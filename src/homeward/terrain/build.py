@@ -16,6 +16,7 @@ from homeward.terrain.drainage import derived_lines
 from homeward.terrain.elevation import Elevation, read_elevation
 from homeward.terrain.features import Features, read_features
 from homeward.terrain.ground import Cover, Terrain
+from homeward.terrain.store import on_steps
 
 NO_FEATURES = Features()
 
@@ -57,7 +58,7 @@ def assemble(
     known = ~height.hole.all()
     wet = (drawn == Cover.WATER) | height.sea
     derived = derived_lines(height.elevation_m, grid, mapped=features.lines, skip=wet) if known else ()
-    return Terrain(
+    ground = Terrain(
         grid=grid,
         elevation_m=height.elevation_m,
         hole=height.hole,
@@ -66,6 +67,7 @@ def assemble(
         patches=features.patches,
         findings=height.findings + features.findings,
     )
+    return on_steps(ground)
 
 
 def _unknown_height(grid: Grid) -> Elevation:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from homeward.geo import Floats
+from homeward.terrain.build import assemble
+from homeward.terrain.elevation import elevation_from_array, grid_over
+from homeward.terrain.ground import Terrain
 
 
 def jacksboro() -> tuple[Floats, tuple[float, float, float, float]]:
@@ -25,3 +30,11 @@ def jacksboro() -> tuple[Floats, tuple[float, float, float, float]]:
         west, north, cell = float(data["xmin"]), float(data["ymax"]), float(data["dx"])
     rows, cols = elevation_m.shape
     return elevation_m, (west, north - rows * cell, west + cols * cell, north)
+
+
+def demo_terrain(*, cell_m: float = 60.0) -> Terrain:
+    """The demo's ground on the largest UTM grid inside the file: elevation, derived streams and ridges, no cover."""
+    elevation_m, bounds = jacksboro()
+    grid = grid_over(bounds, cell_m=cell_m, inside=True)
+    ground = assemble(grid, elevation_from_array(elevation_m, bounds, grid))
+    return replace(ground, sources=("jacksboro_fault_dem.npz (Matplotlib sample data)",))

@@ -18,9 +18,11 @@ from scipy import ndimage
 
 from homeward.geo import Floats, Grid
 from homeward.terrain.ground import Line, LineKind
+from homeward.terrain.raster import line_cells
 
-STREAM_AREA_M2 = 5e5
-"""A stream starts where half a square kilometre drains. Our own choice: see docs/decisions/0003-terrain.md."""
+STREAM_AREA_M2 = 2.5e5
+"""A stream starts where a quarter of a square kilometre drains. Our own figure: it gives as many kilometres
+of stream as are mapped in two areas, see docs/decisions/0003-terrain.md."""
 
 RIDGE_AREA_M2 = 5e5
 """The same on the ground turned upside down. Our own choice."""
@@ -167,14 +169,9 @@ def _accumulate(downstream: NDArray[np.int64], order: NDArray[np.int64]) -> NDAr
 
 def _near(grid: Grid, lines: Sequence[Line]) -> NDArray[np.bool_]:
     """Cells within reach of mapped lines."""
-    from rasterio.features import rasterize
-
-    from homeward.terrain.raster import grid_affine
-
     if not lines:
         return np.zeros(grid.shape, dtype=np.bool_)
-    shapes = [{"type": "LineString", "coordinates": line.xy_m} for line in lines]
-    on = rasterize(shapes, out_shape=grid.shape, transform=grid_affine(grid), all_touched=True, dtype=np.uint8) > 0
+    on = line_cells((line.xy_m for line in lines), grid, wide=True)
     return np.asarray(ndimage.distance_transform_edt(~on) * grid.cell_m <= max(150.0, 2.5 * grid.cell_m))
 
 
@@ -191,7 +188,7 @@ def _traced(downstream: NDArray[np.int64], channel: NDArray[np.bool_]) -> list[N
             path.append(cell)
             if not on[cell] or inflow[cell] != 1:
                 break
-        if len(path) >= 3:
+        if len(path) >= (5 if inflow[start] == 0 else 2):  # a first reach of a few cells is noise of the elevation
             paths.append(np.column_stack(np.unravel_index(path, channel.shape)).astype(np.int64))
     return paths
 

@@ -60,22 +60,16 @@ def grid_for(
 
     with open_raster(elevation) as source:
         file_crs = raster_crs(source, elevation, crs)
-        left, bottom, right, top = source.bounds
+        box = (source.bounds.left, source.bounds.bottom, source.bounds.right, source.bounds.top)
     to_globe = Transformer.from_crs(file_crs, "EPSG:4326", always_xy=True)
-    lon, lat = to_globe.transform((left + right) / 2, (bottom + top) / 2)
+    lon, lat = to_globe.transform((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
     utm = utm_crs(Place(float(lat), float(lon)))
-    to_utm = Transformer.from_crs(file_crs, utm, always_xy=True)
-    t = np.linspace(0, 1, 41)
-    xs, ys = left + t * (right - left), bottom + t * (top - bottom)
-    west = np.max(to_utm.transform(np.full(41, left), ys)[0])
-    east = np.min(to_utm.transform(np.full(41, right), ys)[0])
-    south = np.max(to_utm.transform(xs, np.full(41, bottom))[1])
-    north = np.min(to_utm.transform(xs, np.full(41, top))[1])
-    return _whole_cells(utm, np.array([west, south, east, north]), cell_m, inside=True)
+    return _whole_cells(utm, _inner_box(box, file_crs, utm), cell_m, inside=True)
 
 
-def grid_over(bounds_lonlat: tuple[float, float, float, float], *, cell_m: float) -> Grid:
-    """The UTM grid, edges on whole cells, that covers (west, south, east, north) in degrees."""
+def grid_over(bounds_lonlat: tuple[float, float, float, float], *, cell_m: float, inside: bool = False) -> Grid:
+    """The UTM grid, edges on whole cells, that covers (west, south, east, north) in degrees, or with `inside`
+    the largest that lies wholly inside them."""
     from pyproj import Transformer
 
     west, south, east, north = bounds_lonlat
@@ -86,8 +80,25 @@ def grid_over(bounds_lonlat: tuple[float, float, float, float], *, cell_m: float
         )
     utm = utm_crs(Place((south + north) / 2, (west + east) / 2))
     to_utm = Transformer.from_crs("EPSG:4326", utm, always_xy=True)
+    if inside:
+        return _whole_cells(utm, _inner_box(bounds_lonlat, "EPSG:4326", utm), cell_m, inside=True)
     box = np.array(to_utm.transform_bounds(west, south, east, north, densify_pts=41))
     return _whole_cells(utm, box, cell_m, inside=False)
+
+
+def _inner_box(box: tuple[float, float, float, float], crs: str, to_crs: str) -> Floats:
+    """The upright rectangle of `to_crs` inside the box (left, bottom, right, top) of `crs`."""
+    from pyproj import Transformer
+
+    left, bottom, right, top = box
+    move = Transformer.from_crs(crs, to_crs, always_xy=True).transform
+    t = np.linspace(0, 1, 41)
+    xs, ys = left + t * (right - left), bottom + t * (top - bottom)
+    west = np.max(move(np.full(41, left), ys)[0])
+    east = np.min(move(np.full(41, right), ys)[0])
+    south = np.max(move(xs, np.full(41, bottom))[1])
+    north = np.min(move(xs, np.full(41, top))[1])
+    return np.array([west, south, east, north])
 
 
 def _whole_cells(crs: str, box: Floats, cell_m: float, *, inside: bool) -> Grid:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from homeward.errors import BadFile, BadInput
-from homeward.geo import Grid
+from homeward.geo import Floats, Grid
 
 
 def open_raster(path: Path) -> Any:
@@ -71,3 +73,18 @@ def grid_affine(grid: Grid) -> Any:
     from rasterio.transform import from_origin
 
     return from_origin(grid.west_m, grid.north_m, grid.cell_m, grid.cell_m)
+
+
+def line_cells(lines: Iterable[Floats], grid: Grid, *, wide: bool) -> NDArray[np.bool_]:
+    """Cells (rows, cols) that lines, each (n, 2) metres, run through.
+
+    `wide` takes every cell touched, so that no diagonal step slips through.
+    """
+    import shapely
+    from rasterio.features import rasterize
+
+    shapes = [shapely.LineString(xy_m) for xy_m in lines]
+    if not shapes:
+        return np.zeros(grid.shape, dtype=np.bool_)
+    on = rasterize(shapes, out_shape=grid.shape, transform=grid_affine(grid), all_touched=wide, dtype=np.uint8)
+    return np.asarray(on > 0, dtype=np.bool_)

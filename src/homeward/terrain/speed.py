@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.terrain.ground import Cover, LineKind, Terrain
+from homeward.terrain.raster import line_cells
 from homeward.terrain.tables import rows
 
 STEEPEST = 1.0
@@ -82,18 +83,5 @@ def going(terrain: Terrain) -> tuple[Floats, NDArray[np.bool_]]:
 
 
 def _cells_of(terrain: Terrain, kinds: tuple[LineKind, ...], *, wide: bool) -> NDArray[np.bool_]:
-    """Cells that lines run through; `wide` takes every cell touched, so that no diagonal step slips through."""
-    from rasterio.features import rasterize
-
-    from homeward.terrain.raster import grid_affine
-
-    shapes = [
-        {"type": "LineString", "coordinates": line.xy_m}
-        for line in terrain.lines
-        if line.kind in kinds and not line.derived
-    ]
-    if not shapes:
-        return np.zeros(terrain.grid.shape, dtype=np.bool_)
-    affine = grid_affine(terrain.grid)
-    on = rasterize(shapes, out_shape=terrain.grid.shape, transform=affine, all_touched=wide, dtype=np.uint8)
-    return np.asarray(on > 0)
+    mapped = (line.xy_m for line in terrain.lines if line.kind in kinds and not line.derived)
+    return line_cells(mapped, terrain.grid, wide=wide)

@@ -3,6 +3,7 @@
 Every solver takes a problem of plain data and returns a solution with its value, an upper bound, and reasons.
 """
 
+from homeward.search.allocate import AllocateProblem, AllocateSolution, solve_allocate
 from homeward.search.allocate_dual import divisible_bound, dual_bound
 from homeward.search.plan import PlanProblem, make_plan, rule_plan
 from homeward.search.records import Assignment, SearchPlan, Segment
@@ -11,6 +12,8 @@ from homeward.search.segments import cut_segments
 from homeward.search.sweep import Searcher, SweepProblem, SweepSolution, solve_sweep
 
 __all__ = [
+    "AllocateProblem",
+    "AllocateSolution",
     "Assignment",
     "Outcome",
     "PlanProblem",
@@ -25,5 +28,6 @@ __all__ = [
     "make_plan",
     "replay_against",
     "rule_plan",
+    "solve_allocate",
     "solve_sweep",
 ]

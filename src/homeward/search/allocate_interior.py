@@ -142,26 +142,10 @@ def _start(case: _Case) -> _Point:
     team = float(case.mask.shape[1])
     nu = np.array([price_alone(p[on], rate[on], team) for rate, on in zip(mean.T, mean.T > 0, strict=True)])
     nu = nu.clip(min=1e-12)
-    return _central(case, nu, 0.1 * float(nu.sum()) / case.mask.sum())
-
-
-def _central(case: _Case, nu: Floats, mu: float) -> _Point:
-    """The point where y z = mu everywhere and h is what the shares leave hidden, whatever the shares sum to.
-
-    Bisection on how far each segment's h goes from 0 to where a slack would vanish.
-    """
-    seen = np.where(case.p > 0, case.b.sum(axis=2), 0.0)
-    low, high = np.full(len(case.p), -500.0), np.zeros(len(case.p))
-    top = case.p / (case.gain(case.p) / nu).max(axis=1, keepdims=True).clip(min=1.0)
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        h = top * np.exp(middle)[:, None]
-        y = np.where(case.mask, mu / (nu - case.gain(h)).clip(min=_LEAST), 0.0)
-        over = ((case.coverage(y) - case.surprise(h)) * seen).sum(axis=1) > 0
-        low, high = np.where(over, low, middle), np.where(over, middle, high)
-    h = top * np.exp(low)[:, None]
-    z = np.where(case.mask, nu - case.gain(h), 0.0)
-    return _Point(np.where(case.mask, mu / np.where(case.mask, z, 1.0), 0.0), z, nu, h)
+    cheapest = np.where(case.b > 0, nu / np.where(case.b > 0, case.b, 1.0), np.inf).min(axis=2)
+    y = case.mask / case.mask.sum(axis=0)
+    h = np.minimum(case.p * np.exp(-case.coverage(y)), 0.5 * cheapest / case.p.shape[1]).clip(min=_LEAST)
+    return _Point(y, np.where(case.mask, nu - case.gain(h), 0.0), nu, h)
 
 
 def price_alone(p: Floats, rate: Floats, budget: float) -> float:

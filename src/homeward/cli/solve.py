@@ -1,0 +1,75 @@
+"""The commands `solve` and `schema`: problem files in, solution files out, without a mission."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("problem", type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "-o",
+    "--output",
+    "output",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Write the solution here (- or left out: standard output).",
+)
+@click.option("--time-limit", "time_limit_s", type=float, metavar="S", help="Seconds that solving may take.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same solution.")
+def solve(problem: Path, output: Path | None, time_limit_s: float | None, seed: int) -> None:
+    """Solve the problem file PROBLEM (JSON; - for standard input).
+
+    Array files are named in it by their path relative to it. The solution is JSON with its value, a proven bound on
+    the best value there is, and the reasons. `homeward schema` lists the kinds of problem and describes their files.
+    Ctrl-C ends the search early, with the best plan so far where the kind has one.
+    """
+    from homeward.desk.solve import solve as do
+
+    to = None if output is None or str(output) == "-" else output
+    with _progress_line() as tell:
+        answer = do(
+            None if str(problem) == "-" else problem, to=to, time_limit_s=time_limit_s, seed=seed, progress=tell
+        )
+    for finding in answer.data["findings"]:
+        click.echo(f"Note: {finding}", err=True)
+    if to is None:
+        click.echo(json.dumps(dict(answer.data), ensure_ascii=False, indent=1))
+    else:
+        data = answer.data
+        click.echo(
+            f"{to}: {data['status']}, value {data['value']:.6g}, bound {data['bound']:.6g}, "
+            f"{data['elapsed_s']:.2f} s, seed {data['seed']}",
+            err=True,
+        )
+
+
+@click.command()
+@click.argument("kind", required=False)
+@click.option("--solution", is_flag=True, help="Describe the solution file instead of the problem file.")
+def schema(kind: str | None, solution: bool) -> None:
+    """Describe the problem files of KIND as a JSON Schema; without KIND, list the kinds."""
+    from homeward.desk.solve import schema as do
+
+    click.echo(do(kind, of_solution=solution).text)
+
+
+@contextmanager
+def _progress_line() -> Iterator[Callable[[float, float, float], None] | None]:
+    """Draws one line over and over on standard error; nothing where that is not a screen."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+
+    def tell(elapsed_s: float, value: float, bound: float) -> None:
+        click.echo(f"\r{elapsed_s:6.1f} s   value {value:.5f}   bound {bound:.5f}\033[K", nl=False, err=True)
+
+    try:
+        yield tell
+    finally:
+        click.echo("\r\033[K", nl=False, err=True)

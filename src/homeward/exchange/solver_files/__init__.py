@@ -1,0 +1,29 @@
+"""The files of `homeward solve`: one module for each kind of problem.
+
+Such a module reads the file's fields into the problem that its solver takes, and writes the solution's fields; it
+has one `DOOR`. A new kind is a new module and one line in `KINDS`.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+from homeward.exchange.solver_files.door import Door, Reported, SolutionHead
+from homeward.exchange.solver_files.reading import Loaded, load, unknown_kind
+
+KINDS = {
+    "allocate": "effort of several resources over segments, freely divisible or in whole tasks",
+    "sweep": "paths for several searchers over a probability raster",
+}
+
+
+def door(kind: str) -> Door:
+    """What knows the files of that kind. Raises `BadInput` naming the kinds there are."""
+    if kind not in KINDS:
+        raise unknown_kind(kind, KINDS)
+    found = importlib.import_module(f"homeward.exchange.solver_files.{kind}").DOOR
+    assert isinstance(found, Door)
+    return found
+
+
+__all__ = ["KINDS", "Door", "Loaded", "Reported", "SolutionHead", "door", "load"]

@@ -133,6 +133,18 @@ def test_many_teams_with_long_names_keep_to_a_page_each() -> None:
     assert all("Debrief" in page and "Team leader" in page for page in pages[2:])
 
 
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_a_task_fits_on_its_page_however_much_there_is_to_say(paper: str) -> None:
+    s = sample()
+    hazard = "Loose rock above the old quarry, with a drop of thirty metres on its far side."
+    tasks = tuple(
+        replace(s.plan.assignments[2 * n], team="Alpha", hazards=(hazard,) * n, why="For good reasons. " * 4 * n)
+        for n in range(4)
+    )
+    book = map_book(s.mission, s.terrain, s.belief, replace(s.plan, assignments=tasks, idle=(("Zulu", hazard),) * 3))
+    assert len(_pages(write_sheets(book, starts=STARTS, sheets=Sheets(dpi=50, paper=paper)))) == 5
+
+
 @pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])
 def test_papers(paper: str, size: tuple[int, int]) -> None:
     pdf = pypdfium2.PdfDocument(write_sheets(_book(keep=1), starts=STARTS, sheets=Sheets(dpi=DPI, paper=paper)))

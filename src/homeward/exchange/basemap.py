@@ -54,6 +54,9 @@ TINT: dict[int, tuple[float, float, float]] = {
     Cover.SNOW_ICE: (0.95, 0.98, 1.0),
 }
 
+MOST_NAMES = 24
+"""Names of ways and streams on a task map; a third of them on a map of smaller scale than 1 : 25 000. Ours."""
+
 WATER_WORDS = ("water", "lake", "pond", "reservoir", "basin", "lagoon")
 
 
@@ -243,13 +246,14 @@ def _ways(ax: Axes, view: View, lines: Sequence[Line]) -> None:
     from matplotlib.patheffects import TickedStroke
 
     shown = [line for line in lines if _touches(line.xy_m, view)]
+    finer = float(np.clip((20_000 / view.scale) ** 0.7, 0.4, 1.0))
     for z, kind in enumerate(PENS):
         for derived in (True, False):
             xys = [line.xy_m for line in shown if line.kind is kind and line.derived is derived]
             pens = DERIVED.get(kind, PENS[kind]) if derived else PENS[kind]
             for i, (colour, width, style) in enumerate(pens if xys else ()):
                 drawn = LineCollection(
-                    xys, colors=colour, linewidths=width, linestyles=[style], zorder=3 + z / 20 + i / 50
+                    xys, colors=colour, linewidths=width * finer, linestyles=[style], zorder=3 + z / 20 + i / 50
                 )
                 if kind is LineKind.CLIFF:
                     drawn.set_path_effects([TickedStroke(spacing=4, angle=90, length=0.7)])
@@ -269,6 +273,8 @@ def _names(ax: Axes, view: View, lines: Sequence[Line]) -> None:
     taken: list[tuple[float, float]] = []
     for name, (length, x, y, turn, kind) in sorted(longest.items(), key=lambda item: -item[1][0]):
         size_mm = 1.1 * len(name)
+        if len(taken) >= (MOST_NAMES if view.scale <= 25_000 else MOST_NAMES // 3):
+            break
         clear = all(abs(view.mm(x - a)) > 18 or abs(view.mm(y - b)) > 6 for a, b in taken)
         if view.mm(length) < size_mm or not clear or not drawable(name):
             continue
@@ -316,7 +322,7 @@ def to_bytes(fig: Figure, frame: Frame) -> bytes:
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]
     out = io.BytesIO()
     if frame.form == "png":
-        image.quantize(256, dither=Image.Dither.NONE).save(out, "PNG", dpi=(frame.dpi, frame.dpi), optimize=False)
+        image.save(out, "PNG", dpi=(frame.dpi, frame.dpi))
     else:
         image.save(out, "JPEG", quality=88, subsampling=0, dpi=(frame.dpi, frame.dpi))
     return out.getvalue()

@@ -48,20 +48,16 @@ def draw_grid(ax: Axes, view: View) -> int:
         for at in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
             draw = ax.axvline if along_x else ax.axhline
             draw(at, color="#2F4F6F", linewidth=0.35, alpha=0.75, zorder=6)
-            label = grid_label(float(at))
-            if along_x:
-                where: dict[str, Any] = {"x": at, "y": view.south_m, "ha": "center", "va": "top"}
-                offset = (0.0, -2.0)
-            else:
-                where = {"x": view.west_m, "y": at, "ha": "right", "va": "center"}
-                offset = (-1.5, 0.0)
+            if view.mm(min(at - low, high - at)) < 4:
+                continue  # its label would hang over the edge
+            spot, shift = ((at, view.south_m), (0, -2)) if along_x else ((view.west_m, at), (-1.5, 0))
             note = ax.annotate(
-                label,
-                (where["x"], where["y"]),
-                xytext=offset,
+                grid_label(float(at)),
+                spot,
+                xytext=shift,
                 textcoords="offset points",
-                ha=where["ha"],
-                va=where["va"],
+                ha="center" if along_x else "right",
+                va="top" if along_x else "center",
                 fontsize=6,
                 rotation=0 if along_x else 90,
                 annotation_clip=False,

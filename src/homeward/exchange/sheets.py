@@ -95,9 +95,7 @@ def write_sheets(book: MapBook, *, starts: datetime, sheets: Sheets | None = Non
 
 def _pictures(book: MapBook, text: Json, sheets: Sheets) -> dict[str, bytes]:
     _, width_mm, height_mm = PAPERS[sheets.paper]
-    whole = Frame(
-        dpi=sheets.dpi, width_mm=width_mm, height_mm=height_mm - (75.0 if text["overview"]["own_page"] else 125.0)
-    )
+    whole = Frame(dpi=sheets.dpi, width_mm=width_mm, height_mm=_room_for_overview(text["overview"], height_mm))
     out = {"overview.svg": _wrapped(overview_picture(book, frame=whole), whole)}
     for task in text["tasks"]:
         frame = Frame(dpi=sheets.dpi, width_mm=width_mm, height_mm=_room_for_map(task, height_mm))
@@ -105,21 +103,31 @@ def _pictures(book: MapBook, text: Json, sheets: Sheets) -> dict[str, bytes]:
     return out
 
 
+def _room_for_overview(overview: Json, page_mm: float) -> float:
+    """The height that the words of the first page leave for its map; lines counted on the safe side, as below."""
+    words = _lines([*overview["why"], overview["situation"]], 100)
+    below = 0.0 if overview["own_page"] else 10.0 + 4.2 * len(overview["rows"])
+    if overview["idle"] and not overview["own_page"]:
+        below += 6.0 + 3.8 * _lines([i["team"] + i["why"] for i in overview["idle"]], 100)
+    return float(np.clip(page_mm - 50.0 - 3.8 * words - below, 100.0, 215.0))
+
+
 def _room_for_map(task: Json, page_mm: float) -> float:
     """The height that the words leave for the map, so that a task fits on one page; not below what can be read.
 
     Lengths of lines and heights are those of `sheets.typ`, on the safe side.
     """
-
-    def lines(words: Iterable[str], letters: int) -> int:
-        return sum(1 + len(w) // letters for w in words)
-
-    head = 24.0 + 4.7 * lines([task["task"]], 70)
+    head = 24.0 + 4.7 * _lines([task["task"]], 70)
     personal = [p["name"] + p["value"] for p in task["personal"]]
-    left = 29.0 + 3.4 * len(task["points"]) + 3.8 * lines([task["how"], task["path"], *task["earlier"]], 50)
-    right = 46.0 + 4.1 * lines(task["hazards"] or [""], 40) + 3.8 * lines([task["subject"], *personal], 46)
+    left = 20.0 + 3.4 * len(task["points"]) + 3.8 * _lines([task["how"], task["path"], *task["earlier"]], 50)
+    right = 46.0 + 4.1 * _lines(task["hazards"] or [""], 40) + 3.8 * _lines([task["subject"], *personal], 46)
     right += 9.0 if personal else 0.0
-    return float(np.clip(page_mm - head - max(left, right) - 41.0, 70.0, 150.0))
+    return float(np.clip(page_mm - head - max(left, right) - 34.0, 70.0, 150.0))
+
+
+def _lines(words: Iterable[str], letters: int) -> int:
+    """How many lines some sentences take, each beginning a new one, at so many letters to a line."""
+    return sum(1 + len(w) // letters for w in words)
 
 
 def _wrapped(jpg: bytes, frame: Frame) -> bytes:
@@ -293,7 +301,7 @@ def _task(book: MapBook, plan: SearchPlan, index: int, task: Assignment, *, cloc
         "team": task.team,
         "segment": task.segment,
         "crew": crew,
-        "order": f"task {own.index(task.number) + 1} of {len(own)} of this team",
+        "order": f"task {own.index(task.number) + 1} of {len(own)}",
         "task": task.task,
         "radio": (team.radio if team else None) or "not given: ask base",
         "map": f"task-{index}.svg",

@@ -1,6 +1,6 @@
 """CalTopo (SARTopo) GeoJSON: plans out, maps in.
 
-Class and property names are CalTopo's own (shared/editor exports and the Team API, as read in 2026). Search objects
+Class and property names are CalTopo's own, as its exports and its Team API have them (training.caltopo.com, read 2026). Search objects
 (Assignment, Clue, OperationalPeriod) are written together with plain Markers and Shapes of the same places, because
 the search classes are unsupported in the published API and announced to change.
 """

@@ -75,11 +75,11 @@ def read_landcover(
 
     with open_raster(path) as source:
         file_crs = raster_crs(source, path, crs)
-        window = window_over(source, file_crs, grid)
-        if window is None:
+        part = window_over(source, file_crs, grid)
+        if part is None:
             raise BadFile(f"{path} does not reach into the area. Give the land cover that covers it.")
-        raw = source.read(1, window=window, masked=True)
-        affine = source.window_transform(window)
+        raw = source.read(1, window=part[0], masked=True)
+    affine = part[1]
     if not np.issubdtype(raw.dtype, np.integer):
         raise BadFile(f"{path} holds {raw.dtype} numbers, not class codes. Give a land cover raster.")
     codes = np.ma.filled(raw.astype(np.int32), -1).astype(np.int32)

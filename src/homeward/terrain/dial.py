@@ -58,6 +58,8 @@ def step_s(ground: Ground, a: int, dr: int, dc: int) -> float:  # pragma: no cov
         far = ground.cell_m if dr == 0 or dc == 0 else 1.4142135623730951 * ground.cell_m
         effort = 0.5 * (ground.effort[a] + ground.effort[b])
         path = ground.on_path[a] and ground.on_path[b]
+        if min(ground.effort[a + dr * ground.cols], ground.effort[a + dc]) == np.inf and not path:
+            return np.inf  # no slipping between two impassable cells that touch at a corner
     slope = (ground.z[b] - ground.z[a]) / far
     if abs(slope) > 1.0:
         if not path:

@@ -143,10 +143,11 @@ def elevation_from_array(
 
     `bounds_lonlat` is (west, south, east, north): the outer edges of the outer cells.
     """
-    from rasterio.transform import from_bounds
+    from rasterio import Affine
 
     rows, cols = elevation_m.shape
-    affine = from_bounds(*bounds_lonlat, cols, rows)
+    west, south, east, north = bounds_lonlat
+    affine = Affine((east - west) / cols, 0.0, west, 0.0, (south - north) / rows, north)
     warped = _warp(np.asarray(elevation_m, dtype=np.float32), affine, "EPSG:4326", grid)
     return fill_gaps(warped, grid, [], where="elevation array")
 
@@ -204,21 +205,21 @@ def _read_one(path: Path, grid: Grid, stated: str | None, findings: list[Finding
         source = open_raster(path)
     with source:
         crs = raster_crs(source, path, stated)
-        window = window_over(source, crs, grid)
-        if window is None:
+        part = window_over(source, crs, grid)
+        if part is None:
             raise BadFile(f"{path} does not reach into the area. Give the elevation file that covers it.")
         try:
-            raw = source.read(1, window=window, masked=True)
+            raw = source.read(1, window=part[0], masked=True)
         except RasterioIOError as err:
             raise BadFile(f"{path} breaks off or is damaged. Fetch or copy it again.") from err
-        affine, unit, bands = source.window_transform(window), source.units[0], source.count
+        unit, bands = source.units[0], source.count
     if bands > 1:
         findings.append(Finding(path.name, f"It has {bands} bands; the first is taken as elevation."))
     z = _clean(raw, path.name, findings)
     if unit is not None and unit.lower() in ("ft", "foot", "feet", "us-ft", "us survey foot"):
         z *= np.float32(0.3048)
         findings.append(Finding(path.name, "Its heights are in feet; turned into metres."))
-    return _warp(z, affine, crs, grid)
+    return _warp(z, part[1], crs, grid)
 
 
 def _clean(raw: Any, name: str, findings: list[Finding]) -> NDArray[np.float32]:

@@ -52,27 +52,32 @@ def raster_crs(source: Any, path: Path, stated: str | None) -> str:
     return str(source.crs.to_wkt())
 
 
-def window_over(source: Any, crs: str, grid: Grid) -> Any:
-    """The part of the file under the grid, with a margin of two of its cells; None where there is none."""
+def window_over(source: Any, crs: str, grid: Grid) -> tuple[Any, Any] | None:
+    """(window, its affine transform): the part of a file under the grid, two cells more; None if there is none."""
     from pyproj import Transformer
-    from rasterio.windows import Window, from_bounds
+    from rasterio import Affine
+    from rasterio.windows import Window
 
     to_file = Transformer.from_crs(grid.crs, crs, always_xy=True)
     box = to_file.transform_bounds(grid.west_m, grid.south_m, grid.east_m, grid.north_m, densify_pts=41)
     if not np.isfinite(box).all():
         return None
-    part = from_bounds(*box, transform=source.transform)
-    left, top = int(np.floor(part.col_off)) - 2, int(np.floor(part.row_off)) - 2
-    right, low = int(np.ceil(part.col_off + part.width)) + 2, int(np.ceil(part.row_off + part.height)) + 2
-    left, top, right, low = max(left, 0), max(top, 0), min(right, source.width), min(low, source.height)
-    return Window(left, top, right - left, low - top) if right > left and low > top else None
+    t, back = source.transform, ~source.transform
+    x, y = np.array(box)[[0, 0, 2, 2]], np.array(box)[[1, 3, 1, 3]]
+    cols, rows = back.a * x + back.b * y + back.c, back.d * x + back.e * y + back.f
+    left, right = max(int(np.floor(cols.min())) - 2, 0), min(int(np.ceil(cols.max())) + 2, source.width)
+    top, low = max(int(np.floor(rows.min())) - 2, 0), min(int(np.ceil(rows.max())) + 2, source.height)
+    if right <= left or low <= top:
+        return None
+    corner = (t.a * left + t.b * top + t.c, t.d * left + t.e * top + t.f)
+    return Window(left, top, right - left, low - top), Affine(t.a, t.b, corner[0], t.d, t.e, corner[1])
 
 
 def grid_affine(grid: Grid) -> Any:
     """The grid as the affine transform that rasterio wants."""
-    from rasterio.transform import from_origin
+    from rasterio import Affine
 
-    return from_origin(grid.west_m, grid.north_m, grid.cell_m, grid.cell_m)
+    return Affine(grid.cell_m, 0.0, grid.west_m, 0.0, -grid.cell_m, grid.north_m)
 
 
 def line_cells(lines: Iterable[Floats], grid: Grid, *, wide: bool) -> NDArray[np.bool_]:

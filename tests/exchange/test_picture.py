@@ -167,7 +167,7 @@ def test_grid_labels_read_as_on_utm_maps(metres: float, label: str) -> None:
 
 
 def test_north_is_told_in_words() -> None:
-    # grid convergence of UTM 16 at 36.59 N, 84.25 W: atan(tan(2.75 deg) sin(36.59 deg)) = 1.64 deg (Snyder 1987, USGS PP 1395, ch. 8)
+    # convergence of UTM 16 there: atan(tan(2.75 deg) sin(36.59 deg)) = 1.64 deg (Snyder 1987, USGS PP 1395, ch. 8)
     s = sample()
     view = view_of(np.array([s.terrain.grid.to_m(Place(36.59, -84.25))]), Frame())
     assert north_words(s.terrain.grid, view) == "True north is 1.6° left (west) of grid north."

@@ -1,8 +1,9 @@
 """CalTopo (SARTopo) GeoJSON: plans out, maps in.
 
-Class and property names are CalTopo's own, as its exports and its Team API have them (training.caltopo.com, read 2026). Search objects
-(Assignment, Clue, OperationalPeriod) are written together with plain Markers and Shapes of the same places, because
-the search classes are unsupported in the published API and announced to change.
+Class and property names are CalTopo's own, as found in its exports and in the open clients of its API
+(github.com/ncssar/caltopo_python). Search objects (Assignment, Clue, OperationalPeriod) are written together with
+plain Markers and Shapes of the same places, because the published API does not cover them and they are announced to
+change (blog.caltopo.com, April 2025).
 """
 
 from __future__ import annotations

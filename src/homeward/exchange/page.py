@@ -22,6 +22,7 @@ import shapely
 from numpy.typing import ArrayLike
 
 from homeward.belief.records import Belief
+from homeward.belief.tables import rows
 from homeward.errors import BadFile
 from homeward.exchange.page_raster import data_url, picture_of_ground, ranked_belief
 from homeward.exchange.page_words import clue_words, sentence, team_words
@@ -155,15 +156,17 @@ def _clue(reported: Happened[Clue], *, refused: str | None) -> Json:
 
 
 def _wedge(clue: Clue) -> list[list[float]] | None:
-    """Outline of where a bearing points: one standard deviation to either side, out to the distance told.
+    """Outline of where a bearing points: one standard deviation to either side and along, as the map counts it.
 
-    A distance that nobody told is drawn as 5 km, and an error that nobody told as 15 degrees: for the picture only.
+    A bearing without a distance is drawn out to 5 km: for the picture only.
     """
     if clue.kind != ClueKind.BEARING or clue.bearing_deg is None:
         return None
-    reach = (clue.range_m or 5000.0) + (clue.range_sd_m or 0.0)
-    near = max(0.0, (clue.range_m or 0.0) - (clue.range_sd_m or 0.0)) if clue.range_m and clue.range_sd_m else 0.0
-    half = clue.bearing_sd_deg or 15.0
+    usual = {row["quantity"]: float(row["value"]) for row in rows("clue_defaults") if row["clue"] == "bearing"}
+    half = clue.bearing_sd_deg or usual["bearing_sd_deg"]
+    give = 0.0 if clue.range_m is None else clue.range_sd_m or usual["range_sd_share"] * clue.range_m
+    reach = (clue.range_m or 5000.0) + give
+    near = max(0.0, (clue.range_m or 0.0) - give)
     turns = np.linspace(-half, half, 13)
     far_side = [offset(clue.place, bearing_deg=clue.bearing_deg + t, distance_m=reach) for t in turns]
     near_side = [offset(clue.place, bearing_deg=clue.bearing_deg + t, distance_m=near) for t in turns[::-1]]

@@ -54,7 +54,7 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912
             return f"Probability map made, {percent(event.outside)} outside it."
         case PlanMade():
             return (
-                f"Plan for period {event.period} made: {percent(event.value)} of the probability of success, "
+                f"Plan for period {event.period} made: POS {percent(event.value)} at its end, "
                 f"at best {percent(event.bound)}."
             )
         case Briefed():

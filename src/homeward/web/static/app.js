@@ -19,18 +19,18 @@ const live = inFile === null;
 const page = {
   data: null,
   clock: clockIn("UTC"),
-  view: { tab: "plan", sort: { key: "leaves", down: false }, focus: {}, point: null, shown: {}, opacity: 0.6, work: null,
+  view: { tab: "plan", sort: { key: "leaves", down: false }, focus: {}, point: null, papers: null, shown: {}, opacity: 0.6, work: null,
     style: remembered("style", "decimal"), theme: remembered("theme", "dark") },
   now: () => Date.now(),
   theme: () => (page.view.theme === "system" ? (wantsLight.matches ? "light" : "dark") : page.view.theme),
   set: (change) => { Object.assign(page.view, change); render(); },
-  focus: (focus) => { map.focus(focus); page.set({ focus }); },
+  focus: (focus, how) => { map.focus(focus, how); page.set({ focus }); },
   act: live ? (verb, filled) => openForm(verb, page.data, filled) : null,
 };
 const wantsLight = matchMedia("(prefers-color-scheme: light)");
 const map = makeMap(byId("map"), {
   onPoint: (point) => page.set({ point }),
-  onPick: (focus) => page.focus(focus),
+  onPick: (focus) => page.focus(focus, { move: false }),
 });
 
 async function load() {
@@ -44,6 +44,7 @@ async function load() {
 
 function show(data) {
   page.data = data;
+  page.view.papers = null; // they were of the plan before
   page.clock = clockIn(data.time_zone);
   document.title = `${data.name} - homeward`;
   headline(); // first, because its height decides how much room the map has
@@ -70,20 +71,22 @@ function headline() {
   const pos = data.plan && [`POS by ${clock.time(data.plan.ends)}`, percent(data.plan.value), `at best ${percent(data.plan.bound)}`];
   const outside = data.belief && ["Outside the map", percent(data.belief.outside), ""];
   byId("headline").replaceChildren(
-    h("div", {}, h("h1", {}, data.name, data.exercise ? h("span", { class: "exercise" }, "EXERCISE") : null), h("p", { id: "what" }, what(data, clock))),
+    h("div", {}, h("h1", {}, data.name, data.exercise ? h("span", { class: "exercise" }, "EXERCISE") : null), h("p", { id: "what" }, what(data, clock), live ? null : h("small", {}, ` as of ${clock.dayTime(data.log[0]?.at)}`))),
     h("dl", {}, [pos, outside].filter(Boolean).map(([name, value, note]) => h("div", {}, h("dt", {}, name), h("dd", {}, value, h("small", {}, note))))),
-    h("div", { class: "tools" }, theme, live ? null : h("small", {}, `As of ${clock.dayTime(data.log[0]?.at)}`)),
+    h("div", { class: "tools" }, theme),
     h("p", { id: "work", role: "status", hidden: !view.work }, view.work ?? ""),
   );
 }
 
 function what(data, clock) {
-  const who = `${data.subject.count > 1 ? `${data.subject.count} × ` : ""}${data.subject.category ?? "subject not described yet"}`;
+  const who = capital(`${data.subject.count > 1 ? `${data.subject.count} × ` : ""}${data.subject.category ?? "subject not described yet"}`);
   if (data.find) return `FOUND ${clock.dayTime(data.find.at)}${data.find.team ? ` by ${data.find.team}` : ""}. ${who}.`;
   if (!data.ipp) return `${who}. No IPP yet.`;
   const gone = live ? ` (${duration(secondsSince(data.ipp.seen_at))} ago)` : "";
   return `${who}, ${data.ipp.kind} ${clock.dayTime(data.ipp.seen_at)} ${clock.zone(data.ipp.seen_at)}${gone}`;
 }
+
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function tabs() {
   const { view, data } = page;

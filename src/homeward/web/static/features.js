@@ -4,11 +4,13 @@ export function collections(data, focus, clock) {
   const plan = data.plan;
   const tasks = plan?.assignments ?? [];
   const kinds = Object.fromEntries(data.teams.map((team) => [team.id, team.kind]));
+  const searched = new Set(tasks.map((task) => task.segment));
+  const segments = (plan?.segments ?? []).map((s) => ({ ...s, properties: { ...s.properties, searched: searched.has(s.properties.id) } }));
   return {
     ground: data.ground?.lines ?? [],
     patches: data.ground?.patches ?? [],
-    segments: plan?.segments ?? [],
-    "segment-labels": (plan?.segments ?? []).map((s) => point(middle(s.geometry.coordinates[0]), { id: s.properties.id })),
+    segments,
+    "segment-labels": segments.map((s) => point(middle(s.geometry.coordinates[0]), s.properties)),
     wedges: data.clues.filter((c) => c.wedge && !c.refused).map((c) => polygon(c.wedge, { id: c.id })),
     tracks: data.tracks.map((track) => way(track.line, { team: track.team })),
     routes: tasks.flatMap((task) => routes(task, kinds[task.team] ?? "hasty")),
@@ -78,10 +80,10 @@ export function inside(ring, [x, y]) {
   return within;
 }
 
-// West, south, east, north of where the work is: plan, IPP, command post and clues; the whole ground before that.
+// West, south, east, north of where the work is: routes, IPP, command post and clues; the whole ground before that.
 export function workArea(data) {
   const points = [
-    ...(data.plan?.segments ?? []).flatMap((segment) => segment.geometry.coordinates[0]),
+    ...(data.plan?.assignments ?? []).flatMap((task) => task.route),
     ...data.clues.filter((clue) => !clue.refused).flatMap((clue) => clue.wedge ?? [clue.place]),
     ...[data.ipp?.at, data.base, data.find?.place].filter(Boolean),
   ];

@@ -12,8 +12,8 @@ export function clock(timeZone) {
 }
 
 export function percent(share) {
-  if (share > 0 && share < 0.0095) return `${(100 * share).toPrecision(1)} %`;
-  return share > 0 && share < 0.0995 ? `${(100 * share).toFixed(1)} %` : `${(100 * share).toFixed(0)} %`;
+  if (share > 0 && share < 0.0095) return `${(100 * share).toPrecision(1)} %`;
+  return share > 0 && share < 0.0995 ? `${(100 * share).toFixed(1)} %` : `${(100 * share).toFixed(0)} %`;
 }
 
 export function duration(seconds) {
@@ -25,6 +25,6 @@ export function duration(seconds) {
 
 export const secondsSince = (iso, now = Date.now()) => (now - Date.parse(iso)) / 1000;
 
-export const kilometres = (metres) => (metres < 950 ? `${Math.round(metres)} m` : `${(metres / 1000).toFixed(1)} km`);
+export const kilometres = (metres) => (metres < 950 ? `${Math.round(metres)} m` : `${(metres / 1000).toFixed(1)} km`);
 
-export const area = (km2) => (km2 < 1 ? `${Math.round(km2 * 100)} ha` : `${km2.toFixed(km2 < 10 ? 1 : 0)} km²`);
+export const area = (km2) => (km2 < 1 ? `${Math.round(km2 * 100)} ha` : `${km2.toFixed(km2 < 10 ? 1 : 0)} km²`);

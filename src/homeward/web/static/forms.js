@@ -14,14 +14,14 @@ export const FORMS = {
   clue: { title: "Report a clue", send: api.reportClue, fields: [
     { name: "text", label: "What", required: true, hint: "in the finder's words" },
     { name: "place", label: "Where", required: true, hint: PLACE_HINT, place: true },
-    { name: "bearing_deg", label: "Bearing", type: "number", unit: "° true", min: 0, max: 360, hint: "if it points somewhere else" },
-    { name: "bearing_sd_deg", label: "Bearing, give or take", type: "number", unit: "°", min: 0 },
-    { name: "range_m", label: "Distance", ...KM },
-    { name: "range_sd_m", label: "Distance, give or take", ...KM },
-    { name: "error_m", label: "Place, give or take", ...METRES },
-    { name: "reliability", label: "How sure", type: "number", unit: "%", scale: 0.01, min: 0, max: 100 },
     { name: "team", label: "Team", list: (data) => data.teams.map((team) => team.id) },
-    AT,
+    { name: "bearing_deg", label: "Bearing", type: "number", unit: "° true", min: 0, max: 360, hint: "if it points somewhere else" },
+    { name: "range_m", label: "Distance", ...KM },
+    { ...AT, more: true },
+    { name: "reliability", label: "How sure", type: "number", unit: "%", scale: 0.01, min: 0, max: 100, more: true },
+    { name: "bearing_sd_deg", label: "Bearing, give or take", type: "number", unit: "°", min: 0, more: true },
+    { name: "range_sd_m", label: "Distance, give or take", ...KM, more: true },
+    { name: "error_m", label: "Place, give or take", ...METRES, more: true },
   ] },
   refuse: { title: "A clue counts no longer", send: api.refuseClue, fields: [
     { name: "name", label: "Clue", required: true, list: (data) => data.clues.map((clue) => clue.id) }, WHY,
@@ -32,10 +32,10 @@ export const FORMS = {
     { name: "people", label: "People", type: "number", min: 1, whole: true },
     { name: "radio", label: "Radio", hint: "call sign or channel" },
     { name: "base", label: "Starts from", hint: "empty = the command post", place: true },
-    { name: "endurance_s", label: "Longest time out", type: "number", unit: "h", scale: 3600, min: 0 },
-    { name: "sweep_width_m", label: "Sweep width", ...METRES, hint: "empty = the cited default" },
-    { name: "speed_mps", label: "Searching speed", type: "number", unit: "m/s", min: 0, hint: "empty = the cited default" },
-    { name: "why", label: "Why not the default" },
+    { name: "endurance_s", label: "Longest time out", type: "number", unit: "h", scale: 3600, min: 0, more: true },
+    { name: "sweep_width_m", label: "Sweep width", ...METRES, hint: "empty = the cited default", more: true },
+    { name: "speed_mps", label: "Searching speed", type: "number", unit: "m/s", min: 0, hint: "empty = the cited default", more: true },
+    { name: "why", label: "Why not the default", more: true },
   ] },
   standDown: { title: "A team is no longer available", send: api.standDown, fields: [
     { name: "name", label: "Team", required: true, list: (data) => data.teams.map((team) => team.id) }, { name: "why", label: "Why" },
@@ -105,7 +105,10 @@ export function openForm(name, data, filled = {}) {
     "form",
     { onsubmit: (event) => submit(event, { form, inputs, problem, send, dialog }) },
     h("h2", { id: "dialog-title" }, form.title),
-    form.fields.map((field, i) => row(field, inputs[i])),
+    form.fields.map((field, i) => (field.more ? null : row(field, inputs[i]))),
+    form.fields.some((field) => field.more)
+      ? h("details", {}, h("summary", {}, "More"), form.fields.map((field, i) => (field.more ? row(field, inputs[i]) : null)))
+      : null,
     problem,
     h("div", { class: "buttons" }, h("button", { type: "button", onclick: () => dialog.close() }, "Cancel"), send),
   );

@@ -37,7 +37,7 @@ export function layers(theme, focus) {
   const look = LOOK[theme];
   const has = (name, value) => ["==", ["get", name], value ?? "\u0000"];
   const chosen = focus.number ? has("number", focus.number) : focus.segment ? has("segment", focus.segment) : null;
-  const strength = (full) => (chosen ? ["case", chosen, 1, 0.18] : full);
+  const strength = (full) => (chosen ? ["case", chosen, 1, 0.3] : full);
   return [
     line("ground-lines", "ground", "ground", {
       "line-color": ["match", ["get", "kind"], WATER, look.water, ["trail", "road"], look.trail, look.other],
@@ -51,8 +51,8 @@ export function layers(theme, focus) {
     } },
     line("segments-line", "segments", "segments", {
       "line-color": look.segment,
-      "line-width": ["case", has("id", focus.segment), 3.5, 1.2],
-      "line-opacity": 0.85,
+      "line-width": ["case", has("id", focus.segment), 3.5, ["get", "searched"], 1.6, 0.7],
+      "line-opacity": ["case", ["any", ["get", "searched"], has("id", focus.segment)], 0.9, 0.45],
     }),
     { ...fill("wedges-fill", "wedges", "clues"), paint: { "fill-color": look.clue, "fill-opacity": 0.12 } },
     line("wedges-line", "wedges", "clues", { "line-color": look.clue, "line-width": ["case", has("id", focus.clue), 4, 1.5], "line-dasharray": [3, 2] }),
@@ -72,7 +72,9 @@ export function layers(theme, focus) {
       }),
       filter: ["all", ["==", ["get", "part"], "route"], ["==", ["get", "kind"], kind]],
     })),
-    symbol("segment-labels", "segment-labels", "segments", ["concat", `label|${theme}|`, ["get", "id"]], { "icon-padding": 3 }),
+    symbol("segment-labels", "segment-labels", "segments", ["concat", `label|${theme}|`, ["get", "id"]], {
+      "icon-padding": 3, "symbol-sort-key": ["case", ["get", "searched"], 0, 1],
+    }),
     symbol("ticks", "ticks", "routes", ["concat", `label|${theme}|`, ["get", "text"]], { "icon-padding": 1 }),
     { ...symbol("team-labels", "team-labels", "routes", ["concat", `team|${theme}|`, ["get", "team"]], { "icon-padding": 1 }),
       paint: { "icon-opacity": strength(1) } },

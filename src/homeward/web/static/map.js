@@ -1,7 +1,7 @@
 // The map: MapLibre with our own pictures and lines only, nothing from the network.
 
 import { decode, paint } from "homeward/belief.js";
-import { h } from "homeward/dom.js";
+import { byId, h } from "homeward/dom.js";
 import { collections, extent, workArea } from "homeward/features.js";
 import { background, GROUPS, hillshadePaint, layers } from "homeward/layers.js";
 import { drawMissingImages } from "homeward/marks.js";
@@ -47,7 +47,7 @@ export function makeMap(box, { onPoint, onPick }) {
     view,
     show: (data, clock) => showData(view, data, clock),
     theme: (theme) => restyle(view, { theme }),
-    focus: (focus) => focusOn(view, focus),
+    focus: (focus, { move = true } = {}) => focusOn(view, focus, move),
     toggle: (group, on) => restyle(view, { shown: { ...view.shown, [group]: on } }),
     opacity: (opacity) => restyle(view, { opacity }),
     belief: () => view.belief,
@@ -69,16 +69,23 @@ function restyle(view, change) {
   draw(view);
 }
 
-function focusOn(view, focus) {
+function focusOn(view, focus, move) {
   view.focus = focus;
   draw(view);
-  const box = view.data && extent(view.data, focus);
+  const box = move && view.data && extent(view.data, focus);
   if (box) fit(view, box, 500, 15);
 }
 
 function fit(view, [west, south, east, north], duration, maxZoom = 16) {
   view.map.resize();
-  view.map.fitBounds([[west, south], [east, north]], { padding: 50, maxZoom, duration: calm() ? 0 : duration });
+  view.map.fitBounds([[west, south], [east, north]], { padding: room(), maxZoom, duration: calm() ? 0 : duration });
+}
+
+// The box of layers, where it is open, covers the left of the map.
+function room() {
+  const box = byId("layers");
+  const covered = box.open && innerWidth > 900 ? box.offsetWidth : 0;
+  return { top: 50, right: 60, bottom: 50, left: 50 + covered };
 }
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -66,12 +66,11 @@ export function logTab(page) {
 
 export function moreTab(page) {
   const { data, act } = page;
-  const papers = h("ul", { class: "lines", id: "papers" }, h("li", {}, h("button", { onclick: (event) => listPapers(event.target.closest("ul")) }, "Make the task sheets and files")));
   const sources = data.area ? [data.area.label, ...data.area.sources].filter(Boolean) : ["No ground loaded yet."];
   return [
     act && [
       h("p", { class: "buttons" }, ["subject", "ipp", "base", "ground", "found"].map((verb) => h("button", { onclick: () => act(verb) }, { subject: "Who is missing", ipp: "Set the IPP", base: "Set the command post", ground: "Load the ground", found: "Subject found" }[verb]))),
-      h("h2", {}, "Papers and files"), papers,
+      h("h2", {}, "Papers and files"), papers(page),
     ],
     h("h2", {}, "The ground"),
     h("ul", {}, sources.map((source) => h("li", {}, source))),
@@ -79,14 +78,18 @@ export function moreTab(page) {
   ];
 }
 
-async function listPapers(list) {
-  list.replaceChildren(h("li", { "aria-busy": "true" }, "Writing …"));
-  try {
-    const { names } = await api.documents();
-    list.replaceChildren(...names.map((name) => h("li", {}, h("a", { class: "line", href: api.documentUrl(name), download: name }, name))));
-  } catch (error) {
-    list.replaceChildren(h("li", { class: "problem", role: "alert" }, error.message));
-  }
+function papers(page) {
+  const { names, error, busy } = page.view.papers ?? {};
+  if (busy) return h("p", { "aria-busy": "true" }, "Writing …");
+  if (error) return h("p", { class: "problem", role: "alert" }, error);
+  if (!names) return h("p", { class: "buttons" }, h("button", { onclick: () => listPapers(page) }, "Make the task sheets and files"));
+  const link = (name) => h("a", { class: "line", href: api.documentUrl(name), download: name.split("/").at(-1) }, name);
+  return h("ul", { class: "lines", id: "papers" }, names.map((name) => h("li", {}, link(name))));
+}
+
+async function listPapers(page) {
+  page.set({ papers: { busy: true } });
+  page.set({ papers: await api.documents().catch((error) => ({ error: error.message })) });
 }
 
 async function check() {

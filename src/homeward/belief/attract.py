@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from rasterio.features import rasterize
-from rasterio.transform import from_origin
 from scipy import ndimage
 
 from homeward.belief.tables import rows
 from homeward.geo import Floats, Grid
 from homeward.terrain.ground import Cover, LineKind, Terrain
+from homeward.terrain.raster import line_cells
 
 Mask = NDArray[np.bool_]
 
@@ -18,7 +17,7 @@ NEAR_M = 80.0  # Jacobs (2015): offset within which finds count as at the stream
 _WINDOW_M = 2000.0  # Jacobs (2015): high and low points within 2 km, above the 90th and below the 10th percentile
 _RELIEF_M = 30.0  # homeward's own judgement: ground flatter than this within the window has no high and low points
 _TOO_STEEP = 1.19  # slope of 50 deg
-_COARSE_M = 100.0
+_COARSE_M = 200.0
 _LINES = {  # which lines count as which published feature: homeward's own judgement
     "trails": (LineKind.TRAIL,),
     "roads": (LineKind.ROAD,),
@@ -32,12 +31,15 @@ _LINES = {  # which lines count as which published feature: homeward's own judge
 def attraction(terrain: Terrain, *, injured: bool = False) -> Floats:
     """Density of finds on each cell (rows, cols) against ground that has none of the published features there, > 0.
 
-    Near several features the strongest counts, and what repels multiplies that (both homeward's own judgement).
+    Near several features the strongest counts, and on water or too steep ground that alone (homeward's own judgement).
     Source of the densities: `attraction.csv` (Jacobs 2015, Terrain Based Probability Models for SAR).
     """
     density = {r["feature"]: float(r["injured" if injured else "uninjured"]) for r in rows("attraction")}
     grid, water = terrain.grid, terrain.cover == Cover.WATER
-    at = {feature: _cells_of(terrain, kinds) for feature, kinds in _LINES.items()}
+    at = {
+        feature: line_cells((line.xy_m for line in terrain.lines if line.kind in kinds), grid, wide=True)
+        for feature, kinds in _LINES.items()
+    }
     at["lakes"] |= water
     factor = np.ones(grid.shape)
     for feature, cells in at.items():
@@ -46,23 +48,9 @@ def attraction(terrain: Terrain, *, injured: bool = False) -> Floats:
     low, high = _low_and_high(terrain)
     factor[low] = np.maximum(factor[low], density["low points"])
     factor[high] = np.maximum(factor[high], density["high points"])
-    factor[water] *= density["on water"]
-    factor[terrain.slope() > _TOO_STEEP] *= density["steeper than 50 deg"]
+    factor[water] = density["on water"]
+    factor[terrain.slope() > _TOO_STEEP] = density["steeper than 50 deg"]
     return factor
-
-
-def _cells_of(terrain: Terrain, kinds: tuple[LineKind, ...]) -> Mask:
-    grid = terrain.grid
-    shapes = [
-        {"type": "LineString", "coordinates": line.xy_m.tolist()}
-        for line in terrain.lines
-        if line.kind in kinds and len(line.xy_m) >= 2
-    ]
-    if not shapes:
-        return np.zeros(grid.shape, dtype=np.bool_)
-    where = from_origin(grid.west_m, grid.north_m, grid.cell_m, grid.cell_m)
-    burnt = rasterize(shapes, out_shape=grid.shape, transform=where, all_touched=True, dtype=np.uint8)
-    return np.asarray(burnt, dtype=np.bool_)
 
 
 def _raise(factor: Floats, cells: Mask, density: float, grid: Grid) -> None:
@@ -75,7 +63,7 @@ def _raise(factor: Floats, cells: Mask, density: float, grid: Grid) -> None:
 
 
 def _low_and_high(terrain: Terrain) -> tuple[Mask, Mask]:
-    """Cells below the 10th and above the 90th percentile of elevation within 2 km, worked out at about 100 m."""
+    """Cells below the 10th and above the 90th percentile of elevation within 2 km, worked out at about 200 m."""
     grid = terrain.grid
     step = max(int(_COARSE_M / grid.cell_m), 1)
     coarse = terrain.elevation_m[step // 2 :: step, step // 2 :: step]

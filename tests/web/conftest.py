@@ -121,8 +121,9 @@ def memory_desk(monkeypatch: pytest.MonkeyPatch) -> MemoryDesk:
 class Served:
     """A server in a thread: `stop` ends it, `start` begins again on the same port."""
 
-    def __init__(self, *, token: str | None = None) -> None:
+    def __init__(self, mission: Path = MISSION, *, token: str | None = None) -> None:
         self.port = 0
+        self.mission = mission
         self.token = token
         self.start()
 
@@ -136,7 +137,7 @@ class Served:
         sock.bind(("127.0.0.1", self.port))
         self.port = sock.getsockname()[1]
         config = uvicorn.Config(
-            create_app(MISSION, token=self.token), log_level="critical", timeout_graceful_shutdown=0
+            create_app(self.mission, token=self.token), log_level="critical", timeout_graceful_shutdown=0
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [sock]}, daemon=True)

@@ -43,7 +43,7 @@ _KINDS = (TeamKind.DOG, TeamKind.LINE, TeamKind.DRONE, TeamKind.HASTY)
 @cache
 def terrain() -> Terrain:
     """The demo's ground, Jacksboro in Tennessee, with one trail drawn on it."""
-    ground = demo_terrain(cell_m=90.0)
+    ground = demo_terrain(cell_m=150.0)
     x, y = ground.grid.to_m(IPP)
     path = np.array([[x - 4000, y - 900], [x, y], [x + 3500, y + 1500]])
     trail = Line(kind=LineKind.TRAIL, name="Ridge trail", xy_m=path)

@@ -90,9 +90,11 @@ class Area(Form):
 
     elevation: list[str] = []
     features: list[str] = []
+    landcover: str | None = None
     cell_m: float = 50.0
     around: str | None = None
     half_width_m: float | None = None
+    crs: str | None = None
 
 
 class Map(Form):
@@ -159,7 +161,7 @@ VERBS: dict[str, tuple[type[Form], str]] = {
     "undo": (Undo, "undo"),
 }
 LONG = ("map", "plan")  # made in the background, one at a time
-FILE_FIELDS = ("elevation", "features", "file")
+FILE_FIELDS = ("elevation", "features", "landcover", "file")
 
 
 def read_form(verb: str, body: Any) -> dict[str, Any]:

@@ -24,8 +24,10 @@ export const debrief = (fields) => post("debrief", fields);
 export const found = (fields) => post("found", fields);
 export const undo = (fields) => post("undo", fields);
 export const takeTrack = async ({ file, ...fields }) => post("track", { ...fields, file: await upload(file) });
-export const loadGround = async ({ elevation, features, ...fields }) =>
-  post("area", { ...fields, elevation: await uploadAll(elevation), features: await uploadAll(features) });
+export async function loadGround({ elevation, features, landcover, ...fields }) {
+  const cover = landcover ? { landcover: await upload(landcover) } : {};
+  return post("area", { ...fields, ...cover, elevation: await uploadAll(elevation), features: await uploadAll(features) });
+}
 
 // Server-sent events: `on` maps an event's name to a function of its data.
 export function events(on) {

@@ -85,6 +85,8 @@ export const FORMS = {
   ground: { title: "Load the ground", send: api.loadGround, fields: [
     { name: "elevation", label: "Elevation", type: "file", many: true, accept: ".tif,.tiff", hint: "GeoTIFF" },
     { name: "features", label: "Trails, roads, water", type: "file", many: true, accept: ".geojson,.json,.gpkg,.pbf", hint: "GeoJSON, GeoPackage or .osm.pbf" },
+    { name: "landcover", label: "Land cover", type: "file", accept: ".tif,.tiff", hint: "class raster, GeoTIFF", more: true },
+    { name: "crs", label: "Coordinate system", hint: "for files that state none: EPSG:32631", more: true },
     { name: "cell_m", label: "Cell", type: "number", unit: "m", min: 0, hint: "empty = 50 m" },
     { name: "around", label: "Around", hint: "empty = the IPP", place: true },
     { name: "half_width_m", label: "Out to", ...KM, hint: "empty = the whole elevation file" },

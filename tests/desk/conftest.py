@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -47,22 +46,27 @@ def at_noon(monkeypatch):
 @pytest.fixture
 def bare(tmp_path):
     """A mission that was opened and no more."""
-    path = tmp_path / "lost.mission"
+    return make_bare(tmp_path)
+
+
+@pytest.fixture
+def ready(tmp_path):
+    """A mission with ground, IPP, base, subject and two teams."""
+    return make_ready(tmp_path)
+
+
+def make_bare(folder: Path) -> Path:
+    path = folder / "lost.mission"
     desk.new(path, name="Lost", time_zone="America/New_York")
     return path
 
 
-@pytest.fixture
-def ready(bare, tmp_path):
-    """A mission with ground, IPP, base, subject and two teams."""
-    desk.load_area(bare, elevation=[hills(tmp_path / "hills.tif")], cell_m=100.0)
-    desk.ipp(bare, IPP, seen="08:00")
-    desk.base(bare, "36.1900, -84.2100")
-    desk.subject(bare, category="hiker", ecoregion="temperate", ground="mountain", name="Jane Roe", medical="asthma")
-    desk.team(bare, "Dog 1", kind="dog", radio="channel 2")
-    desk.team(bare, "Line A", kind="line", people=5)
-    return bare
-
-
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+def make_ready(folder: Path) -> Path:
+    path = make_bare(folder)
+    desk.load_area(path, elevation=[hills(folder / "hills.tif")], cell_m=100.0)
+    desk.ipp(path, IPP, seen="08:00")
+    desk.base(path, "36.1900, -84.2100")
+    desk.subject(path, category="hiker", ecoregion="temperate", ground="mountain", name="Jane Roe", medical="asthma")
+    desk.team(path, "Dog 1", kind="dog", radio="channel 2")
+    desk.team(path, "Line A", kind="line", people=5)
+    return path

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,17 +15,26 @@ from homeward.desk import clock
 from homeward.desk.book import opened, plan_from_bytes, plan_to_bytes
 from homeward.errors import BadFile, BadInput, UnknownName
 from homeward.exchange.track import track_gpx
-from tests.desk.conftest import IPP
+from tests.desk.conftest import IPP, NOON, make_ready
 
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def planned_once(tmp_path_factory):
+    """A mission with a map and a plan, made once; each test works on a copy of its file."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOMEWARD_NOW", NOON)
+        path = make_ready(tmp_path_factory.mktemp("planned"))
+        desk.clue(path, "scent", place="36.1950, -84.1950", bearing_deg=315.0, range_m=1000.0)
+        desk.make_map(path)
+        desk.plan(path, hours=2.0)
+    return path
+
+
 @pytest.fixture
-def planned(ready):
-    desk.clue(ready, "scent", place="36.1950, -84.1950", bearing_deg=315.0, range_m=1000.0)
-    desk.make_map(ready)
-    desk.plan(ready, hours=2.0)
-    return ready
+def planned(planned_once, tmp_path):
+    return Path(shutil.copy(planned_once, tmp_path / "planned.mission"))
 
 
 def test_a_map_sums_to_one_and_tells_its_story(ready):
@@ -123,7 +134,8 @@ def test_what_was_walked_counts_not_what_was_planned(planned, tmp_path):
         grid = book.belief().grid
         starts = book.mission.plan.event.starts
     half = np.asarray(task.route_m)[: max(2, len(task.route_m) // 2)]
-    times = [starts + timedelta(seconds=task.begins_s + i) for i in range(len(half))]
+    walked_m = np.concatenate([[0.0], np.hypot(*np.diff(half, axis=0).T).cumsum()])
+    times = [starts + timedelta(seconds=task.begins_s + m / task.speed_mps) for m in walked_m]
     file = tmp_path / "half.gpx"
     file.write_text(track_gpx(grid.lonlat(half), times, name="half"))
     told = desk.track(planned, task.team, file, assignment=task.number)

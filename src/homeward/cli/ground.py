@@ -25,6 +25,8 @@ def area() -> None:
 @click.option("--cell", "cell_m", type=METRES, default=50.0, show_default=True, help="Size of a map cell.")
 @click.option("--around", metavar="PLACE", help="Middle of the map, if only a piece is wanted; else the IPP.")
 @click.option("--half-width", "half_width_m", type=METRES, help="Half the side of that piece, such as 6km.")
+@click.option("--bbox", nargs=4, type=float, metavar="W S E N", help="Or the box to map, in degrees.")
+@click.option("--crs", help="Coordinate system of files that state none, such as EPSG:32616.")
 @json_option
 def load(mission: Path, as_json: bool, **given: Any) -> None:
     """Load the ground of MISSION from files; any coordinate system, gaps filled and said."""
@@ -38,13 +40,15 @@ def load(mission: Path, as_json: bool, **given: Any) -> None:
     "--bbox", nargs=4, type=float, required=True, metavar="W S E N", help="West, south, east, north, in degrees."
 )
 @click.option("--to", "folder", type=FILE, default=Path("area"), show_default=True, help="Folder for the files.")
+@click.option("--elevation-url", help="Another server of GLO-30 tiles; {tile} stands for the tile's name.")
+@click.option("--overpass-url", help="Another Overpass server.")
 @json_option
-def fetch(folder: Path, bbox: tuple[float, float, float, float], as_json: bool) -> None:
+def fetch(folder: Path, as_json: bool, **given: Any) -> None:
     """Download elevation (Copernicus GLO-30) and OpenStreetMap features of a box.
 
     What is there already is not downloaded again; a broken download goes on where it stopped.
     """
     from homeward import desk
 
-    answer = desk.fetch(folder, bbox=bbox, progress=lambda line: click.echo(line, err=True))
+    answer = desk.fetch(folder, progress=lambda what, share: click.echo(f"{share:4.0%} {what}", err=True), **given)
     say(answer, as_json=as_json)

@@ -29,8 +29,8 @@ NAME = "Exercise Cross Mountain"
 ZONE = "America/New_York"
 FILE = "cross-mountain.mission"
 IPP = Place(36.2690, -84.2700)
-BASE = Place(36.2950, -84.2285)
-OBSERVER = Place(36.2800, -84.2270)
+BASE = Place(36.2635, -84.2545)
+OBSERVER = Place(36.2560, -84.2480)
 SEEN = datetime(2026, 11, 21, 13, 40, tzinfo=UTC)  # 08:40 in Tennessee
 ALARM = datetime(2026, 11, 21, 17, 30, tzinfo=UTC)  # 12:30
 START = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)  # 13:00
@@ -170,10 +170,14 @@ def _search(stage: Stage, plan: SearchPlan, starts: datetime, subject: tuple[flo
     stage.step(share + 0.2, f"searching, period {plan.period}")
     with opened(stage.mission, read_only=True) as book:
         problem = planning.problem_of(book, starts=starts, hours=HOURS)
-    outcome = replay_against(plan, problem, subject, seed=stage.seed)
-    if outcome.found:
+    grid = problem.terrain.grid
+    if bool(grid.contains(*subject)):
+        outcome = replay_against(problem, plan, subject, seed=stage.seed + 1000 * plan.period)
+    else:
+        outcome = Outcome(found=False, at_s=None, team=None, assignment=None, chance=0.0)
+    if outcome.at_s is not None:
         with clock.set_to(starts + timedelta(seconds=outcome.at_s)):
-            place = problem.terrain.grid.to_place(*subject)
+            place = grid.to_place(*subject)
             stage.say("\n" + results.found(stage.mission, str(place), team=outcome.team, alive=True).text)
         return outcome
     with clock.set_to(starts + timedelta(hours=HOURS, minutes=5)), opened(stage.mission) as book:

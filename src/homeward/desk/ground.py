@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
@@ -13,6 +14,7 @@ from homeward.log import blob_id
 from homeward.mission.events import AreaSet
 from homeward.mission.nouns import Area
 from homeward.terrain import Terrain, build_terrain, fetch_area, grid_for, terrain_to_bytes
+from homeward.terrain.elevation import grid_over
 
 MOST_CELLS = 4_000_000  # homeward's own limit: 2000 x 2000 cells, what a laptop plans on without a long wait
 
@@ -26,16 +28,31 @@ def load_area(
     cell_m: float = 50.0,
     around: str | None = None,
     half_width_m: float | None = None,
+    bbox: tuple[float, float, float, float] | None = None,
+    crs: str | None = None,
 ) -> Answer:
     """Reads the ground from files and makes it the mission's map.
 
-    The map is the whole elevation file, or the square of `half_width_m` around a place (the IPP where none is named).
+    The map is the whole elevation file; or the box `bbox` (west, south, east, north, degrees); or the square of
+    `half_width_m` around a place (the IPP where none is named). `crs` is for files that state none.
     """
     if not elevation and not features:
         raise BadInput("No file with the ground was named. Give --elevation FILE, --features FILE, or both.")
     with opened(path) as book:
-        grid = _grid(book, elevation, cell_m=cell_m, around=around, half_width_m=half_width_m)
-        terrain = build_terrain(grid=grid, elevation=list(elevation), features=list(features), landcover=landcover)
+        if not cell_m > 0:
+            raise BadInput(f"A cell size of {cell_m:g} m cannot be. Give a number above zero, such as 50.")
+        if half_width_m is not None:
+            grid = _square(book, cell_m=cell_m, around=around, half_width_m=half_width_m)
+        elif bbox is not None:
+            grid = grid_over(bbox, cell_m=cell_m)
+        elif len(elevation) == 1:
+            grid = grid_for(elevation[0], cell_m=cell_m, crs=crs)
+        else:
+            raise BadInput("Say which ground the map shall hold: --half-width around the IPP, or --bbox W S E N.")
+        _check_size(grid)
+        terrain = build_terrain(
+            grid=grid, elevation=list(elevation), features=list(features), landcover=landcover, crs=crs
+        )
         names = [p.name for p in (*elevation, *features, *([landcover] if landcover else []))]
         return set_area(book, terrain, label=", ".join(names))
 
@@ -70,46 +87,39 @@ def set_area(book: Book, terrain: Terrain, *, label: str) -> Answer:
 
 
 def fetch(
-    folder: Path, *, bbox: tuple[float, float, float, float], progress: Callable[[str], None] | None = None
+    folder: Path,
+    *,
+    bbox: tuple[float, float, float, float],
+    elevation_url: str | None = None,
+    overpass_url: str | None = None,
+    progress: Callable[[str, float], None] | None = None,
 ) -> Answer:
     """Downloads elevation and map features of a box (west, south, east, north, degrees) into `folder`."""
-    fetched = fetch_area(bbox, folder, progress=progress)
-    files = [*fetched.elevation, *fetched.features]
+    elsewhere: dict[str, Any] = {"elevation_url": elevation_url, "overpass_url": overpass_url}
+    fetched = fetch_area(bbox, folder, progress=progress, **{k: v for k, v in elsewhere.items() if v is not None})
+    files = [*fetched.elevation, fetched.features]
+    options = " ".join([*(f"--elevation {p}" for p in fetched.elevation), f"--features {fetched.features}"])
     words = [f"In {folder}:", *(f"  {p.name}" for p in files), *(f"  note: {f}" for f in fetched.findings)]
-    words.append("Load them with: homeward area load MISSION " + _load_options(fetched.elevation, fetched.features))
+    words.append(f"Load them with: homeward area load MISSION {options} --bbox {' '.join(f'{b:g}' for b in bbox)}")
     return Answer(
         text="\n".join(words),
         data={"files": [str(p) for p in files], "findings": [str(f) for f in fetched.findings]},
     )
 
 
-def _load_options(elevation: Sequence[Path], features: Sequence[Path]) -> str:
-    return " ".join([*(f"--elevation {p}" for p in elevation), *(f"--features {p}" for p in features)])
+def _square(book: Book, *, cell_m: float, around: str | None, half_width_m: float) -> Grid:
+    ipp = book.mission.ipp
+    if around is None and ipp is None:
+        raise BadInput("A half width needs a middle. Name one with --around, or set the IPP first.")
+    center = parse_place(around) if around is not None else ipp.place if ipp else Place(0, 0)
+    if not half_width_m > 0:
+        raise BadInput(f"A half width of {half_width_m:g} m cannot be. Give a number above zero, such as 6000.")
+    return grid_around([center], margin_m=half_width_m, cell_m=cell_m)
 
 
-def _grid(
-    book: Book, elevation: Sequence[Path], *, cell_m: float, around: str | None, half_width_m: float | None
-) -> Grid:
-    center: Place | None = None
-    if around is not None:
-        center = parse_place(around)
-    elif book.mission.ipp is not None:
-        center = book.mission.ipp.place
-    if not cell_m > 0:
-        raise BadInput(f"A cell size of {cell_m:g} m cannot be. Give a number above zero, such as 50.")
-    if half_width_m is not None:
-        if center is None:
-            raise BadInput("A half width needs a middle. Name one with --around, or set the IPP first.")
-        if not half_width_m > 0:
-            raise BadInput(f"A half width of {half_width_m:g} m cannot be. Give a number above zero, such as 6000.")
-        grid = grid_around([center], margin_m=half_width_m, cell_m=cell_m)
-    elif elevation:
-        grid = grid_for(list(elevation), cell_m=cell_m)
-    else:
-        raise BadInput("Without an elevation file the map has no size. Give --around PLACE and --half-width.")
+def _check_size(grid: Grid) -> None:
     if grid.n_rows * grid.n_cols > MOST_CELLS:
         raise BadInput(
             f"A map of {grid.n_cols} x {grid.n_rows} cells is too large. Choose larger cells (--cell), or a smaller "
-            "piece (--around PLACE --half-width METRES)."
+            "piece (--half-width around the IPP, or --bbox)."
         )
-    return grid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from homeward.geo import format_place, parse_place
 from homeward.log import blob_id
 from homeward.mission.events import MapMade
 from homeward.mission.nouns import MapMove, Provenance
+
+SEARCH = "assignment"  # how the cause of a search begins in the map's story
+FEW_SEARCHES = 4  # more are told in one line
 
 
 def make(path: Path) -> Answer:
@@ -54,7 +58,7 @@ def problem_of(book: Book) -> MapProblem:
     found_nothing = tuple(
         SearchDone(
             pod=pod(raster_from_bytes(book.log.blob(done.event.coverage))),
-            cause=f"assignment {done.event.assignment}",
+            cause=f"{SEARCH} {done.event.assignment}",
             why=f"{done.event.team} searched it without a find ({done.event.source})",
         )
         for done in mission.searches
@@ -97,9 +101,9 @@ def told(belief: Belief) -> Answer:
     peak = grid.to_place(float(x[col]), float(y[row]))
     half = _smallest_area_km2(belief, 0.5)
     lines = [
-        f"Probability map made: {1 - belief.outside:.0%} on the map, {belief.outside:.0%} outside it.",
+        f"Probability map made: {1 - belief.outside:.1%} on the map, {belief.outside:.1%} outside it.",
         f"Half of what is on the map lies within {half:.1f} km2. Densest at {peak}, {format_place(peak, 'mgrs')}.",
-        *(f"  {move_line(move)}" for move in belief.story),
+        *(f"  {line}" for line in _aloud(belief.story)),
     ]
     return Answer(
         text="\n".join(lines),
@@ -112,12 +116,29 @@ def told(belief: Belief) -> Answer:
     )
 
 
+def _aloud(story: Sequence[MapMove]) -> list[str]:
+    """The story as it is said: each line, but many searches in a row as one (every line is in the data)."""
+    searches = [move for move in story if move.cause.startswith(SEARCH)]
+    if len(searches) <= FEW_SEARCHES:
+        return [move_line(move) for move in story]
+    others = [move_line(move) for move in story if not move.cause.startswith(SEARCH)]
+    first, last = searches[0], searches[-1]
+    moved = sum(move.moved for move in searches)
+    return [
+        *others,
+        (
+            f"{len(searches)} searches without a find: moved {moved:.0%} in all, away from where they looked "
+            f"(entropy {first.entropy_before:.2f} to {last.entropy_after:.2f} nats)."
+        ),
+    ]
+
+
 def move_line(move: MapMove) -> str:
     """One line of the map's story, as it is said."""
     return (
-        f"{move.cause}: {move.why}. Moved {move.moved:.0%} {move.from_where} {move.to_where} "
+        f"{move.cause}: {move.why}. Moved {move.moved:.1%}, from {move.from_where}, to {move.to_where} "
         f"(entropy {move.entropy_before:.2f} to {move.entropy_after:.2f} nats)."
-    ).replace("  ", " ")
+    )
 
 
 def move_data(move: MapMove) -> dict[str, Any]:

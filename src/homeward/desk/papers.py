@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -207,7 +208,8 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
             beside.write_bytes(data)
             beside.replace(target)
         except OSError as err:
-            beside.unlink(missing_ok=True)
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
             raise BadFile(
                 f"{target} cannot be written ({err.strerror}). Make room there, or choose another folder with --to; "
                 "the mission itself is unharmed."

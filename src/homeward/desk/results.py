@@ -195,7 +195,7 @@ def _walked(book: Book, team: Team, piece: Recording, grid: Grid) -> Floats:
 def _segment_cells(book: Book, task: Assignment) -> NDArray[np.bool_]:
     """The cells of the segment that an assignment is for."""
     segments = [s for s in book.plan().segments if s.id == task.segment]
-    return np.asarray(segment_labels(book.belief().grid, segments) > 0)
+    return np.asarray(segment_labels(book.belief().grid, segments) >= 0)
 
 
 def _night(book: Book) -> bool:

@@ -124,7 +124,7 @@ def test_a_search_without_a_find_moves_probability_away_and_the_next_plan_goes_e
         assert after.outside > before.outside
         desk.plan(planned, hours=2.0)
         with opened(planned, read_only=True) as book:
-            assert book.mission.plan.event.period == 2
+            assert book.mission.plans[-1].event.period == 2
             assert all(a.number.startswith("2") for a in book.plan().assignments)
 
 
@@ -132,7 +132,7 @@ def test_what_was_walked_counts_not_what_was_planned(planned, tmp_path):
     with opened(planned, read_only=True) as book:
         task = book.plan().assignments[0]
         grid = book.belief().grid
-        starts = book.mission.plan.event.starts
+        starts = book.mission.plans[-1].event.starts
     half = np.asarray(task.route_m)[: max(2, len(task.route_m) // 2)]
     walked_m = np.concatenate([[0.0], np.hypot(*np.diff(half, axis=0).T).cumsum()])
     times = [starts + timedelta(seconds=task.begins_s + m / task.speed_mps) for m in walked_m]

@@ -26,6 +26,7 @@ def test_places_are_taken_in_every_style_and_kept_the_same(bare):
     for text in ("36.2000, -84.2000", "N36 12.000 W84 12.000", "16S GF 51700 09800", "16S 751700 4009800"):
         desk.ipp(bare, text, seen="08:00")
         with opened(bare, read_only=True) as book:
+            assert book.mission.ipp is not None
             assert book.mission.ipp.place.lat_deg == pytest.approx(36.2, abs=3e-3)
 
 

@@ -172,7 +172,7 @@ def planned_coverage(book: Book, task: Assignment) -> Floats:
     team = book.mission.teams.get(task.team) or _past_team(book, task.team)
     night = _night(book)
     width = team_sweep_width_m(team, terrain.cover, night=night)
-    return track_coverage(terrain.grid, np.asarray(task.route_m), sweep_width_m=width)
+    return track_coverage(terrain.grid, np.asarray(task.route_m), sweep_width_m=width, abreast=team.people)
 
 
 def _walked(book: Book, team: Team, piece: Recording, grid: Grid) -> Floats:
@@ -189,7 +189,7 @@ def _walked(book: Book, team: Team, piece: Recording, grid: Grid) -> Floats:
     else:
         night = _night(book)
     width = team_sweep_width_m(team, terrain.cover, night=night)
-    return track_coverage(grid, xy, sweep_width_m=width)
+    return track_coverage(grid, xy, sweep_width_m=width, abreast=team.people)
 
 
 def _segment_cells(book: Book, task: Assignment) -> NDArray[np.bool_]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
 
 from homeward import desk
 from homeward.errors import BadInput
@@ -22,6 +21,7 @@ from homeward.mission.events import ClueReported, Entry, EntryUndone, Event, Tea
 from homeward.mission.nouns import Clue, ClueKind, Team, TeamKind
 from homeward.mission.replay import replay
 from homeward.web import create_app
+from homeward.web.server import PageServer
 from tests.web import sample
 
 if TYPE_CHECKING:
@@ -136,10 +136,9 @@ class Served:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(("127.0.0.1", self.port))
         self.port = sock.getsockname()[1]
-        config = uvicorn.Config(
-            create_app(self.mission, token=self.token), log_level="critical", timeout_graceful_shutdown=0
-        )
-        self._server = uvicorn.Server(config)
+        self._server = PageServer(create_app(self.mission, token=self.token))
+        self._server.config.log_level = "critical"
+        self._server.config.configure_logging()
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [sock]}, daemon=True)
         self._thread.start()
         deadline = time.monotonic() + 20

@@ -41,6 +41,7 @@ def create_app(path: Path, *, token: str | None = None, personal: bool = False) 
     With a `token` every request must carry it. Personal data of the subject is on the page only with `personal`.
     """
     app = FastAPI(title="homeward", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.stopping = False
     modules = page.import_map({name: f"/static/{file.name}" for name, file in page.modules().items()})
     digest = base64.b64encode(hashlib.sha256(modules.encode("utf-8")).digest()).decode("ascii")
     policy = (
@@ -124,7 +125,7 @@ def _event_route(app: FastAPI, path: Path, bench: Bench) -> None:
     @app.get("/api/events", response_class=EventSourceResponse)
     async def events() -> AsyncIterator[ServerSentEvent]:
         seen, told, silent_s = -1, bench.work.number if bench.work else 0, BEAT_S
-        while True:
+        while not app.state.stopping:
             try:
                 seq = await run_in_threadpool(desk.last_seq, path)
             except HomewardError as err:

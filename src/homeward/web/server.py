@@ -6,10 +6,12 @@ import ipaddress
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import click
 import uvicorn
+from fastapi import FastAPI
 
 from homeward import desk
 from homeward.errors import BadInput
@@ -36,14 +38,29 @@ def serve(
     with _listening(host, port) as sock:
         for line in addresses(host, sock.getsockname()[1], token):
             say(line)
-        config = uvicorn.Config(
-            create_app(path, token=token, personal=personal),
-            log_level="warning",
-            access_log=False,  # it would write the token down
-            server_header=False,
-            timeout_graceful_shutdown=1,  # listeners to /api/events never leave by themselves
+        with suppress(KeyboardInterrupt):  # the way to stop, not a fault
+            PageServer(create_app(path, token=token, personal=personal)).run(sockets=[sock])
+
+
+class PageServer(uvicorn.Server):
+    """A server that sends the listeners of `/api/events` home before it stops; they never leave by themselves."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_level="warning",
+                access_log=False,  # it would write the token down
+                server_header=False,
+                timeout_graceful_shutdown=5,
+            )
         )
-        uvicorn.Server(config).run(sockets=[sock])
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stops: tells the listeners, then waits for what is under way."""
+        self._app.state.stopping = True
+        await super().shutdown(sockets)
 
 
 def is_loopback(host: str) -> bool:

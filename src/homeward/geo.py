@@ -8,6 +8,7 @@ and on the screen.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from homeward.errors import BadInput
 
 Floats = NDArray[np.float64]
 WGS84 = Geod(ellps="WGS84")
+SPAN_M = 1_000_000.0  # our own limit: beyond it a place was mistyped, and UTM is of no use anyway
 
 
 class Place(NamedTuple):
@@ -53,6 +55,8 @@ class Grid:
             raise BadInput(f"A cell size of {self.cell_m} m cannot be. Give a number above zero.")
         if self.n_rows < 1 or self.n_cols < 1:
             raise BadInput(f"A grid of {self.n_rows} x {self.n_cols} cells is empty. Choose a larger area.")
+        if not (np.isfinite(self.west_m) and np.isfinite(self.south_m)):
+            raise BadInput(f"A grid cannot have its corner at {self.west_m}, {self.south_m} m. Give finite numbers.")
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -76,8 +80,9 @@ class Grid:
 
     def contains(self, x_m: ArrayLike, y_m: ArrayLike) -> NDArray[np.bool_]:
         """Whether points (metres of `crs`) lie on the raster."""
-        x, y = np.asarray(x_m), np.asarray(y_m)
-        inside = (x >= self.west_m) & (x < self.east_m) & (y > self.south_m) & (y <= self.north_m)
+        row = np.floor((self.north_m - np.asarray(y_m)) / self.cell_m)  # the rule of cell_of, to the last bit
+        col = np.floor((np.asarray(x_m) - self.west_m) / self.cell_m)
+        inside = (row >= 0) & (row < self.n_rows) & (col >= 0) & (col < self.n_cols)
         return np.asarray(inside, dtype=np.bool_)
 
     def cell_of(self, x_m: float, y_m: float) -> tuple[int, int]:
@@ -146,10 +151,19 @@ def utm_crs(place: Place) -> str:
 
 
 def grid_around(places: list[Place], *, margin_m: float, cell_m: float) -> Grid:
-    """The UTM grid, edges on whole cells, that holds all `places` and `margin_m` around them."""
+    """The UTM grid, edges on whole cells, that holds all `places` and `margin_m` around them.
+
+    The zone is that of the first place. Raises `BadInput` where another is too far away for it.
+    """
     crs = utm_crs(places[0])
     frame = Grid(crs=crs, west_m=0.0, south_m=0.0, cell_m=cell_m, n_rows=1, n_cols=1)
     xy = np.array([frame.to_m(p) for p in places])
+    far = [p for p in places if distance_m(places[0], p) > SPAN_M]
+    if far or not np.isfinite(xy).all():
+        raise BadInput(
+            f"{places[0]} and {far[0] if far else places[-1]} are too far apart for one map, which spans up to "
+            f"{SPAN_M / 1000:.0f} km. Check the coordinates."
+        )
     low = np.floor((xy.min(axis=0) - margin_m) / cell_m).astype(int)
     high = np.ceil((xy.max(axis=0) + margin_m) / cell_m).astype(int)
     n = np.maximum(high - low, 1)
@@ -170,14 +184,12 @@ def parse_place(text: str) -> Place:
     In UTM the letter is the latitude band (C..X), as on the map's margin, never "north"/"south".
     Raises `BadInput` naming the text.
     """
-    clean = " ".join(text.replace("′", "'").replace("″", '"').replace("’", "'").replace("\N{MINUS SIGN}", "-").split())
-    for read in (_decimal, _utm, _mgrs, _degrees_minutes):
-        place = read(clean)
-        if place is not None:
-            break
-    else:
+    clean = " ".join(text.translate(_TYPED).split())
+    readers = (_decimal, _utm, _mgrs, _degrees_minutes) if len(clean) <= LONGEST else ()
+    place = next((place for read in readers if (place := read(clean)) is not None), None)
+    if place is None:
         raise BadInput(
-            f"{text!r} is not a place. Write it as decimal degrees (36.5, -84.2), degrees and minutes "
+            f"{text[:LONGEST]!r} is not a place. Write it as decimal degrees (36.5, -84.2), degrees and minutes "
             "(N36 30.000 W84 12.000), UTM (16S 750000 4043000) or MGRS (16S GF 5000 4300)."
         )
     if not (-90 <= place.lat_deg <= 90 and -180 <= place.lon_deg <= 180):
@@ -188,7 +200,11 @@ def parse_place(text: str) -> Place:
     return place
 
 
+LONGEST = 80  # characters: no place takes more
 _NUMBER = r"[-+]?\d+(?:\.\d+)?"
+_TYPED = str.maketrans(
+    {"′": "'", "’": "'", "‘": "'", "´": "'", "″": '"', "”": '"', "“": '"', "º": "°", "˚": "°", "−": "-"}
+)
 
 
 def _decimal(text: str) -> Place | None:
@@ -198,8 +214,9 @@ def _decimal(text: str) -> Place | None:
 
 def _utm(text: str) -> Place | None:
     hit = re.fullmatch(
-        r"(\d{1,2})\s*([C-HJ-NP-Xc-hj-np-x])\s+(\d{5,7}(?:\.\d+)?)\s*(?:m?E)?[,\s]\s*(\d{5,8}(?:\.\d+)?)\s*(?:m?N)?",
+        r"(\d{1,2})\s*([C-HJ-NP-Xc-hj-np-x])\s+(\d{5,7}(?:\.\d+)?)\s*(?:m?E)?[,\s]\s*(\d{1,8}(?:\.\d+)?)\s*(?:m?N)?",
         text,
+        re.IGNORECASE,
     )
     if hit is None:
         return None
@@ -230,7 +247,7 @@ def _check_band(text: str, band: str, place: Place) -> None:
 def _mgrs(text: str) -> Place | None:
     packed = text.replace(" ", "").upper()
     hit = re.fullmatch(r"(\d{0,2})([A-HJ-NP-Z])([A-HJ-NP-Z]{2})(\d*)", packed)
-    if hit is None or len(hit[4]) > 10:
+    if hit is None or len(hit[4]) > 10 or not (hit[1] or hit[4]):
         return None
     if len(hit[4]) % 2:
         raise BadInput(f"{text!r} has {len(hit[4])} digits. MGRS wants as many for easting as for northing.")
@@ -245,45 +262,78 @@ def _mgrs(text: str) -> Place | None:
     return Place(float(lat), float(lon))
 
 
-_ANGLE = r"(\d+(?:\.\d+)?)\s*[°d]?\s*(?:(\d+(?:\.\d+)?)\s*['m]?\s*)?(?:(\d+(?:\.\d+)?)\s*(?:\"|''|s)?\s*)?"
+# One half of a place in degrees, minutes, seconds; between two numbers stands a mark or a space.
+_MARK = r"(?:\s*[{}]\s*|\s+|(?=[NSEW])|$)"
+_PART = r"(\d+(?:\.\d+)?)"
+_HALF = re.compile(
+    rf"([NSEW]?)\s*([-+]?){_PART}{_MARK.format('°D:')}(?:{_PART}{_MARK.format(chr(39) + 'M:')})?"
+    rf"(?:{_PART}\s*(?:\"|'')?\s*)?([NSEW]?)"
+)
+_HALVES = (
+    re.compile(r"([NS][^NSEW]+?)[\s,;]*([EW][^NSEW]+)"),
+    re.compile(r"([^NSEW]+[NS])[\s,;]*([^NSEW]+[EW])"),
+    re.compile(r"([^NSEW,;]+)[,;]\s*([^NSEW,;]+)"),
+)
 
 
 def _degrees_minutes(text: str) -> Place | None:
-    upper = text.upper().replace("D", "°")
-    for pattern, order in (
-        (rf"([NS])\s*{_ANGLE}[,;\s]*([EW])\s*{_ANGLE}", ((0, 1), (4, 5))),
-        (rf"{_ANGLE}([NS])[,;\s]*{_ANGLE}([EW])", ((3, 0), (7, 4))),
-    ):
-        hit = re.fullmatch(pattern, upper)
-        if hit:
-            g = hit.groups()
-            (lat_sign, lat), (lon_sign, lon) = order
-            return Place(_angle(text, g[lat : lat + 3], g[lat_sign]), _angle(text, g[lon : lon + 3], g[lon_sign]))
-    return None
+    marked = re.sub(r"(m\s*\d+(?:\.\d+)?)\s*s", r'\1"', text).upper()  # 30m15s: this s is no South
+    halves = next((hit.groups() for pattern in _HALVES if (hit := pattern.fullmatch(marked))), ())
+    angles = [_angle(text, half.strip()) for half in halves]
+    if len(angles) != 2 or angles[0] is None or angles[1] is None:
+        return None
+    return Place(angles[0], angles[1])
 
 
-def _angle(text: str, parts: tuple[str | None, ...], letter: str | None) -> float:
-    degrees, minutes, seconds = (float(p) if p else 0.0 for p in parts)
+def _angle(text: str, half: str) -> float | None:
+    hit = _HALF.fullmatch(half)
+    if hit is None:
+        return None
+    before, sign, *parts, after = hit.groups()
+    if sign and (before or after):
+        return None  # 36.5 S is -36.5, and what -36.5 S is nobody knows
+    degrees, minutes, seconds = (float(part) if part else 0.0 for part in parts)
     if minutes >= 60 or seconds >= 60:
         raise BadInput(f"{text!r} has {minutes:g} minutes and {seconds:g} seconds. Both stay below 60.")
-    return (-1 if letter in ("S", "W") else 1) * (degrees + minutes / 60 + seconds / 3600)
+    for whole, smaller in ((parts[0], parts[1] or parts[2]), (parts[1], parts[2])):
+        if whole and smaller and not float(whole).is_integer():
+            raise BadInput(
+                f"{text!r} has a fraction in {whole} and smaller parts after it. Only the last may have one."
+            )
+    return (-1 if sign == "-" or {before, after} & {"S", "W"} else 1) * (degrees + minutes / 60 + seconds / 3600)
 
 
 def format_place(place: Place, style: str = "decimal") -> str:
-    """A place as text in one of the styles that `parse_place` reads: decimal, minutes, utm or mgrs."""
+    """A place as text in one of the styles that `parse_place` reads: decimal, minutes, utm or mgrs.
+
+    Beyond 84 N and 80 S, where there is no UTM, `utm` gives the MGRS reference.
+    """
+    if style not in ("decimal", "minutes", "utm", "mgrs"):
+        raise BadInput(f"There is no coordinate style {style!r}. Choose decimal, minutes, utm or mgrs.")
     if style == "decimal":
         return f"{place.lat_deg:.5f}, {place.lon_deg:.5f}"
     if style == "minutes":
         return f"{_minutes(place.lat_deg, 'NS')} {_minutes(place.lon_deg, 'EW')}"
-    packed = str(mgrs.MGRS().toMGRS(place.lat_deg, place.lon_deg))
+    packed = _mgrs_of(place)
     head = re.match(r"\d{1,2}[A-Z]", packed)
     if style == "mgrs" or head is None:  # the poles have no UTM: their reference stays MGRS
         digits = packed[-10:]
         return f"{packed[:-12]} {packed[-12:-10]} {digits[:5]} {digits[5:]}"
-    if style == "utm":
-        x, y = _from_globe(_utm_of_band(head[0])).transform(place.lon_deg, place.lat_deg)
-        return f"{head[0]} {x:.0f} {y:.0f}"
-    raise BadInput(f"There is no coordinate style {style!r}. Choose decimal, minutes, utm or mgrs.")
+    x, y = _from_globe(_utm_of_band(head[0])).transform(place.lon_deg, place.lat_deg)
+    return f"{head[0]} {round(x)} {round(y)}"
+
+
+def _mgrs_of(place: Place) -> str:
+    """The MGRS reference to 1 m. A hair from the equator, or from a zone's edge, mgrs rounds into a square that is not
+    there: the place a decimetre aside is taken then.
+    """
+    packed = ""
+    for north_deg, east_deg in ((0.0, 0.0), (0.0, -1e-6), (1e-6, 0.0)):
+        packed = str(mgrs.MGRS().toMGRS(place.lat_deg + north_deg, place.lon_deg + east_deg))
+        with suppress(mgrs.core.MGRSError):
+            mgrs.MGRS().toLatLon(packed)
+            break
+    return packed
 
 
 def _utm_of_band(zone_band: str) -> str:
@@ -302,7 +352,7 @@ def distance_m(a: Place, b: Place) -> float:
 
 def bearing_deg(a: Place, b: Place) -> float:
     """True bearing from `a` to `b`, degrees clockwise from north, 0 <= bearing < 360."""
-    return float(WGS84.inv(a.lon_deg, a.lat_deg, b.lon_deg, b.lat_deg)[0]) % 360.0
+    return float(WGS84.inv(a.lon_deg, a.lat_deg, b.lon_deg, b.lat_deg)[0]) % 360.0 % 360.0  # twice: -1e-16 % 360 is 360
 
 
 def offset(place: Place, *, bearing_deg: float, distance_m: float) -> Place:

@@ -27,6 +27,7 @@ PRECISION_M = {"decimal": 0.8, "minutes": 1.4, "utm": 0.8, "mgrs": 1.5}
 @example(place=Place(0.00001, 3.0))
 @example(place=Place(-0.00001, 3.0))
 @example(place=Place(-5.5e-8, 0.0))
+@example(place=Place(-1.9e-10, -180.0))
 @example(place=Place(57.74438263292714, 2.9999999973468823))
 @example(place=Place(59.99999999, 179.99999999))
 def test_a_place_written_down_is_read_back_within_the_digits_printed(style: str, place: Place) -> None:

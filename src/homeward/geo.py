@@ -328,7 +328,7 @@ def _mgrs_of(place: Place) -> str:
     there: the place a decimetre aside is taken then.
     """
     packed = ""
-    for north_deg, east_deg in ((0.0, 0.0), (0.0, -1e-6), (1e-6, 0.0)):
+    for north_deg, east_deg in ((0.0, 0.0), (1e-6, 0.0), (0.0, -1e-6)):
         packed = str(mgrs.MGRS().toMGRS(place.lat_deg + north_deg, place.lon_deg + east_deg))
         with suppress(mgrs.core.MGRSError):
             mgrs.MGRS().toLatLon(packed)

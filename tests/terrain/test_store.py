@@ -54,7 +54,8 @@ def test_what_is_written_is_read_back_to_the_stated_precision(terrain: Terrain) 
     assert (back.hole == terrain.hole).all()
     assert (back.cover == terrain.cover).all()
     assert (back.sources, back.findings) == (terrain.sources, terrain.findings)
-    mine, theirs = [*terrain.lines, *terrain.patches], [*back.lines, *back.patches]
+    mine: list[Line | Patch] = [*terrain.lines, *terrain.patches]
+    theirs: list[Line | Patch] = [*back.lines, *back.patches]
     for a, b in zip(mine, theirs, strict=True):
         assert (a.kind, a.name) == (b.kind, b.name)
         assert np.abs(a.xy_m - b.xy_m).max() <= 0.05 + 1e-6

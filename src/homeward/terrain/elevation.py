@@ -236,12 +236,12 @@ def _clean(raw: Any, name: str, findings: list[Finding]) -> NDArray[np.float32]:
     if np.issubdtype(raw.dtype, np.integer):
         top = float(np.iinfo(raw.dtype).max)
         stuck = int((z == top).sum())
-        if stuck >= 10:
+        if stuck:
             findings.append(
                 Finding(
                     name,
-                    f"{stuck} cells stand at {top:g} m, the most its number type ({raw.dtype}) can hold: "
-                    "the real ground there is higher. Heights are kept as they are.",
+                    f"{stuck} cell(s) stand at {top:g} m, the most its number type ({raw.dtype}) can hold: "
+                    "the real ground there may be higher. Heights are kept as they are.",
                 )
             )
     return z

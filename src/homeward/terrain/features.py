@@ -10,6 +10,7 @@ import gzip
 import re
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ def _unzipped(path: Path, to: Path) -> Path:
     try:
         with gzip.open(path) as packed, to.open("wb") as plain:
             shutil.copyfileobj(packed, plain)
-    except (OSError, EOFError) as err:
+    except (OSError, EOFError, zlib.error) as err:
         raise BadFile(f"{path} breaks off or is damaged. Fetch or copy it again.") from err
     return to
 

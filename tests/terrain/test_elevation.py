@@ -192,7 +192,7 @@ def test_a_grid_of_too_many_cells_is_refused() -> None:
 def test_the_demo_ground_lies_where_tennessee_does(
     name: str, lat: float, lon: float, height_m: float, off_m: float
 ) -> None:
-    """Places and heights in feet or metres as on the USGS topographic maps of the area."""
+    """Cross Mountain: 3,534 ft at 36.19833 N 84.23056 W as published; the towns and the lake from common knowledge."""
     terrain = demo_terrain(cell_m=50)
     assert at(terrain.grid, terrain.elevation_m, lat, lon) == pytest.approx(height_m, abs=off_m), name
 

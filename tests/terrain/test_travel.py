@@ -175,7 +175,7 @@ def test_a_trail_through_forest_is_taken_and_a_bridge_crosses_the_river() -> Non
     over_s = travel_time_s(woods, [center(at, 10, 0)])[10, 40]
     assert over_s < travel_time_s(ground(z, Cover.FOREST), [center(at, 10, 0)])[10, 40]
     without_bridge = ground(z, Cover.FOREST, lines=(river,))
-    assert travel_time_s(without_bridge, [center(at, 10, 0)])[10, 40] > 1.1 * 40 * 20 / (0.4 * 5.037 / 3.6)
+    assert travel_time_s(without_bridge, [center(at, 10, 0)])[10, 40] > 1.1 * 40 * 20 / (0.36 * 5.037 / 3.6)
 
 
 def test_derived_streams_and_ridges_do_not_change_the_going() -> None:

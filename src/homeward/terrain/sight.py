@@ -1,7 +1,8 @@
 """Who can see what: sight lines over the ground, with the Earth's curvature and the bending of light.
 
 The ground drops away from a level sight line by d^2 (1 - k) / (2 R): R = 6,371 km, refraction coefficient k = 0.13
-(default of ArcGIS Pro's sight lines, LineOfSightParams.DefaultRefractionFactor; Gauss's mean value in surveying). Only bare ground hides: trees and houses are not modelled.
+(default of ArcGIS Pro's sight lines, LineOfSightParams.DefaultRefractionFactor; Gauss's mean value in surveying).
+Only bare ground hides: trees and houses are not modelled.
 """
 
 from __future__ import annotations

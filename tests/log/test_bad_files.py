@@ -245,6 +245,10 @@ def test_a_file_that_is_held_by_another_program(file: Path, monkeypatch: pytest.
             log.append([entry("x")])
         assert len(log.entries()) == len(lost_walker())  # reading goes on
         other.execute("ROLLBACK")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(MissionFileError, match="held by another program"):
+            log.entries()
+        other.execute("ROLLBACK")
         log.append([entry("x")])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import runpy
 import sqlite3
+import tracemalloc
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -98,27 +99,31 @@ def test_bytes_that_are_not_text_are_named_too(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "where"),
+    ("changes", "says"),
     [
-        (["DELETE FROM entry WHERE seq = 7"], "entry 7"),
-        (["DELETE FROM entry WHERE seq = 7", "UPDATE entry SET seq = seq - 1 WHERE seq > 7"], "entry 7"),
-        (["DELETE FROM entry WHERE seq = 1"], "entry 1"),
-        (["DELETE FROM entry WHERE seq = 25"], "entry 25"),
-        (["DELETE FROM entry WHERE seq > 20"], "entries 21 to 25"),
-        (["DELETE FROM entry"], "entries 1 to 25"),
+        (["DELETE FROM entry WHERE seq = 7"], "entry 7: is missing; entries 1 to 6 are intact"),
+        (
+            ["DELETE FROM entry WHERE seq = 7", "UPDATE entry SET seq = seq - 1 WHERE seq > 7"],
+            "entry 7: is not as it was",
+        ),
+        (["DELETE FROM entry WHERE seq = 2"], "entry 2: is missing; entry 1 is intact"),
+        (["DELETE FROM entry WHERE seq = 1"], "entry 1: is missing; nothing can be vouched for"),
+        (["DELETE FROM entry WHERE seq = 25"], "entry 25: missing at the end; entries 1 to 24 are intact"),
+        (["DELETE FROM entry WHERE seq > 20"], "entries 21 to 25: missing at the end; entries 1 to 20 are intact"),
+        (["DELETE FROM entry"], "entries 1 to 25: missing at the end"),
         (
             [
                 "UPDATE entry SET seq = 100 WHERE seq = 5",
                 "UPDATE entry SET seq = 5 WHERE seq = 6",
                 "UPDATE entry SET seq = 6 WHERE seq = 100",
             ],
-            "entry 5",
+            "entry 5: is not as it was",
         ),
     ],
 )
-def test_removed_or_moved_entries_are_named(file: Path, changes: list[str], where: str) -> None:
+def test_removed_or_moved_entries_are_named(file: Path, changes: list[str], says: str) -> None:
     _without_guards(file, *changes)
-    assert MissionLog.open(file).verify()[0].where == where
+    assert str(MissionLog.open(file).verify()[0]).startswith(says)
 
 
 def test_the_chain_shows_where_an_entry_was_put_in_between(file: Path) -> None:
@@ -149,10 +154,14 @@ def test_an_altered_attachment_is_named_and_never_handed_out(file: Path) -> None
 
 
 def test_an_attachment_that_unpacks_to_more_than_it_says_is_not_unpacked(file: Path) -> None:
-    bomb = zlib.compress(bytes(100_000_000)).hex()
+    bomb = zlib.compress(bytes(30_000_000)).hex()
     _without_guards(file, f"UPDATE blob SET zlib = x'{bomb}' WHERE sha256 = '{MAP}'")
+    tracemalloc.start()
     with MissionLog.open(file) as log, pytest.raises(MissionFileError, match="not as it was stored"):
         log.blob(MAP)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000
 
 
 def test_a_removed_attachment_is_missed_by_the_entry_that_speaks_of_it(file: Path) -> None:

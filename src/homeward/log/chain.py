@@ -62,5 +62,7 @@ def first_break(rows: Iterable[tuple[Row, str]], *, highest_seq: int) -> Finding
 
 
 def _vouched(broken: int) -> str:
-    intact = {1: "nothing before it", 2: "entry 1 is intact"}.get(broken, f"entries 1 to {broken - 1} are intact")
-    return f"{intact}, what follows cannot be vouched for"
+    if broken == 1:
+        return "nothing can be vouched for"
+    intact = "entry 1 is" if broken == 2 else f"entries 1 to {broken - 1} are"
+    return f"{intact} intact, what follows cannot be vouched for"

@@ -15,6 +15,7 @@ from homeward.search.allocate_interior import best_split
 
 _MAX_GROUPS = 4000
 _POLISH_ROUNDS = 25
+_FREE = 1e-200  # a price of coverage below this is none: the bound stays one, and nothing overflows
 
 
 def dual_bound(poa: Floats, rate: Floats, effort_s: Floats, prices: Floats) -> float:
@@ -25,8 +26,9 @@ def dual_bound(poa: Floats, rate: Floats, effort_s: Floats, prices: Floats) -> f
     (Koopman 1980, Search and Screening). Any split of the effort, and so any plan that searches no longer than
     `effort_s`, has a POS of at most what is returned. Prices that are not finite or are negative count as 0.
     """
+    some = effort_s > 0  # nobody can buy where there is no effort, whatever the price
     prices = np.where(np.isfinite(prices) & (prices > 0), prices, 0.0)
-    return _dual(poa, rate, effort_s, prices)[0]
+    return _dual(poa, rate[some], effort_s[some], prices[some])[0]
 
 
 def _dual(poa: Floats, rate: Floats, effort_s: Floats, prices: Floats) -> tuple[float, Floats]:
@@ -38,6 +40,7 @@ def _dual(poa: Floats, rate: Floats, effort_s: Floats, prices: Floats) -> tuple[
             here = np.where(rate[r] > 0, price / rate[r], np.inf)
             better = here < cost
             cost[better], who[better] = here[better], r
+    cost[cost < _FREE] = 0.0
     buys = (poa > cost) & (cost > 0)
     p, q = poa[buys], cost[buys]
     coverage = np.log1p((p - q) / q)

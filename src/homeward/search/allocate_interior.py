@@ -16,6 +16,7 @@ logarithm is linearised.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ Mask = NDArray[np.bool_]
 
 _MAX_ITERATIONS = 150
 _TO_BOUNDARY = 0.99
+_RIDGE = 1e-15  # on matrices scaled to a diagonal of 1, so that like resources leave none singular
+_MAX_INVERTED = 20_000_000  # segments x resources^3, up to which inverting every block is quick
 _NOTHING = 1e-40  # a weight below this share of all is nothing
 _LEAST = 1e-200  # shares, slacks and what is hidden are kept above, so that nothing underflows
 
@@ -129,7 +132,9 @@ def _interior(case: _Case, gap: float) -> tuple[Floats, Floats]:
         aim = system.solve(np.zeros_like(now.y))
         reach = min(1.0, _room(now, aim))
         after = float(((now.y + reach * aim.y) * (now.z + reach * aim.z)).sum()) / pairs
-        step = system.solve(np.where(case.mask, mu * (after / mu) ** 3 - aim.y * aim.z, 0.0))
+        behind = float(abs(system.off * now.h).sum()) / (mu * pairs)  # complementarity must not run ahead of h
+        aimed = mu * max((after / mu) ** 3, min(1.0, behind))
+        step = system.solve(np.where(case.mask, aimed - aim.y * aim.z, 0.0))
         t = min(1.0, bold * _room(now, step))
         now = _moved(case, now, step, t)
     return best_y, best_h
@@ -186,29 +191,28 @@ def _room(at: _Point, step: _Point) -> float:
 class _System:
     """Newton's equations at one point, with everything but the prices eliminated.
 
-    Each segment's block is theta + B diag(h) B', theta = z / y, inverted by the Woodbury identity; what is left is
-    one dense system in the prices.
+    Each segment's block is theta + B diag(h) B', theta = z / y. Small problems invert it as it stands, large ones by
+    the Woodbury identity, which is quicker and loses some digits. What is left is one dense system in the prices.
     """
 
     def __init__(self, case: _Case, now: _Point) -> None:
         mask = case.mask
         self.case, self.now = case, now
         self.safe_y = np.where(mask, now.y, 1.0)
-        self.inv = np.where(mask, now.y / np.where(mask, now.z, 1.0), 0.0)  # 1 / theta
-        self.wb = case.b * self.inv[:, None, :]
-        core = np.linalg.inv((self.wb @ case.b.transpose(0, 2, 1)) * now.h[:, None, :] + np.eye(now.h.shape[1]))
-        self.core = now.h[:, :, None] * core  # (1/h + B' theta^-1 B)^-1, and well defined for h = 0
         self.off = np.where(case.p > 0, case.coverage(now.y) - case.surprise(now.h), 0.0)
         gain = case.gain(now.h * (1.0 - self.off))
         self.unbalanced = np.where(mask, gain - now.nu + now.z, 0.0)
+        self.block: _Blocks = (_Inverted if mask.size * mask.shape[1] ** 2 <= _MAX_INVERTED else _Woodbury)(case, now)
         self.factor: tuple[Floats, bool] | None = None
         self.root = np.ones(len(now.nu))
 
     def factorise(self) -> bool:
         """False where the matrix is numerically spent."""
-        flat = self.wb.reshape(-1, self.wb.shape[2])
-        schur = np.diag(self.inv.sum(axis=0) * (1 + 1e-15)) - flat.T @ (self.core @ self.wb).reshape(flat.shape)
-        self.root = np.sqrt(np.maximum(np.diag(schur), 1e-15 * self.inv.sum(axis=0)))
+        schur = self.block.total()
+        diagonal = np.diag(schur)
+        if not np.isfinite(schur).all() or diagonal.min() <= 0:
+            return False
+        self.root = np.sqrt(diagonal)
         try:
             self.factor = cho_factor(schur / np.outer(self.root, self.root) + 1e-14 * np.eye(len(self.root)))
         except (np.linalg.LinAlgError, ValueError):
@@ -219,13 +223,63 @@ class _System:
         """The step that brings y z to `towards`."""
         mask, now = self.case.mask, self.now
         pull = np.where(mask, self.unbalanced + towards / self.safe_y - now.z, 0.0)
-        want = self._block(pull).sum(axis=0) + now.y.sum(axis=0) - 1.0
+        want = self.block.times(pull).sum(axis=0) + now.y.sum(axis=0) - 1.0
         assert self.factor is not None
         dnu = cho_solve(self.factor, want / self.root) / self.root
-        dy = self._block(np.where(mask, pull - dnu, 0.0))
+        dy = self.block.times(np.where(mask, pull - dnu, 0.0))
         dz = np.where(mask, (towards - now.z * dy) / self.safe_y - now.z, 0.0)
         return _Point(dy, dz, dnu, -now.h * (self.case.coverage(dy) + self.off))
 
-    def _block(self, v: Floats) -> Floats:
+
+class _Blocks(Protocol):
+    """The inverse of every segment's block."""
+
+    def times(self, v: Floats) -> Floats:
+        """The inverses times (segments, resources)."""
+
+    def total(self) -> Floats:
+        """Their sum, (resources, resources)."""
+
+
+class _Inverted:
+    """Inverses held as they are; the pairs that cannot search stand apart and are left out."""
+
+    def __init__(self, case: _Case, now: _Point) -> None:
+        theta = np.where(case.mask, now.z, 1.0) / np.where(case.mask, now.y, 1.0)
+        matrix = case.b.transpose(0, 2, 1) @ (now.h[:, :, None] * case.b)
+        index = np.arange(theta.shape[1])
+        matrix[:, index, index] += theta
+        root = 1.0 / np.sqrt(matrix[:, index, index])
+        scaled = matrix * root[:, :, None] * root[:, None, :]
+        inverse = np.linalg.inv(scaled + _RIDGE * np.eye(theta.shape[1]))
+        self.inverse = inverse * (root * case.mask)[:, :, None] * (root * case.mask)[:, None, :]
+
+    def times(self, v: Floats) -> Floats:
+        product: Floats = (self.inverse @ v[:, :, None])[:, :, 0]
+        return product
+
+    def total(self) -> Floats:
+        total: Floats = self.inverse.sum(axis=0)
+        return total
+
+
+class _Woodbury:
+    """1/theta less a matrix of rank K."""
+
+    def __init__(self, case: _Case, now: _Point) -> None:
+        self.inv = np.where(case.mask, now.y / np.where(case.mask, now.z, 1.0), 0.0)  # 1 / theta
+        self.wb = case.b * self.inv[:, None, :]
+        core = np.linalg.inv((self.wb @ case.b.transpose(0, 2, 1)) * now.h[:, None, :] + np.eye(now.h.shape[1]))
+        self.core = now.h[:, :, None] * core  # (1/h + B' theta^-1 B)^-1, and well defined for h = 0
+
+    def times(self, v: Floats) -> Floats:
         inner = self.core @ (self.wb @ v[:, :, None])
-        return self.inv * v - (self.wb.transpose(0, 2, 1) @ inner)[:, :, 0]
+        product: Floats = self.inv * v - (self.wb.transpose(0, 2, 1) @ inner)[:, :, 0]
+        return product
+
+    def total(self) -> Floats:
+        flat = self.wb.reshape(-1, self.wb.shape[2])
+        total = np.diag(self.inv.sum(axis=0) * (1 + 1e-15)) - flat.T @ (self.core @ self.wb).reshape(flat.shape)
+        index = np.arange(len(total))
+        total[index, index] = np.maximum(np.diag(total), 1e-15 * self.inv.sum(axis=0))
+        return total

@@ -67,7 +67,8 @@ def _spend_rest(effort: Floats, weight: Floats, rate: Floats, budget: Floats) ->
     hidden = weight * np.exp(-(rate * effort).sum(axis=1))
     for r, whole in enumerate(budget):
         spent = effort[r].sum()
+        gain = (hidden * rate[:, r]).sum(axis=0)
         if spent > whole:
             effort[r] *= whole / spent
-        elif spent < whole and rate[:, r].any():
-            effort[r, int(np.argmax((hidden * rate[:, r]).sum(axis=0)))] += whole - spent
+        elif spent < whole and gain.any():
+            effort[r, int(gain.argmax())] += whole - spent

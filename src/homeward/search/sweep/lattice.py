@@ -19,7 +19,8 @@ Ints = NDArray[np.int64]
 MAX_NODES = 120_000
 STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
 WORTH = 0.3
-DROP_AT_TURN = 0.07
+LEAST = 0.1
+CORNER = 1 - np.pi / 4
 
 
 class Ground(NamedTuple):
@@ -27,8 +28,11 @@ class Ground(NamedTuple):
 
     `gain` is the share of the raster's sum in the node's square, 0 for starts; `x_m`, `y_m` the centres; `near`
     (nodes, 8) neighbours or -1; `n` the number of nodes before the starts; `free` (searchers,) whether the start
-    is free; `turn` the share of a node's gain lost per (1 - cos turn); `again_m` what it takes to look again at
-    once; `marginal` the gain of the last node that the searchers could reach if nothing were lost.
+    is free; `again_m` what it takes to look again at once; `marginal` the gain of the last node that the searchers
+    could reach if nothing were lost.
+
+    Corners are rounded with a radius of `round_m`: a right-angled turn then takes `saves_m` less, and `loses` that
+    share of the node's gain, as its outer corner stays out of sight.
     """
 
     gain: Floats
@@ -37,7 +41,9 @@ class Ground(NamedTuple):
     near: Ints
     free: NDArray[np.bool_]
     n: int
-    turn: float
+    round_m: Floats
+    saves_m: Floats
+    loses: Floats
     again_m: float
     spacing_m: float
     marginal: float
@@ -61,7 +67,7 @@ def lattice(problem: SweepProblem, left: Floats, group: tuple[Searcher, ...]) ->
     if not len(flat):
         flat = np.array([1e-12])
     best = flat[:room]
-    marginal = max(float(best[-1]) if len(flat) >= room else 0.0, WORTH * float(best.mean()))
+    marginal = max(float(best[-1]) if len(flat) >= room else 0.0, LEAST * float(best.mean()))
     floor = max(WORTH * marginal, float(flat[min(len(flat), MAX_NODES) - 1]) * (1 - 1e-12))
     rows, cols = np.nonzero(gain >= floor)
     looks = _looks_worth(group[0].pod, float(flat[0]) / floor)
@@ -69,9 +75,42 @@ def lattice(problem: SweepProblem, left: Floats, group: tuple[Searcher, ...]) ->
     x = np.tile((cols + col0 + 0.5) * spacing, looks)
     y = np.tile((row0 - rows - 0.5) * spacing, looks)
     worth = np.concatenate([gain[rows, cols] * (1 - group[0].pod) ** k for k in range(looks)])
-    return _with_starts(
-        Ground(worth, x, y, near, np.zeros(0, bool), len(x), DROP_AT_TURN, 2 * spacing, spacing, marginal), group
+    spare = 0.0 if len(flat) < room else marginal
+    radius = _rounding(worth, room, spare, problem.objective) * spacing / 2
+    none = np.zeros(len(group))
+    ground = Ground(
+        gain=np.r_[worth, none],
+        x_m=np.r_[x, none],
+        y_m=np.r_[y, none],
+        near=np.vstack([near, np.full((len(group), 8), -1, np.int64)]),
+        free=np.array([s.start_m is None for s in group]),
+        n=len(x),
+        round_m=np.r_[radius, none],
+        saves_m=np.r_[2 * CORNER * radius, none],
+        loses=np.r_[CORNER * (spacing / 2 + radius) ** 2 / spacing**2, none],
+        again_m=2 * spacing,
+        spacing_m=spacing,
+        marginal=marginal,
     )
+    for k, s in enumerate(group):
+        _put_start(ground, k, s)
+    return ground
+
+
+def _rounding(gain: Floats, room: int, spare: float, objective: str) -> Floats:
+    """How far to round a corner at each node, as a share of the radius of sight.
+
+    Rounding a corner by a saves (4 r a) C of ground elsewhere, worth `value` each, and loses (2 r a + a^2) C here,
+    C = 1 - pi/4; the best is a = r (2 value / gain - 1). Elsewhere is the marginal node (`spare`) for "end", and for
+    "soonest" the mean of the nodes that come later, densest first.
+    """
+    value = np.full(len(gain), spare)
+    if objective == "soonest":
+        order = np.argsort(-gain, kind="stable")
+        sums, rank = np.r_[0.0, np.cumsum(gain[order])], np.minimum(np.arange(len(gain)), room - 1)
+        last = min(room, len(gain))
+        value[order] = (sums[last] - sums[np.minimum(rank, last - 1)]) / (last - np.minimum(rank, last - 1))
+    return np.clip(2 * value / gain - 1, 0.0, 1.0)
 
 
 def _looks_worth(pod: float, spread: float) -> int:
@@ -125,23 +164,15 @@ def _neighbours(shape: tuple[int, int], rows: Ints, cols: Ints, looks: int) -> I
     return np.concatenate(layers)
 
 
-def _with_starts(ground: Ground, group: tuple[Searcher, ...]) -> Ground:
-    """Adds the starts as nodes without gain; their neighbours are the eight nodes that lie nearest."""
-    starts = np.array([s.start_m or (np.nan, np.nan) for s in group], dtype=np.float64)
-    free = np.isnan(starts[:, 0])
-    near = np.vstack([ground.near, np.full((len(group), 8), -1, np.int64)])
-    for k in np.flatnonzero(~free):
-        away = np.hypot(ground.x_m - starts[k, 0], ground.y_m - starts[k, 1])
-        nearest = np.argsort(away, kind="stable")[:8]
-        near[ground.n + k, : len(nearest)] = nearest
-    starts[free] = 0.0
-    return ground._replace(
-        gain=np.r_[ground.gain, np.zeros(len(group))],
-        x_m=np.r_[ground.x_m, starts[:, 0]],
-        y_m=np.r_[ground.y_m, starts[:, 1]],
-        near=near,
-        free=free,
-    )
+def _put_start(ground: Ground, k: int, s: Searcher) -> None:
+    """Sets a searcher's start as a node without gain; its neighbours are the eight nodes that lie nearest."""
+    if s.start_m is None:
+        return
+    v = ground.n + k
+    ground.x_m[v], ground.y_m[v] = s.start_m
+    away = np.hypot(ground.x_m[: ground.n] - s.start_m[0], ground.y_m[: ground.n] - s.start_m[1])
+    nearest = np.argsort(away, kind="stable")[:8]
+    ground.near[v, : len(nearest)] = nearest
 
 
 def crew(problem: SweepProblem, group: tuple[Searcher, ...], ground: Ground) -> Crew:

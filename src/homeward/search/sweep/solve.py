@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from homeward.geo import Floats
-from homeward.search.sweep.anneal import State, anneal, start
+from homeward.search.sweep.anneal import Field, State, anneal, pack, start
 from homeward.search.sweep.bound import bounds
 from homeward.search.sweep.footprint import Seen, length_m, look
-from homeward.search.sweep.lattice import Crew, Ground, Ints, crew, lattice
+from homeward.search.sweep.lattice import Crew, Ground, crew, lattice
 from homeward.search.sweep.problem import Searcher, SweepProblem, SweepSolution
+from homeward.search.sweep.seeds import first_walks
+from homeward.search.sweep.shape import cut, rounded
 
 Progress = Callable[[float, float, float], None]
 
-HOT, COLD = 0.7, 0.03
-MOVES_PER_S = 1_500_000
-MOVES_PER_NODE = 8_000
-FIRST_MOVES = 150_000
-CHUNKS = 40
-RESERVE = 0.08
+HOT = {"end": 0.2, "soonest": 0.15}
+WARM, COLD = 0.06, 0.015
+MOVES_PER_S = 2_000_000
+MOVES_PER_NODE = 10_000
+FIRST_MOVES = 400_000
+RACE = 0.2
+CHUNK = 20_000
+RESERVE = 0.06
 
 
 @dataclass(slots=True)
@@ -36,6 +40,8 @@ class _Run:
     progress: Progress | None
     best: dict[str, Floats] = field(default_factory=dict)
     merit: float = -1.0
+    cut_short: bool = False
+    why: list[str] = field(default_factory=list)
 
     def elapsed_s(self) -> float:
         return time.perf_counter() - self.began_s
@@ -110,34 +116,61 @@ def _plan(
     run: _Run, group: tuple[Searcher, ...], paths: dict[str, Floats], moves: int, seed: int, until_s: float
 ) -> dict[str, Floats]:
     """Paths for one group, given the others'."""
-    others = tuple(s for s in run.problem.searchers if s not in group)
-    left = run.problem.poa
-    if any(len(paths[s.id]) > 1 for s in others):
-        rest = SweepProblem(
-            run.problem.poa, run.problem.cell_m, run.problem.west_m, run.problem.south_m, None, others, "end"
-        )
-        left = look(rest, paths, fine=6.0).left
-    ground = lattice(run.problem, left, group)
+    ground = lattice(run.problem, _left(run.problem, group, paths), group)
     team = crew(run.problem, group, ground)
-    nothing: list[Ints] = [np.zeros(0, np.int64) for _ in group]
-    state = start(ground, team, nothing, seed=seed)
+    field = pack(ground, team)
     moves = min(moves, MOVES_PER_NODE * ground.n)
-    _cool(run, state, ground, team, moves, until_s)
+    state, rule = _race(run, ground, team, moves, seed, until_s)
+    run.why.append(f"{', '.join(s.id for s in group)}: planned from {rule} on {ground.n} squares.")
+    hot = HOT[run.problem.objective]
+    _cool(run, state, field, moves, (hot * ground.marginal, COLD * ground.marginal), until_s)
     return {s.id: _path(run.problem, s, state, ground, k) for k, s in enumerate(group)}
 
 
-def _cool(run: _Run, state: State, ground: Ground, team: Crew, moves: int, until_s: float) -> None:
+def _left(problem: SweepProblem, group: tuple[Searcher, ...], paths: dict[str, Floats]) -> Floats:
+    """What those outside the group leave to be found."""
+    others = tuple(s for s in problem.searchers if s not in group)
+    if not any(len(paths[s.id]) > 1 for s in others):
+        return problem.poa
+    return look(replace(problem, searchers=others), paths, fine=6.0).left
+
+
+def _race(run: _Run, ground: Ground, team: Crew, moves: int, seed: int, until_s: float) -> tuple[State, str]:
+    """Walks by each simple rule, mended for a little while; the best."""
+    field, best, rule = pack(ground, team), None, ""
+    walks = first_walks(ground, team, field)
+    now = run.elapsed_s()
+    for k, (name, nodes) in enumerate(walks.items()):
+        state = start(ground, team, nodes, seed=seed)
+        hot = WARM if len(nodes[0]) else WARM * 10
+        until = now + (until_s - now) * RACE * (k + 1) / len(walks)
+        _cool(
+            run,
+            state,
+            field,
+            int(moves * RACE / len(walks)),
+            (hot * ground.marginal, WARM / 2 * ground.marginal),
+            until,
+        )
+        if best is None or state.merit.sum() > best.merit.sum():
+            best, rule = state, name
+    assert best is not None
+    return best, rule
+
+
+def _cool(run: _Run, state: State, field: Field, moves: int, heat: tuple[float, float], until_s: float) -> None:
     """Anneals by a fixed schedule; where time runs short, the schedule is shortened so that it still ends cold."""
-    began, done = run.elapsed_s(), 0.0
-    while done < 1.0:
-        step = 1.0 / CHUNKS
-        if done > 0 and until_s > began:
-            pace = (run.elapsed_s() - began) / done
-            step = max(step, step * pace / max(1e-9, (until_s - began)))
+    hot, cold = heat
+    done, made, began = 0.0, 0, run.elapsed_s()
+    while done < 1.0 and (now := run.elapsed_s()) < until_s:
+        step = CHUNK / moves
+        if made:
+            affordable = made * (until_s - now) / max(1e-9, now - began)
+            step = max(step, (1.0 - done) * CHUNK / max(CHUNK, affordable))
         end = min(1.0, done + step)
-        hot, cold = (ground.marginal * HOT * (COLD / HOT) ** f for f in (done, end))
-        anneal(state, ground, team, max(1, moves // CHUNKS), hot, cold)
-        done = end
+        anneal(state, field, CHUNK, hot * (cold / hot) ** done, hot * (cold / hot) ** end)
+        done, made = end, made + CHUNK
+    run.cut_short |= made < 0.9 * moves
 
 
 def _path(problem: SweepProblem, s: Searcher, state: State, ground: Ground, k: int) -> Floats:
@@ -145,18 +178,8 @@ def _path(problem: SweepProblem, s: Searcher, state: State, ground: Ground, k: i
     nodes = state.seq[k, (1 if ground.free[k] else 0) : state.size[k]]
     if len(nodes) == 0:
         return _stay(problem, s)
-    return cut(np.column_stack([ground.x_m[nodes], ground.y_m[nodes]]), s.length_m)
-
-
-def cut(path: Floats, limit_m: float) -> Floats:
-    """The first `limit_m` of a path."""
-    steps = np.hypot(*np.diff(path, axis=0).T)
-    along = np.r_[0.0, np.cumsum(steps)]
-    if along[-1] <= limit_m:
-        return path
-    k = int(np.searchsorted(along, limit_m))
-    part = (limit_m - along[k - 1]) / steps[k - 1]
-    return np.vstack([path[:k], path[k - 1] + part * (1 - 1e-9) * (path[k] - path[k - 1])])
+    walk = np.column_stack([ground.x_m[nodes], ground.y_m[nodes]])
+    return cut(rounded(walk, ground.round_m[nodes]), s.length_m)
 
 
 def _solution(run: _Run) -> SweepSolution:

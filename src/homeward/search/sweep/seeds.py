@@ -1,0 +1,184 @@
+"""First walks over the lattice by simple rules: rings around the start, rows, columns, greedy; annealing mends them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from homeward.geo import Floats
+from homeward.search.sweep.anneal import Field
+from homeward.search.sweep.lattice import Crew, Ground, Ints
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
+
+BALANCING = 40
+MAX_GREEDY = 30_000
+Walks = list[Ints]
+
+
+def first_walks(ground: Ground, crew: Crew, field: Field) -> dict[str, Walks]:
+    """Walks by each rule: per searcher the nodes in their order.
+
+    All but "greedy" share out the best nodes that the lengths allow: to the nearest start, evenly by length, and
+    among searchers of one start by direction. "empty" leaves everything to annealing.
+    """
+    first = ground.n if ground.again_m == 0 else _first_looks(ground)
+    room = int(crew.limit_m.sum() / ground.spacing_m * 1.03) + len(crew.limit_m)
+    best = np.argsort(-ground.gain[:first], kind="stable")[:room]
+    owner = _share_out(ground, crew, best)
+    walks = {
+        name: [order(ground, best[owner == k], k) for k in range(len(crew.limit_m))]
+        for name, order in (("rings", _rings), ("rows", _rows), ("columns", _columns))
+    }
+    if ground.n <= MAX_GREEDY:
+        cap = int(crew.limit_m.max() / ground.spacing_m * 1.5) + 2
+        seq, size = _greedy(field, np.isnan(field.node[ground.n :, 0]), ground.marginal, ground.spacing_m, cap)
+        walks["greedy"] = [seq[k, : size[k]] for k in range(len(size))]
+    walks["empty"] = [np.zeros(0, np.int64) for _ in crew.limit_m]
+    return walks
+
+
+def _first_looks(ground: Ground) -> int:
+    """How many nodes there are before the second looks at the same squares begin."""
+    same = (ground.x_m[1 : ground.n] == ground.x_m[0]) & (ground.y_m[1 : ground.n] == ground.y_m[0])
+    return int(np.argmax(same)) + 1 if same.any() else ground.n
+
+
+def _share_out(ground: Ground, crew: Crew, best: Ints) -> Ints:
+    """Which searcher each of the best nodes falls to."""
+    xy = np.column_stack([ground.x_m[best], ground.y_m[best]])
+    starts = np.column_stack([ground.x_m[ground.n :], ground.y_m[ground.n :]])
+    party = _parties(starts, ground)
+    size = np.bincount(party, crew.limit_m).astype(np.float64)
+    centres = np.stack([starts[party == p].mean(axis=0) for p in range(len(size))])
+    loose = np.array([ground.free[party == p].all() for p in range(len(size))])
+    centres[loose] = _spread(xy, ground.gain[best], centres[~loose], int(loose.sum()))
+    of_party = _nearest_evenly(xy, centres, size, loose)
+    owner = np.zeros(len(best), np.int64)
+    for p in range(len(size)):
+        members, mine = np.flatnonzero(party == p), np.flatnonzero(of_party == p)
+        angle = np.arctan2(*(xy[mine] - centres[p]).T[::-1])
+        rank = np.empty(len(mine))
+        rank[np.argsort(angle, kind="stable")] = (np.arange(len(mine)) + 0.5) / max(1, len(mine))
+        share = np.cumsum(crew.limit_m[members]) / crew.limit_m[members].sum()
+        owner[mine] = members[np.minimum(np.searchsorted(share, rank), len(members) - 1)]
+    return owner
+
+
+def _parties(starts: Floats, ground: Ground) -> Ints:
+    """Searchers who start at one place make a party; one who may start anywhere is a party alone."""
+    party = np.full(len(starts), -1, np.int64)
+    for k in range(len(starts)):
+        together = ~ground.free & (np.hypot(*(starts - starts[k]).T) <= 2 * ground.spacing_m) & (party < 0)
+        together[k] = party[k] < 0
+        if together[k]:
+            party[together if not ground.free[k] else [k]] = party.max() + 1
+    return party
+
+
+def _spread(xy: Floats, weight: Floats, taken: Floats, count: int) -> Floats:
+    """Centres for those without a start: each far from the others and where there is much."""
+    chosen = list(taken)
+    for _ in range(count):
+        away = np.ones(len(xy)) if not chosen else np.min([np.hypot(*(xy - c).T) for c in chosen], axis=0)
+        chosen.append(xy[int(np.argmax(away * weight))])
+    return np.array(chosen[len(taken) :]).reshape(-1, 2)
+
+
+def _nearest_evenly(xy: Floats, centres: Floats, size: Floats, loose: NDArray[np.bool_]) -> Ints:
+    """Nearest centre, with handicaps such that each gets its share; centres without a start move to their nodes."""
+    if len(centres) == 1:
+        return np.zeros(len(xy), np.int64)
+    share, handicap = size / size.sum(), np.zeros(len(centres))
+    scale = float(np.var(xy, axis=0).sum()) + 1.0
+    near = np.zeros(len(xy), np.int64)
+    for turn in range(BALANCING):
+        square = np.stack([((xy - c) ** 2).sum(axis=1) for c in centres])
+        near = np.argmin(square + handicap[:, None], axis=0)
+        got = np.bincount(near, minlength=len(centres)) / len(xy)
+        handicap += scale * (got - share) * (1.0 - turn / BALANCING)
+        for c in np.flatnonzero(loose & (got > 0)):
+            centres[c] = xy[near == c].mean(axis=0)
+    return near
+
+
+def _rings(ground: Ground, nodes: Ints, k: int) -> Ints:
+    """Back and forth on square rings around the start (around the middle of the nodes where there is none)."""
+    if len(nodes) == 0:
+        return nodes
+    x, y = ground.x_m[nodes], ground.y_m[nodes]
+    v = ground.n + k
+    cx, cy = (float(np.median(x)), float(np.median(y))) if ground.free[k] else (ground.x_m[v], ground.y_m[v])
+    ring = np.floor(np.maximum(np.abs(x - cx), np.abs(y - cy)) / ground.spacing_m).astype(np.int64)
+    angle = np.arctan2(y - cy, x - cx)
+    empty = np.sort(angle)
+    gaps = np.diff(np.r_[empty, empty[0] + 2 * np.pi])
+    angle = (angle - empty[(int(np.argmax(gaps)) + 1) % len(empty)]) % (2 * np.pi)
+    return nodes[_back_and_forth(ring, angle)]
+
+
+def _rows(ground: Ground, nodes: Ints, k: int) -> Ints:
+    """Back and forth along rows, from the end that lies nearer to the start."""
+    return _lanes(ground, nodes, k, ground.y_m[nodes], ground.x_m[nodes])
+
+
+def _columns(ground: Ground, nodes: Ints, k: int) -> Ints:
+    """Back and forth along columns, from the end that lies nearer to the start."""
+    return _lanes(ground, nodes, k, ground.x_m[nodes], ground.y_m[nodes])
+
+
+def _lanes(ground: Ground, nodes: Ints, k: int, across: Floats, along: Floats) -> Ints:
+    lane = np.round((across - across.min(initial=0.0)) / ground.spacing_m).astype(np.int64)
+    orders = [nodes[_back_and_forth(a * lane, b * along)] for a in (1, -1) for b in (1, -1)]
+    if ground.free[k] or len(nodes) == 0:
+        return orders[0]
+    v = ground.n + k
+    away = [np.hypot(ground.x_m[o[0]] - ground.x_m[v], ground.y_m[o[0]] - ground.y_m[v]) for o in orders]
+    return orders[int(np.argmin(away))]
+
+
+def _back_and_forth(lane: Ints, along: Floats) -> Ints:
+    """Order by lane, every other lane backwards."""
+    _, turn = np.unique(lane, return_inverse=True)
+    return np.lexsort((np.where(turn % 2 == 0, along, -along), turn))
+
+
+@njit(cache=True)
+def _best_anywhere(node, used, here, spacing, free):  # pragma: no cover
+    """The node of most gain per metre from `here` and the way to it; -1 where none is left."""
+    found, best, way = -1, 0.0, 0.0
+    for v in range(len(node)):
+        away = 0.0 if free else np.hypot(node[v, 0] - here[0], node[v, 1] - here[1])
+        if not used[v] and node[v, 2] / (away + spacing) > best:
+            found, best, way = v, node[v, 2] / (away + spacing), away
+    return found, way
+
+
+@njit(cache=True)
+def _greedy(field, free, marginal, spacing, cap):  # pragma: no cover
+    """Each in turn, whoever has gone least, goes where gain per metre is best: beside, or else anywhere."""
+    m, node, near = field.team.shape[0], field.node, field.near
+    seq, size = np.zeros((m, cap), np.int64), np.zeros(m, np.int64)
+    used, gone = np.zeros(field.n, np.bool_), np.zeros(m)
+    while True:
+        k = np.argmin(gone)
+        if gone[k] == np.inf:
+            return seq, size
+        here = seq[k, size[k] - 1] if size[k] > 0 else field.n + k
+        found, best, way = -1, 0.0, 0.0
+        if not (size[k] == 0 and free[k]):
+            for v in near[here]:
+                if 0 <= v < field.n and not used[v] and node[v, 2] > 0.5 * marginal:
+                    away = np.hypot(node[v, 0] - node[here, 0], node[v, 1] - node[here, 1])
+                    if node[v, 2] / (away + 0.2 * spacing) > best:
+                        found, best, way = v, node[v, 2] / (away + 0.2 * spacing), away
+        if found < 0:
+            found, way = _best_anywhere(node[: field.n], used, node[here], spacing, size[k] == 0 and free[k])
+        gone[k] += way
+        if found < 0 or gone[k] > field.team[k, 1] or size[k] == cap:
+            gone[k] = np.inf
+            continue
+        used[found] = True
+        seq[k, size[k]] = found
+        size[k] += 1

@@ -58,7 +58,11 @@ def write_with_little_room(path: Path, limit: int, told: Connection) -> None:
 def read_without_rights(path: Path, told: Connection) -> None:
     """Reads a file as somebody who may not write it, and tells why it was refused to append; first with `read_only`."""
     if os.getuid() == 0:  # root may write everywhere
-        os.setuid(65534)
+        try:
+            os.setuid(65534)
+        except OSError:
+            told.send("")  # a container that has no other user
+            return
     for read_only in (True, False):
         with MissionLog.open(path, read_only=read_only) as log:
             assert log.verify() == []

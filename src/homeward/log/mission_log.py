@@ -122,7 +122,8 @@ class MissionLog:
             rows = list(_rows(conn, after_seq=0))
             broken = first_break(rows, highest_seq=self._store.highest_seq(conn))
             there = set()
-            for sha256, size, packed in conn.execute(select(BLOB.c.sha256, BLOB.c.size, BLOB.c.zlib)):
+            blobs = select(BLOB.c.sha256, BLOB.c.size, BLOB.c.zlib).execution_options(yield_per=1)  # one in memory
+            for sha256, size, packed in conn.execute(blobs):
                 there.add(sha256)
                 if blob_id(_unpacked(size, packed)) != sha256:
                     found.append(Finding(f"attachment {str(sha256)[:12]}", "is not as it was stored"))

@@ -19,9 +19,9 @@ from homeward.cli.progress import progress_bar
     show_default=True,
     help="Folder for it all.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Where the simulated subject is, and more.")
+@click.option("--seed", type=int, help="Which simulated subject; left out, one whom the second period finds.")
 @json_option
-def demo(folder: Path, seed: int, as_json: bool) -> None:
+def demo(folder: Path, seed: int | None, as_json: bool) -> None:
     """Run a whole mission on real ground: a lost hiker near Jacksboro, Tennessee, and eight teams of four kinds.
 
     Writes the mission file, task sheets, files for receivers and for CalTopo, and a map page into the folder.

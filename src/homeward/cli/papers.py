@@ -14,7 +14,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.command()
 @mission_argument
 @click.option("--to", "folder", type=FOLDER, default=Path("papers"), show_default=True, help="Folder for the files.")
-@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of paper.")
 @click.option("--personal", is_flag=True, help="Print the subject's personal fields on the sheets.")
 @json_option
 def brief(mission: Path, folder: Path, paper: str, personal: bool, as_json: bool) -> None:

@@ -7,20 +7,22 @@ promise can be held against what happens: over many seeds, the share of finds is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
+from homeward.belief import Belief
 from homeward.desk import clock, facts, mapping, papers, planning, results
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
 from homeward.desk.ground import set_area
-from homeward.errors import BadInput, HomewardError, NotYet
+from homeward.errors import BadInput, HomewardError
 from homeward.exchange.track import track_gpx
 from homeward.geo import Place
+from homeward.search.plan import PlanProblem
 from homeward.search.records import Assignment, SearchPlan
 from homeward.search.rehearse import Outcome, replay_against
 from homeward.terrain.demo_ground import demo_terrain
@@ -55,12 +57,14 @@ Step = Callable[[float, str], None]
 Say = Callable[[str], None]
 
 
+STORIES = 60  # how many subjects are tried for one that the second period finds, where no seed is given
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where the demo runs: its folder, its seed, and how it tells what it does."""
+    """Where the demo runs, and how it tells what it does."""
 
     folder: Path
-    seed: int
     step: Step
     say: Say
 
@@ -70,27 +74,52 @@ class Stage:
         return self.folder / FILE
 
 
-def demo(folder: Path, *, seed: int = 0, step: Step = lambda *_: None, say: Say = lambda _: None) -> Answer:
-    """Runs the demo into `folder`. `step` is told (share done, words); `say` gets what is said aloud."""
-    stage = Stage(folder, seed, step, say)
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One simulated subject: the seed it was drawn with, and where it truly is, metres of the grid."""
+
+    seed: int
+    subject_m: tuple[float, float]
+
+
+def demo(folder: Path, *, seed: int | None = None, step: Step = lambda *_: None, say: Say = lambda _: None) -> Answer:
+    """Runs the demo into `folder`. `step` is told (share done, words); `say` gets what is said aloud.
+
+    With a seed, that seed's subject is searched for, whatever comes of it. Without one, the demo shows both a period
+    that finds nothing and one that does: it takes the first seed with such a story, and says which.
+    """
+    stage = Stage(folder, step, say)
     _make_room(stage)
     with clock.set_to(ALARM):
         _gather_facts(stage)
-    subject: tuple[float, float] | None = None
+        with opened(stage.mission, read_only=True) as book:
+            stories = [_story(book.belief(), s) for s in (range(STORIES) if seed is None else [seed])]
     for period in range(1, PERIODS + 1):
         starts = START + (period - 1) * (timedelta(hours=HOURS) + BREAK)
-        share = 0.3 + 0.7 * (period - 1) / PERIODS
+        share = 0.2 + 0.25 * (period - 1)
         with clock.set_to(starts - timedelta(minutes=10)):
-            plan = _plan(stage, starts, share)
+            problem, plan = _plan(stage, starts, share)
         if period == 1:
-            subject = _hide_subject(stage)
             with clock.set_to(starts):
-                _write_papers(stage)
-        assert subject is not None
-        outcome = _search(stage, plan, starts, subject, share)
-        if outcome.found:
-            return _close(stage, period, outcome)
-    return _close(stage, PERIODS, None)
+                stage.step(share + 0.12, "drawing the task sheets")
+                stage.say("\n" + papers.brief(stage.mission, stage.folder / "papers").text)
+        stage.step(share + 0.2, f"searching, period {period}")
+        outcomes = [_outcome(problem, plan, story) for story in stories]
+        chosen = _telling(outcomes, period) if len(stories) > 1 else 0
+        if period > 1 or outcomes[chosen].found:
+            stories, outcomes, chosen = [stories[chosen]], [outcomes[chosen]], 0
+        if outcomes[chosen].found:
+            _found(stage, stories[chosen], outcomes[chosen], starts)
+            return _close(stage, period, stories[chosen], outcomes[chosen])
+        stories = [s for s, outcome in zip(stories, outcomes, strict=True) if not outcome.found]
+        _come_back(stage, plan, starts, share)
+    return _close(stage, PERIODS, stories[0], None)
+
+
+def _telling(outcomes: Sequence[Outcome], period: int) -> int:
+    """Which of several stories to tell on: one without a find in period 1, one with a find after that."""
+    wanted = [i for i, outcome in enumerate(outcomes) if outcome.found == (period > 1)]
+    return wanted[0] if wanted else 0
 
 
 def _make_room(stage: Stage) -> None:
@@ -131,55 +160,44 @@ def _gather_facts(stage: Stage) -> None:
     stage.say(mapping.make(m).text)
 
 
-def _plan(stage: Stage, starts: datetime, share: float) -> SearchPlan:
+def _plan(stage: Stage, starts: datetime, share: float) -> tuple[PlanProblem, SearchPlan]:
     with opened(stage.mission) as book:
+        problem = planning.problem_of(book, starts=starts, hours=HOURS)
         plan = planning.replan(
-            book,
-            starts=starts,
-            hours=HOURS,
-            seed=stage.seed,
-            progress=lambda done, words: stage.step(share + 0.12 * done, words),
+            book, starts=starts, hours=HOURS, progress=lambda done, words: stage.step(share + 0.12 * done, words)
         )
         stage.say("\n" + planning.told(plan, starts=starts, zone=ZONE).text)
-    return plan
+    return problem, plan
 
 
-def _hide_subject(stage: Stage) -> tuple[float, float]:
-    """The subject's true place, drawn from the probability map; far outside where the draw falls outside it."""
-    rng = np.random.default_rng([stage.seed, 1])
-    with opened(stage.mission, read_only=True) as book:
-        belief = book.belief()
+def _story(belief: Belief, seed: int) -> Story:
+    """A subject whose true place is drawn from the probability map; far away where the draw falls outside it."""
+    rng = np.random.default_rng([seed, 1])
     grid = belief.grid
     if rng.random() < belief.outside:
-        return grid.west_m - 1e6, grid.south_m - 1e6
-    cell = int(rng.choice(belief.poa.size, p=belief.poa.ravel() / belief.poa.sum()))
-    row, col = divmod(cell, grid.n_cols)
+        return Story(seed, (grid.west_m - 1e6, grid.south_m - 1e6))
+    shares = belief.poa.ravel().cumsum()
+    row, col = divmod(int(np.searchsorted(shares, rng.random() * shares[-1], side="right")), grid.n_cols)
     x, y = grid.centers_m()
     dx, dy = (rng.random(2) - 0.5) * grid.cell_m
-    return float(x[col] + dx), float(y[row] + dy)
+    return Story(seed, (float(x[col] + dx), float(y[row] + dy)))
 
 
-def _write_papers(stage: Stage) -> None:
-    stage.step(0.45, "drawing the task sheets")
-    stage.say("\n" + papers.brief(stage.mission, stage.folder / "papers").text)
-    stage.step(0.6, "writing for other programs")
-    stage.say(papers.export(stage.mission, stage.folder / "export").text)
+def _outcome(problem: PlanProblem, plan: SearchPlan, story: Story) -> Outcome:
+    if not bool(problem.terrain.grid.contains(*story.subject_m)):
+        return Outcome(found=False, at_s=None, team=None, assignment=None, chance=0.0)
+    return replay_against(problem, plan, story.subject_m, seed=story.seed + 1000 * plan.period)
 
 
-def _search(stage: Stage, plan: SearchPlan, starts: datetime, subject: tuple[float, float], share: float) -> Outcome:
-    stage.step(share + 0.2, f"searching, period {plan.period}")
+def _found(stage: Stage, story: Story, outcome: Outcome, starts: datetime) -> None:
     with opened(stage.mission, read_only=True) as book:
-        problem = planning.problem_of(book, starts=starts, hours=HOURS)
-    grid = problem.terrain.grid
-    if bool(grid.contains(*subject)):
-        outcome = replay_against(problem, plan, subject, seed=stage.seed + 1000 * plan.period)
-    else:
-        outcome = Outcome(found=False, at_s=None, team=None, assignment=None, chance=0.0)
-    if outcome.at_s is not None:
-        with clock.set_to(starts + timedelta(seconds=outcome.at_s)):
-            place = grid.to_place(*subject)
-            stage.say("\n" + results.found(stage.mission, str(place), team=outcome.team, alive=True).text)
-        return outcome
+        place = book.belief().grid.to_place(*story.subject_m)
+    with clock.set_to(starts + timedelta(seconds=outcome.at_s or 0.0)):
+        stage.say("\n" + results.found(stage.mission, str(place), team=outcome.team, alive=True).text)
+
+
+def _come_back(stage: Stage, plan: SearchPlan, starts: datetime, share: float) -> None:
+    """The teams come back without a find: their tracks and debriefs go in, and the map is made anew."""
     with clock.set_to(starts + timedelta(hours=HOURS, minutes=5)), opened(stage.mission) as book:
         for i, task in enumerate(plan.assignments):
             stage.step(share + 0.2 + 0.05 * i / len(plan.assignments), f"debriefing {task.team}")
@@ -187,12 +205,11 @@ def _search(stage: Stage, plan: SearchPlan, starts: datetime, subject: tuple[flo
             results.searched(book, task)
         belief = mapping.remake(book)
         stage.say(f"\nPeriod {plan.period} ends without a find. The map was updated:\n{mapping.told(belief).text}")
-    return outcome
 
 
 def _bring_track(stage: Stage, book: Book, task: Assignment, starts: datetime) -> None:
     """The track that the team would bring back: its route, at its speed, with a receiver's error of some metres."""
-    rng = np.random.default_rng([stage.seed, int(task.number)])
+    rng = np.random.default_rng(int(task.number))
     grid = book.belief().grid
     route = np.asarray(task.route_m)
     along = np.concatenate([[0.0], np.hypot(*np.diff(route, axis=0).T).cumsum()])
@@ -207,28 +224,31 @@ def _bring_track(stage: Stage, book: Book, task: Assignment, starts: datetime) -
     results.take_track(book, task, text.encode(), name=file.name)
 
 
-def _close(stage: Stage, periods: int, outcome: Outcome | None) -> Answer:
+def _close(stage: Stage, periods: int, story: Story, outcome: Outcome | None) -> Answer:
+    stage.step(0.95, "writing for other programs")
+    with clock.set_to(START + periods * (timedelta(hours=HOURS) + BREAK)):
+        stage.say(papers.export(stage.mission, stage.folder / "export").text)
     stage.step(1.0, "done")
     with opened(stage.mission, read_only=True) as book:
-        mission = book.mission
-        if mission.plan is None:
-            raise NotYet("The demo made no plan. Run it again.")
-        promised = [p.event.value for p in mission.plans]
-    if outcome is not None and outcome.found:
+        promised = [p.event.value for p in book.mission.plans]
+    found = outcome is not None and outcome.found
+    if found and outcome is not None:
         ending = f"Found in period {periods} by {outcome.team} on {outcome.assignment}."
     else:
         ending = f"Not found in {periods} periods; the map says how much is left, and where."
     words = (
-        f"{ending} POS promised, period by period: {', '.join(f'{p:.0%}' for p in promised)}.\n"
+        f"\n{ending} This was the subject of seed {story.seed}; another: homeward demo --seed N.\n"
+        f"POS promised, period by period: {', '.join(f'{p:.0%}' for p in promised)}.\n"
         f"Everything is in {stage.folder}: {FILE}, papers/, export/, tracks/.\n"
         f"Look at it live with: homeward serve {stage.mission}"
     )
     return Answer(
         text=words,
         data={
-            "found": bool(outcome and outcome.found),
+            "found": found,
             "periods": periods,
             "team": outcome.team if outcome else None,
+            "seed": story.seed,
             "pos_promised": promised,
             "mission": str(stage.mission),
         },

@@ -107,22 +107,30 @@ def _seeds(strength: Floats, where: NDArray[np.bool_], spacing: float) -> Labels
             r, c = int(y), int(x)
             top, left = max(r - reach, 0), max(c - reach, 0)
             part = np.minimum(clear[top : r + reach + 1, left : c + reach + 1], reach)
-            spot = np.unravel_index(int(np.argmax(part)), part.shape)
-            here = (top + int(spot[0]), left + int(spot[1])) if part[spot] > clear[r, c] else (r, c)
+            up, along = divmod(int(np.argmax(part)), part.shape[1])
+            here = (top + up, left + along) if part[up, along] > clear[r, c] else (r, c)
             if clear[here] >= 0 and seeds[here] < 0:
                 seeds[here] = next(number)
-    meshes, n = ndimage.label(where & (strength < 0.5))
-    size = np.bincount(meshes.ravel(), minlength=n + 1)
-    seeded = np.zeros(n + 1, dtype=np.bool_)
-    seeded[meshes[seeds >= 0]] = True
-    wanting = np.nonzero(~seeded & (size >= max(spacing**2 / 4, 1.0)))[0]
-    for spot in ndimage.maximum_position(clear, meshes, wanting[wanting > 0]):
-        seeds[spot] = next(number)
+    for meshes, least in ((where & (strength < 0.5), max(spacing**2 / 4, 1.0)), (where, 1.0)):
+        for spot in _unseeded(meshes, seeds >= 0, clear, least):
+            seeds[spot] = next(number)
     return seeds
 
 
+def _unseeded(
+    meshes: NDArray[np.bool_], seeded: NDArray[np.bool_], clear: Floats, least: float
+) -> list[tuple[int, int]]:
+    """The clearest cell of each connected part of at least so many cells that holds no seed."""
+    part, n = ndimage.label(meshes)
+    size = np.bincount(part.ravel(), minlength=n + 1)
+    size[np.unique(part[seeded])] = 0
+    size[0] = 0
+    wanting = np.nonzero(size >= least)[0]
+    return [(int(r), int(c)) for r, c in ndimage.maximum_position(clear, part, wanting)] if len(wanting) else []
+
+
 @njit(cache=True)
-def _grow(seeds: Labels, cost: Floats, where: NDArray[np.bool_]) -> Labels:
+def _grow(seeds, cost, where):  # type: ignore[no-untyped-def]
     """Each cell of `where` gets the seed that reaches it first at `cost` per cell entered; unreached cells get -1.
 
     First-order fast marching over four neighbours, so that pieces are round and connected edge to edge.
@@ -130,8 +138,7 @@ def _grow(seeds: Labels, cost: Floats, where: NDArray[np.bool_]) -> Labels:
     n_rows, n_cols = seeds.shape
     labels = np.full(seeds.shape, -1, dtype=np.int32)
     time = np.full(seeds.shape, np.inf)
-    heap = [(0.0, 0, -1)]
-    heap.pop()
+    heap = [(0.0, 0, np.int64(0))][:0]
     for r in range(n_rows):
         for c in range(n_cols):
             if seeds[r, c] >= 0:

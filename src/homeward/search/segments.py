@@ -143,7 +143,7 @@ def _polygons(grid: Grid, labels: Labels, chosen: list[int], existing: Sequence[
     old = shapely.union_all([outline(s) for s in existing])
     parts = [p for polygon in smooth for p in shapely.get_parts(shapely.difference(polygon, old))]
     tree = shapely.STRtree([*parts, *shapely.get_parts(old)])
-    least = 4 * grid.cell_area_m2
+    least = min(4, 0.05 * labels.size) * grid.cell_area_m2
     return [q for p in parts if p.area >= least for q in _without_holes(p, tree) if q.area >= least]
 
 

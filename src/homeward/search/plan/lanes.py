@@ -13,9 +13,9 @@ from homeward.geo import Floats
 def lanes(ground: BaseGeometry, *, spacing_m: float, direction_rad: float) -> Floats:
     """The path (n, 2) of lanes over a polygon or several, metres; empty where there is nothing to sweep.
 
-    Lanes run along `direction_rad` (anticlockwise from east), evenly spread over the width so that they are at most
-    `spacing_m` apart, each clipped to the ground; every second one is walked backwards. Several polygons are swept
-    one after another, the nearest next.
+    Lanes run along `direction_rad` (anticlockwise from east), evenly spread over the width so that they are about
+    `spacing_m` apart (a third more at most), each clipped to the ground; every second one is walked backwards.
+    Several polygons are swept one after another, the nearest next.
     """
     parts = [p for p in shapely.get_parts(ground) if p.geom_type == "Polygon" and p.area > 0]
     snakes = [s for s in (_snake(p, spacing_m, direction_rad) for p in parts) if len(s)]
@@ -38,7 +38,7 @@ def _snake(polygon: shapely.Polygon, spacing_m: float, direction_rad: float) -> 
     """Boustrophedon lanes over one polygon, in a frame turned so that lanes run east."""
     turned = affinity.rotate(polygon, -direction_rad, origin=(0, 0), use_radians=True)
     west, south, east, north = turned.bounds
-    n = max(int(np.ceil((north - south) / spacing_m - 1e-9)), 1)
+    n = max(int(np.ceil((north - south) / spacing_m - 0.25)), 1)
     y = south + (np.arange(n) + 0.5) * (north - south) / n
     across = shapely.linestrings([[(west - 1, v), (east + 1, v)] for v in y])
     points: list[Floats] = []
@@ -56,7 +56,7 @@ def _snake(polygon: shapely.Polygon, spacing_m: float, direction_rad: float) -> 
     return np.column_stack([c * path[:, 0] - s * path[:, 1], s * path[:, 0] + c * path[:, 1]])
 
 
-def long_axis_rad(polygon: shapely.Polygon) -> float:
+def long_axis_rad(polygon: BaseGeometry) -> float:
     """The direction of the longer side of the smallest rectangle around a polygon, anticlockwise from east."""
     box = polygon.minimum_rotated_rectangle
     if not isinstance(box, shapely.Polygon):

@@ -12,16 +12,19 @@ from homeward.geo import Floats
 from homeward.mission.nouns import TeamKind
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.routes import LinearRoute, linear_routes
-from homeward.search.plan.schedule import Crews, Offers
+from homeward.search.plan.schedule import Crews, Ints, Offers
 from homeward.search.plan.skills import Skill, skills_of
 from homeward.search.plan.tasks import Task, possible_tasks
 from homeward.search.plan.travel import flying_times_s, walking_times_s
 from homeward.search.records import Segment
 from homeward.search.segments import MAX_SEGMENTS, cut_segments
 
-TASK_S = 7200.0  # a segment is sized to be swept in about two hours (our own choice, between 1.5 and 2.5 h)
+TASK_S = (
+    5400.0  # a segment is sized to be swept in about an hour and a half (our own choice, after trying 0.7 to 2.5 h)
+)
 SMALLEST_M2, LARGEST_M2 = 8e4, 1.5e6
 SHARE = 0.95  # of the probability on the map, that segments shall hold
+TOGETHER_M = 60.0  # the schedule takes places this near for one; the ways really planned are exact
 _LONGEST_SHARE = 0.6  # of the period, that one task may take
 
 Tell = Callable[[float, str], None]
@@ -46,7 +49,7 @@ def prepared(problem: PlanProblem, tell: Tell) -> Prepared:
     terrain, poa = problem.terrain, problem.belief.poa
     tell(0.02, "cutting segments")
     skills, skill_of = skills_of(terrain, problem.teams)
-    target = target_area_m2(poa, skills, terrain.grid.cell_area_m2)
+    target = target_area_m2(poa, skills, terrain.grid.cell_area_m2, period_s=problem.duration_s)
     segments = cut_segments(terrain, poa, target_area_m2=target, existing=problem.segments, share=SHARE)
     routes = linear_routes(terrain)
     tell(0.10, "laying out tasks")
@@ -54,16 +57,16 @@ def prepared(problem: PlanProblem, tell: Tell) -> Prepared:
     limit = _LONGEST_SHARE * problem.duration_s
     tasks = possible_tasks(terrain, poa, (areas, routes), skills, limit_s=limit)
     tell(0.30, "ways over the ground")
-    ends = np.array([p for t in tasks for p in (t.path_m[0], t.path_m[-1])]).reshape(-1, 2)
     bases = np.array(problem.bases_m, dtype=np.float64)
+    ends, at = _places(tasks)
     places = np.concatenate([bases, ends])
     travel = np.stack([np.full((len(places), len(places)), np.inf), flying_times_s(places)])
-    on_foot = np.nonzero(np.repeat([not skills[t.skill].air for t in tasks], 2))[0]
+    on_foot = np.unique(at[[not skills[t.skill].air for t in tasks]])
     walked = np.concatenate([np.arange(len(bases)), on_foot + len(bases)])
     travel[0][np.ix_(walked, walked)] = walking_times_s(
         terrain, bases, ends[on_foot], progress=lambda f: tell(0.30 + 0.3 * f, "ways over the ground")
     )
-    offers, active = _offers(tasks, areas, (poa, problem), len(problem.teams))
+    offers, active = _offers(tasks, areas, poa.ravel(), at + len(bases))
     return Prepared(
         segments=segments,
         routes=routes,
@@ -76,7 +79,7 @@ def prepared(problem: PlanProblem, tell: Tell) -> Prepared:
     )
 
 
-def target_area_m2(poa: Floats, skills: list[Skill], cell_area_m2: float) -> float:
+def target_area_m2(poa: Floats, skills: list[Skill], cell_area_m2: float, *, period_s: float) -> float:
     """The area that the middle one of the teams on foot sweeps once in `TASK_S`, where the probability is.
 
     Larger where the ground worth searching would come to more segments than can be handled.
@@ -84,16 +87,20 @@ def target_area_m2(poa: Floats, skills: list[Skill], cell_area_m2: float) -> flo
     on_foot = [s for s in skills if not s.air and s.kind is not TeamKind.HASTY] or skills
     total = max(float(poa.sum()), 1e-300)
     rates = [float((poa * s.width_m[0] * s.speed_mps).sum()) / total for s in on_foot]
-    target = float(np.clip(np.median(rates) * TASK_S, SMALLEST_M2, LARGEST_M2))
+    target = float(np.clip(np.median(rates) * min(TASK_S, period_s / 2), SMALLEST_M2, LARGEST_M2))
     dense_first = np.cumsum(np.sort(poa, axis=None)[::-1])
     worth = int(np.searchsorted(dense_first, SHARE * dense_first[-1])) * cell_area_m2
     return max(target, min(worth / (0.8 * MAX_SEGMENTS), LARGEST_M2))
 
 
-def _offers(
-    tasks: list[Task], areas: tuple[Segment, ...], ground: tuple[Floats, PlanProblem], teams: int
-) -> tuple[Offers, Floats]:
-    poa = ground[0].ravel()
+def _places(tasks: list[Task]) -> tuple[Floats, Ints]:
+    """Where tasks begin and end, those within `TOGETHER_M` made one: places (n, 2), indices (tasks, 2)."""
+    ends = np.array([p for t in tasks for p in (t.path_m[0], t.path_m[-1])], dtype=np.float64).reshape(-1, 2)
+    _, first, own = np.unique(np.round(ends / TOGETHER_M), axis=0, return_index=True, return_inverse=True)
+    return ends[first], own.reshape(-1, 2).astype(np.int64)
+
+
+def _offers(tasks: list[Task], areas: tuple[Segment, ...], poa: Floats, at: Ints) -> tuple[Offers, Floats]:
     stretches = [s for t in tasks for s in t.stretches]
     hits = np.concatenate([s.cell for s in stretches] or [np.empty(0, np.int64)])
     cells, compact = np.unique(hits, return_inverse=True)
@@ -109,8 +116,8 @@ def _offers(
     held = [areas[t.place].poa if not t.linear else g for t, g in zip(tasks, gain, strict=True)]
     offers = Offers(
         skill=np.array([t.skill for t in tasks], dtype=np.int64),
-        start=(teams + 2 * n).astype(np.int64),
-        end=(teams + 2 * n + 1).astype(np.int64),
+        start=at[:, 0].copy(),
+        end=at[:, 1].copy(),
         twin=n ^ 1,  # every task is followed by itself backwards
         where=np.array([place[t.linear, t.place, t.part] for t in tasks], dtype=np.int64),
         rank=gain / np.maximum(duration, 1.0),

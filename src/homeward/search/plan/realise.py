@@ -78,22 +78,21 @@ def _of_team(problem: PlanProblem, ready: Prepared, who: tuple[int, list[Task]],
     k, tasks = who
     skill, base = ready.skills[ready.skill_of[k]], np.asarray(problem.bases_m[k], dtype=np.float64)
     done: list[Outing] = []
-    t, out_since = 0.0, 0.0
+    out_since = 0.0
     for task in tasks:
-        path = _walkable(task.path_m, skill, problem, ways)
-        here = done[-1].path_m[-1] if done and len(done[-1].home_m) == 0 else base
-        outing = _outing(problem, ways, (k, task, path, skill), here, t)
-        home_by = min(problem.duration_s, out_since + skill.endurance_s)
+        what = (k, task, _walkable(task.path_m, skill, problem, ways), skill)
+        here, t = (done[-1].path_m[-1], done[-1].ends_s + CHANGE_S) if done else (base, 0.0)
+        outing = _outing(problem, ways, what, here, t)
         if done and outing.ends_s + _home_s(ways, skill, base, outing) > out_since + skill.endurance_s:
-            done[-1] = _sent_home(done[-1], ways, skill, base)
-            out_since = done[-1].back_s + max(skill.turnaround_s, CHANGE_S)
-            outing = _outing(problem, ways, (k, task, path, skill), base, out_since)
-            home_by = min(problem.duration_s, out_since + skill.endurance_s)
-        kept = _in_time(outing, problem, ways, skill, home_by)
-        if kept is None:
-            continue
-        done.append(kept)
-        t = kept.ends_s + CHANGE_S
+            home = _sent_home(done[-1], ways, skill, base)
+            rested = home.back_s + max(skill.turnaround_s, CHANGE_S)
+            kept = _in_time(_outing(problem, ways, what, base, rested), problem, ways, skill, rested)
+            if kept is not None:
+                done[-1], out_since = home, rested
+        else:
+            kept = _in_time(outing, problem, ways, skill, out_since)
+        if kept is not None:
+            done.append(kept)
     if done:
         done[-1] = _sent_home(done[-1], ways, skill, base)
     return done
@@ -128,10 +127,14 @@ def _sent_home(outing: Outing, ways: Ways, skill: Skill, base: Floats) -> Outing
     return replace(outing, home_m=ways.path(skill, outing.path_m[-1], base), back_s=back)
 
 
-def _in_time(outing: Outing, problem: PlanProblem, ways: Ways, skill: Skill, home_by_s: float) -> Outing | None:
-    """The outing, cut short where the team must turn back to be home by then; None where too little is left of it."""
+def _in_time(outing: Outing, problem: PlanProblem, ways: Ways, skill: Skill, out_since_s: float) -> Outing | None:
+    """The outing, cut short where the team must turn back to be home in time; None where too little is left of it.
+
+    Home in time is by the period's end, and within the team's endurance since it left base.
+    """
     if not np.isfinite(outing.begins_s):
         return None
+    home_by_s = min(problem.duration_s, out_since_s + skill.endurance_s)
     base = np.asarray(problem.bases_m[outing.team], dtype=np.float64)
     points, seconds = timed(outing.path_m, skill, problem.terrain.grid)
     home = outing.begins_s + seconds + ways.seconds(skill, base, points, towards=True)

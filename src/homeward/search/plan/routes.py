@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -118,12 +119,16 @@ def _without_repeats(xy: Floats) -> Floats:
 
 
 def _named(routes: list[LinearRoute], lines: tuple[Line, ...]) -> list[LinearRoute]:
-    """Each route with the name of the mapped line that its middle lies on."""
+    """Each route with the name of the mapped line that it runs along for about half its length or more."""
     bearing = [line for line in lines if line.name]
     if not routes or not bearing:
         return routes
     tree = shapely.STRtree([shapely.LineString(line.xy_m) for line in bearing])
-    middles = [shapely.line_interpolate_point(shapely.LineString(r.xy_m), 0.5, normalized=True) for r in routes]
-    at, near = tree.query_nearest(middles, max_distance=5.0, all_matches=False)
-    names = {int(i): bearing[int(j)].name for i, j in zip(at, near, strict=True)}
-    return [LinearRoute(kind=r.kind, xy_m=r.xy_m, name=names.get(i)) for i, r in enumerate(routes)]
+    shares = np.linspace(0.05, 0.95, 9)
+    points = [shapely.line_interpolate_point(shapely.LineString(r.xy_m), shares, normalized=True) for r in routes]
+    at, near = tree.query_nearest(np.concatenate(points), max_distance=5.0, all_matches=False)
+    names: dict[int, Counter[str]] = {}
+    for i, j in zip(at, near, strict=True):
+        names.setdefault(int(i) // len(shares), Counter())[bearing[int(j)].name or ""] += 1
+    often = {i: name for i, found in names.items() for name, n in found.most_common(1) if n >= len(shares) // 2}
+    return [LinearRoute(kind=r.kind, xy_m=r.xy_m, name=often.get(i)) for i, r in enumerate(routes)]

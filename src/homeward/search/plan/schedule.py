@@ -19,8 +19,10 @@ from homeward.geo import Floats
 
 Ints = NDArray[np.int64]
 SLOTS = 24  # tasks one team can have in a period
+TASK_COST = 2e-5  # of mean probability, that a task must bring to be worth the trouble (our own choice)
+LEAST_FOUND = 1e-4  # of all probability, that a task must find to be thought of (our own choice)
 CHANGE_S = 180.0  # between two tasks of a team: to report, and to be told the next (our own assumption)
-_WORK = 8e8  # cells looked at while improving: a few seconds
+_WORK = 1e9  # cells looked at while improving: a few seconds
 _BLOCKS = 20  # between reports of progress
 
 
@@ -92,13 +94,13 @@ def improved(
     task, begins = schedule.task.copy(), schedule.begins_s.copy()
     best = schedule
     work = max(_hits(task, offers), 2000)
-    steps = int(np.clip(_WORK / work / _BLOCKS, 300, 6000))
+    steps = int(np.clip(_WORK / work / _BLOCKS, 300, 1500))
     hot = max(schedule.value, 1e-3) * 0.01
     now = schedule.value
     for block in range(_BLOCKS):
         heat = hot * 0.7**block if block < _BLOCKS - 1 else 0.0
         now, top, top_task, top_begins = _anneal(task, begins, now, (offers, crews, poa, choices), (steps, heat), rng)
-        if top > best.value + 1e-12:
+        if top - TASK_COST * (top_task >= 0).sum() > best.value - TASK_COST * (best.task >= 0).sum() + 1e-12:
             best = Schedule(top_task, top_begins, top)
         if block % 5 == 4 and best.value > now + hot * 0.7**block:
             task, begins, now = best.task.copy(), best.begins_s.copy(), best.value
@@ -233,7 +235,7 @@ def _first(offers, crews, left, rule):  # type: ignore[no-untyped-def]
     count = np.zeros(teams, np.int64)
     free, since = np.zeros(teams), np.zeros(teams)
     place = crews.base.copy()
-    taken = np.zeros(offers.where.max() + 2, np.bool_)
+    taken = np.zeros(offers.where.size + 1, np.bool_)
     while True:
         k = np.argmin(free)
         if free[k] == np.inf:
@@ -264,7 +266,8 @@ def _best_task(offers, crews, who, left, rule):  # type: ignore[no-untyped-def]
         if back > crews.period_s:
             continue
         if rule == 0:
-            score = _would_find(j, start, offers, crews, left) / (end - state[0])
+            found = _would_find(j, start, offers, crews, left)
+            score = found / (end - state[0]) if found > LEAST_FOUND else 0.0
         else:
             score = state[0] - start + (1e9 * offers.held[j] if rule == 2 else 0.0)
         if score > best:
@@ -278,6 +281,7 @@ def _anneal(task, begins, now, given, effort, rng):  # type: ignore[no-untyped-d
     offers, crews, poa, choices = given
     steps, heat = effort
     left = poa.copy()
+    now -= TASK_COST * (task >= 0).sum()
     top, top_task, top_begins = now, task.copy(), begins.copy()
     for _ in range(steps):
         a, b = _two_teams(crews, rng)
@@ -286,14 +290,14 @@ def _anneal(task, begins, now, given, effort, rng):  # type: ignore[no-untyped-d
             continue
         _time_row(offers, crews, a, task[a], begins[a])
         _time_row(offers, crews, b, task[b], begins[b])
-        then = _value(task, begins, offers, crews, poa, left)
+        then = _value(task, begins, offers, crews, poa, left) - TASK_COST * (task >= 0).sum()
         if then >= now or (heat > 0 and rng.random() < np.exp((then - now) / heat)):
             now = then
             if now > top:
                 top, top_task, top_begins = now, task.copy(), begins.copy()
         else:
             task[a], task[b], begins[a], begins[b] = row_a, row_b, begins_a, begins_b
-    return now, top, top_task, top_begins
+    return now + TASK_COST * (task >= 0).sum(), top + TASK_COST * (top_task >= 0).sum(), top_task, top_begins
 
 
 @njit(cache=True)

@@ -22,11 +22,13 @@ from homeward.search.plan.lanes import lanes, long_axis_rad
 from homeward.search.plan.routes import LinearRoute
 from homeward.search.plan.skills import Skill, sample, timed
 from homeward.search.records import Segment
+from homeward.search.segments import outline, segment_labels
 from homeward.terrain.ground import Terrain
 from homeward.terrain.raster import grid_affine
 
 COVERAGES = (1.0, 0.6)  # of lanes: spaced at the sweep width, and wider for a quicker look (our own choice)
 SHORTEST_S = 240.0  # of a task along a line: less is not worth a sheet of its own (our own choice)
+MOST_PARTS = 12  # of one segment or line: more would be a search of its own
 STRETCH_S = 600.0  # the schedule counts finds in stretches of at most this time
 TASKS_PER_SKILL = 40  # segments, and as many linear routes, that each sort of team chooses among
 _HASTY_COVERAGE = 0.6
@@ -100,8 +102,7 @@ def _promising_segments(segments: tuple[Segment, ...], skill: Skill, grid: Grid)
     """The segments with the most probability per second of sweeping them once."""
     rates = []
     for i, segment in enumerate(segments):
-        inside = shapely.Polygon(segment.ring_m)
-        x, y = inside.representative_point().coords[0]
+        x, y = outline(segment).representative_point().coords[0]
         xy = np.array([[x, y], *segment.ring_m[:: max(len(segment.ring_m) // 8, 1)]])
         rate = float(np.mean(sample(skill.width_m[0] * skill.speed_mps, grid, xy)))
         rates.append((-segment.poa / segment.area_m2 * rate, i))
@@ -119,14 +120,14 @@ def _area_tasks(
     terrain: Terrain, segment: Segment, skill: Skill, who: tuple[int, int], longest_s: float
 ) -> Iterator[Task]:
     grid = terrain.grid
-    outline = shapely.Polygon(segment.ring_m)
-    window = _window(grid, outline)
+    shape = outline(segment)
+    window = _window(grid, shape)
     width = skill.width_m[0][window]
     usable = (skill.speed_mps[window] > 0) & (width > 0)
     if not usable.any():
         return
-    ground = outline if usable.all() else _clipped(grid, outline, usable, window)
-    direction = _direction(terrain, outline, window, skill)
+    ground = shape if usable.all() else _clipped(grid, shape, usable, window)
+    direction = _direction(terrain, segment, window, skill)
     wide = float(width[usable].mean())
     for spacing in _spacings(skill, wide):
         path = lanes(ground, spacing_m=spacing, direction_rad=direction)
@@ -151,16 +152,14 @@ def _window(grid: Grid, shape: BaseGeometry, margin_m: float = 0.0) -> tuple[sli
     return rows, slice(min(max(left, 0), grid.n_cols - 1), max(min(right + 1, grid.n_cols), 1))
 
 
-def _clipped(
-    grid: Grid, outline: shapely.Polygon, usable: NDArray[np.bool_], window: tuple[slice, slice]
-) -> BaseGeometry:
+def _clipped(grid: Grid, shape: BaseGeometry, usable: NDArray[np.bool_], window: tuple[slice, slice]) -> BaseGeometry:
     """The part of a segment that the team can search, small islands left out."""
     part = windowed(grid, window)
     drawn = [
         shapely.geometry.shape(s) for s, _ in shapes(usable.astype(np.uint8), mask=usable, transform=grid_affine(part))
     ]
-    ground = shapely.intersection(shapely.union_all(drawn), outline)
-    islands = [p for p in shapely.get_parts(ground) if p.area >= max(0.05 * outline.area, 4 * grid.cell_area_m2)]
+    ground = shapely.intersection(shapely.union_all(drawn), shape)
+    islands = [p for p in shapely.get_parts(ground) if p.area >= max(0.05 * shape.area, 4 * grid.cell_area_m2)]
     return shapely.union_all(islands)
 
 
@@ -176,15 +175,16 @@ def windowed(grid: Grid, window: tuple[slice, slice]) -> Grid:
     )
 
 
-def _direction(terrain: Terrain, outline: shapely.Polygon, window: tuple[slice, slice], skill: Skill) -> float:
+def _direction(terrain: Terrain, segment: Segment, window: tuple[slice, slice], skill: Skill) -> float:
     """Along the contours where people on foot would climb otherwise, else along the long side."""
     z = terrain.elevation_m[window]
-    if not skill.air and min(z.shape) > 1:
-        down, east = np.gradient(z, terrain.grid.cell_m)
-        dx, dy = float(east.mean()), float(-down.mean())
+    own = segment_labels(windowed(terrain.grid, window), [segment]) == 0
+    if not skill.air and min(z.shape) > 1 and own.any():
+        down, east = (np.asarray(np.gradient(z, terrain.grid.cell_m, axis=axis))[own] for axis in (0, 1))
+        dx, dy = float(east.mean()), -float(down.mean())
         if np.hypot(dx, dy) > _CONTOUR_SLOPE:
             return float(np.arctan2(dx, -dy)) % np.pi
-    return long_axis_rad(outline)
+    return long_axis_rad(outline(segment))
 
 
 def _cut(
@@ -196,6 +196,8 @@ def _cut(
     if seconds[-1] < (SHORTEST_S if linear else 1.0):
         return
     parts = int(np.ceil(seconds[-1] / longest_s))
+    if parts > MOST_PARTS:
+        return
     marks = np.linspace(0.0, seconds[-1], parts + 1)
     for n in range(parts):
         own = stretch_of_path(points, seconds, marks[n], marks[n + 1])

@@ -57,8 +57,13 @@ def idle_reason(problem: PlanProblem, skill: Skill, *, offered: int, reachable: 
     """Why a team has no task."""
     if not (skill.speed_mps > 0).any():
         return "it can search nowhere on this ground"
+    if not (problem.belief.poa > 0).any():
+        return "there is nothing left to search on the map"
     if not offered:
-        return "there is nothing left to search that it could do"
+        return (
+            f"no task fits into its {skill.endurance_s / 60:.0f} min of endurance "
+            f"and a period of {problem.duration_s / 60:.0f} min"
+        )
     if not reachable:
         return (
             f"nothing worth searching can be reached and left in time for it to be back within "

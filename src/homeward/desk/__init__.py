@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from homeward.desk.answer import Answer
 
 if TYPE_CHECKING:
-    from homeward.desk.demo import demo
+    from homeward.desk.demo_mission import demo
     from homeward.desk.facts import base, clue, ipp, new, refuse_clue, stand_down, subject, team, undo
     from homeward.desk.ground import fetch, load_area
     from homeward.desk.logbook import last_seq, show_log, verify
@@ -29,7 +29,7 @@ _HOME = {
     "chance_at": "mapping",
     "clue": "facts",
     "debrief": "results",
-    "demo": "demo",
+    "demo": "demo_mission",
     "documents": "papers",
     "export": "papers",
     "fetch": "ground",

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from homeward.desk.demo_mission import demo
     from homeward.desk.facts import base, clue, ipp, new, refuse_clue, stand_down, subject, team, undo
     from homeward.desk.ground import fetch, load_area
-    from homeward.desk.logbook import last_seq, show_log, verify
+    from homeward.desk.logbook import last_seq, show, show_log, verify
     from homeward.desk.mapping import chance_at
     from homeward.desk.mapping import make as make_map
     from homeward.desk.papers import brief, documents, export, page_data
-    from homeward.desk.planning import plan, show
+    from homeward.desk.planning import plan
     from homeward.desk.results import debrief, found, track
 
 _HOME = {
@@ -42,7 +42,7 @@ _HOME = {
     "page_data": "papers",
     "plan": "planning",
     "refuse_clue": "facts",
-    "show": "planning",
+    "show": "logbook",
     "show_log": "logbook",
     "stand_down": "facts",
     "subject": "facts",

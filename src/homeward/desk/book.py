@@ -15,19 +15,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
 
-from homeward.belief import Belief, map_from_bytes
 from homeward.desk import clock
 from homeward.errors import MissionFileError, NotYet
 from homeward.geo import Floats
 from homeward.log import MissionLog, Stored
 from homeward.mission import Entry, Event, Mission, replay
 from homeward.mission.encode import canonical
-from homeward.search.records import SearchPlan
-from homeward.terrain import Terrain, terrain_from_bytes
+
+if TYPE_CHECKING:  # the rooms below load heavy libraries: only the verbs that need them shall wait
+    from pydantic import TypeAdapter
+
+    from homeward.belief import Belief
+    from homeward.search.records import SearchPlan
+    from homeward.terrain import Terrain
 
 
 @dataclass(slots=True)
@@ -100,28 +104,40 @@ def _belief(log: MissionLog, blob: str) -> Belief:
 
 @lru_cache(maxsize=2)
 def _read_terrain(attachment: _Attachment) -> Terrain:
+    from homeward.terrain import terrain_from_bytes
+
     return terrain_from_bytes(attachment.log.blob(attachment.blob))
 
 
 @lru_cache(maxsize=4)
 def _read_belief(attachment: _Attachment) -> Belief:
+    from homeward.belief import map_from_bytes
+
     return map_from_bytes(attachment.log.blob(attachment.blob))
 
 
 def plan_to_bytes(plan: SearchPlan) -> bytes:
     """A plan as canonical JSON: the same plan always gives the same bytes."""
-    return canonical(_PLAN.dump_python(plan, mode="json")).encode()
+    return canonical(_plan_adapter().dump_python(plan, mode="json")).encode()
 
 
 def plan_from_bytes(data: bytes) -> SearchPlan:
     """The plan that `plan_to_bytes` wrote."""
+    from pydantic import ValidationError
+
     try:
-        return _PLAN.validate_python(json.loads(data))
+        return _plan_adapter().validate_python(json.loads(data))
     except (ValidationError, ValueError) as err:
         raise MissionFileError("The stored plan is damaged. Make it again with: homeward plan MISSION.") from err
 
 
-_PLAN = TypeAdapter(SearchPlan)
+@lru_cache(maxsize=1)
+def _plan_adapter() -> TypeAdapter[SearchPlan]:
+    from pydantic import TypeAdapter
+
+    from homeward.search.records import SearchPlan
+
+    return TypeAdapter(SearchPlan)
 
 
 def raster_to_bytes(raster: Floats) -> bytes:

@@ -1,4 +1,4 @@
-"""The verb `plan`: from the map and the teams to who searches where, and the picture of where the mission stands."""
+"""The verb `plan`: from the map and the teams to who searches where."""
 
 from __future__ import annotations
 
@@ -159,42 +159,3 @@ def plan_data(made: SearchPlan, *, starts: datetime) -> dict[str, Any]:
         "idle": [list(i) for i in made.idle],
         "why": list(made.why),
     }
-
-
-def show(path: Path) -> Answer:
-    """Where the mission stands, in a few lines."""
-    with opened(path, read_only=True) as book:
-        m, zone = book.mission, book.mission.time_zone
-        lines = [f"{'Exercise' if m.exercise else 'Mission'} {m.name!r}, times in {zone}."]
-        if m.find:
-            lines.append(f"SUBJECT FOUND {clock.show_time(m.find.at, zone)} at {m.find.event.place}.")
-        lines.append(
-            f"IPP ({m.ipp.kind}) {m.ipp.place}, last known {clock.show_time(m.ipp.seen_at, zone)}."
-            if m.ipp
-            else "No IPP yet."
-        )
-        lines.append(f"Ground: {m.area.label}." if m.area else "No ground yet.")
-        lines.append(f"Clues: {len(m.clues)} ({len(m.refused)} refused). Teams: {', '.join(m.teams) or 'none yet'}.")
-        if m.map:
-            lines.append(
-                f"Map made {clock.show_time(m.map.at, zone)}, {m.map.event.outside:.0%} outside it; "
-                f"{len(m.searches)} searches counted."
-            )
-        if m.plan:
-            p = m.plan.event
-            lines.append(
-                f"Plan for period {p.period}: POS {p.value:.1%} by {clock.show_time(p.ends, zone)} "
-                f"(at best {p.bound:.1%})."
-            )
-        lines += [f"note: {f}" for f in m.findings]
-        data = {
-            "name": m.name,
-            "time_zone": zone,
-            "exercise": m.exercise,
-            "found": m.find is not None,
-            "clues": list(m.clues),
-            "teams": list(m.teams),
-            "searches": len(m.searches),
-            "pos_planned": m.plan.event.value if m.plan else None,
-        }
-    return Answer(text="\n".join(lines), data=data)

@@ -180,7 +180,8 @@ def undo(path: Path, entry: str | None = None, *, why: str = "") -> Answer:
         if entry is None:
             target = _last_counting(book)
         else:
-            hits = [s for s in book.stored if s.entry.id.startswith(entry) or str(s.seq) == entry]
+            by_number = [s for s in book.stored if str(s.seq) == entry]
+            hits = by_number or [s for s in book.stored if s.entry.id.startswith(entry)]
             if len(hits) != 1:
                 raise BadInput(
                     f"{len(hits)} entries are called {entry!r}. Name one by its number: homeward log show MISSION."

@@ -67,7 +67,7 @@ def check(asked: PlanProblem, plan: SearchPlan) -> None:
     assert times[-1] == plan.duration_s
     assert (np.diff(value) >= -1e-12).all()
     assert (value <= most + 1e-9).all()
-    assert plan.value == value[-1] == pytest.approx(sum(a.pos for a in plan.assignments), rel=0.05, abs=1e-3)
+    assert plan.value == value[-1] == pytest.approx(sum(a.pos for a in plan.assignments))
     assert plan.value <= 1 - asked.belief.outside + 1e-9
     assert plan.soonest_value <= plan.soonest_bound
 
@@ -148,7 +148,7 @@ def test_names_stay_when_the_map_is_updated_and_planned_again(made):
 
 def test_every_assignment_says_why_and_what_to_watch_for(made):
     _, plan = made
-    assert all("of all probability" in a.why and "on the way" in a.why for a in plan.assignments)
+    assert all(a.why.startswith(f"{a.segment} holds") and "on the way" in a.why for a in plan.assignments)
     assert any("along the trail Mill path" in a.task for a in plan.assignments)
 
 

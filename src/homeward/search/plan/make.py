@@ -73,11 +73,11 @@ def _plan(
     bare = [_assignment(problem, ready, (o, segment), lookout) for o, segment in zip(outings, place, strict=True)]
     tell(0.92, "measuring the plan")
     walks = walks_of(problem, bare)
-    measured = _measured(problem, bare, walks, segments)
     curve = pos_curve(problem, walks)
+    measured = _measured(problem, (bare, walks), segments, value=curve[-1][1])
     tell(0.96, "what is possible at most")
     most = bounds(problem, [t for t, _ in curve])
-    points = tuple((t, v, max(b, v)) for (t, v), b in zip(curve, most, strict=True))
+    points = tuple((t, v, b) for (t, v), b in zip(curve, most, strict=True))
     tell(1.0, "plan made")
     return SearchPlan(
         period=problem.period,
@@ -168,35 +168,44 @@ def _points(xy: Floats) -> tuple[tuple[float, float], ...]:
 
 
 def _measured(
-    problem: PlanProblem, bare: Sequence[Assignment], walks: Sequence[Walk], segments: Sequence[Segment]
+    problem: PlanProblem, planned: tuple[list[Assignment], list[Walk]], segments: Sequence[Segment], *, value: float
 ) -> list[Assignment]:
-    """Assignments with coverage, POD, POS and reason, each counted after those that end before it."""
+    """Assignments with coverage, POD, POS and reason, each counted after those that end before it.
+
+    Their POS add up to the plan's `value` (a path cut at other times covers a cell by about a thousandth differently).
+    """
+    bare, walks = planned
     grid, poa = problem.terrain.grid, problem.belief.poa
-    masks = {s.id: segment_labels(grid, [s]) == 0 for s in segments if any(a.segment == s.id for a in bare)}
-    held = {s.id: s.poa for s in segments}
+    used = {a.segment for a in bare}
+    masks = {s.id: segment_labels(grid, [s]) == 0 for s in segments if s.id in used}
+    order = sorted(range(len(bare)), key=lambda n: (bare[n].ends_s, n))
+    found: dict[int, float] = {}
+    done: dict[int, Assignment] = {}
     left = poa.copy()
-    out: dict[int, Assignment] = {}
-    earlier: dict[str, list[str]] = {}
-    for i in sorted(range(len(bare)), key=lambda n: (bare[n].ends_s, n)):
-        a, own = bare[i], np.zeros(grid.shape)
+    for i in order:
+        own = np.zeros(grid.shape)
         add_coverage(own, problem, walks[i], 0.0, problem.duration_s)
-        found = left * pod(own)
-        left = left - found
-        inside = masks[a.segment]
+        got = left * pod(own)
+        left -= got
+        found[i] = float(got.sum())
+        inside = masks[bare[i].segment]
         weight = poa[inside] if poa[inside].sum() > 0 else np.ones(int(inside.sum()))
-        others = earlier.setdefault(a.segment, [])
-        pos = float(found.sum())
-        way, search = a.begins_s - a.leaves_s, a.ends_s - a.begins_s
-        out[i] = replace(
-            a,
+        done[i] = replace(
+            bare[i],
             number=f"{problem.period}{i + 1:02d}",
             coverage=float(own[inside].mean()) if inside.any() else 0.0,
             pod=float((weight * pod(own[inside])).sum() / weight.sum()) if inside.any() else 0.0,
-            pos=pos,
-            why=reason(held=held[a.segment], pos=pos, way_s=way, search_s=search, others=[*others]),
         )
+    share = value / max(sum(found.values()), 1e-300)
+    held = {s.id: s.poa for s in segments}
+    earlier: dict[str, list[str]] = {}
+    for i in order:
+        a = done[i]
+        others = earlier.setdefault(a.segment, [])
+        why = reason(a, held=held[a.segment], pos=found[i] * share, others=list(dict.fromkeys(others)))
+        done[i] = replace(a, pos=found[i] * share, why=why)
         others.append(a.team)
-    return [out[i] for i in range(len(bare))]
+    return [done[i] for i in range(len(bare))]
 
 
 def _idle(problem: PlanProblem, ready: Prepared, busy: set[str]) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.routes import LinearRoute
 from homeward.search.plan.skills import Skill, sample
 from homeward.search.plan.tasks import Task
+from homeward.search.records import Assignment
 from homeward.terrain.ground import Cover, Line, LineKind, Terrain
 
 STEEP_DEG = 35.0  # ground to warn of (our own threshold; walking off paths ends at 45 deg: terrain.speed)
@@ -39,13 +40,14 @@ _VERB = {
 }
 
 
-def reason(*, held: float, pos: float, way_s: float, search_s: float, others: list[str]) -> str:
+def reason(task: Assignment, *, held: float, pos: float, others: list[str]) -> str:
     """Why this team is sent there, in numbers that were worked out."""
+    way_s, search_s = task.begins_s - task.leaves_s, task.ends_s - task.begins_s
     per_hour = pos / max((way_s + search_s) / 3600, 1e-9)
     after = f" after {', '.join(others)}" if others else ""
     return (
-        f"It holds {held:.1%} of all probability; this should find {pos:.1%}{after}, "
-        f"{per_hour:.1%} per hour with the {_minutes(way_s)} on the way."
+        f"{task.segment} holds {held:.1%} of all probability; this should find {pos:.1%}{after}: "
+        f"{per_hour:.1%} per hour, with {_minutes(way_s)} on the way."
     )
 
 

@@ -14,7 +14,7 @@ from homeward.search.allocate_case import WholeCase, retimed
 from homeward.search.allocate_interior import best_split
 
 _PRICE_ROUNDS = 400
-_MAX_PAIRS = 6000  # above, the mixed-integer program would not get anywhere
+MAX_PAIRS = 6000  # above, the mixed-integer program would not get anywhere
 _TOLERANCE = 2e-6  # what HiGHS may be off by (its feasibility and integrality tolerances are 1e-6), relative
 _FIRST_TANGENTS = (0.0, 0.08, 0.2, 0.36, 0.56, 0.8, 1.1, 1.5, 2.0, 2.7, 3.8, 5.5)
 
@@ -28,7 +28,7 @@ def shared_access(case: WholeCase) -> float:
     return best_split(case.weight, case.rate * free.clip(min=0.0), case.budget).bound
 
 
-def priced(case: WholeCase, prices: Floats, value: float) -> float:
+def priced(case: WholeCase, prices: Floats, value: float, *, until: float) -> float:
     """The budgets relaxed by prices (one scenario only; infinite for more), improved by subgradient steps.
 
     At given prices a segment is searched by one resource at most, because what it costs is access plus a linear
@@ -47,7 +47,7 @@ def priced(case: WholeCase, prices: Floats, value: float) -> float:
             boldness, at = 0.5 * boldness, best_prices
         scaled = slope * np.where(at > 0, at, 0.0)  # steps in the logarithm of the prices
         length = float((scaled**2).sum())
-        if length == 0 or here - value <= 1e-9 * value:
+        if length == 0 or here - value <= 1e-9 * value or perf_counter() >= until:
             break
         at = at * np.exp((-boldness * (here - value) / length * scaled).clip(-1, 1))
     return best
@@ -79,7 +79,7 @@ def program(
 ) -> None:
     """Mixed-integer programs with ever more tangents, until the bound meets the value or time is over."""
     pairs = np.nonzero(np.isfinite(case.access))
-    if len(pairs[0]) > _MAX_PAIRS or not len(pairs[0]):
+    if len(pairs[0]) > MAX_PAIRS or not len(pairs[0]):
         return
     model = _Model(case, *pairs)
     model.touch(np.tile(np.array(_FIRST_TANGENTS)[:, None, None], (1, *case.weight.shape)))

@@ -41,7 +41,7 @@ def retimed(case: WholeCase, taken: Mask) -> Floats:
     """The best searching times for given tasks; times that come out as nothing are dropped, and their access saved."""
     while True:
         paid = np.where(taken, case.access, 0.0).sum(axis=1)
-        split = best_split(case.weight, np.where(taken, case.rate, 0.0), np.maximum(case.budget - paid, 0.0))
+        split = best_split(case.weight, np.where(taken, case.rate, 0.0), np.maximum(case.budget - paid, 0.0), gap=1e-8)
         idle = taken & (split.effort <= 1e-6 * case.budget[:, None])
         if not idle.any():
             return split.effort

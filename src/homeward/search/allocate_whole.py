@@ -18,12 +18,13 @@ from time import perf_counter
 import numpy as np
 
 from homeward.geo import Floats
-from homeward.search.allocate_bounds import priced, program, shared_access
+from homeward.search.allocate_bounds import MAX_PAIRS, priced, program, shared_access
 from homeward.search.allocate_case import PROVEN_GAP, WholeCase, prices, retimed
 from homeward.search.allocate_fill import take
 from homeward.search.allocate_interior import Split
 
 _STALE_ROUNDS = 30
+_FIRST_S = 0.5  # for a first plan, however short the time limit is
 
 
 @dataclass(slots=True)
@@ -69,8 +70,9 @@ def whole_tasks(
     run = _Run(case, began + time_limit_s, began, progress, np.zeros(case.access.shape))
     try:
         run.limit(shared_access(case))
-        _improve(run, np.random.default_rng(seed), began + 0.4 * time_limit_s)
-        run.limit(priced(case, prices(case, run.effort), run.value))
+        provable = np.isfinite(case.access).sum() <= MAX_PAIRS
+        _improve(run, np.random.default_rng(seed), began + (0.4 if provable else 0.85) * time_limit_s)
+        run.limit(priced(case, prices(case, run.effort), run.value, until=run.until))
         if not run.over:
             program(case, run.offer, run.limit, lambda: run.over, run.until, run.effort)
     except KeyboardInterrupt:
@@ -82,20 +84,22 @@ def whole_tasks(
 def _improve(run: _Run, rng: np.random.Generator, until: float) -> None:
     """Each chooses in turn until nobody gains; then some begin anew, in another order, again and again."""
     n = len(run.case.budget)
-    run.offer(_settled(run.case, run.effort, np.arange(n)))
+    run.offer(_settled(run.case, run.effort, np.arange(n), max(until, perf_counter() + _FIRST_S)))
     stale = 0
     while stale < _STALE_ROUNDS and not run.over and perf_counter() < until:
         effort = run.effort.copy()
         order = rng.permutation(n)
         effort[order[: max(1, min(n, int(rng.integers(1, 4))))]] = 0.0
-        stale = 0 if run.offer(_settled(run.case, effort, order)) else stale + 1
+        stale = 0 if run.offer(_settled(run.case, effort, order, until)) else stale + 1
 
 
-def _settled(case: WholeCase, effort: Floats, order: np.ndarray) -> Floats:
-    """Best choices in turn, then everybody's times together; until nothing is gained."""
+def _settled(case: WholeCase, effort: Floats, order: np.ndarray, until: float) -> Floats:
+    """Best choices in turn, then everybody's times together; until nothing is gained, or time is over."""
     value = -1.0
     while True:
         for r in order:
+            if perf_counter() >= until:
+                return effort
             others = effort.copy()
             others[r] = 0.0
             hidden = case.weight * np.exp(-(case.rate * others).sum(axis=1))
@@ -103,6 +107,8 @@ def _settled(case: WholeCase, effort: Floats, order: np.ndarray) -> Floats:
             mine[r] = take(hidden, np.ascontiguousarray(case.rate[:, r]), case.access[r], float(case.budget[r]))
             if case.value(mine) > case.value(effort):
                 effort = mine
+        if perf_counter() >= until:
+            return effort
         together = retimed(case, effort > 0)
         if case.value(together) > case.value(effort):
             effort = together

@@ -143,5 +143,5 @@ def _flat(data: dict[str, Any]) -> list[tuple[str, Any]]:
         elif isinstance(value, str) and len(value) == 64:
             out.append((name, value[:8]))
         else:
-            out.append((name, value))
+            out.append((name, f"{value:.4g}" if isinstance(value, float) else value))
     return out

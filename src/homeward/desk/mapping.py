@@ -102,7 +102,7 @@ def told(belief: Belief) -> Answer:
     half = _smallest_area_km2(belief, 0.5)
     lines = [
         f"Probability map made: {1 - belief.outside:.1%} on the map, {belief.outside:.1%} outside it.",
-        f"Half of what is on the map lies within {half:.1f} km2. Densest at {peak}, {format_place(peak, 'mgrs')}.",
+        f"Half of what is on the map lies within {_area_words(half)}. Densest at {peak}, {format_place(peak, 'mgrs')}.",
         *(f"  {line}" for line in _aloud(belief.story)),
     ]
     return Answer(
@@ -114,6 +114,10 @@ def told(belief: Belief) -> Answer:
             "story": [move_data(m) for m in belief.story],
         },
     )
+
+
+def _area_words(km2: float) -> str:
+    return f"{km2:.1f} km2" if km2 >= 1 else f"{km2 * 100:.1f} ha"
 
 
 def _aloud(story: Sequence[MapMove]) -> list[str]:

@@ -98,6 +98,11 @@ class View:
         """Length on paper."""
         return metres * 1000 / self.scale
 
+    def meets(self, points_m: Floats) -> bool:
+        """Whether the box around some points (n, 2) reaches into the view."""
+        (west, south), (east, north) = points_m.min(axis=0), points_m.max(axis=0)
+        return bool(west < self.east_m and east > self.west_m and south < self.north_m and north > self.south_m)
+
 
 def view_of(points_m: Floats, frame: Frame, *, least_scale: int = SCALES[0]) -> View:
     """The view at the largest fixed scale, but not larger than `least_scale`, that shows all points with a margin."""

@@ -208,10 +208,10 @@ def _segments(ax: Axes, book: MapBook, view: View, *, only_near: str | None = No
         tasks.setdefault(a.segment, []).append(a.number)
     marks = _mark_places(book)
     for segment in plan.segments if plan else ():
-        if segment.id == only_near:
+        ring = np.array([*segment.ring_m, segment.ring_m[0]])
+        if segment.id == only_near or not view.meets(ring):
             continue
         heavy = segment.id in tasks and only_near is None
-        ring = np.array([*segment.ring_m, segment.ring_m[0]])
         ax.plot(*ring.T, color=PAPER, linewidth=2.4, alpha=0.75, zorder=6.6)
         ax.plot(
             *ring.T, color=INK if heavy else "#555555", linewidth=1.2 if heavy else 0.7, zorder=6.7 if heavy else 6.65

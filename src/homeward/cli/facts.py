@@ -83,7 +83,13 @@ def ipp(mission: Path, place: str, as_json: bool, **given: Any) -> None:
 @click.option("--bearing-sd", "bearing_sd_deg", type=float, metavar="DEG", help="Standard deviation of the bearing.")
 @click.option("--range", "range_m", type=METRES, metavar="LENGTH", help="Distance told, such as 3km.")
 @click.option("--range-sd", "range_sd_m", type=METRES, metavar="LENGTH", help="Standard deviation of the distance.")
-@click.option("--error", "error_m", type=METRES, metavar="LENGTH", help="How far from a point clue the subject may be now (standard error).")
+@click.option(
+    "--error",
+    "error_m",
+    type=METRES,
+    metavar="LENGTH",
+    help="How far from a point clue the subject may be now (standard error).",
+)
 @click.option("--reliability", type=float, metavar="P", help="Probability that it is true and about the subject.")
 @click.option("--team", help="The team that reports it.")
 @click.option("--id", "id", metavar="ID", help="Its number; the next one if left out.")

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from homeward.cli.main import cli
-from homeward.desk import solve as desk
+from homeward.desk import solver_door as desk
 from homeward.errors import BadFile, BadInput, HomewardError
 from homeward.exchange.solver_files import door
 
@@ -187,7 +187,7 @@ def test_a_full_disk_leaves_the_old_solution(problem: Path, tmp_path: Path, monk
         os.close(handle)
         return Path("/dev/full").open("w", encoding="utf-8")
 
-    monkeypatch.setattr("homeward.desk.solve.os.fdopen", full)
+    monkeypatch.setattr("homeward.desk.solver_door.os.fdopen", full)
     with pytest.raises(BadFile, match=r"cannot be written to .*s\.json \(No space left on device\)"):
         desk.solve(problem, to=to)
     assert to.read_text() == "old"

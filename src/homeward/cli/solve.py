@@ -10,6 +10,8 @@ from pathlib import Path
 
 import click
 
+from homeward.cli.options import json_option, say
+
 
 @click.command()
 @click.argument("problem", type=click.Path(path_type=Path, allow_dash=True))
@@ -22,25 +24,26 @@ import click
 )
 @click.option("--time-limit", "time_limit_s", type=float, metavar="S", help="Seconds that solving may take.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same solution.")
-def solve(problem: Path, output: Path | None, time_limit_s: float | None, seed: int) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the solution also where -o writes it to a file.")
+def solve(problem: Path, output: Path | None, time_limit_s: float | None, seed: int, as_json: bool) -> None:
     """Solve the problem file PROBLEM (JSON; - for standard input).
 
     Array files are named in it by their path relative to it. The solution is JSON with its value, a proven bound on
     the best value there is, and the reasons. `homeward schema` lists the kinds of problem and describes their files.
     Ctrl-C ends the search early, with the best plan so far where the kind has one.
     """
-    from homeward.desk.solve import solve as do
+    from homeward import desk
 
     to = None if output is None or str(output) == "-" else output
     with _progress_line() as tell:
-        answer = do(
+        answer = desk.solve(
             None if str(problem) == "-" else problem, to=to, time_limit_s=time_limit_s, seed=seed, progress=tell
         )
     for finding in answer.data["findings"]:
         click.echo(f"Note: {finding}", err=True)
-    if to is None:
+    if to is None or as_json:
         click.echo(json.dumps(dict(answer.data), ensure_ascii=False, indent=1))
-    else:
+    if to is not None:
         data = answer.data
         click.echo(
             f"{to}: {data['status']}, value {data['value']:.6g}, bound {data['bound']:.6g}, "
@@ -52,11 +55,12 @@ def solve(problem: Path, output: Path | None, time_limit_s: float | None, seed: 
 @click.command()
 @click.argument("kind", required=False)
 @click.option("--solution", is_flag=True, help="Describe the solution file instead of the problem file.")
-def schema(kind: str | None, solution: bool) -> None:
+@json_option
+def schema(kind: str | None, solution: bool, as_json: bool) -> None:
     """Describe the problem files of KIND as a JSON Schema; without KIND, list the kinds."""
-    from homeward.desk.solve import schema as do
+    from homeward import desk
 
-    click.echo(do(kind, of_solution=solution).text)
+    say(desk.schema(kind, of_solution=solution), as_json=as_json)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from homeward.desk.papers import brief, documents, export, page_data
     from homeward.desk.planning import plan
     from homeward.desk.results import debrief, found, track
+    from homeward.desk.solver_door import schema, solve
 
 _HOME = {
     "base": "facts",
@@ -42,8 +43,10 @@ _HOME = {
     "page_data": "papers",
     "plan": "planning",
     "refuse_clue": "facts",
+    "schema": "solver_door",
     "show": "logbook",
     "show_log": "logbook",
+    "solve": "solver_door",
     "stand_down": "facts",
     "subject": "facts",
     "team": "facts",
@@ -80,8 +83,10 @@ __all__ = [
     "page_data",
     "plan",
     "refuse_clue",
+    "schema",
     "show",
     "show_log",
+    "solve",
     "stand_down",
     "subject",
     "team",

@@ -16,6 +16,7 @@ from homeward.search.plan.skills import FLIGHT_MPS, Skill, sample, timed
 from homeward.search.plan.tasks import Task, stretch_of_path
 from homeward.terrain import route_m, travel_time_s
 
+_SLOW_MPS = 0.4  # most ways are faster than this as the crow flies
 _LEAST_SHARE = 0.25  # of a task: a team that could do less of it before it must turn back is not sent
 
 
@@ -39,21 +40,44 @@ class Ways:
 
     def __init__(self, problem: PlanProblem) -> None:
         self._terrain = problem.terrain
-        self._fields: dict[tuple[float, float, bool], Floats | None] = {}
+        self._home: dict[tuple[float, float], Floats] = {}
+        self._out: dict[tuple[float, float], Floats] = {}
+        self._bases = set(problem.bases_m)
         self._nowhere = np.full(problem.terrain.grid.shape, np.inf)
 
-    def seconds(self, skill: Skill, start: Floats, ends: Floats, *, towards: bool = False) -> Floats:
-        """Seconds from `start` to each of `ends` (n, 2), or with `towards` from them to it; inf = no way."""
+    def seconds(self, skill: Skill, start: Floats, end: Floats) -> float:
+        """Seconds from `start` to `end` (2,), inf where there is no way."""
+        apart = float(np.hypot(*(end - start)))
+        if skill.air or apart == 0:
+            return apart / FLIGHT_MPS
+        if (float(start[0]), float(start[1])) in self._bases:
+            return float(sample(self._from_base(start), self._terrain.grid, end[None])[0])
+        for longest in (600.0 + apart / _SLOW_MPS, np.inf):  # near first: most ways are short on a large map
+            time = float(sample(self._field(start, longest_s=longest), self._terrain.grid, end[None])[0])
+            if np.isfinite(time):
+                return time
+        return np.inf
+
+    def _from_base(self, base: Floats) -> Floats:
+        key = (float(base[0]), float(base[1]))
+        if key not in self._out:
+            self._out[key] = self._field(base)
+        return self._out[key]
+
+    def seconds_home(self, skill: Skill, starts: Floats, base: Floats) -> Floats:
+        """Seconds from each of `starts` (n, 2) to a base; inf where there is no way."""
         if skill.air:
-            return np.asarray(np.hypot(*(ends - start).T) / FLIGHT_MPS, dtype=np.float64)
-        key = (float(start[0]), float(start[1]), towards)
-        if key not in self._fields:
-            try:
-                self._fields[key] = travel_time_s(self._terrain, start[None], towards=towards)
-            except BadInput:  # no walkable ground near
-                self._fields[key] = None
-        field = self._fields[key]
-        return sample(self._nowhere if field is None else field, self._terrain.grid, ends)
+            return np.asarray(np.hypot(*(starts - base).T) / FLIGHT_MPS, dtype=np.float64)
+        key = (float(base[0]), float(base[1]))
+        if key not in self._home:
+            self._home[key] = self._field(base, towards=True)
+        return sample(self._home[key], self._terrain.grid, starts)
+
+    def _field(self, place: Floats, *, towards: bool = False, longest_s: float = np.inf) -> Floats:
+        try:
+            return travel_time_s(self._terrain, place[None], towards=towards, max_s=longest_s)
+        except BadInput:  # no walkable ground near
+            return self._nowhere
 
     def path(self, skill: Skill, start: Floats, end: Floats) -> Floats:
         """The way from one point to the other; straight for what flies, or where no way was found."""
@@ -102,7 +126,7 @@ def _outing(
     problem: PlanProblem, ways: Ways, what: tuple[int, Task, Floats, Skill], here: Floats, leaves_s: float
 ) -> Outing:
     k, task, path, skill = what
-    begins = leaves_s + float(ways.seconds(skill, here, path[:1])[0])
+    begins = leaves_s + ways.seconds(skill, here, path[0])
     ends = begins + float(timed(path, skill, problem.terrain.grid)[1][-1])
     way = ways.path(skill, here, path[0]) if np.isfinite(begins) else path[:1]
     return Outing(
@@ -119,7 +143,7 @@ def _outing(
 
 
 def _home_s(ways: Ways, skill: Skill, base: Floats, outing: Outing) -> float:
-    return float(ways.seconds(skill, base, outing.path_m[-1:], towards=True)[0])
+    return float(ways.seconds_home(skill, outing.path_m[-1:], base)[0])
 
 
 def _sent_home(outing: Outing, ways: Ways, skill: Skill, base: Floats) -> Outing:
@@ -137,7 +161,7 @@ def _in_time(outing: Outing, problem: PlanProblem, ways: Ways, skill: Skill, out
     home_by_s = min(problem.duration_s, out_since_s + skill.endurance_s)
     base = np.asarray(problem.bases_m[outing.team], dtype=np.float64)
     points, seconds = timed(outing.path_m, skill, problem.terrain.grid)
-    home = outing.begins_s + seconds + ways.seconds(skill, base, points, towards=True)
+    home = outing.begins_s + seconds + ways.seconds_home(skill, points, base)
     if home[-1] <= home_by_s:
         return outing
     fits = np.nonzero(home <= home_by_s)[0]

@@ -24,6 +24,7 @@ TASK_S = (
 )
 SMALLEST_M2, LARGEST_M2 = 8e4, 1.5e6
 SHARE = 0.95  # of the probability on the map, that segments shall hold
+TASK_COST = 1e-4  # of what is on the map, that one more task must add to the mean of the curve (our own choice)
 TOGETHER_M = 60.0  # the schedule takes places this near for one; the ways really planned are exact
 _LONGEST_SHARE = 0.6  # of the period, that one task may take
 
@@ -145,4 +146,5 @@ def _crews(problem: PlanProblem, skills: list[Skill], skill_of: list[int], trave
         travel_s=travel_s,
         dark=np.array(dark, dtype=np.float64).reshape(-1, 2).T.copy(),
         period_s=problem.duration_s,
+        task_cost=TASK_COST * float(problem.belief.poa.sum()),
     )

@@ -19,8 +19,6 @@ from homeward.geo import Floats
 
 Ints = NDArray[np.int64]
 SLOTS = 24  # tasks one team can have in a period
-TASK_COST = 2e-5  # of mean probability, that a task must bring to be worth the trouble (our own choice)
-LEAST_FOUND = 1e-4  # of all probability, that a task must find to be thought of (our own choice)
 CHANGE_S = 180.0  # between two tasks of a team: to report, and to be told the next (our own assumption)
 _WORK = 1e9  # cells looked at while improving: a few seconds
 _BLOCKS = 20  # between reports of progress
@@ -52,7 +50,8 @@ class Offers(NamedTuple):
 class Crews(NamedTuple):
     """The teams as arrays (teams,), the places' travel times by skill (modes, n, n) and the light.
 
-    `mode[skill]` is the travel matrix of a skill. `dark` (2, k): begin and end of each dark time.
+    `mode[skill]` is the travel matrix of a skill. `dark` (2, k): begin and end of each dark time. A task must bring
+    `task_cost` of mean probability to be worth the trouble of one more.
     """
 
     skill: Ints
@@ -63,6 +62,7 @@ class Crews(NamedTuple):
     travel_s: Floats
     dark: Floats
     period_s: float
+    task_cost: float
 
 
 class Schedule(NamedTuple):
@@ -92,20 +92,19 @@ def improved(
     rng = np.random.default_rng(seed)
     choices = _by_skill(offers, len(crews.mode))
     task, begins = schedule.task.copy(), schedule.begins_s.copy()
-    best = schedule
-    work = max(_hits(task, offers), 2000)
-    steps = int(np.clip(_WORK / work / _BLOCKS, 300, 1500))
-    hot = max(schedule.value, 1e-3) * 0.01
-    now = schedule.value
+    best = (schedule.value - crews.task_cost * (task >= 0).sum(), task.copy(), begins.copy())
+    now = best[0]
+    steps = int(np.clip(_WORK / max(_hits(task, offers), 2000) / _BLOCKS, 300, 1500))
     for block in range(_BLOCKS):
-        heat = hot * 0.7**block if block < _BLOCKS - 1 else 0.0
-        now, top, top_task, top_begins = _anneal(task, begins, now, (offers, crews, poa, choices), (steps, heat), rng)
-        if top - TASK_COST * (top_task >= 0).sum() > best.value - TASK_COST * (best.task >= 0).sum() + 1e-12:
-            best = Schedule(top_task, top_begins, top)
-        if block % 5 == 4 and best.value > now + hot * 0.7**block:
-            task, begins, now = best.task.copy(), best.begins_s.copy(), best.value
+        heat = max(schedule.value, 1e-6) * 0.01 * 0.7**block if block < _BLOCKS - 1 else 0.0
+        now, *top = _anneal(task, begins, now, (offers, crews, poa, choices), (steps, heat), rng)
+        if top[0] > best[0]:
+            best = (top[0], top[1], top[2])
+        if block % 5 == 4 and best[0] > now + heat:
+            now, task, begins = best[0], best[1].copy(), best[2].copy()
         progress((block + 1) / _BLOCKS)
-    return best
+    _, task, begins = best
+    return Schedule(task, begins, float(_value(task, begins, offers, crews, poa, poa.copy())))
 
 
 def _by_skill(offers: Offers, skills: int) -> tuple[Ints, Ints]:
@@ -139,13 +138,12 @@ def _next(offers, crews, k, j, state):  # type: ignore[no-untyped-def]
     travel = crews.travel_s[crews.mode[crews.skill[k]]]
     a, b = offers.start[j], offers.end[j]
     home = travel[b, base]
-    if t > 0.0:
-        t += CHANGE_S
-    begins = t + travel[place, a]
+    fresh = out_since == t
+    begins = t + travel[place, a] + (0.0 if fresh else CHANGE_S)
     ends = begins + offers.duration_s[j]
     if ends + home - out_since > crews.endurance_s[k]:
-        if out_since < t:
-            t = t + travel[place, base] + crews.turnaround_s[k]
+        if not fresh:
+            t = t + travel[place, base] + max(crews.turnaround_s[k], CHANGE_S)
         out_since = t
         begins = t + travel[base, a]
         ends = begins + offers.duration_s[j]
@@ -267,7 +265,7 @@ def _best_task(offers, crews, who, left, rule):  # type: ignore[no-untyped-def]
             continue
         if rule == 0:
             found = _would_find(j, start, offers, crews, left)
-            score = found / (end - state[0]) if found > LEAST_FOUND else 0.0
+            score = found / (end - state[0]) if found > crews.task_cost else 0.0
         else:
             score = state[0] - start + (1e9 * offers.held[j] if rule == 2 else 0.0)
         if score > best:
@@ -277,11 +275,13 @@ def _best_task(offers, crews, who, left, rule):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _anneal(task, begins, now, given, effort, rng):  # type: ignore[no-untyped-def]
-    """Moves at one temperature, in place. Returns (value now, best value, its tasks, their begins)."""
+    """Moves at one temperature, in place; values are net of what tasks cost.
+
+    Returns (value now, best value, its tasks, their begins).
+    """
     offers, crews, poa, choices = given
     steps, heat = effort
     left = poa.copy()
-    now -= TASK_COST * (task >= 0).sum()
     top, top_task, top_begins = now, task.copy(), begins.copy()
     for _ in range(steps):
         a, b = _two_teams(crews, rng)
@@ -290,14 +290,14 @@ def _anneal(task, begins, now, given, effort, rng):  # type: ignore[no-untyped-d
             continue
         _time_row(offers, crews, a, task[a], begins[a])
         _time_row(offers, crews, b, task[b], begins[b])
-        then = _value(task, begins, offers, crews, poa, left) - TASK_COST * (task >= 0).sum()
+        then = _value(task, begins, offers, crews, poa, left) - crews.task_cost * (task >= 0).sum()
         if then >= now or (heat > 0 and rng.random() < np.exp((then - now) / heat)):
             now = then
             if now > top:
                 top, top_task, top_begins = now, task.copy(), begins.copy()
         else:
             task[a], task[b], begins[a], begins[b] = row_a, row_b, begins_a, begins_b
-    return now + TASK_COST * (task >= 0).sum(), top + TASK_COST * (top_task >= 0).sum(), top_task, top_begins
+    return now, top, top_task, top_begins
 
 
 @njit(cache=True)

@@ -75,6 +75,14 @@ def lost(terrain: Terrain) -> Belief:
     return Belief(grid=grid, poa=poa, outside=1 - float(poa.sum()))
 
 
+def base_near(terrain: Terrain, x_m: float, y_m: float) -> tuple[float, float]:
+    """The middle of the dry cell nearest to a point."""
+    x, y = terrain.grid.centers_m()
+    far = np.hypot(x[None, :] - x_m, y[:, None] - y_m) + np.where(terrain.cover == Cover.WATER, 1e9, 0.0)
+    row, col = divmod(int(far.argmin()), terrain.grid.n_cols)
+    return float(x[col]), float(y[row])
+
+
 def main() -> None:
     columns = ("mean", "/bound", "/near", "/prob", "end", "/bound", "tasks", "s")
     print(f"{'ground':24}" + "".join(f"{c:>7}" for c in columns))
@@ -82,7 +90,7 @@ def main() -> None:
     for name, terrain in grounds():
         grid = terrain.grid
         belief = lost(terrain)
-        base = (grid.west_m + grid.n_cols * grid.cell_m / 2 + 500, grid.south_m + grid.n_rows * grid.cell_m / 2 - 600)
+        base = base_near(terrain, grid.west_m + grid.n_cols * grid.cell_m / 2 + 500, grid.north_m - 6600)
         problem = PlanProblem(
             terrain=terrain, belief=belief, teams=TEAMS, bases_m=(base,) * len(TEAMS), duration_s=4 * 3600.0
         )

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from homeward.detect import pod, track_coverage
 from homeward.errors import BadInput
-from homeward.geo import Floats
+from homeward.geo import Floats, Place, grid_around
 from homeward.mission.nouns import Team, TeamKind
 from homeward.search import PlanProblem, SearchPlan, make_plan, rule_plan
 from homeward.search.plan.limit import bounds
 from homeward.search.plan.skills import skills_of
+from homeward.terrain import build_terrain
 from homeward.terrain.ground import Cover, LineKind, Terrain
 from tests.search.ground import TEAMS, belief, flat, hills, line, problem
 
@@ -193,6 +194,14 @@ def test_a_drone_comes_home_for_its_battery():
     assert sum(bool(a.return_m) for a in plan.assignments) >= 3
 
 
+def test_a_base_at_sea_is_no_use_on_foot():
+    terrain = flat(60)
+    terrain.cover[:, 25:] = Cover.WATER
+    plan = make_plan(problem(terrain, hills(terrain.grid, (700, 1500, 200)), base_m=(2500, 1500)), seed=0)
+    assert {a.team for a in plan.assignments} == {"Delta"}
+    assert all("reached" in why for _, why in plan.idle)
+
+
 def test_a_team_that_cannot_get_there_says_so():
     terrain = flat()
     terrain.cover[:, 15:25] = Cover.WATER
@@ -222,6 +231,29 @@ def test_the_laws_hold_for_any_map(seed, side, cell, hours, n):
     base = (float(rng.uniform(0, side * cell - 1)), float(rng.uniform(1, side * cell)))
     asked = problem(terrain, where, teams=teams, base_m=base, hours=hours, night=bool(rng.integers(2)))
     check(asked, make_plan(asked, seed=seed))
+
+
+@pytest.mark.shared
+def test_an_alpine_valley(shared):
+    """Real ground: all laws, and better than both simple rules."""
+    grid = grid_around([Place(42.55, 1.55)], margin_m=2000, cell_m=50)
+    area = shared / "areas" / "andorra"
+    terrain = build_terrain(grid=grid, elevation=area / "dem.tif", features=[area / "osm.gpkg"])
+    middle = ((grid.west_m + grid.east_m) / 2, (grid.south_m + grid.north_m) / 2)
+    x, y = grid.centers_m()
+    far = np.hypot(x[None, :] - middle[0], y[:, None] - middle[1])
+    asked = PlanProblem(
+        terrain=terrain,
+        belief=belief(grid, np.exp(-far / 800)),
+        teams=TEAMS,
+        bases_m=(middle,) * len(TEAMS),
+        duration_s=4 * 3600,
+    )
+    plan = make_plan(asked, seed=0)
+    check(asked, plan)
+    rivals = [rule_plan(asked, rule=rule) for rule in ("nearest", "probability")]
+    assert plan.soonest_value > max(r.soonest_value for r in rivals)
+    assert any("deg at most" in h for a in plan.assignments for h in a.hazards)
 
 
 def test_nothing_to_find_is_no_plan_and_no_error():

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from homeward.mission.nouns import Team, TeamKind
 from homeward.search.plan.lanes import lanes, long_axis_rad
+from homeward.search.plan.prepare import prepared
 from homeward.search.plan.routes import LONGEST_M, linear_routes
+from homeward.search.plan.schedule import first_schedule, improved
 from homeward.search.plan.skills import skills_of, timed
 from homeward.search.plan.travel import coarse
 from homeward.terrain.ground import Cover, LineKind
@@ -90,6 +92,39 @@ def test_coarse_ground_keeps_place_height_and_extent():
     assert small.grid.north_m == terrain.grid.north_m
     assert small.grid.south_m <= terrain.grid.south_m
     assert small.elevation_m[0].mean() == pytest.approx(terrain.elevation_m[:3].mean())
+
+
+def test_a_schedules_value_is_the_mean_of_what_its_stretches_find_in_the_order_of_time():
+    """The kernel against a plain NumPy twin that knows only tasks and rasters."""
+    terrain = flat()
+    asked = problem(terrain, hills(terrain.grid, (900, 1100, 300)), light_changes_s=(4000.0,))
+    ready = prepared(asked, lambda _share, _words: None)
+    schedule = first_schedule(ready.offers, ready.crews, ready.poa)
+    looks = []
+    for k, row in enumerate(schedule.task):
+        for i, j in enumerate(row[row >= 0]):
+            before = 0.0
+            for stretch in ready.tasks[j].stretches:
+                when = schedule.begins_s[k, i] + (before + stretch.ends_s) / 2
+                looks.append((when, stretch.cell, stretch.coverage[int(asked.is_night(when))]))
+                before = stretch.ends_s
+    left, value = asked.belief.poa.ravel().copy(), 0.0
+    for when, cell, coverage in sorted(looks, key=lambda look: look[0]):
+        value += float((left[cell] * -np.expm1(-coverage)).sum()) * (1 - when / asked.duration_s)
+        left[cell] *= np.exp(-coverage)
+    assert schedule.value == pytest.approx(value, rel=1e-9)
+    better = improved(schedule, ready.offers, ready.crews, ready.poa, seed=0, progress=lambda _share: None)
+    assert better.value > schedule.value
+
+
+def test_a_task_backwards_covers_the_same_in_the_opposite_order():
+    terrain = flat()
+    ready = prepared(problem(terrain, hills(terrain.grid, (900, 1100, 300))), lambda _share, _words: None)
+    task = max(ready.tasks, key=lambda t: len(t.stretches))
+    back = task.backwards()
+    assert [s.cell.tolist() for s in back.stretches] == [s.cell.tolist() for s in reversed(task.stretches)]
+    assert back.stretches[-1].ends_s == pytest.approx(task.duration_s)
+    assert back.stretches[0].ends_s == pytest.approx(task.duration_s - task.stretches[-2].ends_s)
 
 
 def test_light_turns_at_dusk_and_dawn():

@@ -38,9 +38,9 @@ def test_seeds_find_as_often_as_the_chance_says(played):
     asked, plan = played
     a = plan.assignments[0]
     place = a.route_m[len(a.route_m) // 2]
-    outcomes = [replay_against(asked, plan, place, seed=s) for s in range(120)]
+    outcomes = [replay_against(asked, plan, place, seed=s) for s in range(60)]
     share = np.mean([o.found for o in outcomes])
-    assert share == pytest.approx(outcomes[0].chance, abs=0.16)  # 3.5 sd of 120 tries
+    assert share == pytest.approx(outcomes[0].chance, abs=0.23)  # 3.5 sd of 60 tries
     tasks = {a.number: a for a in plan.assignments}
     for o in outcomes:
         if o.found:

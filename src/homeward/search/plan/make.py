@@ -84,7 +84,7 @@ def _plan(
         duration_s=problem.duration_s,
         segments=segments,
         assignments=tuple(measured),
-        idle=_idle(problem, ready, {a.team for a in measured}),
+        idle=_idle(problem, ready, schedule, {a.team for a in measured}),
         curve=points,
         value=points[-1][1],
         bound=points[-1][2],
@@ -208,7 +208,8 @@ def _measured(
     return [done[i] for i in range(len(bare))]
 
 
-def _idle(problem: PlanProblem, ready: Prepared, busy: set[str]) -> tuple[tuple[str, str], ...]:
+def _idle(problem: PlanProblem, ready: Prepared, schedule: Schedule, busy: set[str]) -> tuple[tuple[str, str], ...]:
+    """The teams without a task, and why; one that was given tasks, but found no way on the real ground, is told so."""
     offers, crews = ready.offers, ready.crews
     said = []
     for k, team in enumerate(problem.teams):
@@ -219,7 +220,8 @@ def _idle(problem: PlanProblem, ready: Prepared, busy: set[str]) -> tuple[tuple[
         there = (
             travel[crews.base[k], offers.start[own]] + offers.duration_s[own] + travel[offers.end[own], crews.base[k]]
         )
-        reachable = bool((there <= min(problem.duration_s, crews.endurance_s[k])).any())
+        on_time = bool((there <= min(problem.duration_s, crews.endurance_s[k])).any())
+        reachable = on_time and not (schedule.task[k] >= 0).any()
         skill = ready.skills[ready.skill_of[k]]
         said.append((team.id, idle_reason(problem, skill, offered=len(own), reachable=reachable)))
     return tuple(said)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,11 +13,13 @@ import numpy as np
 import pytest
 
 from homeward import desk
-from homeward.desk import clock
+from homeward.belief import make_map, map_to_bytes
+from homeward.desk import clock, mapping
 from homeward.desk.book import opened, plan_from_bytes, plan_to_bytes
-from homeward.errors import BadFile, BadInput, UnknownName
+from homeward.errors import BadFile, BadInput, NotYet, UnknownName
 from homeward.exchange.track import track_gpx
-from tests.desk.conftest import IPP, NOON, make_ready
+from homeward.log import blob_id
+from tests.desk.conftest import IPP, NOON, hills, make_ready
 
 pytestmark = pytest.mark.slow
 
@@ -68,15 +72,33 @@ def test_an_undone_clue_leaves_no_trace_in_the_map(ready):
 
 
 def test_a_plan_keeps_its_bound_and_is_the_same_for_the_same_seed(planned):
+    with opened(planned, read_only=True) as book:
+        one = book.mission.plans[-1].event
+    desk.undo(planned)
     desk.plan(planned, hours=2.0)
     with opened(planned, read_only=True) as book:
-        one, two = (p.event for p in book.mission.plans)
-        plan = book.plan()
+        two, plan = book.mission.plans[-1].event, book.plan()
     assert one.plan == two.plan
     assert 0 < plan.value <= plan.bound <= 1
     assert all(value <= bound + 1e-9 for _, value, bound in plan.curve)
     assert {a.team for a in plan.assignments} | {name for name, _ in plan.idle} == {"Dog 1", "Line A"}
     assert plan_from_bytes(plan_to_bytes(plan)) == plan
+
+
+def test_a_second_plan_of_a_period_repeats_no_number(planned):
+    with opened(planned, read_only=True) as book:
+        first = {a.number for a in book.plan().assignments}
+    desk.plan(planned, hours=2.0)
+    with opened(planned, read_only=True) as book:
+        assert book.plan().period == 1
+        assert not first & {a.number for a in book.plan().assignments}
+
+
+def test_a_result_can_be_rebuilt_from_the_log_alone(planned):
+    with opened(planned, read_only=True) as book:
+        made = book.mission.maps[-1]
+        again = make_map(mapping.problem_of(book, now=made.at))
+        assert blob_id(map_to_bytes(again)) == made.event.map
 
 
 @pytest.mark.parametrize("hours", [0.0, -1.0, 25.0, float("nan")])
@@ -164,6 +186,77 @@ def test_a_track_from_elsewhere_is_refused(planned, tmp_path):
     file.write_text(track_gpx(np.array([[7.0, 46.0], [7.001, 46.0]]), [clock.now()] * 2, name="alps"))
     with pytest.raises(BadInput, match=r"alps\.gpx"):
         desk.track(planned, "Dog 1", file)
+
+
+def track_of(task, grid, starts, *, times=True, hurry=1.0):
+    route = np.asarray(task.route_m)
+    along = np.concatenate([[0.0], np.hypot(*np.diff(route, axis=0).T).cumsum()])
+    marks = np.arange(0.0, along[-1], 20.0)
+    xy = np.column_stack([np.interp(marks, along, route[:, i]) for i in (0, 1)])
+    at = [starts + timedelta(seconds=task.begins_s + m / task.speed_mps / hurry) for m in marks]
+    text = track_gpx(grid.lonlat(xy), at, name="walked")
+    return text if times else re.sub(r"<time>[^<]*</time>", "", text)
+
+
+@pytest.fixture
+def task_of(planned):
+    with opened(planned, read_only=True) as book:
+        return book.plan().assignments[0], book.belief().grid, book.mission.plans[-1].event.starts
+
+
+def test_a_track_without_times_is_no_evidence(planned, tmp_path, task_of):
+    task, grid, starts = task_of
+    file = tmp_path / "drawn.gpx"
+    file.write_text(track_of(task, grid, starts, times=False))
+    desk.track(planned, task.team, file, assignment=task.number)
+    with pytest.raises(BadInput, match="drawing"):
+        desk.debrief(planned, task.team, assignment=task.number)
+    told = desk.debrief(planned, task.team, assignment=task.number, pod_told=0.3)
+    assert told.data["source"] == "POD as told by the team"
+
+
+def test_a_ride_in_a_car_is_no_search(planned, tmp_path, task_of):
+    task, grid, starts = task_of
+    assert task.team == "Line A" or task.team == "Dog 1"
+    file = tmp_path / "ride.gpx"
+    file.write_text(track_of(task, grid, starts, hurry=60.0))
+    desk.track(planned, task.team, file, assignment=task.number)
+    assert desk.debrief(planned, task.team, assignment=task.number).data["pos"] < 1e-3
+
+
+def test_a_search_counts_once(planned, task_of):
+    task, *_ = task_of
+    desk.debrief(planned, task.team, assignment=task.number, pod_told=0.5)
+    with pytest.raises(BadInput, match="already"):
+        desk.debrief(planned, task.team, assignment=task.number, pod_told=0.5)
+
+
+def test_a_late_debrief_of_an_earlier_plan_counts(planned, task_of):
+    task, *_ = task_of
+    with clock.set_to(clock.now() + timedelta(hours=2)):
+        desk.plan(planned, hours=2.0)
+        answer = desk.debrief(planned, task.team, assignment=task.number, pod_told=0.5)
+    assert answer.data["pod"] == pytest.approx(0.5, abs=1e-6)
+
+
+def test_larger_ground_may_be_loaded_after_a_search(planned, tmp_path, task_of):
+    task, *_ = task_of
+    desk.debrief(planned, task.team, assignment=task.number, pod_told=0.9)
+    desk.load_area(planned, elevation=[hills(tmp_path / "hills.tif")], cell_m=80.0)
+    with pytest.raises(NotYet, match="homeward map"):
+        desk.plan(planned)
+    answer = desk.make_map(planned)
+    assert answer.data["story"][-1]["moved"] > 0.01
+    desk.plan(planned, hours=1.0)
+
+
+def test_reports_at_the_same_moment_all_count(planned):
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda i: desk.clue(planned, f"glove {i}", place=IPP), range(8)))
+    with opened(planned, read_only=True) as book:
+        texts = {c.event.text for c in book.mission.clues.values()}
+        assert {f"glove {i}" for i in range(8)} <= texts
+        assert len(book.mission.clues) == 9
 
 
 def test_an_assignment_of_another_team_is_refused(planned):

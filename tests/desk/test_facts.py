@@ -130,3 +130,45 @@ def test_what_has_to_come_first_is_said(bare, verb):
 def test_an_unknown_name_comes_with_the_nearest_one(ready):
     with pytest.raises(UnknownName, match="Did you mean 'Dog 1'"):
         desk.stand_down(ready, "Dog1")
+
+
+def test_an_undone_undo_is_not_shown_as_undone(ready):
+    desk.clue(ready, "scent", place=IPP)
+    desk.undo(ready)
+    with opened(ready, read_only=True) as book:
+        last = book.stored[-1].seq
+    desk.undo(ready, str(last))
+    rows = desk.show_log(ready).data["entries"]
+    assert [r["undone"] for r in rows[-3:]] == [False, True, False]
+    assert desk.undo(ready).data["kind"] == "ClueReported"
+
+
+def test_a_corrected_clue_takes_the_place_of_the_wrong_one(ready):
+    desk.clue(ready, "scent", place=IPP, bearing_deg=45.0)
+    desk.clue(ready, "scent", place=IPP, bearing_deg=315.0, corrects="1")
+    with opened(ready, read_only=True) as book:
+        assert [c.event.bearing_deg for c in book.mission.clues.values()] == [315.0]
+    with pytest.raises(UnknownName):
+        desk.clue(ready, "scent", place=IPP, corrects="7")
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        lambda p: desk.clue(p, "x", place=IPP, at="2030-01-01 10:00"),
+        lambda p: desk.clue(p, "x", place=IPP, at="-99999999999h"),
+        lambda p: desk.subject(p, age_years=-5.0),
+        lambda p: desk.plan(p, seed=-1),
+        lambda p: desk.show_log(p, last=-3),
+    ],
+)
+def test_impossible_times_ages_and_numbers_are_refused(ready, what):
+    with pytest.raises(BadInput):
+        what(ready)
+
+
+def test_what_is_personal_in_results_stays_out_of_the_log_shown(ready):
+    desk.found(ready, IPP, alive=True, condition="broken ankle")
+    shown = desk.show_log(ready)
+    assert "ankle" not in str(shown.data)
+    assert shown.data["entries"][-1]["event"]["alive"] == "(personal)"

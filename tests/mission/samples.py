@@ -99,6 +99,19 @@ SAMPLES: Mapping[str, Event] = {
     "AssignmentSearched.1": e.AssignmentSearched(
         team="Alpha", assignment="101", coverage=SHA, pod=0.62, pos=0.11, source="track", note="dense undergrowth"
     ),
+    "TrackReceived.2": e.TrackReceived(
+        team="Alpha", assignment="101", track=SHA, points=412, findings=("line 7: no time",), plan=SHA
+    ),
+    "AssignmentSearched.2": e.AssignmentSearched(
+        team="Alpha",
+        assignment="101",
+        coverage=SHA,
+        pod=0.62,
+        pos=0.11,
+        source="track",
+        note="dense undergrowth",
+        plan=SHA,
+    ),
     "SubjectFound.1": e.SubjectFound(place=HERE, team="Alpha", alive=True, condition="cold, walks"),
     "EntryCorrected.1": e.EntryCorrected(entry="e7", event=e.ClueReported(clue=CLUE), why="misread"),
     "EntryUndone.1": e.EntryUndone(entry="e7", why="entered twice"),

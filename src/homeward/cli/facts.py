@@ -93,12 +93,13 @@ def ipp(mission: Path, place: str, as_json: bool, **given: Any) -> None:
 @click.option("--reliability", type=float, metavar="P", help="Probability that it is true and about the subject.")
 @click.option("--team", help="The team that reports it.")
 @click.option("--id", "id", metavar="ID", help="Its number; the next one if left out.")
+@click.option("--corrects", metavar="ID", help="This is what clue ID should have been; the wrong one stays in the log.")
 @click.option("--refuse", metavar="ID", help="Refuse an earlier clue instead: it counts no longer.")
 @click.option("--why", help="Why it is refused.")
 @at_option
 @json_option
 def clue(mission: Path, text: str | None, refuse: str | None, why: str | None, as_json: bool, **given: Any) -> None:
-    """Report a clue in MISSION, TEXT in the finder's words; or refuse one that was reported.
+    """Report a clue in MISSION, TEXT in the finder's words; or correct or refuse one that was reported.
 
     homeward clue lost.mission "scent" --from "36.40, -84.33" --bearing 315 --range 3km --team "Dog 1"
     """

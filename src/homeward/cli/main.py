@@ -20,7 +20,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "base": ("facts", "Say where the command post stands."),
     "subject": ("facts", "Say who is missing."),
     "ipp": ("facts", "Set the initial planning point."),
-    "clue": ("facts", "Report a clue, or refuse one."),
+    "clue": ("facts", "Report a clue; correct or refuse one."),
     "team": ("facts", "Register a team, or stand it down."),
     "map": ("planning", "Make the probability map."),
     "plan": ("planning", "Make the search plan."),

@@ -9,22 +9,23 @@ from __future__ import annotations
 import io
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
+from datetime import datetime, timedelta
+from functools import lru_cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import numpy as np
 
 from homeward.desk import clock
-from homeward.errors import MissionFileError, NotYet
+from homeward.errors import BadInput, MissionFileError, NotYet
 from homeward.geo import Floats
-from homeward.log import MissionLog, Stored
+from homeward.log import LogGrew, MissionLog, Stored
 from homeward.mission import Entry, Event, Mission, replay
 from homeward.mission.encode import canonical
+from homeward.mission.nouns import BlobId
 
 if TYPE_CHECKING:  # the rooms below load heavy libraries: only the verbs that need them shall wait
     from pydantic import TypeAdapter
@@ -32,6 +33,13 @@ if TYPE_CHECKING:  # the rooms below load heavy libraries: only the verbs that n
     from homeward.belief import Belief
     from homeward.search.records import SearchPlan
     from homeward.terrain import Terrain
+
+
+TRIES = 50
+"""How often a verb starts over when others keep writing: ours."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(slots=True)
@@ -42,14 +50,21 @@ class Book:
     stored: list[Stored]
     mission: Mission
 
-    def write(self, *events: Event, at: datetime | None = None, blobs: Sequence[bytes] = ()) -> list[Stored]:
-        """Appends events, all or none, and brings the mission up to date. Acknowledged on return."""
+    def write(
+        self, *events: Event, at: datetime | None = None, blobs: Sequence[bytes] = (), decided: bool = True
+    ) -> list[Stored]:
+        """Appends events, all or none, and brings the mission up to date. Acknowledged on return.
+
+        What was `decided` from the state of this book is refused (`LogGrew`) where somebody wrote since it was opened;
+        see `again_if_grown`. A plain report (a track, a plan made from the inputs it names) is taken all the same.
+        """
         when = at or clock.now()
         entries = [
             Entry(id=uuid.uuid4().hex, at=when, by=clock.scribe(), device=clock.device(), event=event)
             for event in events
         ]
-        new = self.log.append(entries, blobs)
+        seen = self.stored[-1].seq if self.stored else 0
+        new = self.log.append(entries, blobs, after_seq=seen if decided else None)
         self.stored = [*self.stored, *self.log.entries(after_seq=self.stored[-1].seq if self.stored else 0)]
         self.mission = replay(s.entry for s in self.stored)
         return new
@@ -61,16 +76,39 @@ class Book:
         return _terrain(self.log, self.mission.area.terrain)
 
     def belief(self) -> Belief:
-        """The probability map in force. Raises `NotYet` where none was made."""
+        """The probability map in force. Raises `NotYet` where none was made, or the ground changed since."""
         if self.mission.map is None:
             raise NotYet("This mission has no probability map yet. Make one with: homeward map MISSION.")
-        return _belief(self.log, self.mission.map.event.map)
+        belief = _belief(self.log, self.mission.map.event.map)
+        if self.mission.area is None or belief.grid != self.mission.area.grid:
+            raise NotYet("The ground changed since the map was made. Make it again with: homeward map MISSION.")
+        return belief
 
     def plan(self) -> SearchPlan:
         """The search plan in force. Raises `NotYet` where none was made."""
         if self.mission.plan is None:
             raise NotYet("This mission has no search plan yet. Make one with: homeward plan MISSION --hours 4.")
         return plan_from_bytes(self.log.blob(self.mission.plan.event.plan))
+
+    def plans(self) -> list[tuple[BlobId, SearchPlan]]:
+        """Every plan made so far with its name in the log, newest first."""
+        names = dict.fromkeys(made.event.plan for made in reversed(self.mission.plans))
+        return [(name, plan_from_bytes(self.log.blob(name))) for name in names]
+
+
+def again_if_grown(verb: Callable[P, R]) -> Callable[P, R]:
+    """A verb that starts over where somebody else wrote in the mission between its reading and its writing."""
+
+    @wraps(verb)
+    def patient(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(TRIES):
+            try:
+                return verb(*args, **kwargs)
+            except LogGrew:
+                continue
+        return verb(*args, **kwargs)
+
+    return patient
 
 
 @contextmanager
@@ -79,6 +117,17 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[Book]:
     with MissionLog.open(path, read_only=read_only) as log:
         stored = log.entries()
         yield Book(log, stored, replay(s.entry for s in stored))
+
+
+def when_told(book: Book, at: str | None) -> datetime | None:
+    """When something happened, as a person told it; None where nobody did. Raises `BadInput` for the future."""
+    if at is None:
+        return None
+    now = clock.now()
+    when = clock.read_time(at, time_zone=book.mission.time_zone, now=now, tense="past")
+    if when > now + timedelta(minutes=1):
+        raise BadInput(f"{at!r} lies in the future. Give the time when it happened.")
+    return when
 
 
 class _Attachment:

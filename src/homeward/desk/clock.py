@@ -18,6 +18,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from homeward.errors import BadInput, UnknownName
 
+FARTHEST_S = 366 * 86400
+"""How far from now a time may be told as a difference: ours."""
+
 _SET: ContextVar[datetime | None] = ContextVar("homeward_clock", default=None)
 
 
@@ -85,7 +88,10 @@ def read_time(text: str, *, time_zone: str, now: datetime, tense: Literal["past"
     shift = re.fullmatch(r"([+-])\s*(\d+(?:\.\d+)?)\s*(h|min|d)", clean)
     if shift:
         unit = {"h": 3600.0, "min": 60.0, "d": 86400.0}[shift[3]]
-        return now + (1 if shift[1] == "+" else -1) * timedelta(seconds=round(float(shift[2]) * unit))
+        seconds = round(float(shift[2]) * unit)
+        if seconds > FARTHEST_S:
+            raise BadInput(f"{text!r} is more than a year from now. Check the number.")
+        return now + (1 if shift[1] == "+" else -1) * timedelta(seconds=seconds)
     home = zone(time_zone)
     clock = re.fullmatch(r"(\d{1,2}):(\d{2})", clean)
     try:

@@ -7,6 +7,7 @@ promise can be held against what happens: over many seeds, the share of finds is
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from homeward.desk.ground import set_area
 from homeward.errors import BadInput, HomewardError
 from homeward.exchange.track import track_gpx
 from homeward.geo import Place
+from homeward.mission.nouns import BlobId
 from homeward.search.plan import PlanProblem
 from homeward.search.records import Assignment, SearchPlan
 from homeward.search.rehearse import Outcome, replay_against
@@ -88,6 +90,8 @@ def demo(folder: Path, *, seed: int | None = None, step: Step = lambda *_: None,
     With a seed, that seed's subject is searched for, whatever comes of it. Without one, the demo shows both a period
     that finds nothing and one that does: it takes the first seed with such a story, and says which.
     """
+    if seed is not None and seed < 0:
+        raise BadInput(f"A seed of {seed} cannot be. Give 0 or more.")
     stage = Stage(folder, step, say)
     _make_room(stage)
     with clock.set_to(ALARM):
@@ -137,8 +141,8 @@ def _make_room(stage: Stage) -> None:
         if not ours:
             raise BadInput(f"{stage.mission} is not an earlier demo. Choose another folder with --to.")
         stage.mission.unlink()
-        for left in stage.folder.glob(FILE + "-*"):
-            left.unlink()
+        for written in ("papers", "export", "tracks"):
+            shutil.rmtree(stage.folder / written, ignore_errors=True)
 
 
 def _gather_facts(stage: Stage) -> None:
@@ -199,16 +203,18 @@ def _found(stage: Stage, story: Story, outcome: Outcome, starts: datetime) -> No
 def _come_back(stage: Stage, plan: SearchPlan, starts: datetime, share: float) -> None:
     """The teams come back without a find: their tracks and debriefs go in, and the map is made anew."""
     with clock.set_to(starts + timedelta(hours=HOURS, minutes=5)), opened(stage.mission) as book:
+        name = book.mission.plans[-1].event.plan
         for i, task in enumerate(plan.assignments):
             stage.step(share + 0.2 + 0.05 * i / len(plan.assignments), f"debriefing {task.team}")
-            _bring_track(stage, book, task, starts)
-            results.searched(book, task)
+            _bring_track(stage, book, (name, task), starts)
+            results.searched(book, task, plan=name)
         belief = mapping.remake(book)
         stage.say(f"\nPeriod {plan.period} ends without a find. The map was updated:\n{mapping.told(belief).text}")
 
 
-def _bring_track(stage: Stage, book: Book, task: Assignment, starts: datetime) -> None:
+def _bring_track(stage: Stage, book: Book, what: tuple[BlobId, Assignment], starts: datetime) -> None:
     """The track that the team would bring back: its route, at its speed, with a receiver's error of some metres."""
+    plan, task = what
     rng = np.random.default_rng(int(task.number))
     grid = book.belief().grid
     route = np.asarray(task.route_m)
@@ -221,7 +227,7 @@ def _bring_track(stage: Stage, book: Book, task: Assignment, starts: datetime) -
     file = stage.folder / "tracks" / f"{task.number}-{task.team.replace(' ', '-')}.gpx"
     file.parent.mkdir(exist_ok=True)
     file.write_text(text, encoding="utf-8")
-    results.take_track(book, task, text.encode(), name=file.name)
+    results.take_track(book, task, text.encode(), plan=plan, name=file.name)
 
 
 def _close(stage: Stage, periods: int, story: Story, outcome: Outcome | None) -> Answer:

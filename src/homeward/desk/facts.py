@@ -13,14 +13,16 @@ from typing import Any
 
 from homeward.desk import clock
 from homeward.desk.answer import Answer
-from homeward.desk.book import Book, opened
+from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.errors import BadInput, UnknownName
 from homeward.geo import Place, format_place, parse_place
 from homeward.log import MissionLog
+from homeward.mission import Event, counting
 from homeward.mission.events import (
     BaseSet,
     ClueRefused,
     ClueReported,
+    EntryCorrected,
     EntryUndone,
     IppSet,
     MissionOpened,
@@ -29,6 +31,9 @@ from homeward.mission.events import (
     TeamStoodDown,
 )
 from homeward.mission.nouns import Clue, ClueKind, Ipp, Subject, Team, TeamKind
+
+OLDEST = 130
+"""Years; nobody on record grew older than 122 (Gerontology Research Group, validated cases)."""
 
 
 def new(path: Path, *, name: str, time_zone: str = "UTC", exercise: bool = False, at: str | None = None) -> Answer:
@@ -49,6 +54,7 @@ def new(path: Path, *, name: str, time_zone: str = "UTC", exercise: bool = False
     )
 
 
+@again_if_grown
 def subject(path: Path, *, at: str | None = None, **known: Any) -> Answer:
     """What is known of the missing person. Fields not given stay as they were."""
     from homeward.belief import check_category
@@ -64,9 +70,11 @@ def subject(path: Path, *, at: str | None = None, **known: Any) -> Answer:
         described = replace(book.mission.subject, **given)
         if described.count < 1:
             raise BadInput(f"A count of {described.count} missing persons cannot be. Give 1 or more.")
+        if described.age_years is not None and not 0 <= described.age_years <= OLDEST:
+            raise BadInput(f"That age cannot be. Give 0 to {OLDEST} years.")
         if described.category is not None:
             check_category(described.category, ecoregion=described.ecoregion, ground=described.ground)
-        book.write(SubjectDescribed(subject=described), at=_when(book, at))
+        book.write(SubjectDescribed(subject=described), at=when_told(book, at))
     words = ", ".join(v for v in (described.category, described.ecoregion, described.ground) if v is not None)
     return Answer(
         text=f"Subject: {words or 'noted'}.",
@@ -74,6 +82,7 @@ def subject(path: Path, *, at: str | None = None, **known: Any) -> Answer:
     )
 
 
+@again_if_grown
 def ipp(path: Path, place: str, *, seen: str, kind: str = "place last seen", at: str | None = None) -> Answer:
     """The initial planning point, and when the subject was there."""
     where = parse_place(place)
@@ -82,7 +91,7 @@ def ipp(path: Path, place: str, *, seen: str, kind: str = "place last seen", at:
         if seen_at > _now(book, at):
             raise BadInput(f"{seen!r} lies in the future. Give the time when the subject was last known there.")
         _check_on_map(book, where, f"The IPP {where}")
-        book.write(IppSet(ipp=Ipp(place=where, kind=kind, seen_at=seen_at)), at=_when(book, at))
+        book.write(IppSet(ipp=Ipp(place=where, kind=kind, seen_at=seen_at)), at=when_told(book, at))
         shown = clock.show_time(seen_at, book.mission.time_zone)
     return Answer(
         text=f"IPP ({kind}) at {where}, {format_place(where, 'mgrs')}; last known there {shown}.",
@@ -90,22 +99,25 @@ def ipp(path: Path, place: str, *, seen: str, kind: str = "place last seen", at:
     )
 
 
+@again_if_grown
 def base(path: Path, place: str, *, at: str | None = None) -> Answer:
     """Where the command post stands."""
     where = parse_place(place)
     with opened(path) as book:
         _check_on_map(book, where, f"The base {where}")
-        book.write(BaseSet(place=where), at=_when(book, at))
+        book.write(BaseSet(place=where), at=when_told(book, at))
     return Answer(
         text=f"Base at {where}, {format_place(where, 'mgrs')}.",
         data={"lat_deg": where.lat_deg, "lon_deg": where.lon_deg},
     )
 
 
+@again_if_grown
 def clue(path: Path, text: str, *, place: str, at: str | None = None, **given: Any) -> Answer:
     """A clue as reported: a point, or a bearing from an observer with or without a range.
 
-    `given`: id, team, bearing_deg, bearing_sd_deg, range_m, range_sd_m, error_m, reliability; see `Clue`.
+    `given`: id, team, bearing_deg, bearing_sd_deg, range_m, range_sd_m, error_m, reliability; see `Clue`. With
+    `corrects` the report takes the place of that earlier clue's, which stays in the log.
     """
     where = parse_place(place)
     known: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
@@ -115,12 +127,18 @@ def clue(path: Path, text: str, *, place: str, at: str | None = None, **given: A
         team = known.get("team")
         if team is not None and team not in book.mission.teams:
             raise UnknownName("team", team, book.mission.teams)
-        name = str(known.pop("id", None) or _next_clue(book))
-        if name in book.mission.clues:
+        wrong = known.pop("corrects", None)
+        if wrong is not None and wrong not in book.mission.clues:
+            raise UnknownName("clue", str(wrong), book.mission.clues)
+        name = str(wrong or known.pop("id", None) or _next_clue(book))
+        if name in book.mission.clues and wrong is None:
             raise BadInput(f"There is a clue {name!r} already. Leave out the number to get the next one.")
         kind = ClueKind.BEARING if "bearing_deg" in known else ClueKind.POINT
         reported = Clue(id=name, kind=kind, place=where, text=text, **known)
-        book.write(ClueReported(clue=reported), at=_when(book, at))
+        event: Event = ClueReported(clue=reported)
+        if wrong is not None:
+            event = EntryCorrected(entry=book.mission.clues[name].entry, event=event)
+        book.write(event, at=when_told(book, at))
     direction = "" if reported.bearing_deg is None else f", bearing {reported.bearing_deg:.0f} deg true"
     distance = "" if reported.range_m is None else f", about {reported.range_m / 1000:.1f} km"
     return Answer(
@@ -129,15 +147,17 @@ def clue(path: Path, text: str, *, place: str, at: str | None = None, **given: A
     )
 
 
+@again_if_grown
 def refuse_clue(path: Path, name: str, *, why: str, at: str | None = None) -> Answer:
     """A clue that counts no longer; the report stays in the log."""
     with opened(path) as book:
         if name not in book.mission.clues:
             raise UnknownName("clue", name, book.mission.clues)
-        book.write(ClueRefused(clue=name, why=why), at=_when(book, at))
+        book.write(ClueRefused(clue=name, why=why), at=when_told(book, at))
     return Answer(text=f"Clue {name} counts no longer: {why}.", data={"id": name, "why": why})
 
 
+@again_if_grown
 def team(path: Path, name: str, *, kind: str, at: str | None = None, **given: Any) -> Answer:
     """A team that is here to search. `given`: people, base, radio, sweep_width_m, speed_mps, endurance_s, why."""
     known: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
@@ -158,22 +178,24 @@ def team(path: Path, name: str, *, kind: str, at: str | None = None, **given: An
         if "base" in known:
             _check_on_map(book, known["base"], f"The base of team {name!r}")
         registered = Team(id=name.strip(), kind=which, **known)
-        book.write(TeamRegistered(team=registered), at=_when(book, at))
+        book.write(TeamRegistered(team=registered), at=when_told(book, at))
     return Answer(
         text=f"Team {registered.id}: {which.value}, {registered.people} people.",
         data={"id": registered.id, "kind": which.value, "people": registered.people},
     )
 
 
+@again_if_grown
 def stand_down(path: Path, name: str, *, why: str = "", at: str | None = None) -> Answer:
     """A team that is no longer available."""
     with opened(path) as book:
         if name not in book.mission.teams:
             raise UnknownName("team", name, book.mission.teams)
-        book.write(TeamStoodDown(team=name, why=why), at=_when(book, at))
+        book.write(TeamStoodDown(team=name, why=why), at=when_told(book, at))
     return Answer(text=f"Team {name} stood down.", data={"id": name, "why": why})
 
 
+@again_if_grown
 def undo(path: Path, entry: str | None = None, *, why: str = "") -> Answer:
     """Undoes an entry (the last one that counts, where none is named). The entry stays in the log."""
     with opened(path) as book:
@@ -223,9 +245,9 @@ def _check_on_map(book: Book, place: Place, what: str) -> None:
 
 
 def _last_counting(book: Book) -> Any:
-    gone = {s.entry.event.entry for s in book.stored if isinstance(s.entry.event, EntryUndone)}
+    standing = counting([s.entry for s in book.stored])
     for stored in reversed(book.stored):
-        if stored.entry.id not in gone and not isinstance(stored.entry.event, EntryUndone):
+        if stored.entry.id in standing and not isinstance(stored.entry.event, EntryUndone):
             return stored
     raise BadInput("There is nothing to undo. The mission has only its opening.")
 
@@ -235,14 +257,8 @@ def _next_clue(book: Book) -> str:
     return str(max(numbers, default=0) + 1)
 
 
-def _when(book: Book, at: str | None) -> datetime | None:
-    if at is None:
-        return None
-    return clock.read_time(at, time_zone=book.mission.time_zone, now=clock.now(), tense="past")
-
-
 def _now(book: Book, at: str | None) -> datetime:
-    return _when(book, at) or clock.now()
+    return when_told(book, at) or clock.now()
 
 
 def _nothing() -> Any:

@@ -61,7 +61,13 @@ def set_area(book: Book, terrain: Terrain, *, label: str) -> Answer:
     """Makes `terrain` the ground of an opened mission."""
     data = terrain_to_bytes(terrain)
     area = Area(label=label, grid=terrain.grid, terrain=blob_id(data), sources=terrain.sources)
-    book.write(AreaSet(area=area), blobs=[data])
+    old = book.mission.area
+    if book.mission.plans and old is not None and old.grid.crs != area.grid.crs:
+        raise BadInput(
+            f"The plans of this mission are drawn in {old.grid.crs}, this ground lies in {area.grid.crs}. "
+            "Load ground around the same place."
+        )
+    book.write(AreaSet(area=area), blobs=[data], decided=False)
     grid = terrain.grid
     ipp = book.mission.ipp
     findings = list(terrain.findings)

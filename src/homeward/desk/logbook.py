@@ -9,11 +9,10 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
+from homeward.errors import BadInput
 from homeward.log import MissionLog, Stored
-from homeward.mission import encode
-from homeward.mission.events import EntryCorrected, EntryUndone
-
-PERSONAL = ("name", "age_years", "description", "medical", "condition")
+from homeward.mission import counting, encode, public
+from homeward.mission.events import EntryCorrected
 
 
 def show(path: Path) -> Answer:
@@ -57,6 +56,8 @@ def show(path: Path) -> Answer:
 
 def show_log(path: Path, *, last: int | None = None, personal: bool = False) -> Answer:
     """The entries, oldest first, in words; personal fields only where asked for."""
+    if last is not None and last < 1:
+        raise BadInput(f"The last {last} entries cannot be shown. Give 1 or more.")
     with opened(path, read_only=True) as book:
         shown = rows(book, personal=personal)[-last if last else 0 :]
         findings = [str(f) for f in book.mission.findings]
@@ -68,8 +69,8 @@ def show_log(path: Path, *, last: int | None = None, personal: bool = False) -> 
 
 def rows(book: Book, *, personal: bool = False) -> list[dict[str, Any]]:
     """Every entry as data, oldest first; personal fields only where asked for."""
-    undone = {s.entry.event.entry for s in book.stored if isinstance(s.entry.event, EntryUndone)}
-    return [_row(s, zone=book.mission.time_zone, undone=undone, personal=personal) for s in book.stored]
+    standing = counting([s.entry for s in book.stored])
+    return [_row(s, zone=book.mission.time_zone, standing=standing, personal=personal) for s in book.stored]
 
 
 def verify(path: Path) -> Answer:
@@ -92,11 +93,10 @@ def last_seq(path: Path) -> int:
         return log.last_seq()
 
 
-def _row(stored: Stored, *, zone: str, undone: set[str], personal: bool) -> dict[str, Any]:
-    kind, text = encode(stored.entry.event)
-    data = json.loads(text)
-    if not personal:
-        _hide(data)
+def _row(stored: Stored, *, zone: str, standing: set[str], personal: bool) -> dict[str, Any]:
+    kind, data = public(stored.entry.event)
+    if personal:
+        data = json.loads(encode(stored.entry.event)[1])
     return {
         "seq": stored.seq,
         "id": stored.entry.id,
@@ -107,22 +107,9 @@ def _row(stored: Stored, *, zone: str, undone: set[str], personal: bool) -> dict
         "kind": kind,
         "event": data,
         "words": _words(kind, data),
-        "undone": stored.entry.id in undone,
+        "undone": stored.entry.id not in standing,
         "correction": isinstance(stored.entry.event, EntryCorrected),
     }
-
-
-def _hide(data: dict[str, Any]) -> None:
-    """Blanks the personal fields of the subject and of a find, however deep they lie."""
-    for name, value in data.items():
-        if isinstance(value, dict):
-            if name in ("subject", "event") or "condition" in value:
-                for field in PERSONAL:
-                    if value.get(field) is not None:
-                        value[field] = "(personal)"
-            _hide(value)
-        elif name == "condition" and value is not None:
-            data[name] = "(personal)"
 
 
 def _words(kind: str, data: dict[str, Any]) -> str:

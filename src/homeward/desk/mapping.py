@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +11,22 @@ from homeward import __version__
 from homeward.belief import Belief, MapProblem, SearchDone, make_map, map_to_bytes
 from homeward.desk import clock
 from homeward.desk.answer import Answer
-from homeward.desk.book import Book, opened, raster_from_bytes
+from homeward.desk.book import Book, again_if_grown, opened, raster_from_bytes
 from homeward.desk.provenance import hash_of
 from homeward.detect import pod
 from homeward.errors import NotYet
-from homeward.geo import format_place, parse_place
+from homeward.geo import Floats, Grid, format_place, parse_place
 from homeward.log import blob_id
-from homeward.mission.events import MapMade
+from homeward.mission import Happened
+from homeward.mission.events import AssignmentSearched, MapMade
 from homeward.mission.nouns import MapMove, Provenance
+from homeward.terrain.raster import regrid
 
 SEARCH = "assignment"  # how the cause of a search begins in the map's story
 FEW_SEARCHES = 4  # more are told in one line
 
 
+@again_if_grown
 def make(path: Path) -> Answer:
     """Makes the probability map from everything the log holds, and says what moved it."""
     with opened(path) as book:
@@ -32,32 +36,36 @@ def make(path: Path) -> Answer:
 
 def remake(book: Book) -> Belief:
     """Makes the map of an opened mission and writes it down."""
-    problem = problem_of(book)
-    belief = make_map(problem)
+    now = clock.now()
+    belief = make_map(problem_of(book, now=now))
     data = map_to_bytes(belief)
     book.write(
         MapMade(
             map=blob_id(data),
             outside=belief.outside,
             story=belief.story,
-            made_from=Provenance(inputs_sha256=hash_of(book.mission, "map"), seed=0, version=__version__),
+            made_from=Provenance(inputs_sha256=hash_of(book.mission, "map", at=now), seed=0, version=__version__),
         ),
+        at=now,
         blobs=[data],
     )
     return book.belief()
 
 
-def problem_of(book: Book) -> MapProblem:
-    """The one mapping from a mission to the problem of where the subject is."""
+def problem_of(book: Book, *, now: datetime) -> MapProblem:
+    """The one mapping from a mission to the problem of where the subject is.
+
+    Coverage of earlier searches is carried over where larger ground was loaded since.
+    """
     mission = book.mission
     if mission.ipp is None:
         raise NotYet("This mission has no IPP yet. Set it with: homeward ipp MISSION PLACE --seen TIME.")
     terrain = book.terrain()
     grid = terrain.grid
-    hours = (clock.now() - mission.ipp.seen_at).total_seconds() / 3600
+    hours = (now - mission.ipp.seen_at).total_seconds() / 3600
     found_nothing = tuple(
         SearchDone(
-            pod=pod(raster_from_bytes(book.log.blob(done.event.coverage))),
+            pod=pod(_coverage(book, done, grid)),
             cause=f"{SEARCH} {done.event.assignment}",
             why=f"{done.event.team} searched it without a find ({done.event.source})",
         )
@@ -74,6 +82,14 @@ def problem_of(book: Book) -> MapProblem:
         clues=tuple(c.event for c in mission.counting_clues),
         searches=found_nothing,
     )
+
+
+def _coverage(book: Book, done: Happened[AssignmentSearched], grid: Grid) -> Floats:
+    """What a search covered, on the grid in force now."""
+    raster = raster_from_bytes(book.log.blob(done.event.coverage))
+    order = {stored.entry.id: stored.seq for stored in book.stored}
+    then = next((a.event.grid for a in reversed(book.mission.areas) if order[a.entry] < order[done.entry]), grid)
+    return raster if then == grid else regrid(raster, then, grid)
 
 
 def chance_at(path: Path, place: str) -> Answer:

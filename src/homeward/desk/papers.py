@@ -15,7 +15,7 @@ from typing import Any
 from homeward.belief import Belief
 from homeward.desk import clock
 from homeward.desk.answer import Answer
-from homeward.desk.book import Book, opened, plan_from_bytes
+from homeward.desk.book import Book, opened
 from homeward.desk.logbook import rows
 from homeward.errors import BadFile, BadInput, NotYet
 from homeward.geo import Floats
@@ -45,7 +45,7 @@ def brief(path: Path, folder: Path, *, paper: str = "a4", personal: bool = False
         plan = book.mission.plan
         assert plan is not None
         prints = tuple((name, hashlib.sha256(data).hexdigest()) for name, data in files.items())
-        book.write(Briefed(plan=plan.event.plan, files=prints))
+        book.write(Briefed(plan=plan.event.plan, files=prints), decided=False)
     return _written(folder, files)
 
 
@@ -128,11 +128,7 @@ def _sheets(book: Book, *, paper: str, personal: bool) -> bytes:
 
 def _earlier_searches(book: Book) -> dict[str, tuple[str, ...]]:
     """By segment, what was searched there before, in sentences for the task sheets."""
-    segment_of = {
-        a.number: a.segment
-        for made in book.mission.plans
-        for a in plan_from_bytes(book.log.blob(made.event.plan)).assignments
-    }
+    segment_of = {a.number: a.segment for _, plan in reversed(book.plans()) for a in plan.assignments}
     told: dict[str, tuple[str, ...]] = {}
     for done in book.mission.searches:
         event, when = done.event, clock.show_time(done.at, book.mission.time_zone)

@@ -32,6 +32,8 @@ def plan(
     """Makes the search plan of the next operational period and writes it down."""
     if not 0 < hours <= LONGEST_H:
         raise BadInput(f"A period of {hours:g} h cannot be planned. Give more than 0 and at most {LONGEST_H:g} hours.")
+    if seed < 0:
+        raise BadInput(f"A seed of {seed} cannot be. Give 0 or more.")
     with opened(path) as book:
         now = clock.now()
         zone = book.mission.time_zone
@@ -44,7 +46,9 @@ def replan(
     book: Book, *, starts: datetime, hours: float, seed: int = 0, progress: Progress | None = None
 ) -> SearchPlan:
     """Makes the plan of an opened mission and writes it down."""
+    now = clock.now()
     problem = problem_of(book, starts=starts, hours=hours)
+    inputs = hash_of(book.mission, "plan", at=now)
     made = make_plan(problem, seed=seed, progress=progress)
     data = plan_to_bytes(made)
     book.write(
@@ -55,11 +59,13 @@ def replan(
             ends=starts + timedelta(hours=hours),
             value=made.value,
             bound=made.bound,
-            made_from=Provenance(inputs_sha256=hash_of(book.mission, "plan"), seed=seed, version=__version__),
+            made_from=Provenance(inputs_sha256=inputs, seed=seed, version=__version__),
         ),
+        at=now,
         blobs=[data],
+        decided=False,
     )
-    return book.plan()
+    return made
 
 
 def problem_of(book: Book, *, starts: datetime, hours: float) -> PlanProblem:
@@ -68,20 +74,20 @@ def problem_of(book: Book, *, starts: datetime, hours: float) -> PlanProblem:
     if not mission.teams:
         raise NotYet("This mission has no team yet. Register one with: homeward team MISSION NAME --kind dog.")
     terrain, belief = book.terrain(), book.belief()
-    if belief.grid != terrain.grid:
-        raise NotYet("The ground changed since the map was made. Make it again with: homeward map MISSION.")
     post = mission.base or (mission.ipp.place if mission.ipp else None)
     if post is None:
         raise NotYet("The teams have no place to start from. Say where the base is: homeward base MISSION PLACE.")
-    segments = book.plan().segments if mission.plans else ()
+    plans, period = book.plans(), next_period(book)
+    numbers = [int(a.number[len(str(period)) :]) for _, p in plans if p.period == period for a in p.assignments]
     return PlanProblem(
         terrain=terrain,
         belief=belief,
         teams=tuple(mission.teams.values()),
         bases_m=tuple(terrain.grid.to_m(t.base or post) for t in mission.teams.values()),
-        segments=segments,
+        segments=plans[0][1].segments if plans else (),
         duration_s=hours * 3600,
-        period=next_period(book),
+        period=period,
+        first_task=max(numbers, default=0) + 1,
         night=is_night(post, starts),
         light_changes_s=light_changes_s(post, starts=starts, hours=hours),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -11,18 +11,21 @@ from numpy.typing import NDArray
 
 from homeward.desk import clock, mapping
 from homeward.desk.answer import Answer
-from homeward.desk.book import Book, opened, raster_to_bytes
+from homeward.desk.book import Book, again_if_grown, opened, raster_to_bytes, when_told
 from homeward.detect import is_night, pod, team_sweep_width_m, track_coverage
 from homeward.errors import BadFile, BadInput, NotYet, UnknownName
-from homeward.exchange.track import Recording, parse_track
-from homeward.geo import Floats, Grid, parse_place
+from homeward.exchange.track import VEHICLE_MPS, Recording, parse_track
+from homeward.geo import Floats, parse_place
 from homeward.log import blob_id
 from homeward.mission.events import AssignmentSearched, SubjectFound, TrackReceived
-from homeward.mission.nouns import Team
-from homeward.search.records import Assignment, SearchPlan
+from homeward.mission.nouns import BlobId, Team, TeamKind
+from homeward.search.records import Assignment
 from homeward.search.segments import segment_labels
 
 MOST_TRACK_BYTES = 50_000_000  # homeward's own limit: a day's track of one team is some 3 MB
+
+RIDE_S = 30.0
+"""Over how long a speed is taken, so that a receiver's jitter is no ride: ours."""
 
 
 def track(path: Path, team: str, file: Path, *, assignment: str | None = None, at: str | None = None) -> Answer:
@@ -30,8 +33,8 @@ def track(path: Path, team: str, file: Path, *, assignment: str | None = None, a
     data = _read(file)
     with opened(path) as book:
         _known_team(book, team)
-        task = _assignment(book, team, assignment)
-        event = take_track(book, task, data, name=file.name, at=_when(book, at))
+        plan, task = _assignment(book, team, assignment)
+        event = take_track(book, task, data, plan=plan, name=file.name, at=when_told(book, at))
     notes = [f"  note: {f}" for f in event.findings]
     return Answer(
         text="\n".join([f"Track of {team} on {task.number} taken in: {event.points} points.", *notes]),
@@ -44,8 +47,10 @@ def track(path: Path, team: str, file: Path, *, assignment: str | None = None, a
     )
 
 
-def take_track(book: Book, task: Assignment, data: bytes, *, name: str, at: datetime | None = None) -> TrackReceived:
-    """Writes down a team's track on an assignment, as recorded. Refuses one with no point on the map."""
+def take_track(
+    book: Book, task: Assignment, data: bytes, *, plan: BlobId, name: str, at: datetime | None = None
+) -> TrackReceived:
+    """Writes down a team's track on an assignment of a plan, as recorded. Refuses one with no point on the map."""
     recorded = parse_track(data, name=name)
     grid = book.terrain().grid
     inside = sum(int(grid.contains(*grid.xy_m(s.lonlat_deg).T).sum()) for s in recorded.segments)
@@ -60,8 +65,9 @@ def take_track(book: Book, task: Assignment, data: bytes, *, name: str, at: date
         track=blob_id(data),
         points=recorded.points,
         findings=tuple(findings),
+        plan=plan,
     )
-    book.write(event, at=at, blobs=[data])
+    book.write(event, at=at, blobs=[data], decided=False)
     return event
 
 
@@ -76,35 +82,57 @@ def debrief(
 ) -> Answer:
     """Records what a team searched without a find, and makes the map anew.
 
-    What it covered comes from its tracks; where none came in, from the POD that the team tells; else as planned.
+    What it covered comes from its tracks; where none came in, from the POD that the team tells; else as planned. A
+    `pod_told` counts instead of tracks that have no times: those are drawings.
     """
     if pod_told is not None and not 0 <= pod_told < 1:
         raise BadInput(f"A POD of {pod_told:g} cannot be. Give 0 up to, but not including, 1: nobody sees everything.")
-    with opened(path) as book:
-        _known_team(book, team)
-        task = _assignment(book, team, assignment)
-        done = searched(book, task, pod_told=pod_told, note=note, at=_when(book, at))
-        before = book.belief()
-        after = mapping.remake(book)
-        last = after.story[-1]
+    done, segment = _write_down(path, team, assignment=assignment, pod_told=pod_told, note=note, at=at)
+    moved, outside = _map_anew(path, done.assignment)
     words = (
-        f"{team} searched {task.number}, segment {task.segment} ({done.source}): POD {done.pod:.0%} there, and "
-        f"{done.pos:.1%} of all probability looked at in vain.\n{mapping.move_line(last)}"
+        f"{team} searched {done.assignment}, segment {segment} ({done.source}): POD {done.pod:.0%} there, and "
+        f"{done.pos:.1%} of all probability looked at in vain.\n{moved}"
     )
     return Answer(
         text=words,
         data={
             "team": team,
-            "assignment": task.number,
+            "assignment": done.assignment,
             "pod": done.pod,
             "pos": done.pos,
             "source": done.source,
-            "outside_before": before.outside,
-            "outside": after.outside,
+            "outside": outside,
         },
     )
 
 
+@again_if_grown
+def _write_down(
+    path: Path, team: str, *, assignment: str | None, pod_told: float | None, note: str, at: str | None
+) -> tuple[AssignmentSearched, str]:
+    with opened(path) as book:
+        _known_team(book, team)
+        plan, task = _assignment(book, team, assignment)
+        earlier = _searched_before(book, plan, task)
+        if earlier is not None:
+            raise BadInput(
+                f"Assignment {task.number} was debriefed already, and counts in the map. If that was wrong, undo it "
+                f"first: homeward log undo MISSION {earlier}."
+            )
+        event = searched(book, task, plan=plan, pod_told=pod_told, note=note, at=when_told(book, at))
+    return event, task.segment
+
+
+@again_if_grown
+def _map_anew(path: Path, number: str) -> tuple[str, float]:
+    """Makes the map again; what a search moved in it, in words, and the share now outside."""
+    with opened(path) as book:
+        after = mapping.remake(book)
+    move = next((m for m in reversed(after.story) if m.cause.endswith(f" {number}")), after.story[-1])
+    return mapping.move_line(move), after.outside
+
+
+@again_if_grown
 def found(
     path: Path,
     place: str,
@@ -119,7 +147,7 @@ def found(
     with opened(path) as book:
         if team is not None:
             _known_team(book, team)
-        book.write(SubjectFound(place=where, team=team, alive=alive, condition=condition), at=_when(book, at))
+        book.write(SubjectFound(place=where, team=team, alive=alive, condition=condition), at=when_told(book, at))
         when = clock.show_time(book.mission.find.at, book.mission.time_zone) if book.mission.find else ""
     by = f" by {team}" if team else ""
     return Answer(
@@ -129,12 +157,18 @@ def found(
 
 
 def searched(
-    book: Book, task: Assignment, *, pod_told: float | None = None, note: str = "", at: datetime | None = None
+    book: Book,
+    task: Assignment,
+    *,
+    plan: BlobId,
+    pod_told: float | None = None,
+    note: str = "",
+    at: datetime | None = None,
 ) -> AssignmentSearched:
-    """Writes down what an assignment covered. The map is not yet made anew."""
+    """Writes down what an assignment of a plan covered. The map is not yet made anew."""
     belief = book.belief()
-    area = _segment_cells(book, task)
-    coverage, source = _coverage(book, task, area, pod_told=pod_told)
+    area = _segment_cells(book, plan, task)
+    coverage, source = _coverage(book, plan, task, area, pod_told=pod_told)
     seen = pod(coverage)
     data = raster_to_bytes(coverage)
     event = AssignmentSearched(
@@ -145,65 +179,91 @@ def searched(
         pos=float((belief.poa * seen).sum()),
         source=source,
         note=note,
+        plan=plan,
     )
     book.write(event, at=at, blobs=[data])
     return event
 
 
-def _coverage(book: Book, task: Assignment, area: NDArray[np.bool_], *, pod_told: float | None) -> tuple[Floats, str]:
-    grid = book.belief().grid
-    tracks = [t for t in book.mission.tracks if t.event.team == task.team and t.event.assignment == task.number]
-    if tracks:
-        team = book.mission.teams.get(task.team) or _past_team(book, task.team)
-        total = np.zeros(grid.shape)
-        for happened in tracks:
-            recorded = parse_track(book.log.blob(happened.event.track), name=f"track of {task.team}")
-            for piece in recorded.segments:
-                total += _walked(book, team, piece, grid)
+def _coverage(
+    book: Book, plan: BlobId, task: Assignment, area: NDArray[np.bool_], *, pod_told: float | None
+) -> tuple[Floats, str]:
+    """The coverage raster of an assignment, and where it is known from."""
+    tracks = [
+        t
+        for t in book.mission.tracks
+        if t.event.team == task.team and t.event.assignment == task.number and t.event.plan in ("", plan)
+    ]
+    pieces = [
+        piece
+        for t in tracks
+        for piece in parse_track(book.log.blob(t.event.track), name=f"track of {task.team}").segments
+        if piece.at_s is not None
+    ]
+    team = book.mission.teams.get(task.team) or _past_team(book, task.team)
+    if pieces:
+        total = np.zeros(area.shape)
+        for piece in pieces:
+            total += _walked(book, team, piece)
         return total, "from its track" if len(tracks) == 1 else f"from its {len(tracks)} tracks"
     if pod_told is not None:
         return np.where(area, -math.log1p(-pod_told), 0.0), "POD as told by the team"
-    return planned_coverage(book, task), "as planned; no track came in"
+    if tracks:
+        raise BadInput(
+            f"The track of {task.team} on {task.number} has no times: a drawing, no evidence of what was walked. "
+            "Give the POD as the team judges it: --pod."
+        )
+    return planned_coverage(book, plan, task), "as planned; no track came in"
 
 
-def planned_coverage(book: Book, task: Assignment) -> Floats:
-    """The coverage raster that an assignment reaches when its route is searched as drawn."""
+def planned_coverage(book: Book, plan: BlobId, task: Assignment) -> Floats:
+    """The coverage raster that an assignment reaches when its route is searched as drawn, in the light of its time."""
     terrain = book.terrain()
     team = book.mission.teams.get(task.team) or _past_team(book, task.team)
-    night = _night(book)
-    width = team_sweep_width_m(team, terrain.cover, night=night)
-    return track_coverage(terrain.grid, np.asarray(task.route_m), sweep_width_m=width, abreast=team.people)
+    made = next(p for p in book.mission.plans if p.event.plan == plan)
+    middle = made.event.starts + timedelta(seconds=(task.begins_s + task.ends_s) / 2)
+    width = team_sweep_width_m(team, terrain.cover, night=is_night(terrain.grid.to_place(*task.route_m[0]), middle))
+    route = np.asarray(task.route_m)
+    return track_coverage(terrain.grid, route, sweep_width_m=width, abreast=_abreast(team))
 
 
-def _walked(book: Book, team: Team, piece: Recording, grid: Grid) -> Floats:
-    """The coverage raster of one continuous recording, with the sweep width of the light it was walked in."""
+def _walked(book: Book, team: Team, piece: Recording) -> Floats:
+    """The coverage raster of one continuous recording with times, in the light of its time; rides in a car left out."""
     terrain = book.terrain()
+    grid = terrain.grid
     xy = grid.xy_m(piece.lonlat_deg)
     inside = grid.contains(xy[:, 0], xy[:, 1])
-    if not inside.any():
+    if not inside.any() or piece.at_s is None:
         return np.zeros(grid.shape)
-    times = piece.at_s[np.isfinite(piece.at_s)] if piece.at_s is not None else np.array([])
-    if times.size:
-        middle = datetime.fromtimestamp(float(np.median(times)), UTC)
-        night = is_night(grid.to_place(*xy[inside][0]), middle)
-    else:
-        night = _night(book)
+    if team.kind is not TeamKind.DRONE:
+        xy = np.where(_riding(xy, piece.at_s)[:, None], np.nan, xy)
+    middle = datetime.fromtimestamp(float(np.nanmedian(piece.at_s)), UTC)
+    night = is_night(grid.to_place(*grid.xy_m(piece.lonlat_deg[inside])[0]), middle)
     width = team_sweep_width_m(team, terrain.cover, night=night)
-    return track_coverage(grid, xy, sweep_width_m=width, abreast=team.people)
+    return track_coverage(grid, xy, sweep_width_m=width, abreast=_abreast(team))
 
 
-def _segment_cells(book: Book, task: Assignment) -> NDArray[np.bool_]:
-    """The cells of the segment that an assignment is for."""
-    segments = [s for s in book.plan().segments if s.id == task.segment]
+def _riding(xy_m: Floats, at_s: Floats) -> NDArray[np.bool_]:
+    """Points passed faster than a searcher on foot can be, over half a minute: nobody searches from a car."""
+    riding = np.zeros(len(xy_m), dtype=np.bool_)
+    known = np.flatnonzero(np.isfinite(at_s))
+    for i, k in enumerate(known[:-1]):
+        j = known[min(int(np.searchsorted(at_s[known], at_s[k] + RIDE_S)), len(known) - 1)]
+        gone = float(np.hypot(*np.diff(xy_m[known[i] : j + 1], axis=0).T).sum())
+        if at_s[j] > at_s[k] and gone / (at_s[j] - at_s[k]) > VEHICLE_MPS:
+            riding[k : j + 1] = True
+    return riding
+
+
+def _abreast(team: Team) -> int:
+    """How many searchers walk side by side, sharing the team's sweep width."""
+    return team.people if team.kind is TeamKind.LINE else 1
+
+
+def _segment_cells(book: Book, plan: BlobId, task: Assignment) -> NDArray[np.bool_]:
+    """The cells of the segment that an assignment of a plan is for."""
+    segments = [s for s in dict(book.plans())[plan].segments if s.id == task.segment]
     return np.asarray(segment_labels(book.belief().grid, segments) >= 0)
-
-
-def _night(book: Book) -> bool:
-    plan = book.mission.plan
-    post = book.mission.base or (book.mission.ipp.place if book.mission.ipp else None)
-    if plan is None or post is None:
-        return False
-    return is_night(post, plan.event.starts + (plan.event.ends - plan.event.starts) / 2)
 
 
 def _past_team(book: Book, name: str) -> Team:
@@ -222,23 +282,35 @@ def _known_team(book: Book, name: str) -> None:
         _past_team(book, name)
 
 
-def _assignment(book: Book, team: str, number: str | None) -> Assignment:
-    if book.mission.plan is None:
+def _assignment(book: Book, team: str, number: str | None) -> tuple[BlobId, Assignment]:
+    """The assignment of that number in any plan, the newest first; or the team's next open one in the plan in force."""
+    plans = book.plans()
+    if not plans:
         raise NotYet("This mission has no search plan yet, so no assignment. Make one with: homeward plan MISSION.")
-    plan: SearchPlan = book.plan()
-    if number is not None:
-        hits = [a for a in plan.assignments if a.number == number]
-        if not hits:
-            raise UnknownName("assignment", number, [a.number for a in plan.assignments])
-        if hits[0].team != team:
-            raise BadInput(f"Assignment {number} is {hits[0].team}'s, not {team}'s. Check the number or the team.")
-        return hits[0]
-    since = book.mission.plan.at
-    done = {s.event.assignment for s in book.mission.searches if s.at >= since}
-    left = [a for a in plan.assignments if a.team == team and a.number not in done]
-    if not left:
-        raise BadInput(f"{team} has no assignment left in this plan. Name one with --assignment, or make a new plan.")
-    return left[0]
+    if number is None:
+        name, plan = plans[0]
+        left = [a for a in plan.assignments if a.team == team and _searched_before(book, name, a) is None]
+        if not left:
+            raise BadInput(
+                f"{team} has no assignment left in this plan. Name one with --assignment, or make a new plan."
+            )
+        return name, left[0]
+    hits = [(name, a) for name, plan in plans for a in plan.assignments if a.number == number]
+    if not hits:
+        raise UnknownName("assignment", number, [a.number for _, plan in plans for a in plan.assignments])
+    own = [hit for hit in hits if hit[1].team == team]
+    if not own:
+        raise BadInput(f"Assignment {number} is {hits[0][1].team}'s, not {team}'s. Check the number or the team.")
+    return own[0]
+
+
+def _searched_before(book: Book, plan: BlobId, task: Assignment) -> int | None:
+    """The number of the entry that debriefed an assignment; None where it is still open."""
+    for done in book.mission.searches:
+        event = done.event
+        if (event.team, event.assignment) == (task.team, task.number) and event.plan in ("", plan):
+            return next(s.seq for s in book.stored if s.entry.id == done.entry)
+    return None
 
 
 def _read(file: Path) -> bytes:
@@ -250,9 +322,3 @@ def _read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as err:
         raise BadFile(f"{file} cannot be read ({err.strerror}). Check the name.") from err
-
-
-def _when(book: Book, at: str | None) -> datetime | None:
-    if at is None:
-        return None
-    return clock.read_time(at, time_zone=book.mission.time_zone, now=clock.now(), tense="past")

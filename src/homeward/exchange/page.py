@@ -28,7 +28,7 @@ from homeward.exchange.page_raster import data_url, picture_of_ground, ranked_be
 from homeward.exchange.page_words import clue_words, sentence, team_words
 from homeward.geo import Floats, Grid, Place, offset
 from homeward.mission.events import Entry, EntryCorrected, EntryUndone
-from homeward.mission.nouns import Clue, ClueKind, Subject
+from homeward.mission.nouns import PERSONAL, Clue, ClueKind, Subject
 from homeward.mission.replay import Happened, Mission, settle
 from homeward.search.records import Assignment, SearchPlan
 from homeward.terrain.ground import Terrain
@@ -36,7 +36,6 @@ from homeward.terrain.ground import Terrain
 Json = dict[str, Any]
 FRONT_END = Path(__file__).resolve().parents[1] / "web" / "static"
 LOG_LINES = 200  # the latest entries shown; the whole log is `homeward log`
-PERSONAL = ("name", "age_years", "description", "medical")
 
 
 def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its name

@@ -36,6 +36,13 @@ class Stored:
     sha256: str
 
 
+class LogGrew(MissionFileError):
+    """Somebody else wrote in the mission meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else keeps writing in this mission. Try again in a moment.")
+
+
 class MissionLog:
     """A mission file, open. Closes as a context manager; may be shared between threads and processes.
 
@@ -58,8 +65,13 @@ class MissionLog:
         """
         return cls(SqliteFile(_path(where), read_only=read_only))
 
-    def append(self, entries: Sequence[Entry], blobs: Sequence[bytes] = ()) -> list[Stored]:
+    def append(
+        self, entries: Sequence[Entry], blobs: Sequence[bytes] = (), *, after_seq: int | None = None
+    ) -> list[Stored]:
         """Adds entries and attachments, all or none; once it returns they survive a crash and a power cut.
+
+        With `after_seq` the latest entry must still be that one: else somebody else wrote meanwhile, nothing is
+        added, and `LogGrew` is raised, so that what was decided on an older state can be decided again.
 
         An attachment that is in the file already is not stored again. Raises `BadInput` for an entry that cannot be
         kept: an id that is taken or longer than 64 characters, a time without a zone, an event that could not be
@@ -75,6 +87,8 @@ class MissionLog:
                 if conn.execute(select(BLOB.c.size).where(BLOB.c.sha256 == sha256)).first() is None:
                     conn.execute(insert(BLOB).values(sha256=sha256, **rest))
             seq, previous = _last(conn)
+            if after_seq is not None and seq != after_seq:
+                raise LogGrew
             for text in texts:
                 seq += 1
                 row = Row(seq, *text)
@@ -183,7 +197,7 @@ def _text(entry: Entry) -> tuple[str, str, str, str, str, str]:
     at = utc(entry.at).isoformat(timespec="microseconds").replace("+00:00", "Z")
     for name, value in (("id", entry.id), ("by", entry.by), ("device", entry.device), ("data", data)):
         if not value.isascii() and value != value.encode(errors="replace").decode():
-            raise BadInput(f"The {name} of an entry holds bytes that are not text: {value!r}. Write it in UTF-8.")
+            raise BadInput(f"The {name} of a {kind} entry holds bytes that are not text. Write it in UTF-8.")
     return entry.id, at, entry.by, entry.device, kind, data
 
 

@@ -1,7 +1,7 @@
 """What a mission is: nouns, events, and the replay that turns a log into the mission's state."""
 
-from homeward.mission.encode import decode, encode
+from homeward.mission.encode import decode, encode, public
 from homeward.mission.events import Entry, Event
-from homeward.mission.replay import Happened, Mission, replay
+from homeward.mission.replay import Happened, Mission, counting, replay
 
-__all__ = ["Entry", "Event", "Happened", "Mission", "decode", "encode", "replay"]
+__all__ = ["Entry", "Event", "Happened", "Mission", "counting", "decode", "encode", "public", "replay"]

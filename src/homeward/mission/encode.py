@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from homeward.errors import BadInput
 from homeward.mission.events import EntryCorrected, Event
-from homeward.mission.nouns import utc
+from homeward.mission.nouns import PERSONAL, utc
 
 KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}
 
@@ -45,6 +45,30 @@ def decode(kind: str, text: str) -> Event:
         field = ".".join(str(part) for part in first["loc"]) or "data"
         raise BadInput(f"An entry {kind} does not hold what it should: {field}: {first['msg']}.") from err
     return event  # type: ignore[no-any-return]
+
+
+PERSONAL_FIELDS: dict[str, tuple[str, ...]] = {
+    "SubjectDescribed": tuple(f"subject.{name}" for name in PERSONAL),
+    "SubjectFound": ("alive", "condition"),
+    "AssignmentSearched": ("note",),
+}
+
+
+def public(event: Event) -> tuple[str, dict[str, Any]]:
+    """(kind, data) of an event with everything personal blanked; the data as `encode` writes it."""
+    kind, text = encode(event)
+    data: dict[str, Any] = json.loads(text)
+    if isinstance(event, EntryCorrected):
+        inner, hidden = public(event.event)
+        data["event"] = {"kind": inner, **hidden}
+    for path in PERSONAL_FIELDS.get(kind, ()):
+        *outer, name = path.split(".")
+        holder = data
+        for part in outer:
+            holder = holder[part]
+        if holder.get(name) not in (None, ""):
+            holder[name] = "(personal)"
+    return kind, data
 
 
 def canonical(data: Any) -> str:

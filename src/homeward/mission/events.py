@@ -115,13 +115,14 @@ class Briefed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackReceived:
-    """A track of a team on an assignment: the file as received, and how much of it could be used."""
+    """A track of a team on an assignment of a plan: the file as received, and how much of it could be used."""
 
     team: str
     assignment: str
     track: BlobId
     points: int
     findings: tuple[str, ...] = ()
+    plan: BlobId = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +131,7 @@ class AssignmentSearched:
 
     `coverage` is the attachment with the coverage raster reached (from tracks, or as planned where none came);
     `pod` the mean probability of detection over the segment, `pos` the probability of success that went with it.
+    `plan` is the plan the assignment belongs to; `note` is what the team told, and personal.
     """
 
     team: str
@@ -139,11 +141,12 @@ class AssignmentSearched:
     pos: float
     source: str
     note: str = ""
+    plan: BlobId = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectFound:
-    """The subject was found. `condition` is personal."""
+    """The subject was found. `alive` and `condition` are personal."""
 
     place: Place
     team: str | None = None
@@ -213,9 +216,9 @@ def attachments(event: Event) -> tuple[BlobId, ...]:
         case PlanMade() | Briefed():
             return (event.plan,)
         case TrackReceived():
-            return (event.track,)
+            return (event.track, event.plan) if event.plan else (event.track,)
         case AssignmentSearched():
-            return (event.coverage,)
+            return (event.coverage, event.plan) if event.plan else (event.coverage,)
         case EntryCorrected():
             return attachments(event.event)
         case _:

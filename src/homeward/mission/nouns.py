@@ -74,6 +74,10 @@ class Subject:
     medical: str | None = field(default=None, repr=False)
 
 
+PERSONAL = ("name", "age_years", "description", "medical")
+"""The fields of a `Subject` that are personal. What is personal in events: `encode.PERSONAL_FIELDS`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ipp:
     """The initial planning point: where, of which kind (place last seen, last known position), and when."""

@@ -57,6 +57,7 @@ class Mission:
     exercise: bool = False
     opened_at: datetime | None = None
     area: Area | None = None
+    areas: tuple[Happened[Area], ...] = ()
     base: Place | None = None
     subject: Subject = field(default_factory=Subject)
     ipp: Ipp | None = None
@@ -94,6 +95,18 @@ def replay(entries: Iterable[Entry]) -> Mission:
     for happened in settled:
         mission = after(mission, happened)
     return mission
+
+
+def counting(entries: Sequence[Entry]) -> set[str]:
+    """The ids of the entries that count: those in force, and the undos and corrections that are not undone."""
+    undone: set[str] = set()
+    ids: set[str] = set()
+    for entry in reversed(entries):
+        if entry.id not in undone:
+            ids.add(entry.id)
+            if isinstance(entry.event, EntryUndone):
+                undone.add(entry.event.entry)
+    return ids
 
 
 def settle(entries: Sequence[Entry]) -> tuple[list[Happened[Event]], tuple[Finding, ...]]:
@@ -144,7 +157,7 @@ def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901
         case MissionOpened():
             return replace(mission, name=event.name, time_zone=event.time_zone, exercise=event.exercise, opened_at=at)
         case AreaSet():
-            return replace(mission, area=event.area)
+            return replace(mission, area=event.area, areas=(*mission.areas, Happened(at, entry, event.area)))
         case BaseSet():
             return replace(mission, base=event.place)
         case SubjectDescribed():
@@ -152,6 +165,8 @@ def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901
         case IppSet():
             return replace(mission, ipp=event.ipp)
         case ClueReported():
+            if event.clue.id in mission.clues:
+                mission = _noted(mission, entry, f"reports clue {event.clue.id} again; the later report counts")
             return replace(mission, clues={**mission.clues, event.clue.id: Happened(at, entry, event.clue)})
         case ClueRefused():
             if event.clue not in mission.clues:

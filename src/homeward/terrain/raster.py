@@ -80,6 +80,24 @@ def grid_affine(grid: Grid) -> Any:
     return Affine(grid.cell_m, 0.0, grid.west_m, 0.0, -grid.cell_m, grid.north_m)
 
 
+def regrid(raster: Floats, source: Grid, target: Grid) -> Floats:
+    """A raster of densities (per unit of area, such as coverage) carried to another grid, bilinear; 0 beyond it."""
+    from rasterio.enums import Resampling
+    from rasterio.warp import reproject
+
+    carried = np.zeros(target.shape, dtype=np.float64)
+    reproject(
+        np.asarray(raster, dtype=np.float64),
+        carried,
+        src_transform=grid_affine(source),
+        src_crs=source.crs,
+        dst_transform=grid_affine(target),
+        dst_crs=target.crs,
+        resampling=Resampling.bilinear,
+    )
+    return np.nan_to_num(carried)
+
+
 def line_cells(lines: Iterable[Floats], grid: Grid, *, wide: bool) -> NDArray[np.bool_]:
     """Cells (rows, cols) that lines, each (n, 2) metres, run through.
 

@@ -192,7 +192,7 @@ def _measured(
         weight = poa[inside] if poa[inside].sum() > 0 else np.ones(int(inside.sum()))
         done[i] = replace(
             bare[i],
-            number=f"{problem.period}{i + 1:02d}",
+            number=f"{problem.period}{i + problem.first_task:02d}",
             coverage=float(own[inside].mean()) if inside.any() else 0.0,
             pod=float((weight * pod(own[inside])).sum() / weight.sum()) if inside.any() else 0.0,
         )

@@ -20,7 +20,8 @@ class PlanProblem:
 
     `bases_m[i]` is where `teams[i]` starts and must be back by `duration_s`, metres of the grid. `segments` are those
     that exist already, the manager's own and those of earlier plans: they keep name and outline. `night` is the light
-    at the start, and `light_changes_s` the times at which it turns (dusk, dawn), rising.
+    at the start, and `light_changes_s` the times at which it turns (dusk, dawn), rising. Assignments are numbered
+    from `first_task` on, so that a second plan of a period repeats no number of the first.
     """
 
     terrain: Terrain
@@ -32,6 +33,7 @@ class PlanProblem:
     period: int = 1
     night: bool = False
     light_changes_s: tuple[float, ...] = ()
+    first_task: int = 1
 
     def __post_init__(self) -> None:
         if not (0 < self.duration_s < np.inf):

@@ -62,13 +62,14 @@ def skills_of(terrain: Terrain, teams: Sequence[Team]) -> tuple[list[Skill], lis
 def _skill(terrain: Terrain, team: Team, slope: Floats) -> Skill:
     own = defaults(team.kind)
     by_day, by_night = (team_sweep_width_m(team, terrain.cover, night=night) for night in (False, True))
-    speed = team_speed_mps(team, terrain.cover, slope)
+    speed = np.where(np.maximum(by_day, by_night) > 0, team_speed_mps(team, terrain.cover, slope), 0.0)
+    can = speed > 0
     return Skill(
         kind=TeamKind(team.kind),
         people=team.people,
         air=team.kind is TeamKind.DRONE,
-        width_m=(by_day, by_night),
-        speed_mps=np.where(np.maximum(by_day, by_night) > 0, speed, 0.0),
+        width_m=(np.where(can, by_day, 0.0), np.where(can, by_night, 0.0)),
+        speed_mps=speed,
         endurance_s=team_endurance_s(team),
         turnaround_s=own.turnaround_s,
         footprint_m=2 * own.height_m * float(np.tan(np.radians(own.field_of_view_deg / 2)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,10 +11,13 @@ import numpy as np
 from pydantic import Field
 
 from homeward.errors import BadFile
+from homeward.exchange.solver_files.allocate_moving import PeriodFile, PeriodResult, read_paths, to_moving
+from homeward.exchange.solver_files.allocate_moving import reported as moving_reported
 from homeward.exchange.solver_files.door import Door, FileModel, ProblemHead, Progress, Read, Reported, SolutionHead
 from homeward.exchange.solver_files.reading import distinct, must_be_known
 from homeward.geo import Floats
 from homeward.search.allocate import AllocateProblem, AllocateSolution, solve_allocate
+from homeward.search.allocate_moving import solve_moving
 
 MAX_NUMBERS = 20_000_000  # scenarios x resources x segments
 
@@ -27,7 +31,11 @@ class SegmentFile(FileModel):
     """A piece of ground."""
 
     id: Id = Field(description="a name of its own")
-    poa: NotNegative = Field(le=1, description="the probability that the subject is in the segment, 0 to 1")
+    poa: NotNegative = Field(
+        default=0.0,
+        le=1,
+        description="the probability that the subject is in the segment, 0 to 1 (not used with paths, needed without)",
+    )
     area_m2: Positive = Field(description="the area, square metres, above 0")
 
 
@@ -83,21 +91,41 @@ class AllocateFile(ProblemHead):
     scenarios: list[ScenarioFile] = Field(
         default_factory=list, description="scenarios of the subject, if there are any"
     )
+    periods: list[PeriodFile] = Field(
+        default_factory=list, description="the periods of a subject who moves, one for each column of paths"
+    )
+    paths: str | None = Field(
+        default=None,
+        min_length=1,
+        description="the name of a .npy file: whole numbers, one row for each sample path of the subject, one column "
+        "for each period: the position in segments, from 0 up, or -1 for off the map",
+    )
+    weights: str | list[float] | None = Field(
+        default=None,
+        description="the probability of each path: a list, or the name of a .npy file; they sum to at most 1 "
+        "(left out: all the same, summing to 1)",
+    )
 
 
 class AllocateResult(SolutionHead):
     """Who searches where for how long. `value` and `bound` are probabilities of success (POS)."""
 
     effort_s: dict[str, dict[str, float]] = Field(
-        description="net searching time by resource and segment, seconds; pairs without any are left out"
+        description="net searching time by resource and segment, over all periods, seconds; pairs without are left out"
     )
     gap: float = Field(description="(bound - value) / value")
     pos: dict[str, float] = Field(description="probability of success by segment; they sum to value")
-    marginal_pos_per_hour: dict[str, float] = Field(description="what one more hour of each resource would find")
+    marginal_pos_per_hour: dict[str, float] = Field(
+        description="what one more hour of each resource would find (with periods: in the best one for it)"
+    )
+    periods: list[PeriodResult] | None = Field(default=None, description="for a subject who moves: period by period")
 
 
-def read(problem: AllocateFile, folder: Path, file: str) -> Read:  # noqa: ARG001 - this kind has no array files
+def read(problem: AllocateFile, folder: Path, file: str) -> Read:
     """The file as a problem, ready to be solved."""
+    _check_moving(problem, file)
+    if problem.paths is not None:
+        return _read_moving(problem, problem.paths, folder, file)
     ready = to_problem(problem, file)
 
     def solve(time_limit_s: float, seed: int, progress: Progress | None) -> Reported:
@@ -106,26 +134,51 @@ def read(problem: AllocateFile, folder: Path, file: str) -> Read:  # noqa: ARG00
     return Read(solve=solve)
 
 
+def _check_moving(problem: AllocateFile, file: str) -> None:
+    """Refuses halves of a moving subject, and what does not go together with one."""
+    if problem.paths is None:
+        for name in ("periods", "weights"):
+            if getattr(problem, name):
+                raise BadFile(f"{file}: {name} stands without paths. Give both, or neither for a subject who stays.")
+        return
+    if not problem.periods:
+        raise BadFile(f"{file}: paths stands without periods. Give one period for each column of the paths.")
+    if problem.whole_segments:
+        raise BadFile(f"{file}: whole_segments does not go together with paths. Leave one of them out.")
+    if problem.scenarios:
+        raise BadFile(f"{file}: scenarios does not go together with paths. Give each scenario its share of the paths.")
+    for i, r in enumerate(problem.resources):
+        if r.sweep_width_gsd > 1:
+            raise BadFile(f"{file}: resources[{i}].sweep_width_gsd does not go together with paths. Leave it out.")
+
+
+def _read_moving(problem: AllocateFile, paths: str, folder: Path, file: str) -> Read:
+    segments, resources = _names(problem, file)
+    rate, _ = _rate(problem, segments, file)
+    effort_s = np.array([r.effort_s for r in problem.resources])
+    found, hashes = read_paths(paths, problem.weights, folder, file, n_segments=len(segments))
+    ready = to_moving(problem.periods, segments, resources, (rate, effort_s), found, file)
+    said = any("poa" in s.model_fields_set for s in problem.segments)
+
+    def solve(time_limit_s: float, seed: int, progress: Progress | None) -> Reported:
+        done = moving_reported(ready, solve_moving(ready, time_limit_s=time_limit_s, seed=seed, progress=progress))
+        note = ("The paths say where the subject may be: the segments' poa is not used.",) if said else ()
+        return replace(done, why=done.why + note)
+
+    return Read(solve=solve, inputs_sha256=hashes)
+
+
 def to_problem(problem: AllocateFile, file: str) -> AllocateProblem:
     """Coverage per second from sweep width x speed / area, in every scenario and for every likely sweep width."""
-    segments = {s.id: i for i, s in enumerate(problem.segments)}
-    resources = {r.id: i for i, r in enumerate(problem.resources)}
-    distinct((s.id for s in problem.segments), file=file, field="segments")
-    distinct((r.id for r in problem.resources), file=file, field="resources")
+    segments, resources = _names(problem, file)
+    for i, s in enumerate(problem.segments):
+        if "poa" not in s.model_fields_set:
+            raise BadFile(
+                f"{file}: segments[{i}].poa is missing. "
+                "Give the probability that the subject is in the segment, 0 to 1."
+            )
     distinct((s.id for s in problem.scenarios), file=file, field="scenarios")
-    _check_size(problem, file)
-    area_m2 = np.array([s.area_m2 for s in problem.segments])
-    width_m, speed_mps, access_s = (
-        np.array([_by_segment(getattr(r, name), segments, f"{file}", f"resources[{i}].{name}")
-                  for i, r in enumerate(problem.resources)])
-        for name in ("sweep_width_m", "speed_mps", "access_s")
-    )  # fmt: skip
-    with np.errstate(over="ignore"):
-        rate = width_m * speed_mps / area_m2
-    if not np.isfinite(rate).all():
-        raise BadFile(
-            f"{file}: a sweep width x speed / area is too large a number. Check the units: metres and seconds."
-        )
+    rate, access_s = _rate(problem, segments, file)
     weight, factor = _scenarios(problem, segments, resources, file)
     gsd = np.array([r.sweep_width_gsd for r in problem.resources])
     if (gsd > 1).any():
@@ -139,6 +192,31 @@ def to_problem(problem: AllocateFile, file: str) -> AllocateProblem:
         access_s=access_s,
         whole_segments=problem.whole_segments,
     )
+
+
+def _names(problem: AllocateFile, file: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Positions of segments and resources by name."""
+    distinct((s.id for s in problem.segments), file=file, field="segments")
+    distinct((r.id for r in problem.resources), file=file, field="resources")
+    _check_size(problem, file)
+    return {s.id: i for i, s in enumerate(problem.segments)}, {r.id: i for i, r in enumerate(problem.resources)}
+
+
+def _rate(problem: AllocateFile, segments: Mapping[str, int], file: str) -> tuple[Floats, Floats]:
+    """Coverage per second, and access in seconds, both (resources, segments)."""
+    area_m2 = np.array([s.area_m2 for s in problem.segments])
+    width_m, speed_mps, access_s = (
+        np.array([_by_segment(getattr(r, name), segments, f"{file}", f"resources[{i}].{name}")
+                  for i, r in enumerate(problem.resources)])
+        for name in ("sweep_width_m", "speed_mps", "access_s")
+    )  # fmt: skip
+    with np.errstate(over="ignore"):
+        rate = width_m * speed_mps / area_m2
+    if not np.isfinite(rate).all():
+        raise BadFile(
+            f"{file}: a sweep width x speed / area is too large a number. Check the units: metres and seconds."
+        )
+    return rate, access_s
 
 
 def _check_size(problem: AllocateFile, file: str) -> None:

@@ -8,6 +8,7 @@ from homeward.search.allocate_dual import divisible_bound, dual_bound
 from homeward.search.plan import PlanProblem, make_plan, rule_plan
 from homeward.search.records import Assignment, SearchPlan, Segment
 from homeward.search.rehearse import Outcome, replay_against
+from homeward.search.rooms import RoomsProblem, RoomsSearcher, RoomsSolution, solve_rooms
 from homeward.search.segments import cut_segments
 from homeward.search.sweep import Searcher, SweepProblem, SweepSolution, solve_sweep
 
@@ -17,6 +18,9 @@ __all__ = [
     "Assignment",
     "Outcome",
     "PlanProblem",
+    "RoomsProblem",
+    "RoomsSearcher",
+    "RoomsSolution",
     "SearchPlan",
     "Searcher",
     "Segment",
@@ -29,5 +33,6 @@ __all__ = [
     "replay_against",
     "rule_plan",
     "solve_allocate",
+    "solve_rooms",
     "solve_sweep",
 ]

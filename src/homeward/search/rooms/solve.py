@@ -1,0 +1,137 @@
+"""Plans several searchers on a graph: a plan at once, better for as long as it may take, with a bound that sinks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+
+from homeward.search.rooms.measure import found_by, value_of
+from homeward.search.rooms.problem import Links, RoomsProblem, RoomsSearcher, RoomsSolution, Status
+from homeward.search.rooms.proof import Proof, begin, lower, plant_whole
+from homeward.search.rooms.team import Team, first, form, improve, missing_of, settle
+from homeward.search.rooms.words import reasons
+
+Progress = Callable[[float, float, float], None]
+RESERVE = 0.05
+PRICE_ROUNDS = 400
+CLOSE = 1e-9
+WORK = 1e6
+
+
+def solve_rooms(
+    problem: RoomsProblem, *, time_limit_s: float = 10.0, seed: int = 0, progress: Progress | None = None
+) -> RoomsSolution:
+    """Paths for all searchers, with their value and a proven upper bound.
+
+    `progress(elapsed_s, value, bound)` is called whenever one of them changes. An interrupt from the keyboard ends
+    the search with the best plan so far. The order of the work depends on `seed` alone, the clock only ends it.
+    Raises `BadInput` where the rules leave no plan.
+    """
+    compiled()
+    began_s = time.perf_counter()
+    team = form(problem, seed)
+    proof = Proof(float(problem.worth()[1] * problem.belief.sum()), np.zeros(0))
+
+    last_s = began_s
+
+    def late() -> bool:
+        """Whether the time is over, or would be after one more turn like the last."""
+        nonlocal last_s
+        now_s = time.perf_counter()
+        turn_s, last_s = now_s - last_s, now_s
+        return now_s - began_s + turn_s > time_limit_s * (1 - RESERVE)
+
+    def tell() -> None:
+        if progress is not None:
+            progress(time.perf_counter() - began_s, team.value, proof.bound)
+
+    try:
+        first(team)
+        _work(team, proof, late, tell)
+    except KeyboardInterrupt:
+        if not team.plan:
+            raise
+    return _solution(team, proof.bound, time.perf_counter() - began_s)
+
+
+@cache
+def compiled() -> None:
+    """Has all compiled parts at hand: the first time on a machine that takes about ten seconds, later a moment."""
+    look = Links.of(2, [(0, 0, 0.5), (1, 1, 0.5)])
+    for motion in (None, Links.of(2, [(0, 1, 1.0), (1, 0, 1.0)])):
+        toy = RoomsProblem(
+            vertices=("a", "b"),
+            edges=np.array([[0, 1]]),
+            belief=np.array([0.5, 0.5]),
+            searchers=(RoomsSearcher("one", 0, look), RoomsSearcher("two", 0, look)),
+            steps=3,
+            motion=motion,
+        )
+        team = form(toy, 0)
+        first(team)
+        proof = begin(team, 2, lambda: False)
+        plant_whole(team, proof)
+        lower(team, proof, 1.0)
+
+
+def _work(team: Team, proof: Proof, late: Callable[[], bool], tell: Callable[[], None]) -> None:
+    """Heuristic and proof in turns, until they meet."""
+    if team.exact:
+        proof.bound = team.value
+    tell()
+    if team.exact or late():
+        return
+    plan = [list(p) for p in team.plan]
+    value = team.value
+    if len(team.units) > 1:
+        value = settle(team, plan)
+        team.plan, team.value = [list(p) for p in plan], value
+        plan, value = improve(team, plan, value, 5)
+    start = begin(team, PRICE_ROUNDS, late)
+    proof.bound, proof.price = min(proof.bound, start.bound), start.price
+    tell()
+    searching = not _proven(team, proof) and not late() and plant_whole(team, proof)
+    late()
+    share = 1.0
+    while not _proven(team, proof) and not late():
+        before = team.value, proof.bound
+        if len(team.units) > 1:
+            plan, value = improve(team, plan, value, 2)
+        elif not searching:
+            return
+        if searching:
+            searching = lower(team, proof, WORK * share)
+            share = min(share * 1.2, 20.0)
+        if (team.value, proof.bound) != before:
+            tell()
+
+
+def _proven(team: Team, proof: Proof) -> bool:
+    return proof.bound - team.value <= CLOSE * max(1.0, team.value)
+
+
+def _solution(team: Team, bound: float, elapsed_s: float) -> RoomsSolution:
+    """The best plan, measured as it will be checked: step by step."""
+    problem = team.problem
+    miss = np.ones((problem.steps + 2, problem.n))
+    paths: dict[int, tuple[int, ...]] = {}
+    for k, unit in enumerate(team.units):
+        miss *= missing_of(team, k, team.plan[k])
+        paths |= {s: tuple(p) for s, p in zip(unit.group.who, team.plan[k], strict=True)}
+    found = found_by(problem, miss)
+    value = value_of(problem, found)
+    bound = max(bound, value)
+    status: Status = "optimal" if bound - value <= CLOSE * max(1.0, value) else "feasible"
+    ordered = {s.id: paths[i] for i, s in enumerate(problem.searchers)}
+    return RoomsSolution(
+        paths=ordered,
+        found=tuple(float(f) for f in found),
+        value=value,
+        bound=bound,
+        status=status,
+        why=reasons(problem, ordered, found, value, bound, status),
+        elapsed_s=elapsed_s,
+    )

@@ -14,7 +14,9 @@ from homeward.terrain.raster import line_cells
 Mask = NDArray[np.bool_]
 
 NEAR_M = 80.0  # Jacobs (2015): offset within which finds count as at the stream
-_WINDOW_M = 2000.0  # Jacobs (2015): high and low points within 2 km, above the 90th and below the 10th percentile
+# Jacobs (2015): above the 90th and below the 10th percentile of the elevations in a window of 2 km, 1 km each way; that
+# the 2 km are the window's side and not its radius is homeward's own reading.
+_WINDOW_M = 2000.0
 _RELIEF_M = 30.0  # homeward's own judgement: ground flatter than this within the window has no high and low points
 _TOO_STEEP = 1.19  # slope of 50 deg
 _COARSE_M = 200.0
@@ -63,9 +65,9 @@ def _raise(factor: Floats, cells: Mask, density: float, grid: Grid) -> None:
 
 
 def _low_and_high(terrain: Terrain) -> tuple[Mask, Mask]:
-    """Cells below the 10th and above the 90th percentile of elevation within 2 km, worked out at about 200 m."""
+    """Cells below the 10th and above the 90th percentile of elevation around them, worked out at about 200 m."""
     grid = terrain.grid
-    step = max(int(_COARSE_M / grid.cell_m), 1)
+    step = min(max(int(_COARSE_M / grid.cell_m), 1), *grid.shape)
     coarse = terrain.elevation_m[step // 2 :: step, step // 2 :: step]
     size = max(round(_WINDOW_M / (step * grid.cell_m)), 3)
     relief = ndimage.maximum_filter(coarse, size) - ndimage.minimum_filter(coarse, size)

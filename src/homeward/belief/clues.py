@@ -93,7 +93,8 @@ def _bearing(on: Grid, clue: Clue, grid: Grid) -> Floats:
     east, north = x[None, :] - px, y[:, None] - py
     away = np.maximum(np.hypot(east, north), on.cell_m / 2)
     off = np.arctan2(east, north) - np.radians((clue.bearing_deg or 0.0) + grid.true_north_deg(clue.place))
-    kappa = np.radians(clue.bearing_sd_deg or 0.0) ** -2
+    blur = 0.6 * on.cell_m / away  # what one cell cannot tell apart, radians
+    kappa = 1 / (np.radians(clue.bearing_sd_deg or 0.0) ** 2 + blur**2)
     angle = np.exp(kappa * (np.cos(off) - 1)) / i0e(kappa)
     area = _area_m2(grid)
     if clue.range_m is None:

@@ -74,7 +74,7 @@ def _drawn_by_ground(belief: Belief, terrain: Terrain, away: Floats, *, injured:
 
 
 def _within_reach(belief: Belief, problem: MapProblem, fit: DistanceFit, away: Floats) -> Belief:
-    """Drops what could not have been walked in the time gone; a little of it stays, as outside the map."""
+    """Lowers what could not have been walked in the time gone; a little of it stays, so that a clue can raise it."""
     hours = problem.hours_gone or 0.0
     time_s, note = away / WALK_AT_MOST_MPS, ""
     if problem.terrain is not None:
@@ -86,12 +86,11 @@ def _within_reach(belief: Belief, problem: MapProblem, fit: DistanceFit, away: F
     reach = (time_s <= hours * 3600) | (away <= max(fit.at_ipp_m, problem.grid.cell_m))
     far = _farthest_outside_m(time_s, away, within_s=hours * 3600)
     near_outside = min(outside_within(fit, belief.poa, away, within_m=far), belief.outside)
-    poa = np.where(reach, belief.poa, 0.0)
-    unreached = float(belief.poa.sum() - poa.sum()) + belief.outside - near_outside
-    outside = near_outside + _NOT_WALKED * max(unreached, 0.0)
+    poa = np.where(reach, 1.0, _NOT_WALKED) * belief.poa
+    outside = near_outside + _NOT_WALKED * max(belief.outside - near_outside, 0.0)
     total = float(poa.sum()) + outside
     after = replace(belief, poa=poa / total, outside=outside / total)
-    why = f"what cannot be walked in {hours:.1f} h falls away{note}; {_NOT_WALKED:.0%} of it stays, as outside the map"
+    why = f"what cannot be walked in {hours:.1f} h falls to {_NOT_WALKED:.0%}{note}"
     return replace(after, story=(*belief.story, told(belief, after, cause="time gone", why=why)))
 
 

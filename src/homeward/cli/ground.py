@@ -22,6 +22,7 @@ def area() -> None:
 @click.option("--elevation", multiple=True, type=FILE, help="Elevation raster (GeoTIFF, .hgt ...); may be repeated.")
 @click.option("--features", multiple=True, type=FILE, help="GeoPackage, GeoJSON or .osm.pbf; may be repeated.")
 @click.option("--landcover", type=FILE, help="Land cover raster (NLCD or ESA WorldCover classes).")
+@click.option("--landcover-scheme", help="Its classes, if the file does not tell: nlcd, worldcover, cgls, igbp.")
 @click.option("--cell", "cell_m", type=METRES, default=50.0, show_default=True, help="Size of a map cell.")
 @click.option("--around", metavar="PLACE", help="Middle of the map, if only a piece is wanted; else the IPP.")
 @click.option("--half-width", "half_width_m", type=METRES, help="Half the side of that piece, such as 6km.")

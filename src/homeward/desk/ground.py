@@ -25,6 +25,7 @@ def load_area(
     elevation: Sequence[Path] = (),
     features: Sequence[Path] = (),
     landcover: Path | None = None,
+    landcover_scheme: str | None = None,
     cell_m: float = 50.0,
     around: str | None = None,
     half_width_m: float | None = None,
@@ -51,7 +52,12 @@ def load_area(
             raise BadInput("Say which ground the map shall hold: --half-width around the IPP, or --bbox W S E N.")
         _check_size(grid)
         terrain = build_terrain(
-            grid=grid, elevation=list(elevation), features=list(features), landcover=landcover, crs=crs
+            grid=grid,
+            elevation=list(elevation),
+            features=list(features),
+            landcover=landcover,
+            landcover_scheme=landcover_scheme,
+            crs=crs,
         )
         names = [p.name for p in (*elevation, *features, *([landcover] if landcover else []))]
         return set_area(book, terrain, label=", ".join(names))

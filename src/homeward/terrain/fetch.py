@@ -70,6 +70,10 @@ def fetch_area(
     import httpx
 
     names = tile_names(bbox)
+    if "{tile}" not in elevation_url:
+        raise BadInput(
+            f"The elevation address {elevation_url!r} has no {{tile}} in it. Write it like http://server/{{tile}}.tif."
+        )
     _make(folder)
     findings: list[Finding] = []
     with httpx.Client(headers={"User-Agent": USER_AGENT}, timeout=60.0, follow_redirects=True) as client:
@@ -117,7 +121,7 @@ def _tile(line: _Line, name: str, url: str, folder: Path, findings: list[Finding
         return None
     if target.exists():
         return target
-    if not _download(line, url.format(tile=name), target):
+    if not _download(line, url.replace("{tile}", name), target):
         absent.write_text("no such tile: sea\n", encoding="utf-8")
         findings.append(Finding(name, "The server has no such tile: taken as sea."))
         return None

@@ -116,11 +116,14 @@ def group(problem: RoomsProblem, who: tuple[int, ...]) -> Group | None:
     if float(np.prod(mesh.sizes.astype(float))) > MAX_TABLE or room > MAX_EDGES:
         return None
     starts = np.array([problem.searchers[s].start for s in who], np.int64)
-    place, adj_at, adj = _build(mesh, starts, problem.steps, np.empty(int(room), np.int64), MAX_EDGES)
-    if not len(place):
+    state, adj_at, adj = _build(mesh, starts, problem.steps, np.zeros(int(room), np.int64), MAX_EDGES)
+    if not len(state):
         return None
+    place = _places(mesh, state)
     see_at, see_u, see_q = _views(place, np.stack([problem.searchers[s].sees.dense() for s in who]))
-    return Group(who, Ways(adj_at, adj, see_at, see_u, see_q, _hashes(see_u, see_q)), place, near_of)
+    return Group(
+        who, Ways(adj_at.copy(), adj.astype(np.int32), see_at, see_u, see_q, _hashes(see_u, see_q)), place, near_of
+    )
 
 
 def _mesh(problem: RoomsProblem, who: tuple[int, ...], near_of: Near) -> Mesh:
@@ -139,6 +142,15 @@ def _mesh(problem: RoomsProblem, who: tuple[int, ...], near_of: Near) -> Mesh:
         at[i, 1:] = np.cumsum([len(w) for w in ways])
         to[i, : at[i, -1]] = [w for around in ways for w in sorted(around)]
     return Mesh(number, inside, sizes, at, to, alike, _rules(problem, who))
+
+
+def _places(mesh: Mesh, state: Ints) -> Ints:
+    """(states, searchers): the vertices of the states' numbers."""
+    columns = []
+    for inside, size in zip(mesh.within[::-1], mesh.sizes[::-1], strict=True):
+        columns.append(inside[state % size])
+        state = state // size
+    return np.column_stack(columns[::-1])
 
 
 def _single(problem: RoomsProblem, who: tuple[int, ...], near_of: Near) -> Group:
@@ -237,12 +249,13 @@ def _next(digit, size):  # pragma: no cover
 
 @njit(cache=True)
 def _children(mesh, here, codes):  # pragma: no cover
-    """The numbers of the tuples one step from `here`, each once; `codes` is room to work in."""
-    digit, now = np.zeros_like(here), np.zeros_like(here)
-    size = np.zeros_like(here)
+    """Writes the numbers of the tuples one step from `here` into `codes`; returns how many. Some may come twice."""
+    digit, now = np.zeros(here.size, np.int64), np.zeros(here.size, np.int64)
+    size = np.zeros(here.size, np.int64)
+    n, more = 0, True
     for i in range(here.size):
         size[i] = mesh.at[i, here[i] + 1] - mesh.at[i, here[i]]
-    n, more = 0, size.min() > 0
+        more = more and size[i] > 0
     while more:
         for i in range(here.size):
             now[i] = mesh.to[i, mesh.at[i, here[i]] + digit[i]]
@@ -251,49 +264,54 @@ def _children(mesh, here, codes):  # pragma: no cover
         if code >= 0 and _kept(mesh.ok, now):
             codes[n] = code
             n += 1
-    return np.unique(codes[:n]) if mesh.alike else codes[:n]
+    return n
 
 
 @njit(cache=True)
 def _longer(array, n):  # pragma: no cover
-    """The array with room for n more."""
+    """The array with room for n more at least."""
     out = np.empty(2 * array.size + n, array.dtype)
-    out[: array.size] = array
+    for i in range(array.size):
+        out[i] = array[i]
     return out
 
 
 @njit(cache=True)
-def _build(mesh, starts, steps, room, max_edges):  # pragma: no cover
-    """Numbers of the states within `steps` of the start, and the edges between them. Empty where there are too many."""
-    table = np.full(np.prod(mesh.sizes) + 1, -1, np.int32)
-    state, adj_at, adj = np.empty((1024, starts.size), np.int64), np.zeros(1024, np.int64), np.empty(8192, np.int32)
-    state[0] = starts
-    table[_code(mesh, state[0])] = 0
-    n, done, ends = 1, 0, 1
-    edges, layer = 0, 0
+def _build(mesh, starts, steps, codes, max_edges):  # pragma: no cover
+    """Numbers of the states within `steps` of the start, and the edges between them. Empty where there are too many.
+
+    `codes` is room for the numbers of all states one step from one.
+    """
+    table = np.full(np.prod(mesh.sizes) + 1, -1, np.int64)
+    state, adj_at, adj = np.zeros(1024, np.int64), np.zeros(1024, np.int64), np.zeros(8192, np.int64)
+    last, here = np.full(1024, -1, np.int64), starts.copy()
+    state[0] = _code(mesh, here)
+    table[state[0]] = 0
+    n, done, ends, edges, layer = 1, 0, 1, 0, 0
     while done < n:
         if done == ends:
             layer, ends = layer + 1, n
-        codes = _children(mesh, state[done], room)
-        count = codes.size
+        _decode(mesh, state[done], here)
+        count = _children(mesh, here, codes)
         if edges + count > max_edges:
             return state[:0], adj_at[:1], adj[:0]
         if edges + count > adj.size:
             adj = _longer(adj, count)
-        for code in codes:
-            if table[code] < 0 and layer < steps:
-                if n + 1 >= adj_at.size:
-                    adj_at = _longer(adj_at, 1)
-                    state = _longer(state.ravel(), starts.size).reshape(-1, starts.size)
-                _decode(mesh, code, state[n])
-                table[code] = n
+        for c in range(count):
+            x = table[codes[c]]
+            if x < 0 and layer < steps:
+                if n + 1 >= state.size:
+                    state, adj_at, last = _longer(state, 1), _longer(adj_at, 1), _longer(last, 1)
+                x = n
+                state[n], table[codes[c]], last[n] = codes[c], n, -1
                 n += 1
-            if table[code] >= 0:
-                adj[edges] = table[code]
+            if x >= 0 and last[x] != done:
+                last[x] = done
+                adj[edges] = x
                 edges += 1
         done += 1
         adj_at[done] = edges
-    return state[:n].copy(), adj_at[: n + 1].copy(), adj[:edges].copy()
+    return state[:n], adj_at[: n + 1], adj[:edges]
 
 
 @njit(cache=True)

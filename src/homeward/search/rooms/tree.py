@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from homeward.search.rooms.unfold import drift_on, gain, relax
+from homeward.search.rooms.unfold import copy, drift_on, gain, relax
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
 
@@ -79,7 +79,7 @@ def _arrive(run, node, t):  # pragma: no cover
         desk.walk[k] = tree.vertex[i]
         i = tree.parent[i]
         k -= 1
-    desk.mass[1] = task.mass
+    copy(task.mass, desk.mass[1])
     for k in range(1, t + 1):
         x = desk.walk[k]
         for e in range(ways.see_at[x], ways.see_at[x + 1]):
@@ -102,7 +102,7 @@ def _finish(run, value, t):  # pragma: no cover
         drift_on(drift, desk.mass[k], task.keep[k], desk.mass[k + 1])
     if value > tree.best[0]:
         tree.best[0] = value
-        tree.walk[:] = desk.walk
+        copy(desk.walk, tree.walk)
 
 
 @njit(cache=True)
@@ -140,10 +140,11 @@ def _bounds(run, node, t):  # pragma: no cover
     Of the prices the one is taken that has done best at this depth; now and then all are tried.
     """
     ways, task, tree, desk = run.ways, run.task, run.tree, run.desk
-    x0, value = tree.vertex[node], tree.value[node]
+    x0, value = np.int64(tree.vertex[node]), tree.value[node]
     begin, end = ways.adj_at[x0], ways.adj_at[x0 + 1]
     mass, regret = desk.mass[t + 1], tree.regret[t]
-    desk.child[: end - begin] = tree.bound[node]
+    for i in range(end - begin):
+        desk.child[i] = tree.bound[node]
     prices = task.price.shape[0]
     trial = prices > 1 and regret[prices] % TRIAL == 0
     regret[prices] += 1

@@ -99,13 +99,21 @@ class Run(NamedTuple):
 
 
 @njit(cache=True)
+def copy(src, dst):  # pragma: no cover
+    """Without the many lines that a compiled slice assignment brings."""
+    for i in range(src.size):
+        dst[i] = src[i]
+
+
+@njit(cache=True)
 def drift_on(drift, src, keep, dst):  # pragma: no cover
     """Mass after the team-mates' looks and one move."""
     if drift.at.size == 0:
         for u in range(src.size):
             dst[u] = src[u] * keep[u]
         return
-    dst[:] = 0.0
+    for u in range(dst.size):
+        dst[u] = 0.0
     for u in range(src.size):
         x = src[u] * keep[u]
         if x > 0.0:
@@ -195,7 +203,7 @@ def relax(run, net, t, x0):  # pragma: no cover
             y = desk.order[i]
             after[y] += gain(ways, y, net[k + 1], desk.mass[k + 1])
         for i in range(desk.ends[k - t]):
-            x = desk.order[i]
+            x = np.int64(desk.order[i])
             _take(run, k, x, 1)
             arg = desk.choice[k, x]
             top = -np.inf if arg < 0 else after[arg] - _lost(ways, arg, net[k + 1], desk.took)
@@ -217,15 +225,17 @@ def claims(run, claimed):  # pragma: no cover
     """The root's bound without the price of the mass; `claimed` (steps + 2, vertices) gets the mass it counts found."""
     ways, task, desk = run.ways, run.task, run.desk
     steps = task.worth.shape[0] - 2
-    desk.mass[1] = task.mass
-    relax(run, task.net[0], 0, 0)
+    copy(task.mass, desk.mass[1])
+    relax(run, task.net[0], np.int64(0), np.int64(0))
     total, x = -np.inf, -1
     for a in range(ways.adj_at[0], ways.adj_at[1]):
         y = ways.adj[a]
         g = gain(ways, y, task.net[0, 1], desk.mass[1]) + (desk.togo[1, y] if steps > 1 else 0.0)
         if g > total:
             total, x = g, y
-    claimed[:] = 0.0
+    for k in range(claimed.shape[0]):
+        for u in range(claimed.shape[1]):
+            claimed[k, u] = 0.0
     for k in range(1, steps + 1):
         if k > 1:
             before = x

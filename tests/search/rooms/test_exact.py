@@ -1,0 +1,91 @@
+"""Against every plan there is: the value is the optimum, the bound never below it, at any moment."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+
+from homeward.errors import BadInput
+from homeward.search.rooms import RoomsProblem, solve_rooms
+from homeward.search.rooms.measure import plan_value
+from homeward.search.rooms.proof import begin, lower, plant_whole
+from homeward.search.rooms.team import first, form
+from tests.search.rooms.cases import keeps_rules, neighbours, optimum, small_problems, value
+
+thorough = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@thorough
+@given(small_problems())
+def test_small_teams_are_planned_at_the_proven_optimum(problem):
+    best = optimum(problem)
+    solution = solve_rooms(problem, time_limit_s=20)
+    assert solution.status == "optimal"
+    assert solution.value == pytest.approx(best, abs=1e-9)
+    assert solution.bound >= best - 1e-12
+    assert solution.bound <= best + 2e-9
+
+
+@thorough
+@given(small_problems())
+def test_value_is_that_of_the_paths_and_the_paths_can_be_gone(problem):
+    solution = solve_rooms(problem, time_limit_s=20)
+    paths = tuple(solution.paths[s.id] for s in problem.searchers)
+    assert solution.value == pytest.approx(value(problem, paths), abs=1e-12)
+    near = neighbours(problem)
+    for s, path in zip(problem.searchers, paths, strict=True):
+        assert path[0] == s.start
+        assert len(path) == problem.steps + 1
+        assert all(b in near[a] for a, b in zip(path, path[1:], strict=False))
+        assert s.allowed is None or set(path[1:]) <= s.allowed
+    assert all(a <= b + 1e-12 for a, b in zip(solution.found, solution.found[1:], strict=False))
+
+
+@thorough
+@given(small_problems())
+def test_every_bound_on_the_way_is_above_the_optimum(problem):
+    best = optimum(problem)
+    team = form(problem, 0)
+    first(team)
+    for rounds in (1, 3, 40):
+        proof = begin(team, rounds, lambda: False)
+        assert proof.bound >= best - 1e-9
+    assert plant_whole(team, proof)
+    going = True
+    while going:
+        going = lower(team, proof, 1.0)
+        assert proof.bound >= best - 1e-9
+    assert team.value == pytest.approx(best, abs=1e-9)
+
+
+@thorough
+@given(small_problems(searchers=2, rules=True))
+def test_rules_hold_at_every_step_and_cost_no_optimality(problem):
+    best = optimum(problem)
+    if best == -np.inf:
+        with pytest.raises(BadInput, match="keep the rules"):
+            solve_rooms(problem)
+        return
+    solution = solve_rooms(problem, time_limit_s=20)
+    assert keeps_rules(problem, tuple(solution.paths[s.id] for s in problem.searchers))
+    assert solution.value == pytest.approx(best, abs=1e-9)
+    assert solution.bound >= best - 1e-12
+
+
+@thorough
+@given(small_problems(searchers=3, rules=True))
+def test_a_bound_pair_and_a_third_are_planned_together(problem):
+    best = optimum(problem)
+    assume(best > -np.inf)
+    solution = solve_rooms(problem, time_limit_s=20)
+    assert keeps_rules(problem, tuple(solution.paths[s.id] for s in problem.searchers))
+    assert solution.value == pytest.approx(best, abs=1e-9)
+
+
+@given(small_problems())
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_same_seed_gives_the_same_plan(problem: RoomsProblem):
+    one, two = (solve_rooms(problem, seed=3) for _ in range(2))
+    assert one.paths == two.paths
+    assert one.value == plan_value(problem, [two.paths[s.id] for s in problem.searchers])

@@ -160,7 +160,8 @@ def test_what_was_walked_counts_not_what_was_planned(planned, tmp_path):
     times = [starts + timedelta(seconds=task.begins_s + m / task.speed_mps) for m in walked_m]
     file = tmp_path / "half.gpx"
     file.write_text(track_gpx(grid.lonlat(half), times, name="half"))
-    told = desk.track(planned, task.team, file, assignment=task.number)
+    with clock.set_to(times[-1] + timedelta(hours=1)):
+        told = desk.track(planned, task.team, file, assignment=task.number)
     assert told.data["points"] == len(half)
     walked = desk.debrief(planned, task.team, assignment=task.number)
     assert "track" in walked.data["source"]
@@ -220,8 +221,30 @@ def test_a_ride_in_a_car_is_no_search(planned, tmp_path, task_of):
     assert task.team == "Line A" or task.team == "Dog 1"
     file = tmp_path / "ride.gpx"
     file.write_text(track_of(task, grid, starts, hurry=60.0))
-    desk.track(planned, task.team, file, assignment=task.number)
+    with clock.set_to(starts + timedelta(hours=3)):
+        desk.track(planned, task.team, file, assignment=task.number)
     assert desk.debrief(planned, task.team, assignment=task.number).data["pos"] < 1e-3
+
+
+def test_a_track_of_the_future_is_refused_and_an_old_one_noted(planned, tmp_path, task_of):
+    task, grid, starts = task_of
+    file = tmp_path / "times.gpx"
+    file.write_text(track_of(task, grid, starts + timedelta(days=2)))
+    with pytest.raises(BadInput, match="yet to come"):
+        desk.track(planned, task.team, file, assignment=task.number)
+    file.write_text(track_of(task, grid, starts - timedelta(days=2500)))
+    told = desk.track(planned, task.team, file, assignment=task.number)
+    assert any("2020" in f for f in told.data["findings"])
+
+
+def test_a_plan_says_who_is_still_out_and_keeps_the_clock(planned):
+    again = desk.plan(planned, hours=1.5)
+    assert "Not yet debriefed" in again.text
+    assert "1.5 h" in again.text
+    with pytest.raises(BadInput, match="before the subject was last seen"):
+        desk.plan(planned, start="2026-11-21 04:00")
+    desk.found(planned, IPP)
+    assert "found already" in desk.plan(planned, hours=1.0).text
 
 
 def test_a_search_counts_once(planned, task_of):

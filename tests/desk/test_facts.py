@@ -48,8 +48,9 @@ def test_times_are_read_in_the_missions_zone_and_kept_in_utc(bare):
         (lambda p: desk.clue(p, "scent", place=IPP, reliability=1.5), "1.5"),
         (lambda p: desk.clue(p, "scent", place=IPP, team="Dog 9"), "Dog 1"),
         (lambda p: desk.team(p, "Dog 2", kind="cat"), "cat"),
-        (lambda p: desk.team(p, "Dog 2", kind="dog", people=0), "people"),
-        (lambda p: desk.team(p, "Dog 2", kind="dog", speed_mps=0.0, why="tired"), "speed_mps"),
+        (lambda p: desk.team(p, "Dog 2", kind="dog", people=0), "people: 0"),
+        (lambda p: desk.team(p, "x" * 300, kind="dog"), "300"),
+        (lambda p: desk.team(p, "Dog 2", kind="dog", speed_mps=0.0, why="tired"), "speed of 0"),
         (lambda p: desk.team(p, "Dog 2", kind="dog", speed_mps=1.0), "--why"),
         (lambda p: desk.stand_down(p, "Dog 9"), "Dog 1"),
         (lambda p: desk.subject(p, category="hikr"), "hiker"),
@@ -172,3 +173,16 @@ def test_what_is_personal_in_results_stays_out_of_the_log_shown(ready):
     shown = desk.show_log(ready)
     assert "ankle" not in str(shown.data)
     assert shown.data["entries"][-1]["event"]["alive"] == "(personal)"
+
+
+def test_a_damaged_log_is_said_first_and_not_written_to(ready):
+    import sqlite3
+
+    with sqlite3.connect(ready) as db:
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("UPDATE entry SET data = replace(data, '36.2', '37.2') WHERE kind = 'IppSet'")
+    assert desk.show(ready).text.startswith("WARNING")
+    assert desk.show_log(ready).text.startswith("WARNING")
+    with pytest.raises(MissionFileError, match="changed after it was written"):
+        desk.clue(ready, "scent", place=IPP)

@@ -26,13 +26,14 @@ def map_command(mission: Path, chance_at: str | None, as_json: bool) -> None:
 @click.option("--hours", type=float, default=4.0, show_default=True, help="Length of the operational period.")
 @click.option("--start", metavar="TIME", help="When it starts, if not now: 16:00, +30min.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same plan.")
+@click.option("--why", "reasons", is_flag=True, help="Say for each assignment why.")
 @json_option
-def plan(mission: Path, hours: float, start: str | None, seed: int, as_json: bool) -> None:
+def plan(mission: Path, hours: float, start: str | None, seed: int, reasons: bool, as_json: bool) -> None:
     """Make the search plan of MISSION: who searches where, in which order, so that the subject is found soonest."""
     from homeward import desk
 
     with progress_bar("planning") as progress:
-        answer = desk.plan(mission, hours=hours, start=start, seed=seed, progress=progress)
+        answer = desk.plan(mission, hours=hours, start=start, seed=seed, reasons=reasons, progress=progress)
     say(answer, as_json=as_json)
 
 

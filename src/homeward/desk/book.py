@@ -11,7 +11,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 import numpy as np
 
 from homeward.desk import clock
-from homeward.errors import BadInput, MissionFileError, NotYet
+from homeward.errors import BadInput, Finding, MissionFileError, NotYet
 from homeward.geo import Floats
 from homeward.log import LogGrew, MissionLog, Stored
 from homeward.mission import Entry, Event, Mission, replay
@@ -113,10 +113,23 @@ def again_if_grown(verb: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def opened(path: Path, *, read_only: bool = False) -> Iterator[Book]:
-    """The mission at `path`, replayed; closed again at the end."""
+    """The mission at `path`, replayed; closed again at the end.
+
+    A log that was changed after it was written is not written to; who only reads it finds that among the findings.
+    """
     with MissionLog.open(path, read_only=read_only) as log:
-        stored = log.entries()
-        yield Book(log, stored, replay(s.entry for s in stored))
+        stored, broken = log.entries(), log.first_break()
+        mission = replay(s.entry for s in stored)
+        if broken is not None:
+            if not read_only:
+                raise MissionFileError(
+                    f"{path} was changed after it was written, or is damaged ({broken}). Nothing more is written into "
+                    "it: go on with a copy made before, and see: homeward log verify MISSION."
+                )
+            mission = replace(
+                mission, findings=(Finding(str(path), f"DAMAGED OR ALTERED: {broken}"), *mission.findings)
+            )
+        yield Book(log, stored, mission)
 
 
 def when_told(book: Book, at: str | None) -> datetime | None:

@@ -32,6 +32,15 @@ from homeward.mission.events import (
 )
 from homeward.mission.nouns import Clue, ClueKind, Ipp, Subject, Team, TeamKind
 
+LONGEST_NAME = 60
+TEAM_LIMITS = {
+    "people": ("people:", "", 100),
+    "sweep_width_m": ("a sweep width of", " m", 2000),
+    "speed_mps": ("a speed of", " m/s", 60),
+    "endurance_s": ("an endurance of", " s", 86400),
+}
+"""What a team may have, and how long its name may be: homeward's own limits, against slips of the pen."""
+
 OLDEST = 130
 """Years; nobody on record grew older than 122 (Gerontology Research Group, validated cases)."""
 
@@ -165,13 +174,13 @@ def team(path: Path, name: str, *, kind: str, at: str | None = None, **given: An
         which = TeamKind(kind)
     except ValueError:
         raise UnknownName("kind of team", kind, [k.value for k in TeamKind]) from None
-    for field, unit in (("people", "people"), ("sweep_width_m", "m"), ("speed_mps", "m/s"), ("endurance_s", "s")):
-        if field in known and not known[field] > 0:
-            raise BadInput(f"Team {name!r} has {field} {known[field]:g} {unit}. Give a number above zero.")
+    for field, (words, unit, most) in TEAM_LIMITS.items():
+        if field in known and not 0 < known[field] <= most:
+            raise BadInput(f"Team {name!r} has {words} {known[field]:g}{unit}. Give more than 0 and at most {most:g}.")
     if {"sweep_width_m", "speed_mps", "endurance_s"} & known.keys() and not known.get("why"):
         raise BadInput(f"Team {name!r} overrides a default without a reason. Say it with --why.")
-    if not name.strip():
-        raise BadInput("The team has no name. Give one, such as 'Dog 1'.")
+    if not 0 < len(name.strip()) <= LONGEST_NAME:
+        raise BadInput(f"A team's name has 1 to {LONGEST_NAME} characters, such as 'Dog 1'. This one has {len(name)}.")
     if "base" in known:
         known["base"] = parse_place(str(known["base"]))
     with opened(path) as book:
@@ -219,15 +228,23 @@ def undo(path: Path, entry: str | None = None, *, why: str = "") -> Answer:
     )
 
 
+CLUE_WORDS = {
+    "range_m": "range (metres)",
+    "range_sd_m": "spread of the range (metres)",
+    "bearing_sd_deg": "spread of the bearing (degrees)",
+    "error_m": "error (metres)",
+}
+
+
 def _check_clue(known: Mapping[str, Any]) -> None:
     bearing = known.get("bearing_deg")
     if bearing is not None and not 0 <= bearing <= 360:
         raise BadInput(f"A bearing of {bearing:g} degrees cannot be. Give 0 to 360, true.")
     if "range_m" in known and bearing is None:
         raise BadInput("A range without a bearing says nothing yet. Give the bearing too, or the place itself.")
-    for name in ("range_m", "range_sd_m", "bearing_sd_deg", "error_m"):
+    for name, words in CLUE_WORDS.items():
         if name in known and not known[name] > 0:
-            raise BadInput(f"The clue's {name} is {known[name]:g}. Give a number above zero.")
+            raise BadInput(f"The clue's {words} is {known[name]:g}. Give a number above zero.")
     reliability = known.get("reliability")
     if reliability is not None and not 0 <= reliability <= 1:
         raise BadInput(f"A reliability of {reliability:g} cannot be. Give 0 (surely false) to 1 (surely true).")

@@ -19,7 +19,8 @@ def show(path: Path) -> Answer:
     """Where the mission stands, in a few lines."""
     with opened(path, read_only=True) as book:
         m, zone = book.mission, book.mission.time_zone
-        lines = [f"{'Exercise' if m.exercise else 'Mission'} {m.name!r}, times in {zone}."]
+        lines = [f"WARNING: {f}" for f in m.findings]
+        lines.append(f"{'Exercise' if m.exercise else 'Mission'} {m.name!r}, times in {zone}.")
         if m.find:
             lines.append(f"SUBJECT FOUND {clock.show_time(m.find.at, zone)} at {m.find.event.place}.")
         lines.append(
@@ -40,9 +41,9 @@ def show(path: Path) -> Answer:
                 f"Plan for period {p.period}: POS {p.value:.1%} by {clock.show_time(p.ends, zone)} "
                 f"(at best {p.bound:.1%})."
             )
-        lines += [f"note: {f}" for f in m.findings]
         data = {
             "name": m.name,
+            "findings": [str(f) for f in m.findings],
             "time_zone": zone,
             "exercise": m.exercise,
             "found": m.find is not None,
@@ -64,7 +65,7 @@ def show_log(path: Path, *, last: int | None = None, personal: bool = False) -> 
     lines = [
         f"{r['seq']:>4}  {r['shown_at']}  {r['by']:<12} {'(undone) ' if r['undone'] else ''}{r['words']}" for r in shown
     ]
-    return Answer(text="\n".join([*lines, *(f"note: {f}" for f in findings)]), data={"entries": shown})
+    return Answer(text="\n".join([*(f"WARNING: {f}" for f in findings), *lines]), data={"entries": shown})
 
 
 def rows(book: Book, *, personal: bool = False) -> list[dict[str, Any]]:

@@ -24,6 +24,9 @@ from homeward.mission.events import Briefed
 from homeward.search.records import SearchPlan
 from homeward.terrain import Terrain
 
+LONGEST_NAME_BYTES = 80
+"""Of a team's name within a file's name: ours; file systems take 255 bytes in all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
@@ -224,4 +227,5 @@ def _written(folder: Path, files: dict[str, bytes], *, notes: Sequence[str] = ()
 
 
 def _file_name(text: str) -> str:
-    return re.sub(r"[^\w.-]+", "-", text).strip("-.") or "team"
+    safe = re.sub(r"[^\w.-]+", "-", text).strip("-.")
+    return safe.encode()[:LONGEST_NAME_BYTES].decode(errors="ignore") or "team"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from homeward import __version__
 from homeward.desk import clock
@@ -19,7 +21,7 @@ from homeward.log import blob_id
 from homeward.mission.events import PlanMade
 from homeward.mission.nouns import Provenance
 from homeward.search.plan import PlanProblem, make_plan
-from homeward.search.records import SearchPlan
+from homeward.search.records import Assignment, SearchPlan
 
 LONGEST_H = 24.0  # homeward's own limit on one operational period
 
@@ -27,7 +29,13 @@ Progress = Callable[[float, str], None]
 
 
 def plan(
-    path: Path, *, hours: float = 4.0, start: str | None = None, seed: int = 0, progress: Progress | None = None
+    path: Path,
+    *,
+    hours: float = 4.0,
+    start: str | None = None,
+    seed: int = 0,
+    reasons: bool = False,
+    progress: Progress | None = None,
 ) -> Answer:
     """Makes the search plan of the next operational period and writes it down."""
     if not 0 < hours <= LONGEST_H:
@@ -38,8 +46,14 @@ def plan(
         now = clock.now()
         zone = book.mission.time_zone
         starts = clock.read_time(start, time_zone=zone, now=now, tense="future") if start else now
+        ipp = book.mission.ipp
+        if ipp is not None and starts < ipp.seen_at:
+            raise BadInput(f"{start!r} is before the subject was last seen. Give the time when the search starts.")
+        notes = notes_of(book, starts=starts)
+        if starts < now - timedelta(minutes=15):
+            notes.append(f"The plan starts in the past, {clock.show_time(starts, zone)}.")
         made = replan(book, starts=starts, hours=hours, seed=seed, progress=progress)
-        return told(made, starts=starts, zone=zone)
+        return told(made, starts=starts, zone=zone, notes=notes, reasons=reasons)
 
 
 def replan(
@@ -109,10 +123,31 @@ def next_period(book: Book) -> int:
     return last.event.period + (1 if searched else 0)
 
 
-def told(made: SearchPlan, *, starts: datetime, zone: str) -> Answer:
-    """A plan as a search manager would say it aloud."""
+def notes_of(book: Book, *, starts: datetime) -> list[str]:
+    """What a manager should know before giving a new plan out."""
+    mission, notes = book.mission, []
+    if mission.find is not None:
+        notes.append("The subject was found already: is this plan still needed?")
+    if mission.base is None and any(t.base is None for t in mission.teams.values()):
+        notes.append("No base is set: teams without one of their own start from the IPP (homeward base MISSION PLACE).")
+    last = mission.plan
+    if last is not None:
+        done = {s.event.assignment for s in mission.searches}
+        left = [a for a in book.plan().assignments if a.number not in done]
+        if left and last.event.ends > starts:
+            names = ", ".join(f"{a.number} {a.team}" for a in left[:6]) + (" ..." if len(left) > 6 else "")
+            notes.append(
+                f"Not yet debriefed from the plan before: {names}. This plan takes their teams as back at base at its "
+                "start; call them in first."
+            )
+    return notes
+
+
+def told(made: SearchPlan, *, starts: datetime, zone: str, notes: Sequence[str] = (), reasons: bool = False) -> Answer:
+    """A plan as a search manager would say it aloud: one line per task; with `reasons`, why each."""
     hours = made.duration_s / 3600
     lines = [
+        *(f"NOTE: {note}" for note in notes),
         (
             f"Plan for operational period {made.period}: {len(made.assignments)} assignments, {hours:g} h from "
             f"{clock.show_time(starts, zone)}."
@@ -121,25 +156,32 @@ def told(made: SearchPlan, *, starts: datetime, zone: str) -> Answer:
         + ", ".join(f"{s / 3600:g} h {v:.0%} (at best {b:.0%})" for s, v, b in by_hour(made)),
         f"At the end {made.value:.1%}; no plan with these teams and hours could pass {made.bound:.1%}.",
     ]
-    teams = list(dict.fromkeys(a.team for a in made.assignments))
-    for name in teams:
+    for name in dict.fromkeys(a.team for a in made.assignments):
         lines.append(f"{name}:")
-        lines += [f"  {assignment_line(a, starts=starts, zone=zone)}" for a in made.assignments if a.team == name]
+        for a in made.assignments:
+            if a.team == name:
+                lines.append(f"  {assignment_line(a, made, starts=starts, zone=zone)}")
+                lines += [f"      {a.why}"] if reasons else []
     lines += [f"{name}: no task, {why}" for name, why in made.idle]
     lines += list(made.why)
-    return Answer(text="\n".join(lines), data=plan_data(made, starts=starts))
+    return Answer(text="\n".join(lines), data={**plan_data(made, starts=starts), "notes": list(notes)})
 
 
-def assignment_line(a: Any, *, starts: datetime, zone: str) -> str:
-    """One assignment in one line."""
-    leave, back = (clock.show_time(starts + timedelta(seconds=s), zone, day=False) for s in (a.leaves_s, a.back_s))
-    return f"{a.number} segment {a.segment}, {a.task}; {leave} to {back}; POD {a.pod:.0%}, finds {a.pos:.1%}. {a.why}"
+def assignment_line(a: Assignment, made: SearchPlan, *, starts: datetime, zone: str) -> str:
+    """One assignment in one line; times carry the zone where the clocks change within the period."""
+    ends = starts + timedelta(seconds=made.duration_s)
+    changes = clock.show_time(starts, zone).split()[-1] != clock.show_time(ends, zone).split()[-1]
+    times = [starts + timedelta(seconds=s) for s in (a.leaves_s, a.back_s)]
+    mark = [f" {clock.show_time(t, zone).split()[-1]}" if changes else "" for t in times]
+    leave, back = (f"{clock.show_time(t, zone, day=False)}{m}" for t, m in zip(times, mark, strict=True))
+    return f"{a.number}  {a.segment}  {leave} to {back}  POD {a.pod:.0%}, finds {a.pos:.1%}  {a.task}"
 
 
 def by_hour(made: SearchPlan) -> list[tuple[float, float, float]]:
-    """The POS curve at each full hour and at the end."""
+    """(seconds, POS, most possible) at each full hour and at the end; between the curve's points in a straight line."""
     marks = sorted({*(h * 3600.0 for h in range(1, int(made.duration_s // 3600) + 1)), made.duration_s})
-    return [min(made.curve, key=lambda point: abs(point[0] - mark)) for mark in marks]
+    at, value, bound = (np.array(column) for column in zip(*made.curve, strict=True))
+    return [(m, float(np.interp(m, at, value)), float(np.interp(m, at, bound))) for m in marks]
 
 
 def plan_data(made: SearchPlan, *, starts: datetime) -> dict[str, Any]:

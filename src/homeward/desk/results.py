@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,10 +56,12 @@ def take_track(
     grid = book.terrain().grid
     inside = sum(int(grid.contains(*grid.xy_m(s.lonlat_deg).T).sum()) for s in recorded.segments)
     if inside == 0:
-        raise BadInput(f"{name} has no recorded point on the map of this mission. Check that it is the right track.")
+        why = "; ".join(str(f) for f in recorded.findings[:2]) or "it was recorded elsewhere"
+        raise BadInput(f"{name} has no recorded point on this mission's map ({why}). Check that it is the right track.")
     findings = [str(f) for f in recorded.findings]
     if inside < recorded.points:
         findings.append(f"{name}: {recorded.points - inside} of {recorded.points} points lie outside the map")
+    findings += _odd_times(book, recorded.segments, name)
     event = TrackReceived(
         team=task.team,
         assignment=task.number,
@@ -69,6 +72,25 @@ def take_track(
     )
     book.write(event, at=at, blobs=[data], decided=False)
     return event
+
+
+def _odd_times(book: Book, pieces: Sequence[Recording], name: str) -> list[str]:
+    """Says where a track was recorded before the mission's subject went missing, or is yet to come."""
+    times = [t for p in pieces if p.at_s is not None for t in p.at_s[np.isfinite(p.at_s)].tolist()]
+    if not times:
+        return []
+    zone = book.mission.time_zone
+    first, last = (datetime.fromtimestamp(t, UTC) for t in (min(times), max(times)))
+    if last > clock.now() + timedelta(minutes=5):
+        raise BadInput(
+            f"{name} runs until {clock.show_time(last, zone)}, which is yet to come. Check the device's clock."
+        )
+    since = book.mission.ipp.seen_at if book.mission.ipp else book.mission.opened_at
+    if since is not None and first < since:
+        return [
+            f"{name}: begins {first:%Y} {clock.show_time(first, zone)}, before the subject went missing: right track?"
+        ]
+    return []
 
 
 def debrief(

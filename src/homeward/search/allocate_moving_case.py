@@ -128,13 +128,17 @@ def alternated(case: PathCase, y: Floats, cover: Floats) -> tuple[Floats, Floats
     places = case.b.shape[1]
     for t, at in enumerate(case.at):
         here = slice(case.first[t], case.first[t + 1])
-        local = np.where(at < places, at - case.first[t], here.stop - here.start)
+        n = here.stop - here.start
+        local = np.where(at < places, at - here.start, n)
+        own = (case.b[:, here] * y[:, here]).sum(axis=0)
+        others = cover - np.append(own, 0.0)[local]  # whoever is in one place meets the same coverage in this period
+        weight = np.bincount(local, case.w * np.exp(-others), n + 1)[:n]
         for r in np.flatnonzero(case.on[:, t]):
             b = case.b[r, here]
-            others = cover - np.append(b * y[r, here], 0.0)[local]
-            weight = np.asarray(np.bincount(local, case.w * np.exp(-others), len(b) + 1)[:-1], dtype=np.float64)
-            y[r, here] = best_shares(weight, b)
-            cover = others + np.append(b * y[r, here], 0.0)[local]
+            own = own - b * y[r, here]
+            y[r, here] = best_shares(weight * np.exp(-own), b)
+            own = own + b * y[r, here]
+        cover = others + np.append(own, 0.0)[local]
     return y, case.coverage(y)
 
 
@@ -158,24 +162,24 @@ def pushed(case: PathCase, y: Floats, cover: Floats, *, rounds: int = 20) -> tup
     Newton's equations, with each period's sums kept, by conjugate gradients with a diagonal preconditioner
     (Nocedal & Wright 2006, Numerical Optimization, algorithm 16.2).
     """
+    used = _Used.of(case, y)
     hidden = case.w * np.exp(-cover)
-    used = y > 0
-    curves = case.b**2 * (case.back @ hidden)
-    inverse = np.where(used, 1.0 / curves.clip(min=max(_FLAT * float(curves.max()), _LEAST)), 0.0)
-    total = np.where(case.on, case.sums(inverse), 1.0)
+    curves = used.b**2 * (case.back @ hidden)[used.place]
+    inverse = 1.0 / curves.clip(min=max(_FLAT * float(curves.max()), _LEAST))
+    total = used.sums(inverse)
 
     def kept(slope: Floats) -> Floats:
         """The preconditioned slope with its sum over each period taken out."""
-        level = case.sums(inverse * slope) / total
-        return np.asarray(inverse * (slope - case.spread(level)))
+        level = used.sums(inverse * slope) / total
+        return np.asarray(inverse * (slope - level[used.group]))
 
-    slope = case.gain(hidden)
-    step = np.zeros_like(y)
+    slope = used.gain(hidden)
+    step = np.zeros_like(slope)
     ahead = kept(slope)
     way, size = ahead, float((slope * ahead).sum())
     enough = 1e-4 * size
     for _ in range(rounds):
-        bend = case.gain(hidden * case.coverage(way))
+        bend = used.gain(hidden * used.coverage(way))
         curve = float((way * bend).sum())
         if not (curve > 0 and size > enough and np.isfinite(size / curve)):
             break
@@ -184,21 +188,53 @@ def pushed(case: PathCase, y: Floats, cover: Floats, *, rounds: int = 20) -> tup
         ahead = kept(slope)
         size, last = float((slope * ahead).sum()), size
         way = ahead + size / last * way
-    return _stepped(case, y, cover, step)
+    return _stepped(used, y, cover, step)
 
 
-def _stepped(case: PathCase, y: Floats, cover: Floats, step: Floats) -> tuple[Floats, Floats]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Used:
+    """The shares in use, one after another: whose, where, and in which sum (one for each resource and period)."""
+
+    case: PathCase
+    who: Ints
+    place: Ints
+    group: Ints
+    b: Floats
+
+    @classmethod
+    def of(cls, case: PathCase, y: Floats) -> _Used:
+        who, place = np.nonzero(y)
+        period = np.searchsorted(case.first, place, side="right") - 1
+        group = np.unique(who * len(case.first) + period, return_inverse=True)[1]
+        return cls(case, who, place, group.ravel(), case.b[who, place])
+
+    def sums(self, share: Floats) -> Floats:
+        return np.asarray(np.bincount(self.group, share), dtype=np.float64)
+
+    def coverage(self, share: Floats) -> Floats:
+        cover: Floats = self.case.seen @ np.bincount(self.place, self.b * share, self.case.b.shape[1])
+        return cover
+
+    def gain(self, hidden: Floats) -> Floats:
+        gain: Floats = self.b * (self.case.back @ hidden)[self.place]
+        return gain
+
+
+def _stepped(used: _Used, y: Floats, cover: Floats, step: Floats) -> tuple[Floats, Floats]:
     """As far along the step as finds more, shares below 0 drawn to 0."""
-    here = case.found(cover)
+    here = used.case.found(cover)
     if not np.isfinite(step).all():
         return y, cover
+    now = y[used.who, used.place]
     for cut in range(_CUTS):
-        there = (y + 0.3**cut * step).clip(min=0.0)
-        sums = np.where(case.on, case.sums(there), 1.0)
+        share = (now + 0.3**cut * step).clip(min=0.0)
+        sums = used.sums(share)
         if not sums.min() > _SPENT:
             continue
-        there /= case.spread(sums)
-        reached = case.coverage(there)
-        if case.found(reached) > here:
+        share /= sums[used.group]
+        reached = used.coverage(share)
+        if used.case.found(reached) > here:
+            there = np.zeros_like(y)
+            there[used.who, used.place] = share
             return there, reached
     return y, cover

@@ -7,9 +7,7 @@ from typing import Any
 
 import click
 
-from homeward.cli.options import METRES, at_option, json_option, mission_argument, say
-
-PLACE_FIRST = {"ignore_unknown_options": True}  # so that a southern place, `-33.9 18.4`, is not taken for an option
+from homeward.cli.options import METRES, PLACE_FIRST, at_option, json_option, mission_argument, say
 
 
 @click.command()
@@ -94,17 +92,29 @@ def ipp(mission: Path, place: str, as_json: bool, **given: Any) -> None:
 @click.option("--team", help="The team that reports it.")
 @click.option("--id", "id", metavar="ID", help="Its number; the next one if left out.")
 @click.option("--corrects", metavar="ID", help="This is what clue ID should have been; the wrong one stays in the log.")
+@click.option("--caltopo", type=click.Path(path_type=Path), help="Report the clues of a CalTopo map file instead.")
 @click.option("--refuse", metavar="ID", help="Refuse an earlier clue instead: it counts no longer.")
 @click.option("--why", help="Why it is refused.")
 @at_option
 @json_option
-def clue(mission: Path, text: str | None, refuse: str | None, why: str | None, as_json: bool, **given: Any) -> None:
+def clue(
+    mission: Path,
+    text: str | None,
+    refuse: str | None,
+    why: str | None,
+    caltopo: Path | None,
+    as_json: bool,
+    **given: Any,
+) -> None:
     """Report a clue in MISSION, TEXT in the finder's words; or correct or refuse one that was reported.
 
     homeward clue lost.mission "scent" --from "36.40, -84.33" --bearing 315 --range 3km --team "Dog 1"
     """
     from homeward import desk
 
+    if caltopo is not None:
+        say(desk.clues_from_caltopo(mission, caltopo, reliability=given["reliability"]), as_json=as_json)
+        return
     if refuse is not None:
         if not why:
             raise click.UsageError("A refused clue needs a reason: --why.")

@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from homeward.cli.options import METRES, json_option, mission_argument, say
+from homeward.cli.options import METRES, PLACE_FIRST, json_option, mission_argument, say
 
 FILE = click.Path(path_type=Path)
 
 
 @click.group()
 def area() -> None:
-    """Fetch the ground from the web, or load it from files into a mission."""
+    """Fetch the ground from the web, load it from files into a mission, and ask of it."""
 
 
 @area.command()
@@ -53,3 +53,28 @@ def fetch(folder: Path, as_json: bool, **given: Any) -> None:
 
     answer = desk.fetch(folder, progress=lambda what, share: click.echo(f"{share:4.0%} {what}", err=True), **given)
     say(answer, as_json=as_json)
+
+
+@area.command(context_settings=PLACE_FIRST)
+@mission_argument
+@click.argument("start")
+@click.argument("end")
+@json_option
+def walk(mission: Path, start: str, end: str, as_json: bool) -> None:
+    """Say how long it is on foot from place START to place END and back, over the ground of MISSION."""
+    from homeward import desk
+
+    say(desk.walk(mission, start, end), as_json=as_json)
+
+
+@area.command(context_settings=PLACE_FIRST)
+@mission_argument
+@click.argument("start")
+@click.option("--to", "end", metavar="PLACE", help="Whether a person there is in sight; else how much ground is.")
+@click.option("--range", "range_m", type=METRES, default=3000.0, show_default=True, help="How far to look.")
+@json_option
+def sight(mission: Path, start: str, end: str | None, range_m: float, as_json: bool) -> None:
+    """Say what a lookout at place START sees of the ground of MISSION."""
+    from homeward import desk
+
+    say(desk.sight(mission, start, end=end, range_m=range_m), as_json=as_json)

@@ -13,6 +13,8 @@ import click
 if TYPE_CHECKING:
     from homeward.desk.answer import Answer
 
+PLACE_FIRST = {"ignore_unknown_options": True}  # so that a southern place, `-33.9 18.4`, is not taken for an option
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 mission_argument = click.argument("mission", type=click.Path(path_type=Path, dir_okay=True))

@@ -14,7 +14,19 @@ from homeward.desk.answer import Answer
 
 if TYPE_CHECKING:
     from homeward.desk.demo_mission import demo
-    from homeward.desk.facts import base, clue, ipp, new, refuse_clue, stand_down, subject, team, undo
+    from homeward.desk.facts import (
+        base,
+        clue,
+        clues_from_caltopo,
+        ipp,
+        new,
+        refuse_clue,
+        stand_down,
+        subject,
+        team,
+        undo,
+    )
+    from homeward.desk.field import assumed, sight, walk
     from homeward.desk.ground import fetch, load_area
     from homeward.desk.logbook import last_seq, show, show_log, verify
     from homeward.desk.mapping import chance_at
@@ -25,10 +37,12 @@ if TYPE_CHECKING:
     from homeward.desk.solver_door import schema, solve
 
 _HOME = {
+    "assumed": "field",
     "base": "facts",
     "brief": "papers",
     "chance_at": "mapping",
     "clue": "facts",
+    "clues_from_caltopo": "facts",
     "debrief": "results",
     "demo": "demo_mission",
     "documents": "papers",
@@ -46,6 +60,7 @@ _HOME = {
     "schema": "solver_door",
     "show": "logbook",
     "show_log": "logbook",
+    "sight": "field",
     "solve": "solver_door",
     "stand_down": "facts",
     "subject": "facts",
@@ -53,6 +68,7 @@ _HOME = {
     "track": "results",
     "undo": "facts",
     "verify": "logbook",
+    "walk": "field",
 }
 
 
@@ -65,10 +81,12 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "Answer",
+    "assumed",
     "base",
     "brief",
     "chance_at",
     "clue",
+    "clues_from_caltopo",
     "debrief",
     "demo",
     "documents",
@@ -86,6 +104,7 @@ __all__ = [
     "schema",
     "show",
     "show_log",
+    "sight",
     "solve",
     "stand_down",
     "subject",
@@ -93,4 +112,5 @@ __all__ = [
     "track",
     "undo",
     "verify",
+    "walk",
 ]

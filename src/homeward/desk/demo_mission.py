@@ -167,10 +167,11 @@ def _gather_facts(stage: Stage) -> None:
 def _plan(stage: Stage, starts: datetime, share: float) -> tuple[PlanProblem, SearchPlan]:
     with opened(stage.mission) as book:
         problem = planning.problem_of(book, starts=starts, hours=HOURS)
+        notes = planning.notes_of(book, starts=starts, hours=HOURS)
         plan = planning.replan(
             book, starts=starts, hours=HOURS, progress=lambda done, words: stage.step(share + 0.12 * done, words)
         )
-        stage.say("\n" + planning.told(plan, starts=starts, zone=ZONE).text)
+        stage.say("\n" + planning.told(plan, starts=starts, zone=ZONE, notes=notes).text)
     return problem, plan
 
 

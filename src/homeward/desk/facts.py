@@ -156,6 +156,35 @@ def clue(path: Path, text: str, *, place: str, at: str | None = None, **given: A
     )
 
 
+def clues_from_caltopo(path: Path, file: Path, *, reliability: float | None = None) -> Answer:
+    """Reports every clue of a CalTopo map that is not in the mission yet, as a point."""
+    from homeward.exchange.caltopo import read_caltopo
+
+    found = read_caltopo(file)
+    with opened(path, read_only=True) as book:
+        known = {(c.event.text, c.event.place) for c in book.mission.clues.values()}
+    taken, notes = [], [str(f) for f in found.findings]
+    for feature in found.of("Clue"):
+        points = [xy for xy, _ in feature.lines() if len(xy)]
+        if not points:
+            notes.append(f"{feature.title}: has no place; left out")
+            continue
+        where = Place(float(points[0][0][1]), float(points[0][0][0]))
+        words = ": ".join(t for t in (feature.title, feature.description) if t) or "clue without words"
+        if (words, where) in known:
+            continue
+        try:
+            taken.append(
+                str(clue(path, words, place=f"{where.lat_deg}, {where.lon_deg}", reliability=reliability).text)
+            )
+        except BadInput as err:
+            notes.append(f"{feature.title}: {err}")
+    summary = f"{len(taken)} clues taken from {file.name}." if taken else f"{file.name} has no clue that is new."
+    return Answer(
+        text="\n".join([summary, *taken, *(f"  note: {n}" for n in notes)]), data={"taken": len(taken), "notes": notes}
+    )
+
+
 @again_if_grown
 def refuse_clue(path: Path, name: str, *, why: str, at: str | None = None) -> Answer:
     """A clue that counts no longer; the report stays in the log."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from homeward import __version__
-from homeward.belief import Belief, MapProblem, SearchDone, make_map, map_to_bytes
+from homeward.belief import Belief, MapProblem, SearchDone, make_map, map_to_bytes, survival
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, raster_from_bytes
@@ -31,7 +31,12 @@ def make(path: Path) -> Answer:
     """Makes the probability map from everything the log holds, and says what moved it."""
     with opened(path) as book:
         belief = remake(book)
-        return told(belief)
+        mission = book.mission
+        hours = (clock.now() - mission.ipp.seen_at).total_seconds() / 3600 if mission.ipp else 0.0
+        alive = survival(mission.subject.category, hours_gone=hours)
+        answer = told(belief)
+        words = f"Alive after {hours:.0f} h, in cases still missing then: {alive.p:.0%} ({alive.source})."
+        return Answer(text=f"{answer.text}\n{words}", data={**answer.data, "alive": alive.p, "hours_gone": hours})
 
 
 def remake(book: Book) -> Belief:

@@ -49,7 +49,7 @@ def plan(
         ipp = book.mission.ipp
         if ipp is not None and starts < ipp.seen_at:
             raise BadInput(f"{start!r} is before the subject was last seen. Give the time when the search starts.")
-        notes = notes_of(book, starts=starts)
+        notes = notes_of(book, starts=starts, hours=hours)
         if starts < now - timedelta(minutes=15):
             notes.append(f"The plan starts in the past, {clock.show_time(starts, zone)}.")
         made = replan(book, starts=starts, hours=hours, seed=seed, progress=progress)
@@ -123,13 +123,21 @@ def next_period(book: Book) -> int:
     return last.event.period + (1 if searched else 0)
 
 
-def notes_of(book: Book, *, starts: datetime) -> list[str]:
+def notes_of(book: Book, *, starts: datetime, hours: float) -> list[str]:
     """What a manager should know before giving a new plan out."""
     mission, notes = book.mission, []
     if mission.find is not None:
         notes.append("The subject was found already: is this plan still needed?")
     if mission.base is None and any(t.base is None for t in mission.teams.values()):
         notes.append("No base is set: teams without one of their own start from the IPP (homeward base MISSION PLACE).")
+    post = mission.base or (mission.ipp.place if mission.ipp else None)
+    if post is not None:
+        for at_s in light_changes_s(post, starts=starts, hours=hours):
+            when = starts + timedelta(seconds=at_s)
+            dark = is_night(post, when)
+            notes.append(
+                f"It grows {'dark' if dark else 'light'} at {clock.show_time(when, mission.time_zone, day=False)}."
+            )
     last = mission.plan
     if last is not None:
         done = {s.event.assignment for s in mission.searches}

@@ -142,7 +142,7 @@ def slope(sizes: list[int], costs: list[float]) -> float:
 
 
 def divisible_table() -> None:
-    print("Freely divisible effort: value, value/bound; the rest as a share of homeward's value")
+    print("Freely divisible effort: value and gap to the bound; the rest as a share of homeward's value")
     names = ("value", "gap", "s", "MB", "SLSQP", "SLSQP s", *RULES)
     print(f"{'segments x resources':22}" + "".join(f"{n:>11}" for n in names))
     for segments, resources in ((20, 3), (60, 5), (100, 5), (1000, 50)):

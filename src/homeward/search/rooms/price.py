@@ -34,11 +34,10 @@ def free(problem: RoomsProblem, mass: Floats) -> Floats:
 
 
 def prices(problem: RoomsProblem, added: Floats) -> Floats:
-    """Prices from what each step adds to the mean price where the mass goes next; at most the worth of finding."""
-    price, worth = np.zeros_like(added), problem.worth()
+    """Prices from what each step adds to the mean price where the mass goes next."""
+    price = np.zeros_like(added)
     for t in range(problem.steps, 0, -1):
         later = awaited(problem.motion, price[t + 1]) if t < problem.steps else price[t + 1]
-        np.minimum(added[t], np.maximum(worth[t] - later, 0.0), out=added[t])
         price[t] = later + added[t]
     return price
 

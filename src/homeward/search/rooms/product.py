@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import permutations
+from math import factorial, prod
 from typing import NamedTuple
 
 import numpy as np
@@ -22,8 +23,8 @@ from homeward.search.rooms.unfold import Small, Ways
 
 Near = tuple[tuple[frozenset[int], ...], ...]
 Path = tuple[int, ...]
-MAX_TABLE = 40_000_000
-MAX_EDGES = 24_000_000
+MAX_TABLE = 20_000_000
+MAX_EDGES = 10_000_000
 
 
 class Mesh(NamedTuple):
@@ -112,11 +113,14 @@ def group(problem: RoomsProblem, who: tuple[int, ...]) -> Group | None:
     if len(who) == 1:
         return _single(problem, who, near_of)
     mesh = _mesh(problem, who, near_of)
-    room = float(np.prod([max(len(to) for to in ways) for ways in near_of]))
-    if float(np.prod(mesh.sizes.astype(float))) > MAX_TABLE or room > MAX_EDGES:
+    room = prod(max(len(to) for to in ways) for ways in near_of)
+    table = prod(int(n) for n in mesh.sizes)
+    degree = prod(sum(len(to) for to in ways) / problem.n for ways in near_of)
+    edges = table * degree / (factorial(len(who)) if mesh.alike else 1)
+    if table > MAX_TABLE or room > MAX_EDGES or (edges > 2 * MAX_EDGES and not mesh.ok.size):
         return None
     starts = np.array([problem.searchers[s].start for s in who], np.int64)
-    state, adj_at, adj = _build(mesh, starts, problem.steps, np.zeros(int(room), np.int64), MAX_EDGES)
+    state, adj_at, adj = _build(mesh, starts, problem.steps, np.zeros(room, np.int64), MAX_EDGES)
     if not len(state):
         return None
     place = _places(mesh, state)

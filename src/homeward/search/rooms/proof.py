@@ -78,3 +78,8 @@ def lower(team: Team, proof: Proof, work: float) -> bool:
     top = max((float(tree.bound[h]) for h in tree.heads if h >= 0), default=-np.inf)
     proof.bound = max(team.value, min(proof.bound, max(top, float(tree.best[0]) + SLACK)))
     return not done and not tree.done[FULL]
+
+
+def spent(proof: Proof) -> float:
+    """The work done so far on the whole team as one."""
+    return float(proof.whole.tree.done[WORK]) if proof.whole is not None else 0.0

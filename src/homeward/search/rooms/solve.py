@@ -10,7 +10,7 @@ import numpy as np
 
 from homeward.search.rooms.measure import found_by, value_of
 from homeward.search.rooms.problem import Links, RoomsProblem, RoomsSearcher, RoomsSolution, Status
-from homeward.search.rooms.proof import Proof, begin, lower, plant_whole
+from homeward.search.rooms.proof import Proof, begin, lower, plant_whole, spent
 from homeward.search.rooms.team import Team, first, form, improve, missing_of, settle
 from homeward.search.rooms.words import reasons
 
@@ -18,7 +18,8 @@ Progress = Callable[[float, float, float], None]
 RESERVE = 0.05
 PRICE_ROUNDS = 400
 CLOSE = 1e-9
-WORK = 1e6
+TURN = 1e6
+PROOF_SHARE = 2.0
 
 
 def solve_rooms(
@@ -95,16 +96,13 @@ def _work(team: Team, proof: Proof, late: Callable[[], bool], tell: Callable[[],
     tell()
     searching = not _proven(team, proof) and not late() and plant_whole(team, proof)
     late()
-    share = 1.0
-    while not _proven(team, proof) and not late():
+    began, many = team.work, len(team.units) > 1
+    while (searching or many) and not _proven(team, proof) and not late():
         before = team.value, proof.bound
-        if len(team.units) > 1:
-            plan, value = improve(team, plan, value, 2)
-        elif not searching:
-            return
-        if searching:
-            searching = lower(team, proof, WORK * share)
-            share = min(share * 1.2, 20.0)
+        if many and not (searching and PROOF_SHARE * (team.work - began) > spent(proof)):
+            plan, value = improve(team, plan, value, 1)
+        else:
+            searching = lower(team, proof, TURN)
         if (team.value, proof.bound) != before:
             tell()
 

@@ -18,12 +18,13 @@ from homeward.geo import Floats
 from homeward.search.rooms.measure import first_mass, found_by, missing, still_to_come, value_of
 from homeward.search.rooms.problem import RoomsProblem
 from homeward.search.rooms.product import Group, Path, group
-from homeward.search.rooms.tree import OPEN, USED, grow
+from homeward.search.rooms.tree import OPEN, USED, WORK, grow
 from homeward.search.rooms.unfold import Desk, Drift, Run, Task, Tree
 
 ROOM = 60_000
 SLACK = 1e-11
 DIVES = True
+WORK_PER_ANSWER = 200_000.0  # what surrounds the compiled search, in its units of work
 
 
 @dataclass(slots=True)
@@ -38,7 +39,10 @@ class Unit:
 
 @dataclass(slots=True)
 class Team:
-    """All units, and the best plan so far. `plan[k]` are the paths of unit k."""
+    """All units, and the best plan so far. `plan[k]` are the paths of unit k; `exact` where it is proven the best.
+
+    `work` counts edges of unfolded graphs that were looked at: it paces heuristic and proof without a clock.
+    """
 
     problem: RoomsProblem
     drift: Drift
@@ -48,6 +52,7 @@ class Team:
     plan: list[list[Path]] = field(default_factory=list)
     value: float = -1.0
     exact: bool = False
+    work: float = 0.0
 
 
 def drift_of(problem: RoomsProblem) -> Drift:
@@ -165,6 +170,7 @@ def answer(
     task = Task(team.mass, others, worth, zero, worth[None])
     plant(unit.tree, least)
     done = bool(grow(run_of(team, unit, task), unit.effort, SLACK, DIVES))
+    team.work += float(unit.tree.done[WORK]) + WORK_PER_ANSWER
     return (paths_of(team, unit) if unit.tree.best[0] > least else None), done
 
 

@@ -18,7 +18,7 @@ from homeward.search.plan.skills import Skill, skills_of, timed
 from homeward.search.plan.tasks import covered, stretch_of_path
 from homeward.search.records import Assignment
 
-POINTS = 48  # of the curve, and the period's end
+POINTS = 48  # of the curve at even times; full hours and the period's end come besides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,8 +75,11 @@ def _covered(
 
 
 def pos_curve(problem: PlanProblem, walks: Sequence[Walk]) -> list[tuple[float, float]]:
-    """(seconds, probability that the subject has been found by then) at even times up to the period's end."""
-    times = np.linspace(0.0, problem.duration_s, POINTS + 1)
+    """(seconds, probability that the subject has been found by then) at even times, full hours and the period's end."""
+    hours = np.arange(3600.0, problem.duration_s, 3600.0)
+    even = np.linspace(0.0, problem.duration_s, POINTS + 1)
+    even = even[[not np.isclose(t, hours, rtol=0, atol=1.0).any() for t in even]]  # a full hour stands for one so near
+    times = np.union1d(even, hours)
     total = np.zeros(problem.terrain.grid.shape)
     curve = [(0.0, 0.0)]
     for before, now in pairwise(times.tolist()):

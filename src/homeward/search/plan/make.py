@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 
 from homeward.detect import pod
 from homeward.geo import Floats
+from homeward.search.plan.arrays import Schedule
 from homeward.search.plan.curve import Walk, add_coverage, mean_of, pos_curve, walks_of
 from homeward.search.plan.limit import bounds
 from homeward.search.plan.prepare import Prepared, Tell, prepared
 from homeward.search.plan.problem import PlanProblem
-from homeward.search.plan.realise import Outing, outings_of
+from homeward.search.plan.realise import Outing, Ways, outings_of
 from homeward.search.plan.routes import LinearRoute
-from homeward.search.plan.schedule import Schedule, first_schedule, improved
+from homeward.search.plan.schedule import first_schedule, improved, pruned, without
 from homeward.search.plan.skills import sample
-from homeward.search.plan.words import Lookout, idle_reason, reason, task_words
+from homeward.search.plan.words import (
+    Lookout,
+    dark_words,
+    idle_reason,
+    in_the_air,
+    reason,
+    reserve_words,
+    same_base_words,
+    task_words,
+)
 from homeward.search.records import Assignment, SearchPlan, Segment
 from homeward.search.segments import fresh_names, outline, ring_m, segment_labels, with_poa
 
@@ -31,8 +41,10 @@ def make_plan(
     """The search plan that finds the subject soonest: who searches where, in which order, by which way.
 
     Maximises the mean over the period of the probability of having found the subject (the same seed gives the same
-    plan). Its curve is measured on the ground, from the timed paths planned; its bound holds for every plan of these
-    teams. Raises `BadInput` naming what cannot be (see `PlanProblem`).
+    plan), where another pass by the same kind of team counts for less than an independent look. Its curve is measured
+    on the ground, from the timed paths planned, all looks counted as independent, as a debrief counts them; its bound
+    holds for every plan of these teams. No two teams are on the same ground at the same time. Raises `BadInput`
+    naming what cannot be (see `PlanProblem`).
     """
     tell: Tell = progress or (lambda _share, _words: None)
     ready = prepared(problem, tell)
@@ -40,6 +52,8 @@ def make_plan(
     schedule = improved(
         first, ready.offers, ready.crews, ready.poa, seed=seed, progress=lambda f: tell(0.6 + 0.25 * f, "improving")
     )
+    schedule = pruned(schedule, ready.offers, ready.crews, ready.poa)
+    schedule = first_schedule(ready.offers, ready.crews, ready.poa, begun=schedule)  # whoever can still be of use
     rivals = {rule: first_schedule(ready.offers, ready.crews, ready.poa, rule=rule) for rule in _RULE_WORDS}
     return _plan(problem, ready, schedule, (seed, tell), _compared(schedule, rivals))
 
@@ -56,8 +70,8 @@ _RULE_WORDS = {"nearest": "nearest place first", "probability": "most probable p
 
 def _compared(schedule: Schedule, rivals: dict[str, Schedule]) -> tuple[str, ...]:
     return tuple(
-        f"By the rule '{words}' the same teams would have found {rivals[rule].value:.1%} on average over the period, "
-        f"by this plan {schedule.value:.1%} (both as scheduled)."
+        f"By the rule '{words}' the same teams would find {rivals[rule].value:.1%} on average over the period, "
+        f"by this plan {schedule.value:.1%} (both as scheduled, second looks by the same kind of team counted less)."
         for rule, words in _RULE_WORDS.items()
     )
 
@@ -67,14 +81,10 @@ def _plan(
 ) -> SearchPlan:
     seed, tell = run
     tell(0.86, "ways there and back")
-    outings = outings_of(problem, ready, schedule)
-    segments, place = _with_strips(problem, ready, outings)
-    lookout = Lookout(problem.terrain)
-    bare = [_assignment(problem, ready, (o, segment), lookout) for o, segment in zip(outings, place, strict=True)]
+    outings, walks, segments, measured = _worthwhile(problem, ready, schedule)
     tell(0.92, "measuring the plan")
-    walks = walks_of(problem, bare)
     curve = pos_curve(problem, walks)
-    measured = _measured(problem, (bare, walks), segments, value=curve[-1][1])
+    assignments = _explained(measured, segments, value=curve[-1][1])
     tell(0.96, "what is possible at most")
     most = bounds(problem, [t for t, _ in curve])
     points = tuple((t, v, b) for (t, v), b in zip(curve, most, strict=True))
@@ -83,24 +93,54 @@ def _plan(
         period=problem.period,
         duration_s=problem.duration_s,
         segments=segments,
-        assignments=tuple(measured),
-        idle=_idle(problem, ready, schedule, {a.team for a in measured}),
+        assignments=assignments,
+        idle=_idle(problem, ready, schedule, {a.team for a in assignments}),
         curve=points,
         value=points[-1][1],
         bound=points[-1][2],
         soonest_value=mean_of(points),
         soonest_bound=mean_of(points, 2),
         seed=seed,
-        why=(*_summary(problem, segments), *why),
+        why=(*_summary(problem, ready, segments, outings), *why),
     )
 
 
-def _summary(problem: PlanProblem, segments: Sequence[Segment]) -> tuple[str, ...]:
+def _summary(
+    problem: PlanProblem, ready: Prepared, segments: Sequence[Segment], outings: Sequence[Outing]
+) -> tuple[str, ...]:
     areas = [s for s in segments if s.kind == "area"]
     held = sum(s.poa for s in areas)
-    return (
-        f"{len(areas)} segments hold {held:.0%} of all probability; {problem.belief.outside:.0%} lies outside the map.",
+    on_map = (
+        f"{len(areas)} segments hold {held:.0%} of all probability; {problem.belief.outside:.0%} lies outside the map."
     )
+    back = {problem.teams[o.team].id: o.back_s for o in outings if len(o.home_m)}
+    said = (
+        same_base_words(problem),
+        dark_words(problem, ready.skills),
+        reserve_words(back, problem.duration_s, least=ready.crews.least),
+    )
+    return (on_map, *(words for words in said if words))
+
+
+def _worthwhile(
+    problem: PlanProblem, ready: Prepared, schedule: Schedule
+) -> tuple[list[Outing], list[Walk], tuple[Segment, ...], list[_Measured]]:
+    """The schedule on the real ground, without tasks that turn out to find too little there."""
+    ways, lookout = Ways(problem), Lookout(problem.terrain)
+    while True:
+        outings = outings_of(problem, ready, schedule, ways)
+        segments, place = _with_strips(problem, ready, outings)
+        airborne = [o for o in outings if ready.skills[ready.skill_of[o.team]].air]
+        bare = [
+            _assignment(problem, ready, (o, segment), (lookout, airborne))
+            for o, segment in zip(outings, place, strict=True)
+        ]
+        walks = walks_of(problem, bare)
+        measured = _measured(problem, (bare, walks), segments)
+        weak = {(o.team, o.offer) for o, m in zip(outings, measured, strict=True) if m.found < ready.crews.least}
+        if not weak:
+            return outings, walks, segments, measured
+        schedule = without(schedule, weak, ready.offers, ready.crews, ready.poa)
 
 
 def _with_strips(
@@ -131,9 +171,18 @@ def _strip(route: LinearRoute, segments: Sequence[Segment], half_width_m: float)
     return Segment(id=name, ring_m=ring_m(ground), area_m2=float(ground.area), poa=0.0, kind="line")
 
 
-def _assignment(problem: PlanProblem, ready: Prepared, what: tuple[Outing, Segment], lookout: Lookout) -> Assignment:
+def _assignment(
+    problem: PlanProblem, ready: Prepared, what: tuple[Outing, Segment], seen: tuple[Lookout, list[Outing]]
+) -> Assignment:
+    """One outing as an assignment, not yet measured; `seen` is the lookout and all drones' outings."""
     outing, segment = what
+    lookout, airborne = seen
     skill = ready.skills[ready.skill_of[outing.team]]
+    others = [
+        problem.teams[o.team].id
+        for o in airborne
+        if skill.air and o.team != outing.team and o.leaves_s < outing.back_s and outing.leaves_s < o.back_s
+    ]
     route = ready.routes[outing.task.place] if outing.task.linear else None
     length = float(np.hypot(*np.diff(outing.path_m, axis=0).T).sum())
     middle = problem.is_night((outing.begins_s + outing.ends_s) / 2)
@@ -158,7 +207,7 @@ def _assignment(problem: PlanProblem, ready: Prepared, what: tuple[Outing, Segme
         coverage=0.0,
         pod=0.0,
         pos=0.0,
-        hazards=lookout.hazards(skill, whole, dark=dark),
+        hazards=(*lookout.hazards(skill, whole, dark=dark), *in_the_air(others)),
         why="",
     )
 
@@ -167,45 +216,61 @@ def _points(xy: Floats) -> tuple[tuple[float, float], ...]:
     return tuple((round(float(x), 1), round(float(y), 1)) for x, y in xy)
 
 
-def _measured(
-    problem: PlanProblem, planned: tuple[list[Assignment], list[Walk]], segments: Sequence[Segment], *, value: float
-) -> list[Assignment]:
-    """Assignments with coverage, POD, POS and reason, each counted after those that end before it.
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """An assignment, what it finds in all and inside its segment, and who searched that segment before."""
 
-    Their POS add up to the plan's `value` (a path cut at other times covers a cell by about a thousandth differently).
+    assignment: Assignment
+    found: float
+    inside: float
+    others: tuple[str, ...]
+
+
+def _measured(
+    problem: PlanProblem, planned: tuple[list[Assignment], list[Walk]], segments: Sequence[Segment]
+) -> list[_Measured]:
+    """Assignments with coverage and POD, and what each finds, counted after those that end before it.
+
+    POD is the mean of 1 - exp(-coverage) over the segment's cells, as a debrief measures it.
     """
     bare, walks = planned
-    grid, poa = problem.terrain.grid, problem.belief.poa
+    grid = problem.terrain.grid
     used = {a.segment for a in bare}
     masks = {s.id: segment_labels(grid, [s]) == 0 for s in segments if s.id in used}
-    order = sorted(range(len(bare)), key=lambda n: (bare[n].ends_s, n))
-    found: dict[int, float] = {}
-    done: dict[int, Assignment] = {}
-    left = poa.copy()
-    for i in order:
+    done: dict[int, _Measured] = {}
+    earlier: dict[str, list[str]] = {}
+    left = problem.belief.poa.copy()
+    for i in sorted(range(len(bare)), key=lambda n: (bare[n].ends_s, n)):
         own = np.zeros(grid.shape)
         add_coverage(own, problem, walks[i], 0.0, problem.duration_s)
-        got = left * pod(own)
+        seen = pod(own)
+        got = left * seen
         left -= got
-        found[i] = float(got.sum())
         inside = masks[bare[i].segment]
-        weight = poa[inside] if poa[inside].sum() > 0 else np.ones(int(inside.sum()))
-        done[i] = replace(
+        task = replace(
             bare[i],
             number=f"{problem.period}{i + problem.first_task:02d}",
             coverage=float(own[inside].mean()) if inside.any() else 0.0,
-            pod=float((weight * pod(own[inside])).sum() / weight.sum()) if inside.any() else 0.0,
+            pod=float(seen[inside].mean()) if inside.any() else 0.0,
         )
-    share = value / max(sum(found.values()), 1e-300)
-    held = {s.id: s.poa for s in segments}
-    earlier: dict[str, list[str]] = {}
-    for i in order:
-        a = done[i]
-        others = earlier.setdefault(a.segment, [])
-        why = reason(a, held=held[a.segment], pos=found[i] * share, others=list(dict.fromkeys(others)))
-        done[i] = replace(a, pos=found[i] * share, why=why)
-        others.append(a.team)
+        others = earlier.setdefault(task.segment, [])
+        done[i] = _Measured(task, float(got.sum()), float(got[inside].sum()), tuple(dict.fromkeys(others)))
+        others.append(task.team)
     return [done[i] for i in range(len(bare))]
+
+
+def _explained(measured: Sequence[_Measured], segments: Sequence[Segment], *, value: float) -> tuple[Assignment, ...]:
+    """The assignments with POS and reason.
+
+    Their POS add up to the plan's `value` (a path cut at other times covers a cell by about a thousandth differently).
+    """
+    share = value / max(sum(m.found for m in measured), 1e-300)
+    held = {s.id: s.poa for s in segments}
+    said = []
+    for m in measured:
+        a, inside = replace(m.assignment, pos=m.found * share), m.inside * share
+        said.append(replace(a, why=reason(a, held=held[a.segment], inside=inside, others=m.others)))
+    return tuple(said)
 
 
 def _idle(problem: PlanProblem, ready: Prepared, schedule: Schedule, busy: set[str]) -> tuple[tuple[str, str], ...]:
@@ -223,5 +288,5 @@ def _idle(problem: PlanProblem, ready: Prepared, schedule: Schedule, busy: set[s
         on_time = bool((there <= min(problem.duration_s, crews.endurance_s[k])).any())
         reachable = on_time and not (schedule.task[k] >= 0).any()
         skill = ready.skills[ready.skill_of[k]]
-        said.append((team.id, idle_reason(problem, skill, offered=len(own), reachable=reachable)))
+        said.append((team.id, idle_reason(problem, skill, offered=len(own), reachable=reachable, least=crews.least)))
     return tuple(said)

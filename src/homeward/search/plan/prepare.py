@@ -10,9 +10,10 @@ import numpy as np
 
 from homeward.geo import Floats
 from homeward.mission.nouns import TeamKind
+from homeward.search.plan.apart import same_ground
+from homeward.search.plan.arrays import Crews, Ints, Offers
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.routes import LinearRoute, linear_routes
-from homeward.search.plan.schedule import Crews, Ints, Offers
 from homeward.search.plan.skills import Skill, skills_of
 from homeward.search.plan.tasks import Task, possible_tasks
 from homeward.search.plan.travel import flying_times_s, walking_times_s
@@ -24,8 +25,11 @@ TASK_S = (
 )
 SMALLEST_M2, LARGEST_M2 = 8e4, 1.5e6
 SHARE = 0.95  # of the probability on the map, that segments shall hold
+LEAST_GAIN = 1e-3  # of what is on the map, that a task must find to send a team for it (our own choice)
+LEAST_SAID = 5e-4  # of all probability: less would read as 0.0 % on the sheet
 TASK_COST = 1e-4  # of what is on the map, that one more task must add to the mean of the curve (our own choice)
 TOGETHER_M = 60.0  # the schedule takes places this near for one; the ways really planned are exact
+AGAIN = 1  # more tasks of the same kind of team that a part of a segment may get in a plan; a line gets none (our own)
 _LONGEST_SHARE = 0.6  # of the period, that one task may take
 
 Tell = Callable[[float, str], None]
@@ -67,7 +71,7 @@ def prepared(problem: PlanProblem, tell: Tell) -> Prepared:
     travel[0][np.ix_(walked, walked)] = walking_times_s(
         terrain, bases, ends[on_foot], progress=lambda f: tell(0.30 + 0.3 * f, "ways over the ground")
     )
-    offers, active = _offers(tasks, areas, poa.ravel(), at + len(bases))
+    offers, active = _offers(tasks, (areas, routes), skills, poa.ravel(), at + len(bases))
     return Prepared(
         segments=segments,
         routes=routes,
@@ -101,36 +105,67 @@ def _places(tasks: list[Task]) -> tuple[Floats, Ints]:
     return ends[first], own.reshape(-1, 2).astype(np.int64)
 
 
-def _offers(tasks: list[Task], areas: tuple[Segment, ...], poa: Floats, at: Ints) -> tuple[Offers, Floats]:
-    stretches = [s for t in tasks for s in t.stretches]
-    hits = np.concatenate([s.cell for s in stretches] or [np.empty(0, np.int64)])
-    cells, compact = np.unique(hits, return_inverse=True)
-    seen = np.concatenate([s.coverage for s in stretches] or [np.empty((2, 0))], axis=1)
+def _offers(
+    tasks: list[Task], places: tuple[tuple[Segment, ...], list[LinearRoute]], skills: list[Skill], poa: Floats, at: Ints
+) -> tuple[Offers, Floats]:
+    areas, _ = places
+    stretches = [s for t in tasks[::2] for s in t.stretches]  # those of a task backwards are the same ones
+    hits = np.concatenate([s.cell for s in stretches] or [np.empty(0, np.int32)])
+    active = np.zeros(len(poa), dtype=np.bool_)
+    active[hits] = True
+    compact = (np.cumsum(active) - 1).astype(np.int32)
+    seen = np.concatenate([s.coverage for s in stretches] or [np.empty((2, 0), np.float32)], axis=1)
     n = np.arange(len(tasks), dtype=np.int64)
-    place = {(t.linear, t.place, t.part): 0 for t in tasks}
-    place = {key: i for i, key in enumerate(place)}
-    found = -np.expm1(-seen)
-    cell0 = np.cumsum([0, *(len(s.cell) for s in stretches)])
-    first = np.cumsum([0, *(len(t.stretches) for t in tasks)])
-    gain = np.add.reduceat(np.append(found[0] * poa[hits], 0.0), cell0[first[:-1]]) if len(tasks) else np.empty(0)
+    where = {key: i for i, key in enumerate(dict.fromkeys((t.linear, t.place, t.part) for t in tasks))}
+    gain = np.array([_promise(t, poa) for t in tasks])
     duration = np.array([t.duration_s for t in tasks])
     held = [areas[t.place].poa if not t.linear else g for t, g in zip(tasks, gain, strict=True)]
+    low_hit, high_hit = _hits_of(tasks)
+    spot, flown, walked = same_ground(tasks, *places)
+    kinds = list(TeamKind)
     offers = Offers(
         skill=np.array([t.skill for t in tasks], dtype=np.int64),
         start=at[:, 0].copy(),
         end=at[:, 1].copy(),
         twin=n ^ 1,  # every task is followed by itself backwards
-        where=np.array([place[t.linear, t.place, t.part] for t in tasks], dtype=np.int64),
+        where=np.array([where[t.linear, t.place, t.part] for t in tasks], dtype=np.int64),
         rank=gain / np.maximum(duration, 1.0),
         held=np.array(held, dtype=np.float64),
         duration_s=duration,
-        first=first.astype(np.int64),
-        ends_s=np.array([s.ends_s for s in stretches], dtype=np.float64),
-        cell0=cell0.astype(np.int64),
-        cell=compact.astype(np.int64),
-        found=np.ascontiguousarray(found, dtype=np.float64),
+        first=np.cumsum([0, *(len(t.stretches) for t in tasks)]).astype(np.int64),
+        ends_s=np.array([s.ends_s for t in tasks for s in t.stretches], dtype=np.float64),
+        low_hit=low_hit,
+        high_hit=high_hit,
+        cell=compact[hits],
+        coverage=seen,
+        spot=spot,
+        low=np.array([(t.part - 1) / t.parts for t in tasks], dtype=np.float64),
+        high=np.array([t.part / t.parts for t in tasks], dtype=np.float64),
+        kind=np.array([kinds.index(skills[t.skill].kind) for t in tasks], dtype=np.int64),
+        air=np.array([skills[t.skill].air for t in tasks], dtype=np.bool_),
+        flown=flown,
+        walked=walked,
+        most_again=np.array([0 if t.linear else AGAIN for t in tasks], dtype=np.int64),
     )
-    return offers, np.ascontiguousarray(poa[cells])
+    return offers, np.ascontiguousarray(poa[active])
+
+
+def _promise(task: Task, poa: Floats) -> float:
+    """What a task would find by day on untouched ground, cells that it crosses twice counted twice."""
+    return float(sum((poa[s.cell] * -np.expm1(-s.coverage[0])).sum() for s in task.stretches))
+
+
+def _hits_of(tasks: list[Task]) -> tuple[Ints, Ints]:
+    """Where each stretch's cells lie in the list of all: (begin, end), stretches in the order of the tasks."""
+    low: list[int] = []
+    at = 0
+    ends: list[int] = []
+    for task in tasks[::2]:
+        marks = np.cumsum([at, *(len(s.cell) for s in task.stretches)]).tolist()
+        low += [*marks[:-1], *reversed(marks[:-1])]
+        ends += [*marks[1:], *reversed(marks[1:])]
+        at = marks[-1]
+    return np.array(low, dtype=np.int64), np.array(ends, dtype=np.int64)
 
 
 def _crews(problem: PlanProblem, skills: list[Skill], skill_of: list[int], travel_s: Floats) -> Crews:
@@ -147,4 +182,5 @@ def _crews(problem: PlanProblem, skills: list[Skill], skill_of: list[int], trave
         dark=np.array(dark, dtype=np.float64).reshape(-1, 2).T.copy(),
         period_s=problem.duration_s,
         task_cost=TASK_COST * float(problem.belief.poa.sum()),
+        least=max(LEAST_GAIN * float(problem.belief.poa.sum()), LEAST_SAID),
     )

@@ -9,9 +9,11 @@ import numpy as np
 from homeward.belief.records import Belief
 from homeward.detect import team_endurance_s
 from homeward.errors import BadInput
-from homeward.mission.nouns import Team
+from homeward.mission.nouns import Team, TeamKind
 from homeward.search.records import XY, Segment
 from homeward.terrain.ground import Terrain
+
+MOST_ABREAST = 30  # people in one line: a longer one cannot be kept straight, nor led by one leader (our own limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,6 +64,11 @@ class PlanProblem:
 def _check(team: Team, base: XY, problem: PlanProblem) -> None:
     if team.people < 1:
         raise BadInput(f"Team {team.id!r} has {team.people} people. Give 1 or more, or stand the team down.")
+    if team.kind is TeamKind.LINE and team.people > MOST_ABREAST:
+        raise BadInput(
+            f"Team {team.id!r} is a line of {team.people} people; one line has {MOST_ABREAST} at most. "
+            "Register it as several teams."
+        )
     team_endurance_s(team)  # refuses one that cannot be
     if not bool(problem.terrain.grid.contains(*base)):
         raise BadInput(

@@ -1,4 +1,4 @@
-"""From a schedule to assignments: the real ways there and back, the clock, and who is home in time."""
+"""From a schedule to assignments: the real ways there and back, the clock, who is home in time, who waits for whom."""
 
 from __future__ import annotations
 
@@ -9,22 +9,29 @@ import numpy as np
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
+from homeward.search.plan.apart import clash, repeats
+from homeward.search.plan.arrays import Schedule
 from homeward.search.plan.prepare import Prepared
 from homeward.search.plan.problem import PlanProblem
-from homeward.search.plan.schedule import CHANGE_S, Schedule
+from homeward.search.plan.schedule import CHANGE_S
 from homeward.search.plan.skills import FLIGHT_MPS, Skill, sample, timed
-from homeward.search.plan.tasks import Task, stretch_of_path
+from homeward.search.plan.tasks import Task, crossed, stretch_of_path
 from homeward.terrain import route_m, travel_time_s
 
 _SLOW_MPS = 0.4  # most ways are faster than this as the crow flies
+_LONGEST_WAIT_S = 1200.0  # for another team to leave the ground: rather than wait longer, a task is left out (our own)
 _LEAST_SHARE = 0.25  # of a task: a team that could do less of it before it must turn back is not sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outing:
-    """One task as it will be done: times as in `Assignment`, paths (n, 2); `home_m` is empty unless it goes home."""
+    """One task as it will be done: times as in `Assignment`, paths (n, 2); `home_m` is empty unless it goes home.
+
+    `offer` is the task's number among all that there are.
+    """
 
     team: int
+    offer: int
     task: Task
     way_m: Floats
     path_m: Floats
@@ -42,6 +49,7 @@ class Ways:
         self._terrain = problem.terrain
         self._home: dict[tuple[float, float], Floats] = {}
         self._out: dict[tuple[float, float], Floats] = {}
+        self._paths: dict[tuple[float, ...], Floats] = {}
         self._bases = set(problem.bases_m)
         self._nowhere = np.full(problem.terrain.grid.shape, np.inf)
 
@@ -81,59 +89,106 @@ class Ways:
 
     def path(self, skill: Skill, start: Floats, end: Floats) -> Floats:
         """The way from one point to the other; straight for what flies, or where no way was found."""
-        if not skill.air:
+        if skill.air:
+            return np.array([start, end])
+        key = (*map(float, start), *map(float, end))
+        if key not in self._paths:
             try:
-                return route_m(self._terrain, start, end)
+                self._paths[key] = route_m(self._terrain, start, end)
             except BadInput:
-                pass
-        return np.array([start, end])
+                self._paths[key] = np.array([start, end])
+        return self._paths[key]
 
 
-def outings_of(problem: PlanProblem, ready: Prepared, schedule: Schedule) -> list[Outing]:
-    """Every team's tasks on the real ground; what turns out too late is cut short or left out."""
-    ways = Ways(problem)
-    outings: list[Outing] = []
-    for k, row in enumerate(schedule.task):
-        outings += _of_team(problem, ready, (k, [ready.tasks[j] for j in row if j >= 0]), ways)
-    return sorted(outings, key=lambda o: (o.leaves_s, o.begins_s, o.team))
+def outings_of(problem: PlanProblem, ready: Prepared, schedule: Schedule, ways: Ways) -> list[Outing]:
+    """Every team's tasks on the real ground; what turns out too late is cut short or left out.
+
+    Tasks are settled in the order in which the schedule begins them. A team waits where another one still is on the
+    same ground, and goes across the earlier lanes where its kind was there before.
+    """
+    teams, slots = np.nonzero(schedule.task >= 0)
+    order = np.lexsort((teams, schedule.begins_s[teams, slots]))
+    done: list[list[Outing]] = [[] for _ in problem.teams]
+    out_since = [0.0] * len(problem.teams)
+    for k, i in zip(teams[order].tolist(), slots[order].tolist(), strict=True):
+        settled = [o for own in done for o in own]
+        out_since[k] = _next(problem, ready, (k, int(schedule.task[k, i])), ways, (done[k], settled, out_since[k]))
+    for k, own in enumerate(done):
+        if own:
+            base = np.asarray(problem.bases_m[k], dtype=np.float64)
+            own[-1] = _sent_home(own[-1], ways, ready.skills[ready.skill_of[k]], base)
+    return sorted((o for own in done for o in own), key=lambda o: (o.leaves_s, o.begins_s, o.team))
 
 
-def _of_team(problem: PlanProblem, ready: Prepared, who: tuple[int, list[Task]], ways: Ways) -> list[Outing]:
-    k, tasks = who
+def _next(
+    problem: PlanProblem,
+    ready: Prepared,
+    what: tuple[int, int],
+    ways: Ways,
+    so_far: tuple[list[Outing], list[Outing], float],
+) -> float:
+    """Adds a team's next task to what it has `done`, if it can be done; returns when its sortie left base."""
+    k, offer = what
+    done, settled, out_since = so_far
     skill, base = ready.skills[ready.skill_of[k]], np.asarray(problem.bases_m[k], dtype=np.float64)
-    done: list[Outing] = []
-    out_since = 0.0
-    for task in tasks:
-        what = (k, task, _walkable(task.path_m, skill, problem, ways), skill)
-        here, t = (done[-1].path_m[-1], done[-1].ends_s + CHANGE_S) if done else (base, 0.0)
-        outing = _outing(problem, ways, what, here, t)
-        if done and outing.ends_s + _home_s(ways, skill, base, outing) > out_since + skill.endurance_s:
-            home = _sent_home(done[-1], ways, skill, base)
-            rested = home.back_s + max(skill.turnaround_s, CHANGE_S)
-            kept = _in_time(_outing(problem, ways, what, base, rested), problem, ways, skill, rested)
-            if kept is not None:
-                done[-1], out_since = home, rested
-        else:
-            kept = _in_time(outing, problem, ways, skill, out_since)
+    here, t = (done[-1].path_m[-1], done[-1].ends_s + CHANGE_S) if done else (base, 0.0)
+    laid = _laid(ready, offer, settled, here)
+    go = (k, offer, replace(laid, path_m=_walkable(laid.path_m, skill, problem, ways)), skill)
+    outing = _apart(_outing(problem, ways, go, here, t), settled, ready)
+    if done and outing.ends_s + _home_s(ways, skill, base, outing) > out_since + skill.endurance_s:
+        home = _sent_home(done[-1], ways, skill, base)
+        rested = home.back_s + max(skill.turnaround_s, CHANGE_S)
+        outing = _apart(_outing(problem, ways, go, base, rested), settled, ready)
+        kept = _in_time(outing, problem, ways, skill, outing.leaves_s)
         if kept is not None:
-            done.append(kept)
-    if done:
-        done[-1] = _sent_home(done[-1], ways, skill, base)
-    return done
+            done[-1], out_since = home, outing.leaves_s
+    else:
+        out_since = out_since if done else outing.leaves_s
+        kept = _in_time(outing, problem, ways, skill, out_since)
+    if kept is not None:
+        done.append(kept)
+    return out_since
+
+
+def _laid(ready: Prepared, offer: int, settled: list[Outing], here: Floats) -> Task:
+    """A task as it is to be done: across the lanes of the first where the same kind of team was there before."""
+    task = ready.tasks[offer]
+    if task.linear or not any(repeats(ready.offers, o.offer, offer) for o in settled):
+        return task
+    segment = [s for s in ready.segments if s.kind == "area"][task.place]
+    return crossed(task, segment, here)
+
+
+def _apart(outing: Outing, settled: list[Outing], ready: Prepared) -> Outing:
+    """The outing, so much later that nobody is on its ground at the same time; never, if that takes too long."""
+    waited, others = 0.0, [o for o in settled if o.team != outing.team and clash(ready.offers, o.offer, outing.offer)]
+    for other in sorted(others, key=lambda o: o.begins_s):
+        if np.isfinite(outing.begins_s) and other.begins_s < outing.ends_s and outing.begins_s < other.ends_s:
+            wait = other.ends_s - outing.begins_s
+            waited += wait
+            outing = replace(
+                outing,
+                leaves_s=outing.leaves_s + wait,
+                begins_s=outing.begins_s + wait,
+                ends_s=outing.ends_s + wait,
+                back_s=outing.back_s + wait,
+            )
+    return outing if waited <= _LONGEST_WAIT_S else replace(outing, begins_s=np.inf, ends_s=np.inf, back_s=np.inf)
 
 
 def _outing(
-    problem: PlanProblem, ways: Ways, what: tuple[int, Task, Floats, Skill], here: Floats, leaves_s: float
+    problem: PlanProblem, ways: Ways, what: tuple[int, int, Task, Skill], here: Floats, leaves_s: float
 ) -> Outing:
-    k, task, path, skill = what
-    begins = leaves_s + ways.seconds(skill, here, path[0])
-    ends = begins + float(timed(path, skill, problem.terrain.grid)[1][-1])
-    way = ways.path(skill, here, path[0]) if np.isfinite(begins) else path[:1]
+    k, offer, task, skill = what
+    begins = leaves_s + ways.seconds(skill, here, task.path_m[0])
+    ends = begins + float(timed(task.path_m, skill, problem.terrain.grid)[1][-1])
+    way = ways.path(skill, here, task.path_m[0]) if np.isfinite(begins) else task.path_m[:1]
     return Outing(
         team=k,
+        offer=offer,
         task=task,
         way_m=way,
-        path_m=path,
+        path_m=task.path_m,
         home_m=np.empty((0, 2)),
         leaves_s=leaves_s,
         begins_s=begins,

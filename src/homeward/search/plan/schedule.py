@@ -2,6 +2,8 @@
 
 The value of a schedule is the mean over the period of the probability that the subject has been found, worked out on
 the raster from every stretch of every task in the order of time, so that teams that search the same ground share it.
+Passes by the same kind of team over the same ground are no independent looks: their sweep width is uncertain and the
+same for all of them, so that a second pass is worth less (see `SHAPE`). Teams keep apart as `apart` says.
 Improvement is simulated annealing (Kirkpatrick, Gelatt & Vecchi 1983, Science 220:671-680) over moves that insert,
 remove, exchange, turn round and shift tasks; the same seed gives the same schedule.
 """
@@ -9,80 +11,42 @@ remove, exchange, turn round and shift tasks; the same seed gives the same sched
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from homeward.geo import Floats
+from homeward.search.plan.apart import fits, row_fits
+from homeward.search.plan.arrays import Crews, Ints, Offers, Schedule
+from homeward.search.plan.moves import length, move, two_teams
 
-Ints = NDArray[np.int64]
 SLOTS = 24  # tasks one team can have in a period
 CHANGE_S = 180.0  # between two tasks of a team: to report, and to be told the next (our own assumption)
+SHAPE = 5.0
+"""Of the gamma distribution (mean 1) that stands for the uncertain sweep width: the miss after coverage C by one kind
+of team is (1 + C / 5)^-5. Its coefficient of variation is 1 / sqrt(5) = 0.447, that of `detect.pod_uncertain_width`,
+whose lognormal gives the same to 0.01 but costs an integral."""
+SHORT_COST = 4.0  # times `task_cost`, that a task is charged which finds nothing, falling to none at the least gain
 _WORK = 1e9  # cells looked at while improving: a few seconds
 _BLOCKS = 20  # between reports of progress
-
-
-class Offers(NamedTuple):
-    """All tasks as flat arrays. Stretches of task j are `first[j]:first[j + 1]`, their cells `cell0[s]:cell0[s + 1]`.
-
-    `skill`, `start`, `end` (places), `twin` (the same task backwards), `where` (its place's number), `rank` (found per
-    second of searching), `held` (probability its place holds) and `duration_s` are (tasks,); `ends_s` (stretches,)
-    counts from the task's begin; `found` (2, hits) is 1 - exp(-coverage) by day and night on the active cell `cell`.
-    """
-
-    skill: Ints
-    start: Ints
-    end: Ints
-    twin: Ints
-    where: Ints
-    rank: Floats
-    held: Floats
-    duration_s: Floats
-    first: Ints
-    ends_s: Floats
-    cell0: Ints
-    cell: Ints
-    found: Floats
-
-
-class Crews(NamedTuple):
-    """The teams as arrays (teams,), the places' travel times by skill (modes, n, n) and the light.
-
-    `mode[skill]` is the travel matrix of a skill. `dark` (2, k): begin and end of each dark time. A task must bring
-    `task_cost` of mean probability to be worth the trouble of one more.
-    """
-
-    skill: Ints
-    base: Ints
-    endurance_s: Floats
-    turnaround_s: Floats
-    mode: Ints
-    travel_s: Floats
-    dark: Floats
-    period_s: float
-    task_cost: float
-
-
-class Schedule(NamedTuple):
-    """`task[k, i]` is the i-th task of team k, -1 = none; `begins_s` when its search begins; `value` the mean POS."""
-
-    task: Ints
-    begins_s: Floats
-    value: float
 
 
 RULES = ("value", "nearest", "probability")
 
 
-def first_schedule(offers: Offers, crews: Crews, poa: Floats, *, rule: str = "value") -> Schedule:
+def first_schedule(
+    offers: Offers, crews: Crews, poa: Floats, *, rule: str = "value", begun: Schedule | None = None
+) -> Schedule:
     """Each team, as it comes free, takes the next task: the most found per hour, way included; or by a simple rule.
 
-    `rule` "nearest" takes the nearest place nobody has, "probability" the one nobody has that holds most.
+    `rule` "nearest" takes the nearest place nobody has, "probability" the one nobody has that holds most. What is
+    `begun` stays, and is added to.
     """
-    task, begins = _first(offers, crews, poa.copy(), RULES.index(rule))
-    return Schedule(task, begins, float(_value(task, begins, offers, crews, poa, poa.copy())))
+    teams = len(crews.skill)
+    task = begun.task.copy() if begun else np.full((teams, SLOTS), -1, np.int64)
+    begins = begun.begins_s.copy() if begun else np.zeros((teams, SLOTS))
+    _fill(task, begins, offers, crews, _untouched(offers, poa), RULES.index(rule))
+    return _schedule(task, begins, offers, crews, poa)
 
 
 def improved(
@@ -92,9 +56,9 @@ def improved(
     rng = np.random.default_rng(seed)
     choices = _by_skill(offers, len(crews.mode))
     task, begins = schedule.task.copy(), schedule.begins_s.copy()
-    best = (schedule.value - crews.task_cost * (task >= 0).sum(), task.copy(), begins.copy())
-    now = best[0]
-    steps = int(np.clip(_WORK / max(_hits(task, offers), 2000) / _BLOCKS, 300, 1500))
+    now = float(_worth(task, begins, offers, crews, poa, _untouched(offers, poa)))
+    best = (now, task.copy(), begins.copy())
+    steps = int(np.clip(_WORK / max(_hits(task, offers), 2000) / _BLOCKS, 100, 1500))
     for block in range(_BLOCKS):
         heat = max(schedule.value, 1e-6) * 0.01 * 0.7**block if block < _BLOCKS - 1 else 0.0
         now, *top = _anneal(task, begins, now, (offers, crews, poa, choices), (steps, heat), rng)
@@ -104,7 +68,39 @@ def improved(
             now, task, begins = best[0], best[1].copy(), best[2].copy()
         progress((block + 1) / _BLOCKS)
     _, task, begins = best
-    return Schedule(task, begins, float(_value(task, begins, offers, crews, poa, poa.copy())))
+    return _schedule(task, begins, offers, crews, poa)
+
+
+def without(schedule: Schedule, weak: set[tuple[int, int]], offers: Offers, crews: Crews, poa: Floats) -> Schedule:
+    """A schedule less some tasks, given as (team, task); what follows them moves up."""
+    task, begins = schedule.task.copy(), schedule.begins_s.copy()
+    for k in sorted({k for k, _ in weak}):
+        row = [j for j in task[k] if j >= 0 and (k, int(j)) not in weak]
+        task[k] = -1
+        task[k, : len(row)] = row
+        _time_row(offers, crews, k, task[k], begins[k])
+    return _schedule(task, begins, offers, crews, poa)
+
+
+def pruned(schedule: Schedule, offers: Offers, crews: Crews, poa: Floats) -> Schedule:
+    """A schedule without tasks that find less than the least worth sending a team for, the least one out first."""
+    while (schedule.task >= 0).any():
+        gains = _gains(schedule.task, schedule.begins_s, offers, crews, poa, _untouched(offers, poa))[1]
+        gains = np.where(schedule.task >= 0, gains, np.inf)
+        k, i = np.unravel_index(int(gains.argmin()), gains.shape)
+        if gains[k, i] >= crews.least:
+            break
+        schedule = without(schedule, {(int(k), int(schedule.task[k, i]))}, offers, crews, poa)
+    return schedule
+
+
+def _schedule(task: Ints, begins: Floats, offers: Offers, crews: Crews, poa: Floats) -> Schedule:
+    return Schedule(task, begins, float(_gains(task, begins, offers, crews, poa, _untouched(offers, poa))[0]))
+
+
+def _untouched(offers: Offers, poa: Floats) -> tuple[Floats, Floats]:
+    """Probability left on the active cells, and coverage so far by each kind of team (kinds, cells)."""
+    return poa.copy(), np.zeros((int(offers.kind.max(initial=0)) + 1, len(poa)))
 
 
 def _by_skill(offers: Offers, skills: int) -> tuple[Ints, Ints]:
@@ -114,8 +110,9 @@ def _by_skill(offers: Offers, skills: int) -> tuple[Ints, Ints]:
 
 
 def _hits(task: Ints, offers: Offers) -> int:
+    size = np.concatenate([[0], np.cumsum(offers.high_hit - offers.low_hit)])
     used = task[task >= 0]
-    return int((offers.cell0[offers.first[used + 1]] - offers.cell0[offers.first[used]]).sum())
+    return int((size[offers.first[used + 1]] - size[offers.first[used]]).sum())
 
 
 @njit(cache=True)
@@ -169,103 +166,142 @@ def _time_row(offers, crews, k, row, begins):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _value(task, begins, offers, crews, poa, left):  # type: ignore[no-untyped-def]
-    """Mean over the period of the probability found; `left` (active cells) is working space that equals `poa`."""
-    when, which = _stretches_of(task, begins, offers)
+def _worth(task, begins, offers, crews, poa, ground):  # type: ignore[no-untyped-def]
+    """What is maximised: the mean found, less the trouble of each task, and of those that find too little."""
+    value, gains = _gains(task, begins, offers, crews, poa, ground)
+    trouble = 0.0
+    for k in range(task.shape[0]):
+        for i in range(length(task[k])):
+            trouble += 1.0 + SHORT_COST * max(1.0 - gains[k, i] / crews.least, 0.0)
+    return value - crews.task_cost * trouble
+
+
+@njit(cache=True)
+def _gains(task, begins, offers, crews, poa, ground):  # type: ignore[no-untyped-def]
+    """(mean over the period of the probability found, what each task finds (teams, slots)).
+
+    `ground` is working space as `_untouched` makes it, and is left so.
+    """
+    when, which, team, slot = _stretches_of(task, begins, offers)
+    gains = np.zeros(task.shape)
     value = 0.0
     for m in np.argsort(when):
-        value += _search(which[m], when[m], offers, crews, left) * max(crews.period_s - when[m], 0.0)
-    for s in which:
-        for h in range(offers.cell0[s], offers.cell0[s + 1]):
+        k, i = team[m], slot[m]
+        found = _search(which[m], when[m], offers.kind[task[k, i]], offers, crews, ground)
+        gains[k, i] += found
+        value += found * max(crews.period_s - when[m], 0.0)
+    left, covered = ground
+    for m in range(which.size):
+        own = covered[offers.kind[task[team[m], slot[m]]]]
+        for h in range(offers.low_hit[which[m]], offers.high_hit[which[m]]):
             left[offers.cell[h]] = poa[offers.cell[h]]
-    return value / crews.period_s
+            own[offers.cell[h]] = 0.0
+    return value / crews.period_s, gains
 
 
 @njit(cache=True)
 def _stretches_of(task, begins, offers):  # type: ignore[no-untyped-def]
-    """Every stretch of a schedule and the middle of its time."""
+    """Every stretch of a schedule: the middle of its time, its number, its team and slot."""
     total = 0
     for k in range(task.shape[0]):
-        for i in range(_length(task[k])):
+        for i in range(length(task[k])):
             total += offers.first[task[k, i] + 1] - offers.first[task[k, i]]
     when, which, n = np.empty(total), np.empty(total, np.int64), 0
+    team, slot = np.empty(total, np.int64), np.empty(total, np.int64)
     for k in range(task.shape[0]):
-        for i in range(_length(task[k])):
+        for i in range(length(task[k])):
             j, before = task[k, i], 0.0
             for s in range(offers.first[j], offers.first[j + 1]):
                 when[n] = begins[k, i] + 0.5 * (before + offers.ends_s[s])
                 before = offers.ends_s[s]
-                which[n] = s
+                which[n], team[n], slot[n] = s, k, i
                 n += 1
-    return when, which
+    return when, which, team, slot
 
 
 @njit(cache=True)
-def _search(s, at_s, offers, crews, left):  # type: ignore[no-untyped-def]
-    """Probability found by stretch `s` at a time; takes it out of `left`."""
-    seen = offers.found[_dark_at(crews.dark, at_s)]
+def _search(s, at_s, kind, offers, crews, ground):  # type: ignore[no-untyped-def]
+    """Probability found by stretch `s` of a kind of team at a time; takes it out of what is left."""
+    coverage = offers.coverage[_dark_at(crews.dark, at_s)]
+    left, covered = ground
+    own = covered[kind]
     gain = 0.0
-    for h in range(offers.cell0[s], offers.cell0[s + 1]):
+    for h in range(offers.low_hit[s], offers.high_hit[s]):
         c = offers.cell[h]
-        got = left[c] * seen[h]
+        before = SHAPE + own[c]
+        own[c] += coverage[h]
+        miss = before / (before + coverage[h])
+        square = miss * miss
+        got = left[c] * (1.0 - square * square * miss)
         gain += got
         left[c] -= got
     return gain
 
 
 @njit(cache=True)
-def _would_find(j, begins_s, offers, crews, left):  # type: ignore[no-untyped-def]
+def _would_find(j, begins_s, offers, crews, ground):  # type: ignore[no-untyped-def]
     """Probability that task `j` would find now, cells that it crosses twice counted as if once more."""
+    left, covered = ground
+    own = covered[offers.kind[j]]
     gain = 0.0
     for s in range(offers.first[j], offers.first[j + 1]):
-        seen = offers.found[_dark_at(crews.dark, begins_s + offers.ends_s[s])]
-        for h in range(offers.cell0[s], offers.cell0[s + 1]):
-            gain += left[offers.cell[h]] * seen[h]
+        coverage = offers.coverage[_dark_at(crews.dark, begins_s + offers.ends_s[s])]
+        for h in range(offers.low_hit[s], offers.high_hit[s]):
+            c = offers.cell[h]
+            miss = (SHAPE + own[c]) / (SHAPE + own[c] + coverage[h])
+            square = miss * miss
+            gain += left[c] * (1.0 - square * square * miss)
     return gain
 
 
 @njit(cache=True)
-def _first(offers, crews, left, rule):  # type: ignore[no-untyped-def]
-    """Greedy schedule, in the order in which teams come free."""
+def _fill(task, begins, offers, crews, ground, rule):  # type: ignore[no-untyped-def]
+    """Adds tasks to a schedule in place, greedily, in the order in which teams come free."""
     teams = crews.skill.size
-    task = np.full((teams, SLOTS), -1, np.int64)
-    begins = np.zeros((teams, SLOTS))
     count = np.zeros(teams, np.int64)
     free, since = np.zeros(teams), np.zeros(teams)
     place = crews.base.copy()
     taken = np.zeros(offers.where.size + 1, np.bool_)
+    when, which, team, slot = _stretches_of(task, begins, offers)
+    for m in np.argsort(when):
+        _search(which[m], when[m], offers.kind[task[team[m], slot[m]]], offers, crews, ground)
+    for k in range(teams):
+        for i in range(length(task[k])):
+            _, free[k], _, since[k] = _next(offers, crews, k, task[k, i], (free[k], place[k], since[k]))
+            place[k], count[k] = offers.end[task[k, i]], i + 1
+            taken[offers.where[task[k, i]]] = True
     while True:
-        k = np.argmin(free)
+        k = int(np.argmin(free))
         if free[k] == np.inf:
-            return task, begins
-        state = (free[k], place[k], since[k])
-        j = _best_task(offers, crews, (k, state, taken), left, rule) if count[k] < SLOTS else -1
+            return
+        who = (k, (free[k], place[k], since[k]), taken, task, begins)
+        j = _best_task(offers, crews, who, ground, rule) if count[k] < SLOTS else -1
         if j < 0:
             free[k] = np.inf
             continue
-        start, end, _, out = _next(offers, crews, k, j, state)
+        start, end, _, out = _next(offers, crews, k, j, (free[k], place[k], since[k]))
         task[k, count[k]], begins[k, count[k]] = j, start
         count[k] += 1
         taken[offers.where[j]] = True
         free[k], since[k], place[k] = end, out, offers.end[j]
         for s in range(offers.first[j], offers.first[j + 1]):
-            _search(s, start + offers.ends_s[s], offers, crews, left)
+            _search(s, start + offers.ends_s[s], offers.kind[j], offers, crews, ground)
 
 
 @njit(cache=True)
-def _best_task(offers, crews, who, left, rule):  # type: ignore[no-untyped-def]
+def _best_task(offers, crews, who, ground, rule):  # type: ignore[no-untyped-def]
     """The task that team k would take next by a rule, -1 for none."""
-    k, state, taken = who
+    k, state, taken, task, begins = who
     best, best_j = -np.inf if rule > 0 else 0.0, -1
     for j in range(offers.skill.size):
         if offers.skill[j] != crews.skill[k] or (rule > 0 and taken[offers.where[j]]):
             continue
         start, end, back, _ = _next(offers, crews, k, j, state)
-        if back > crews.period_s:
+        if back > crews.period_s or not fits(offers, j, (start, end), (k, task, begins)):
             continue
         if rule == 0:
-            found = _would_find(j, start, offers, crews, left)
-            score = found / (end - state[0]) if found > crews.task_cost else 0.0
+            found = _would_find(j, start, offers, crews, ground)
+            score = found / (end - state[0]) if found > crews.least else 0.0
         else:
             score = state[0] - start + (1e9 * offers.held[j] if rule == 2 else 0.0)
         if score > best:
@@ -281,16 +317,18 @@ def _anneal(task, begins, now, given, effort, rng):  # type: ignore[no-untyped-d
     """
     offers, crews, poa, choices = given
     steps, heat = effort
-    left = poa.copy()
+    ground = (poa.copy(), np.zeros((offers.kind.max() + 1, poa.size)))
     top, top_task, top_begins = now, task.copy(), begins.copy()
     for _ in range(steps):
-        a, b = _two_teams(crews, rng)
+        a, b = two_teams(crews, rng)
         row_a, row_b, begins_a, begins_b = task[a].copy(), task[b].copy(), begins[a].copy(), begins[b].copy()
-        if not _move(task, (a, b), offers, crews, choices, rng):
+        if not move(task, (a, b), offers, crews, choices, rng):
             continue
         _time_row(offers, crews, a, task[a], begins[a])
         _time_row(offers, crews, b, task[b], begins[b])
-        then = _value(task, begins, offers, crews, poa, left) - crews.task_cost * (task >= 0).sum()
+        then = -np.inf
+        if row_fits(offers, a, task, begins) and (a == b or row_fits(offers, b, task, begins)):
+            then = _worth(task, begins, offers, crews, poa, ground)
         if then >= now or (heat > 0 and rng.random() < np.exp((then - now) / heat)):
             now = then
             if now > top:
@@ -298,74 +336,3 @@ def _anneal(task, begins, now, given, effort, rng):  # type: ignore[no-untyped-d
         else:
             task[a], task[b], begins[a], begins[b] = row_a, row_b, begins_a, begins_b
     return now, top, top_task, top_begins
-
-
-@njit(cache=True)
-def _two_teams(crews, rng):  # type: ignore[no-untyped-def]
-    """A team, and another of the same skill, or itself where there is none or by chance."""
-    a = rng.integers(0, crews.skill.size)
-    b = rng.integers(0, crews.skill.size)
-    return a, b if crews.skill[a] == crews.skill[b] else a
-
-
-@njit(cache=True)
-def _move(task, pair, offers, crews, choices, rng):  # type: ignore[no-untyped-def]
-    """Changes the rows of a pair of teams by one random move; False if nothing changed."""
-    a, b = pair
-    choice, ptr = choices
-    low, high = ptr[crews.skill[a]], ptr[crews.skill[a] + 1]
-    n = _length(task[a])
-    kind = rng.random()
-    if kind < 0.55 or n == 0:
-        if low == high:
-            return False
-        j, other = choice[rng.integers(low, high)], choice[rng.integers(low, high)]
-        if offers.rank[other] > offers.rank[j]:
-            j = other
-        if kind < 0.3 or n == 0:
-            _insert(task[a], rng.integers(0, n + 1), j)
-        else:
-            task[a, rng.integers(0, n)] = j
-        return True
-    i = rng.integers(0, n)
-    if kind < 0.62:
-        _remove(task[a], i)
-    elif kind < 0.72:
-        task[a, i] = offers.twin[task[a, i]]
-    elif kind < 0.86:
-        m = _length(task[b])
-        if m == 0:
-            return False
-        other_i = rng.integers(0, m)
-        task[a, i], task[b, other_i] = task[b, other_i], task[a, i]
-    else:
-        j = _remove(task[a], i)
-        _insert(task[b], rng.integers(0, _length(task[b]) + 1), j)
-    return True
-
-
-@njit(cache=True)
-def _length(row):  # type: ignore[no-untyped-def]
-    n = 0
-    while n < row.size and row[n] >= 0:
-        n += 1
-    return n
-
-
-@njit(cache=True)
-def _insert(row, at, j):  # type: ignore[no-untyped-def]
-    """Puts task j at a position, the rest one later; the last of a full row falls off."""
-    if at < row.size:
-        for i in range(row.size - 1, at, -1):
-            row[i] = row[i - 1]
-        row[at] = j
-
-
-@njit(cache=True)
-def _remove(row, at):  # type: ignore[no-untyped-def]
-    """Takes out the task at a position and returns it."""
-    j = row[at]
-    for i in range(at, row.size - 1):
-        row[i] = row[i + 1]
-    row[row.size - 1] = -1
-    return j

@@ -5,7 +5,7 @@ Each task is a path with its time, and what each stretch of it would cover on th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -31,7 +31,9 @@ SHORTEST_S = 240.0  # of a task along a line: less is not worth a sheet of its o
 MOST_PARTS = 12  # of one segment or line: more would be a search of its own
 STRETCH_S = 600.0  # the schedule counts finds in stretches of at most this time
 TASKS_PER_SKILL = 40  # segments, and as many linear routes, that each sort of team chooses among
+MOST_HITS = 8_000_000  # cells that the stretches of all tasks reach together: some 200 MB (our own limit)
 _HASTY_COVERAGE = 0.6
+_FRONT_FITS = 1.25  # a line's front may be wider than its segment by this factor (our own choice)
 _OVERLAP = 0.8  # of a drone's footprint between its lanes, so that pictures overlap by a fifth (our own choice)
 _CONTOUR_SLOPE = 0.15  # mean slope of a segment above which people on foot sweep along the contours (our own)
 _SORTIE_SHARE = 0.6  # of a team's endurance, that one task may take: the rest is for the way out and home
@@ -45,8 +47,8 @@ class Stretch:
     """
 
     ends_s: float
-    cell: NDArray[np.int64]
-    coverage: Floats
+    cell: NDArray[np.int32]
+    coverage: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,7 +56,7 @@ class Task:
     """Something one sort of team (`skill`, an index) could do, all in one go.
 
     `place` is the segment's or the route's index, `linear` says which. `spacing_m` is between lanes; `part` of
-    `parts` where a piece is too long for one go.
+    `parts` where a piece is too long for one go. `crossed` where its lanes run across those of an earlier task.
     """
 
     skill: int
@@ -66,6 +68,7 @@ class Task:
     part: int
     parts: int
     stretches: tuple[Stretch, ...]
+    crossed: bool = False
 
     def backwards(self) -> Task:
         """The same task begun at the other end."""
@@ -85,28 +88,57 @@ def possible_tasks(
     *,
     limit_s: float,
 ) -> list[Task]:
-    """Tasks for every skill where they promise most, each also backwards. `limit_s` bounds one task's time."""
+    """Tasks for every skill where they promise most, each also backwards. `limit_s` bounds one task's time.
+
+    A skill gets fewer of them where they reach over so many cells that all together would pass `MOST_HITS`.
+    """
     segments, routes = places
     tasks: list[Task] = []
     for i, skill in enumerate(skills):
         longest = min(limit_s, _SORTIE_SHARE * skill.endurance_s)
+        budget = MOST_HITS // len(skills)
         for place in _promising_segments(segments, skill, terrain.grid):
-            tasks += _area_tasks(terrain, segments[place], skill, (i, place), longest)
+            own = list(_area_tasks(terrain, segments[place], skill, (i, place), longest))
+            budget -= _reached(own)
+            tasks += own if budget >= 0 or not any(t.skill == i for t in tasks) else []
+            if budget < 0:
+                break
         if skill.kind in (TeamKind.HASTY, TeamKind.DRONE):
             for place in _promising_routes(poa, routes, skill, terrain.grid):
                 tasks += _cut(routes[place].xy_m, skill, terrain.grid, (i, place, True, None), longest)
     return [t for task in tasks for t in (task, task.backwards())]
 
 
+def _reached(tasks: Sequence[Task]) -> int:
+    """Cells that all stretches of tasks cover, each counted as often as it is."""
+    return sum(len(s.cell) for t in tasks for s in t.stretches)
+
+
 def _promising_segments(segments: tuple[Segment, ...], skill: Skill, grid: Grid) -> list[int]:
-    """The segments with the most probability per second of sweeping them once."""
+    """The segments with the most probability per second of sweeping them once, those that a line's front fits into.
+
+    Where it fits into none, the line chooses among all, and reaches over their edges.
+    """
+    if skill.abreast > 1:
+        wide = [_front_fits(s, skill, grid) for s in segments]
+    if skill.abreast == 1 or not any(wide):
+        wide = [True] * len(segments)
     rates = []
     for i, segment in enumerate(segments):
+        if not wide[i]:
+            continue
         x, y = outline(segment).representative_point().coords[0]
         xy = np.array([[x, y], *segment.ring_m[:: max(len(segment.ring_m) // 8, 1)]])
         rate = float(np.mean(sample(skill.width_m[0] * skill.speed_mps, grid, xy)))
         rates.append((-segment.poa / segment.area_m2 * rate, i))
     return [i for rate, i in sorted(rates)[:TASKS_PER_SKILL] if rate < 0]
+
+
+def _front_fits(segment: Segment, skill: Skill, grid: Grid) -> bool:
+    """Whether a line abreast has room for most of its front within a segment's shorter side."""
+    box = np.asarray(shapely.minimum_rotated_rectangle(outline(segment)).exterior.coords)
+    front = float(np.mean(sample(skill.width_m[0], grid, np.array(segment.ring_m))))
+    return front <= _FRONT_FITS * float(np.hypot(*np.diff(box[:3], axis=0).T).min())
 
 
 def _promising_routes(poa: Floats, routes: list[LinearRoute], skill: Skill, grid: Grid) -> list[int]:
@@ -133,6 +165,25 @@ def _area_tasks(
         path = lanes(ground, spacing_m=spacing, direction_rad=direction)
         if len(path) > 1:
             yield from _cut(path, skill, grid, (*who, False, spacing), longest_s)
+
+
+def crossed(task: Task, segment: Segment, near_m: Floats) -> Task:
+    """The same ground in lanes across those of the task, begun at the end nearer to `near_m` (2,).
+
+    For a second look: whatever stood between the first lanes is now seen from another side. Only the path changes.
+    """
+    assert task.spacing_m is not None
+    legs = np.diff(task.path_m, axis=0)
+    along = legs[int(np.argmax(np.hypot(legs[:, 0], legs[:, 1])))]
+    swept = shapely.LineString(task.path_m).buffer(task.spacing_m / 2, cap_style="square", join_style="mitre")
+    ground = shapely.intersection(swept, outline(segment))
+    across = float(np.arctan2(along[1], along[0]) + np.pi / 2) % np.pi
+    path = lanes(ground, spacing_m=task.spacing_m, direction_rad=across)
+    if len(path) < 2:
+        return task
+    if np.hypot(*(path[-1] - near_m)) < np.hypot(*(path[0] - near_m)):
+        path = path[::-1]
+    return replace(task, path_m=path, crossed=True)
 
 
 def _spacings(skill: Skill, width_m: float) -> list[float]:
@@ -242,7 +293,8 @@ def _stretches(own: tuple[Floats, Floats], skill: Skill, grid: Grid, duration_s:
         _, by_night = covered(xy, skill, grid, night=True)
         hit = np.nonzero(by_day + by_night > 1e-6)
         cell = (hit[0] + window[0].start) * grid.n_cols + hit[1] + window[1].start
-        yield Stretch(ends_s=ends, cell=cell.astype(np.int64), coverage=np.stack([by_day[hit], by_night[hit]]))
+        coverage = np.stack([by_day[hit], by_night[hit]]).astype(np.float32)
+        yield Stretch(ends_s=ends, cell=cell.astype(np.int32), coverage=coverage)
 
 
 def covered(xy_m: Floats, skill: Skill, grid: Grid, *, night: bool) -> tuple[tuple[slice, slice], Floats]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 import shapely
 
@@ -16,12 +19,14 @@ from homeward.terrain.ground import Cover, Line, LineKind, Terrain
 
 STEEP_DEG = 35.0  # ground to warn of (our own threshold; walking off paths ends at 45 deg: terrain.speed)
 NEAR_M = 40.0
+SPARE_S = 1800.0  # of a team at the period's end, that the plan speaks of (our own choice)
 CLIMB_M = 100.0  # ground this far above its take-off that a drone's pilot must know of (our own threshold)
 
 
 def task_words(task: Task, skill: Skill, route: LinearRoute | None) -> str:
     """What to do, as it stands on the sheet."""
     part = f", part {task.part} of {task.parts}" if task.parts > 1 else ""
+    part += ", across the earlier lanes" if task.crossed else ""
     if route is not None:
         name = f" {route.name}" if route.name else ""
         return f"{_VERB[skill.kind]} along the {route.kind}{name}{part}"
@@ -40,14 +45,17 @@ _VERB = {
 }
 
 
-def reason(task: Assignment, *, held: float, pos: float, others: list[str]) -> str:
-    """Why this team is sent there, in numbers that were worked out."""
-    way_s, search_s = task.begins_s - task.leaves_s, task.ends_s - task.begins_s
-    per_hour = pos / max((way_s + search_s) / 3600, 1e-9)
+def reason(task: Assignment, *, held: float, inside: float, others: Sequence[str]) -> str:
+    """Why this team is sent there, in one clause: share held, share found, time on the way.
+
+    `inside` is what is found in the segment itself, `task.pos` everywhere: a search sees beyond its segment's edge.
+    """
     after = f" after {', '.join(others)}" if others else ""
+    around = task.pos - inside
+    besides = f", {around:.1%} around it" if around >= 5e-4 else ""
     return (
-        f"{task.segment} holds {held:.1%} of all probability; this should find {pos:.1%}{after}: "
-        f"{per_hour:.1%} per hour, with {_minutes(way_s)} on the way."
+        f"{task.segment} holds {held:.1%} of all probability: {inside:.1%} to be found there{besides}{after}, "
+        f"{_minutes(task.begins_s - task.leaves_s)} on the way."
     )
 
 
@@ -55,7 +63,50 @@ def _minutes(seconds: float) -> str:
     return f"{max(seconds / 60, 0):.0f} min"
 
 
-def idle_reason(problem: PlanProblem, skill: Skill, *, offered: int, reachable: bool) -> str:
+def in_the_air(others: Sequence[str]) -> tuple[str, ...]:
+    """What a drone's pilot must be told where others fly at the same time."""
+    names = ", ".join(dict.fromkeys(others))
+    return (f"In the air at the same time: {names}. Agree on heights and ways.",) if names else ()
+
+
+def same_base_words(problem: PlanProblem) -> str:
+    """That all teams start from one place, where that is so."""
+    if len(problem.teams) < 2 or len(set(problem.bases_m)) > 1:
+        return ""
+    return "All teams start from the same place and return to it."
+
+
+def dark_words(problem: PlanProblem, skills: Sequence[Skill]) -> str:
+    """When it is dark in the period, and how much less is seen then; empty where it stays light."""
+    marks = [0.0, *(t for t in problem.light_changes_s if 0 < t < problem.duration_s), problem.duration_s]
+    dark = [(a, b) for a, b in pairwise(marks) if problem.is_night((a + b) / 2)]
+    if not dark:
+        return ""
+    when = " and ".join(f"from {a / 3600:.1f} h to {b / 3600:.1f} h" for a, b in dark)
+    poa = problem.belief.poa
+    seen = {
+        skill.kind: float((poa * skill.width_m[1]).sum() / (poa * skill.width_m[0]).sum())
+        for skill in skills
+        if (poa * skill.width_m[0]).sum() > 0
+    }
+    shares = ", ".join(f"{_NAME[kind]} {share:.0%}" for kind, share in seen.items() if share < 0.995)
+    less = f": of the sweep width by day there remain for {shares}" if shares else ""
+    return f"It is dark {when} of the period{less}."
+
+
+_NAME = {TeamKind.DOG: "dogs", TeamKind.LINE: "lines", TeamKind.DRONE: "drones", TeamKind.HASTY: "hasty teams"}
+
+
+def reserve_words(back_s: dict[str, float], duration_s: float, *, least: float) -> str:
+    """Which teams are done early, for how long, and why they get nothing more."""
+    spare = {team: duration_s - back for team, back in back_s.items() if duration_s - back >= SPARE_S}
+    if not spare:
+        return ""
+    teams = ", ".join(f"{team} (last {_minutes(s)})" for team, s in spare.items())
+    return f"In reserve at the end: {teams}; no task left for them would find {least:.2%} in that time."
+
+
+def idle_reason(problem: PlanProblem, skill: Skill, *, offered: int, reachable: bool, least: float) -> str:
     """Why a team has no task."""
     if not (skill.speed_mps > 0).any():
         return "it can search nowhere on this ground"
@@ -71,7 +122,7 @@ def idle_reason(problem: PlanProblem, skill: Skill, *, offered: int, reachable: 
             f"nothing worth searching can be reached and left in time for it to be back within "
             f"{problem.duration_s / 3600:.1f} h"
         )
-    return "every task in its reach is done by others first"
+    return f"no task left for it would find {least:.2%} or more, so it stays in reserve"
 
 
 class Lookout:

@@ -1,0 +1,77 @@
+"""Random changes to a schedule's rows: insert, replace, remove, turn round, exchange, hand over. For the annealing."""
+
+from __future__ import annotations
+
+from numba import njit
+
+
+@njit(cache=True)
+def two_teams(crews, rng):  # type: ignore[no-untyped-def]
+    """A team, and another of the same skill, or itself where there is none or by chance."""
+    a = rng.integers(0, crews.skill.size)
+    b = rng.integers(0, crews.skill.size)
+    return a, b if crews.skill[a] == crews.skill[b] else a
+
+
+@njit(cache=True)
+def move(task, pair, offers, crews, choices, rng):  # type: ignore[no-untyped-def]
+    """Changes the rows of a pair of teams by one random move; False if nothing changed."""
+    a, b = pair
+    choice, ptr = choices
+    low, high = ptr[crews.skill[a]], ptr[crews.skill[a] + 1]
+    n = length(task[a])
+    kind = rng.random()
+    if kind < 0.55 or n == 0:
+        if low == high:
+            return False
+        j, other = choice[rng.integers(low, high)], choice[rng.integers(low, high)]
+        if offers.rank[other] > offers.rank[j]:
+            j = other
+        if kind < 0.3 or n == 0:
+            _insert(task[a], rng.integers(0, n + 1), j)
+        else:
+            task[a, rng.integers(0, n)] = j
+        return True
+    i = rng.integers(0, n)
+    if kind < 0.62:
+        remove(task[a], i)
+    elif kind < 0.72:
+        task[a, i] = offers.twin[task[a, i]]
+    elif kind < 0.86:
+        m = length(task[b])
+        if m == 0:
+            return False
+        other_i = rng.integers(0, m)
+        task[a, i], task[b, other_i] = task[b, other_i], task[a, i]
+    else:
+        j = remove(task[a], i)
+        _insert(task[b], rng.integers(0, length(task[b]) + 1), j)
+    return True
+
+
+@njit(cache=True)
+def length(row):  # type: ignore[no-untyped-def]
+    """How many tasks a row holds."""
+    n = 0
+    while n < row.size and row[n] >= 0:
+        n += 1
+    return n
+
+
+@njit(cache=True)
+def _insert(row, at, j):  # type: ignore[no-untyped-def]
+    """Puts task j at a position, the rest one later; the last of a full row falls off."""
+    if at < row.size:
+        for i in range(row.size - 1, at, -1):
+            row[i] = row[i - 1]
+        row[at] = j
+
+
+@njit(cache=True)
+def remove(row, at):  # type: ignore[no-untyped-def]
+    """Takes out the task at a position and returns it."""
+    j = row[at]
+    for i in range(at, row.size - 1):
+        row[i] = row[i + 1]
+    row[row.size - 1] = -1
+    return j

@@ -143,10 +143,11 @@ def divisible(weight: Floats, rate: Floats, effort_s: Floats) -> Split:
 def _alone(weight: Floats, rate: Floats, effort_s: Floats, who: int) -> Split:
     """One resource, closed form."""
     on = weight * rate[who] > 0
-    price = np.zeros(len(effort_s))
-    price[who] = price_alone(weight[on], rate[who, on], float(effort_s[who]))
-    effort = np.zeros_like(rate)
-    coverage = np.log(weight[on] * rate[who, on] / price[who]).clip(min=0.0)
+    scale = float(weight.max())  # so that tiny weights stay within what exp and log can do
+    price, effort = np.zeros(len(effort_s)), np.zeros_like(rate)
+    scaled = price_alone(weight[on] / scale, rate[who, on], float(effort_s[who]))
+    price[who] = scaled * scale
+    coverage = np.log(weight[on] / scale * rate[who, on] / scaled).clip(min=0.0)
     effort[who, on] = coverage / rate[who, on]
     effort[who] *= effort_s[who] / effort[who].sum()
     value = -float((weight * np.expm1(-rate[who] * effort[who])).sum())

@@ -10,7 +10,7 @@ import numpy as np
 from homeward.geo import Floats
 from homeward.search.rooms.price import Part, dearest
 from homeward.search.rooms.product import group, same
-from homeward.search.rooms.team import DIVES, SLACK, Team, Unit, new_desk, new_tree, offer, paths_of, plant, run_of
+from homeward.search.rooms.team import SLACK, Team, Unit, new_desk, new_tree, offer, paths_of, plant, run_of
 from homeward.search.rooms.tree import FULL, WORK, grow
 from homeward.search.rooms.unfold import Task
 
@@ -27,6 +27,7 @@ class Proof:
     price: Floats
     whole: Unit | None = None
     task: Task | None = None
+    turns: int = 0
 
 
 def begin(team: Team, rounds: int, stop: Callable[[], bool]) -> Proof:
@@ -70,7 +71,9 @@ def lower(team: Team, proof: Proof, work: float) -> bool:
     tree = proof.whole.tree
     tree.best[0] = before = max(float(tree.best[0]), team.value)
     limit = float(tree.done[WORK]) + work
-    done = grow(run_of(team, proof.whole, proof.task), limit, SLACK, not DIVES)
+    proof.turns += 1
+    dives = len(team.units) == 1 and proof.turns % 2 == 1  # more units have their own way to better plans
+    done = grow(run_of(team, proof.whole, proof.task), limit, SLACK, dives)
     if tree.best[0] > before:
         paths = paths_of(team, proof.whole)
         where = dict(zip(proof.whole.group.who, paths, strict=True))

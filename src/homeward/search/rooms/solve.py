@@ -11,12 +11,13 @@ import numpy as np
 from homeward.search.rooms.measure import found_by, value_of
 from homeward.search.rooms.problem import Links, RoomsProblem, RoomsSearcher, RoomsSolution, Status
 from homeward.search.rooms.proof import Proof, begin, lower, plant_whole, spent
-from homeward.search.rooms.team import Team, first, form, improve, missing_of, settle
+from homeward.search.rooms.team import Team, first, form, improve, missing_of, offer, settle
 from homeward.search.rooms.words import reasons
 
 Progress = Callable[[float, float, float], None]
 RESERVE = 0.05
-PRICE_ROUNDS = 400
+PRICE_ROUNDS = 60, 400
+PRICE_WORK = 3e7
 CLOSE = 1e-9
 TURN = 1e6
 PROOF_SHARE = 2.0
@@ -49,6 +50,7 @@ def solve_rooms(
         if progress is not None:
             progress(time.perf_counter() - began_s, team.value, proof.bound)
 
+    team.late = late
     try:
         first(team)
         _work(team, proof, late, tell)
@@ -85,14 +87,16 @@ def _work(team: Team, proof: Proof, late: Callable[[], bool], tell: Callable[[],
     tell()
     if team.exact or late():
         return
-    plan = [list(p) for p in team.plan]
-    value = team.value
+    size = sum(len(unit.group.ways.adj) for unit in team.units) * team.problem.steps
+    start = begin(team, int(np.clip(PRICE_WORK / size, *PRICE_ROUNDS)), late)
+    proof.bound, proof.price = min(proof.bound, start.bound), start.price
+    tell()
+    plan, value = [list(p) for p in team.plan], team.value
     if len(team.units) > 1:
         value = settle(team, plan)
-        team.plan, team.value = [list(p) for p in plan], value
+        offer(team, plan, value)
         plan, value = improve(team, plan, value, 5)
-    start = begin(team, PRICE_ROUNDS, late)
-    proof.bound, proof.price = min(proof.bound, start.bound), start.price
+    proof.bound = max(proof.bound, team.value)
     tell()
     searching = not _proven(team, proof) and not late() and plant_whole(team, proof)
     late()

@@ -9,6 +9,7 @@ Research 28(2), 201-219), repeated until no unit can do better; then iterated lo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,6 +28,10 @@ DIVES = True
 WORK_PER_ANSWER = 200_000.0  # what surrounds the compiled search, in its units of work
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(slots=True)
 class Unit:
     """Searchers planned together, with their working space and their present walk."""
@@ -41,7 +46,8 @@ class Unit:
 class Team:
     """All units, and the best plan so far. `plan[k]` are the paths of unit k; `exact` where it is proven the best.
 
-    `work` counts edges of unfolded graphs that were looked at: it paces heuristic and proof without a clock.
+    `work` counts edges of unfolded graphs that were looked at: it paces heuristic and proof without a clock; `late`
+    only says when to stop.
     """
 
     problem: RoomsProblem
@@ -53,6 +59,7 @@ class Team:
     value: float = -1.0
     exact: bool = False
     work: float = 0.0
+    late: Callable[[], bool] = _never
 
 
 def drift_of(problem: RoomsProblem) -> Drift:
@@ -122,7 +129,7 @@ def form(problem: RoomsProblem, seed: int) -> Team:
         if one is None:
             names = ", ".join(problem.searchers[s].id for s in who)
             raise BadInput(f"{names} are bound together by rules on too large a graph. Bind fewer of them together.")
-        effort = float(max(1_000_000, 40 * len(one.ways.adj) * problem.steps))
+        effort = float(max(1_000_000, 8 * len(one.ways.adj) * problem.steps))
         units.append(Unit(one, new_tree(problem, ROOM, 1, 1 << 14), new_desk(problem, one), effort))
     return Team(problem, drift_of(problem), first_mass(problem), units, np.random.default_rng(seed))
 
@@ -169,7 +176,7 @@ def answer(
     zero = np.zeros((1, *worth.shape))
     task = Task(team.mass, others, worth, zero, worth[None])
     plant(unit.tree, least)
-    done = bool(grow(run_of(team, unit, task), unit.effort, SLACK, DIVES))
+    done = bool(grow(run_of(team, unit, task), 1.0 if team.late() else unit.effort, SLACK, DIVES))
     team.work += float(unit.tree.done[WORK]) + WORK_PER_ANSWER
     return (paths_of(team, unit) if unit.tree.best[0] > least else None), done
 
@@ -218,7 +225,7 @@ def settle(team: Team, plan: list[list[Path]]) -> float:
     """Lets every unit answer all others in turn until none can do better; changes `plan`, returns its value."""
     misses: list[Floats | None] = [missing_of(team, k, paths) for k, paths in enumerate(plan)]
     value, idle, k = measured(team, plan), 0, 0
-    while idle < len(plan):
+    while idle < len(plan) and not team.late():
         others = others_of(team, misses, k)
         alone = value - value_of(team.problem, found_by(team.problem, others))
         paths, _ = answer(team, k, others, least=alone + 1e-11 * (1 + value))
@@ -270,6 +277,8 @@ def _swap_tails(team: Team, plan: list[list[Path]]) -> None:
 def improve(team: Team, now: list[list[Path]], now_value: float, rounds: int) -> tuple[list[list[Path]], float]:
     """Shakes and settles `rounds` times from the plan `now`; a slightly worse plan may take its place."""
     for _ in range(rounds):
+        if team.late():
+            break
         plan = shake(team, now)
         value = settle(team, plan)
         offer(team, plan, value)

@@ -147,23 +147,16 @@ def _aloud(story: Sequence[MapMove]) -> list[str]:
     if len(searches) <= FEW_SEARCHES:
         return [move_line(move) for move in story]
     others = [move_line(move) for move in story if not move.cause.startswith(SEARCH)]
-    first, last = searches[0], searches[-1]
     moved = sum(move.moved for move in searches)
     return [
         *others,
-        (
-            f"{len(searches)} searches without a find: moved {moved:.0%} in all, away from where they looked "
-            f"(entropy {first.entropy_before:.2f} to {last.entropy_after:.2f} nats)."
-        ),
+        f"{len(searches)} searches without a find: moved {moved:.0%} in all, away from where they looked.",
     ]
 
 
 def move_line(move: MapMove) -> str:
-    """One line of the map's story, as it is said."""
-    return (
-        f"{move.cause}: {move.why}. Moved {move.moved:.1%}, from {move.from_where}, to {move.to_where} "
-        f"(entropy {move.entropy_before:.2f} to {move.entropy_after:.2f} nats)."
-    )
+    """One line of the map's story, as it is said; its entropies stand in the data."""
+    return f"{move.cause}: {move.why}. Moved {move.moved:.1%}, from {move.from_where}, to {move.to_where}."
 
 
 def move_data(move: MapMove) -> dict[str, Any]:

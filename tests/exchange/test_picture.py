@@ -14,8 +14,16 @@ from PIL import Image
 
 from homeward.errors import BadInput, UnknownName
 from homeward.exchange.basemap import SCALES, Frame, crop, view_of
-from homeward.exchange.margin import grid_label, north_words
-from homeward.exchange.picture import MapBook, assignment_picture, map_book, overview_picture, region_share, way_points
+from homeward.exchange.margin import grid_label, legend_rows, north_words, text_mm
+from homeward.exchange.picture import (
+    MapBook,
+    assignment_picture,
+    map_book,
+    overview_picture,
+    region_share,
+    shortened,
+    way_points,
+)
 from homeward.geo import Grid, Place, grid_around
 from homeward.terrain.ground import Line, LineKind, Terrain
 from tests.exchange.sample import IPP, sample
@@ -181,3 +189,21 @@ def test_way_points_keep_the_ends_and_stay_few() -> None:
     assert points[-1] == task.route_m[-1]
     assert set(points) <= set(task.route_m)
     assert way_points(task, most=len(task.route_m)) == task.route_m
+
+
+@given(st.lists(st.text("abc def%", min_size=1, max_size=30), max_size=14), st.floats(90, 200))
+@settings(deadline=None, max_examples=30)
+def test_entries_of_a_legend_stay_apart_and_inside(texts: list[str], width_mm: float) -> None:
+    rows = legend_rows(texts, width_mm, size=5.6)
+    assert [i for row in rows for i, _ in row] == list(range(len(texts)))
+    for row in rows:
+        ends = [at + 6.5 + text_mm(texts[i], 5.6) for i, at in row]
+        assert all(end < at for end, (_, at) in zip(ends, row[1:], strict=False))
+        assert len(row) < 2 or ends[-1] <= width_mm
+
+
+def test_a_busy_segment_shows_few_numbers_and_counts_the_rest() -> None:
+    busy = [str(n) for n in range(101, 108)]
+    assert shortened(busy, across_mm=60.0) == "101 102 103 +4"
+    assert shortened(busy, across_mm=5.0) == "101 +6"
+    assert shortened(busy[:3], across_mm=60.0) == "101 102 103"

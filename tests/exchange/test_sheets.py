@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -9,10 +10,14 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from homeward.errors import BadInput, NotYet
 from homeward.exchange.picture import MapBook, map_book
+from homeward.exchange.sheet_words import references
 from homeward.exchange.sheets import Sheets, write_sheets
+from homeward.geo import Place, format_place
 from homeward.mission.events import AssignmentSearched
 from homeward.mission.nouns import Team, TeamKind
 from homeward.mission.replay import Happened
@@ -59,14 +64,15 @@ def test_a_team_finds_what_it_needs_on_its_page() -> None:
         "EXERCISE",
         "Search segment AA by air-scent sweep",
         "leave base 13:10",
-        "back by 14:59",
+        "done by 14:59",
+        "Then go on: task 109, segment AI, at 15:00.",
         "SAR 1",
         "150 m between passes",
         "sweep width 64 m",
         "expected POD 59 %",
         "Cliff band on the north edge",
         "16S GF 45661 52599",
-        "16S 745662 4052600",
+        "16S 745661 4052599",
         "090° 112 m",
         "Report “101 subject located”",
         "collect, mark or ignore",
@@ -173,7 +179,93 @@ def test_times_past_midnight_name_the_day() -> None:
     late = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)  # 22:30 in New York
     pages = _pages(write_sheets(_book(keep=2), starts=late, sheets=Sheets(dpi=DPI)))
     assert "Sun 22 Nov 2026, 22:30 to 02:30 Mon" in pages[0]
-    assert "back by 00:42 Mon" in pages[1]
+    assert "00:42 Mon" in pages[1]
+
+
+@pytest.mark.parametrize(
+    ("starts", "span", "zone"),
+    [
+        (datetime(2026, 11, 1, 4, 30, tzinfo=UTC), "00:30 EDT to 03:30 EST", "UTC-0400, then UTC-0500"),
+        (datetime(2026, 3, 8, 6, 30, tzinfo=UTC), "01:30 EST to 06:30 EDT", "UTC-0500, then UTC-0400"),
+    ],
+)
+def test_where_the_clocks_change_every_time_carries_its_zone(starts: datetime, span: str, zone: str) -> None:
+    # New York, 2026: summer time from 8 March 02:00 to 1 November 02:00 (15 U.S.C. 260a)
+    pages = _pages(write_sheets(_book(keep=2), starts=starts, sheets=Sheets(dpi=DPI)))
+    assert span in pages[0]
+    assert zone in pages[0]
+    times = re.findall(r"\b\d\d:\d\d(?! E[SD]T)", pages[1].split("WAY POINTS")[0] + pages[1].split("HAZARDS")[0])
+    assert times == []
+
+
+def test_what_a_team_does_next_is_told() -> None:
+    s = sample()
+    first, second, last = (replace(s.plan.assignments[i], team="Alpha", number=f"10{i}") for i in range(3))
+    swap = replace(first, return_m=((0.0, 0.0), (1.0, 1.0)), leaves_s=0.0)
+    tasks = (
+        swap,
+        replace(second, leaves_s=3600.0, begins_s=4000.0, ends_s=7000.0, back_s=7600.0),
+        replace(last, leaves_s=9000.0, return_m=((0.0, 0.0), (1.0, 1.0))),
+    )
+    book = map_book(s.mission, s.terrain, s.belief, replace(s.plan, assignments=tasks))
+    pages = _pages(write_sheets(book, starts=STARTS, sheets=Sheets(dpi=DPI)))[1:]
+    assert "Back to base; then task 101, segment AB, at 14:00." in pages[0]
+    assert "Then go on: task 102, segment AC, at 15:30." in pages[1]
+    assert ["Last task" in page for page in pages] == [False, False, True]
+    assert ["back by" in page for page in pages] == [True, False, True]
+
+
+def test_who_else_is_sent_into_the_segment_is_told() -> None:
+    s = sample()
+    a, b, c = s.plan.assignments[:3]
+    early = replace(a, number="101", team="Alpha", begins_s=300.0, ends_s=1080.0)
+    beside = replace(b, number="102", team="Bravo", segment=a.segment, begins_s=1200.0, ends_s=9000.0)
+    late = replace(c, number="103", team="Charlie", segment=a.segment, begins_s=1500.0, ends_s=3600.0)
+    book = map_book(s.mission, s.terrain, s.belief, replace(s.plan, assignments=(early, beside, late)))
+    pages = _pages(write_sheets(book, starts=STARTS, sheets=Sheets(dpi=DPI)))[1:]
+    assert "Nothing known." in pages[0]
+    assert "By this plan: 101 Alpha until 13:18." in pages[2]
+    assert "At the same time as you: 102 Bravo until 15:30." in pages[2]
+    done = AssignmentSearched(team="Alpha", assignment="101", coverage="", pod=0.62, pos=0.03, source="tracks")
+    searched = replace(book, mission=replace(s.mission, searches=(Happened(STARTS, "e1", done),)))
+    page = _pages(write_sheets(searched, starts=STARTS, sheets=Sheets(dpi=DPI)))[3]
+    assert "101 by Alpha: POD 62 %" in page
+    assert "By this plan" not in page
+
+
+def test_a_clue_is_told_without_the_words_it_was_reported_in() -> None:
+    page = _plain()[1]
+    assert re.search(r"C1 \(bearing 315° true from 16S GF \d{5} \d{5}, about 3.0 km, from Alpha \(dog team\)\)", page)
+    assert re.search(r"C2 \(at 16S GF \d{5} \d{5}\)", page)
+
+
+@given(lat=st.floats(-79.9, 83.9), lon=st.floats(-180, 179.99))
+@settings(deadline=None, max_examples=60)
+def test_mgrs_and_utm_of_a_way_point_agree_to_the_metre(lat: float, lon: float) -> None:
+    told = references(Place(lat, lon))
+    square, utm = told["mgrs"].split(), told["utm"].split()
+    assert [square[-2], square[-1]] == [f"{int(metres) % 100_000:05d}" for metres in utm[1:]]
+    assert [int(a) - int(b) in (0, 1) for a, b in zip(_utm(lat, lon), utm[1:], strict=True)] == [True, True]
+
+
+def _utm(lat: float, lon: float) -> list[str]:
+    return format_place(Place(lat, lon), "utm").split()[1:]
+
+
+def test_a_town_full_of_street_names_leaves_the_map_its_room() -> None:
+    s = sample()
+    streets = f"Road on or beside the way: traffic ({', '.join(f'Street {i}' for i in range(40))})."
+    task = replace(s.plan.assignments[0], hazards=("Open water on or beside the way.", streets))
+    book = map_book(s.mission, s.terrain, s.belief, replace(s.plan, assignments=(task,)))
+    pages = _pages(write_sheets(book, starts=STARTS, sheets=Sheets(dpi=DPI)))
+    assert len(pages) == 2
+    assert "traffic (Street 0, Street 1, Street 2, Street 3 and 36 more)." in pages[1]
+
+
+def test_a_plan_of_thirty_sheets_stays_light() -> None:
+    s = sample()
+    book = map_book(s.mission, s.terrain, s.belief, replace(s.plan, assignments=s.plan.assignments[:1]))
+    assert len(write_sheets(book, starts=STARTS)) < 2 * 220_000
 
 
 def test_what_was_searched_before_is_told() -> None:

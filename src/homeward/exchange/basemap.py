@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,10 +23,14 @@ from homeward.terrain.ground import Cover, Line, LineKind, Terrain
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.path import Path
 
 MM = 1 / 25.4
 INK, PAPER = "#000000", "#FFFFFF"
 HALO = {"linewidth": 2.0, "foreground": PAPER}
+
+JPEG_QUALITY = 70
+"""A plan of thirty sheets stays below some 6 MB. Ours, by eye."""
 
 SCALES = (2_500, 5_000, 7_500, 10_000, 15_000, 20_000, 25_000, 30_000, 40_000, 50_000, 60_000, 75_000, 100_000,
           150_000, 200_000, 250_000, 500_000, 1_000_000, 2_500_000)  # fmt: skip
@@ -56,6 +61,12 @@ TINT: dict[int, tuple[float, float, float]] = {
 
 MOST_NAMES = 24
 """Names of ways and streams on a task map; a third of them on a map of smaller scale than 1 : 25 000. Ours."""
+
+TOWN_BUILDINGS = 60
+"""With more buildings in view than this they are drawn pale, so that the search path stands out: ours."""
+
+CROWDED_LINES = 150
+"""With more ways and streams in view than this they are drawn finer: ours."""
 
 WATER_WORDS = ("water", "lake", "pond", "reservoir", "basin", "lagoon")
 
@@ -166,10 +177,35 @@ def draw_ground(ax: Axes, view: View, terrain: Terrain, shade: NDArray[np.uint8]
     rows, cols, extent = crop(terrain.grid, view)
     if rows.start < rows.stop and cols.start < cols.stop:
         ax.imshow(shade[rows, cols], extent=extent, interpolation="bilinear", zorder=0, aspect="auto")
-    _patches(ax, view, terrain)
+    line_boxes, patch_boxes, rings = _prepared(terrain)
+    seen = np.flatnonzero(_in_view(patch_boxes, view))
+    wet = [any(w in terrain.patches[i].kind.lower() for w in WATER_WORDS) for i in seen]
+    _patches(
+        ax,
+        water=[rings[i] for i, is_wet in zip(seen, wet, strict=True) if is_wet],
+        buildings=[rings[i] for i, is_wet in zip(seen, wet, strict=True) if not is_wet],
+    )
+    lines = [terrain.lines[i] for i in np.flatnonzero(_in_view(line_boxes, view))]
     step = _contours(ax, view, terrain, (rows, cols))
-    _ways(ax, view, terrain.lines)
+    _ways(ax, view, lines)
     return step
+
+
+@lru_cache(maxsize=2)
+def _prepared(terrain: Terrain) -> tuple[Floats, Floats, list[Floats]]:
+    """Once for all maps of a ground: west, south, east, north of its lines and of its patches, (n, 4), and the rings of
+    the patches, all turned one way round, so that where they overlap they stay filled.
+    """
+    line_boxes, patch_boxes = (
+        np.array([(*what.xy_m.min(axis=0), *what.xy_m.max(axis=0)) for what in of]).reshape(-1, 4)
+        for of in (terrain.lines, terrain.patches)
+    )
+    return line_boxes, patch_boxes, [p.xy_m if _leftward(p.xy_m) else p.xy_m[::-1] for p in terrain.patches]
+
+
+def _in_view(boxes: Floats, view: View) -> NDArray[np.bool_]:
+    west, south, east, north = boxes.T
+    return np.asarray((west <= view.east_m) & (east >= view.west_m) & (south <= view.north_m) & (north >= view.south_m))
 
 
 def crop(grid: Grid, view: View) -> tuple[slice, slice, tuple[float, float, float, float]]:
@@ -207,19 +243,31 @@ def _contours(ax: Axes, view: View, terrain: Terrain, window: tuple[slice, slice
     return step
 
 
-def _patches(ax: Axes, view: View, terrain: Terrain) -> None:
-    from matplotlib.collections import PolyCollection
+def _patches(ax: Axes, *, water: Sequence[Floats], buildings: Sequence[Floats]) -> None:
+    from matplotlib.patches import PathPatch
 
-    shown = [p for p in terrain.patches if _touches(p.xy_m, view)]
-    for wet in (True, False):
-        rings = [p.xy_m for p in shown if any(w in p.kind.lower() for w in WATER_WORDS) is wet]
-        face, edge = ("#9FCCEA", "#1B5E8C") if wet else ("#4A4A4A", "#222222")
-        ax.add_collection(PolyCollection(rings, facecolors=face, edgecolors=edge, linewidths=0.5, zorder=2.5))
+    town = len(buildings) > TOWN_BUILDINGS
+    for rings, face, edge, width in (
+        (water, "#9FCCEA", "#1B5E8C", 0.5),
+        (buildings, "#CFC7C1" if town else "#4A4A4A", "#A89F98" if town else "#222222", 0.25 if town else 0.5),
+    ):
+        if rings:
+            ax.add_artist(PathPatch(_one_path(rings), facecolor=face, edgecolor=edge, linewidth=width, zorder=2.5))
 
 
-def _touches(xy_m: Floats, view: View) -> bool:
-    low, high = xy_m.min(axis=0), xy_m.max(axis=0)
-    return bool(low[0] <= view.east_m and high[0] >= view.west_m and low[1] <= view.north_m and high[1] >= view.south_m)
+def _leftward(ring: Floats) -> bool:
+    """Whether a ring runs counter-clockwise."""
+    x, y = (ring - ring[0]).T
+    return bool((x[:-1] * y[1:] - y[:-1] * x[1:]).sum() > 0)
+
+
+def _one_path(pieces: Sequence[Floats]) -> Path:
+    """Many polylines as one path, which is drawn many times faster than as many."""
+    from matplotlib.path import Path
+
+    codes = np.full(sum(map(len, pieces)), Path.LINETO, dtype=np.uint8)
+    codes[np.cumsum([0, *map(len, pieces)])[:-1]] = Path.MOVETO
+    return Path(np.concatenate(pieces), codes)
 
 
 Pen = tuple[str, float, Any]
@@ -247,23 +295,30 @@ DERIVED: dict[LineKind, tuple[Pen, ...]] = {
 
 
 def _ways(ax: Axes, view: View, lines: Sequence[Line]) -> None:
-    from matplotlib.collections import LineCollection
+    from matplotlib.patches import PathPatch
     from matplotlib.patheffects import TickedStroke
 
-    shown = [line for line in lines if _touches(line.xy_m, view)]
-    finer = float(np.clip((20_000 / view.scale) ** 0.7, 0.4, 1.0))
+    finer = float(
+        np.clip((20_000 / view.scale) ** 0.7, 0.4, 1.0) * np.clip((CROWDED_LINES / (1 + len(lines))) ** 0.5, 0.55, 1.0)
+    )
     for z, kind in enumerate(PENS):
         for derived in (True, False):
-            xys = [line.xy_m for line in shown if line.kind is kind and line.derived is derived]
+            xys = [line.xy_m for line in lines if line.kind is kind and line.derived is derived]
             pens = DERIVED.get(kind, PENS[kind]) if derived else PENS[kind]
             for i, (colour, width, style) in enumerate(pens if xys else ()):
-                drawn = LineCollection(
-                    xys, colors=colour, linewidths=width * finer, linestyles=[style], zorder=3 + z / 20 + i / 50
+                drawn = PathPatch(
+                    _one_path(xys),
+                    facecolor="none",
+                    edgecolor=colour,
+                    linewidth=width * finer,
+                    linestyle=style,
+                    capstyle="butt",
+                    zorder=3 + z / 20 + i / 50,
                 )
                 if kind is LineKind.CLIFF:
                     drawn.set_path_effects([TickedStroke(spacing=4, angle=90, length=0.7)])
-                ax.add_collection(drawn)
-    _names(ax, view, shown)
+                ax.add_artist(drawn)
+    _names(ax, view, lines)
 
 
 def _names(ax: Axes, view: View, lines: Sequence[Line]) -> None:
@@ -329,5 +384,5 @@ def to_bytes(fig: Figure, frame: Frame) -> bytes:
     if frame.form == "png":
         image.save(out, "PNG", dpi=(frame.dpi, frame.dpi))
     else:
-        image.save(out, "JPEG", quality=88, subsampling=0, dpi=(frame.dpi, frame.dpi))
+        image.save(out, "JPEG", quality=JPEG_QUALITY, subsampling=2, optimize=True, dpi=(frame.dpi, frame.dpi))
     return out.getvalue()

@@ -22,10 +22,14 @@ from homeward.exchange.basemap import (
     View,
 )
 from homeward.geo import Grid
+from homeward.search.records import Assignment
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+KEY_MM, KEY_GAP_MM, LEGEND_ROWS = 6.5, 3.5, 2
+"""The legend: width of a key with its gap to the text, gap to the next entry, and how many rows the strip has."""
 
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -143,18 +147,89 @@ def _north(ax: Axes, x_mm: float) -> None:
 
 
 def _legend(ax: Axes, keys: Sequence[Key], x0: float, x1: float, *, size: float) -> None:
-    """Entries in two rows across the strip, each as wide as its words."""
-    half = -(-len(keys) // 2)
-    widths = [9.5 + 1.2 * len(key.text) for key in keys]
-    columns = [max(widths[i : i + half + 1 : half]) for i in range(half)]
-    squeeze = min(1.0, (x1 - x0) / sum(columns)) if columns else 1.0
-    starts = x0 + squeeze * np.cumsum([0.0, *columns])
-    for i, key in enumerate(keys):
-        x, y = float(starts[i % half]), 13.0 - 2.9 * (i // half)
-        if key.form == "line":
-            ax.plot([x, x + 5.5], [y, y], **key.style)
-        elif key.form == "mark":
-            ax.plot([x + 2.7], [y], linestyle="none", **key.style)
-        else:
-            ax.fill([x, x + 5.5, x + 5.5, x], [y - 1, y - 1, y + 1, y + 1], **key.style)
-        ax.text(x + 6.5, y, key.text, fontsize=size, ha="left", va="center")
+    """Entries one after another in as few rows across the strip as hold them, in smaller letters where two do not."""
+    for smaller in (1.0, 0.93, 0.86, 0.8, 0.74):
+        rows = legend_rows([key.text for key in keys], x1 - x0, size=smaller * size)
+        if len(rows) <= LEGEND_ROWS:
+            break
+    for row, entries in enumerate(rows):
+        for i, shift in entries:
+            _entry(ax, keys[i], x0 + shift, 13.0 - 2.9 * row, size=smaller * size)
+
+
+def legend_rows(texts: Sequence[str], width_mm: float, *, size: float) -> list[list[tuple[int, float]]]:
+    """Rows of (entry, its distance from the left, mm), none reaching beyond the width."""
+    rows: list[list[tuple[int, float]]] = [[]]
+    at = 0.0
+    for i, text in enumerate(texts):
+        needs = KEY_MM + text_mm(text, size)
+        if at + needs > width_mm and rows[-1]:
+            rows.append([])
+            at = 0.0
+        rows[-1].append((i, at))
+        at += needs + KEY_GAP_MM
+    return rows
+
+
+@lru_cache(maxsize=256)
+def text_mm(text: str, size: float) -> float:
+    """How wide a text is printed at a size in points."""
+    if not text.strip():
+        return 0.0
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    return (
+        float(TextPath((0, 0), text, size=size, prop=FontProperties(family="DejaVu Sans")).get_extents().x1) / 72 * 25.4
+    )
+
+
+def _entry(ax: Axes, key: Key, x: float, y: float, *, size: float) -> None:
+    if key.form == "line":
+        ax.plot([x, x + 5.5], [y, y], **key.style)
+    elif key.form == "mark":
+        ax.plot([x + 2.7], [y], linestyle="none", **key.style)
+    else:
+        ax.fill([x, x + 5.5, x + 5.5, x], [y - 1, y - 1, y + 1, y + 1], **key.style)
+    ax.text(x + KEY_MM, y, key.text, fontsize=size, ha="left", va="center", parse_math=False)
+
+
+def mark_keys() -> list[Key]:
+    """What the marks and lines of every map mean."""
+    return [
+        Key(
+            form="mark",
+            text="IPP",
+            style={
+                "marker": "o",
+                "markersize": 6,
+                "markerfacecolor": "none",
+                "markeredgecolor": "#C00000",
+                "markeredgewidth": 1.4,
+            },
+        ),
+        Key(form="mark", text="base", style={"marker": "s", "markersize": 5, "color": INK}),
+        Key(
+            form="mark",
+            text="clue",
+            style={"marker": "D", "markersize": 4.5, "color": "#FFD400", "markeredgecolor": INK},
+        ),
+        Key(form="line", text="trail", style={"color": INK, "linewidth": 0.95, "linestyle": (0, (3.5, 1.6))}),
+        Key(form="line", text="stream (dashed: derived)", style={"color": "#1B5E8C", "linewidth": 0.8}),
+    ]
+
+
+def task_keys(task: Assignment) -> list[Key]:
+    """What is drawn on the map of one assignment."""
+    keys = [
+        Key(form="line", text=f"segment {task.segment}", style={"color": INK, "linewidth": 2.2}),
+        Key(form="line", text="search path, way points", style={"color": "#0B3D91", "linewidth": 1.7}),
+        Key(form="line", text="way in", style={"color": "#7A1F1F", "linewidth": 1.5, "linestyle": (0, (3.5, 1.8))}),
+    ]
+    if task.return_m:
+        keys.append(
+            Key(
+                form="line", text="way back", style={"color": "#7A1F1F", "linewidth": 1.5, "linestyle": (0, (0.8, 2.2))}
+            )
+        )
+    return keys

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from homeward.geo import format_place
@@ -89,6 +90,15 @@ def team_words(team: Team) -> str:
     """Kind and strength of a team: `dog team of 2`."""
     kind = {"dog": "dog team", "line": "line search team", "drone": "drone team", "hasty": "hasty team"}[team.kind]
     return f"{kind} of {team.people}"
+
+
+def shorter_hazard(text: str, *, most: int = 4) -> str:
+    """A hazard with at most so many of the names in its brackets: in a town a way touches forty streets."""
+    found = re.search(r"\(([^()]*,[^()]*)\)", text)
+    names = found[1].split(", ") if found else []
+    if found is None or len(names) <= most:
+        return text
+    return f"{text[: found.start()]}({', '.join(names[:most])} and {len(names) - most} more){text[found.end() :]}"
 
 
 def percent(share: float) -> str:

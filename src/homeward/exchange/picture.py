@@ -30,7 +30,7 @@ from homeward.exchange.basemap import (
     to_bytes,
     view_of,
 )
-from homeward.exchange.margin import Key, crs_name, draw_grid, draw_strip, north_words
+from homeward.exchange.margin import Key, crs_name, draw_grid, draw_strip, mark_keys, north_words, task_keys
 from homeward.geo import Floats
 from homeward.mission.nouns import Clue
 from homeward.mission.replay import Mission
@@ -48,6 +48,10 @@ TEAM_COLOURS = ("#0072B2", "#D55E00", "#006B4E", "#A0437A", "#000000", "#8A5A00"
 """After Okabe & Ito (2008), jfly.uni-koeln.de/color, darkened for thin lines on tinted ground."""
 
 MOST_WAY_POINTS = 14
+MOST_NUMBERS = 3
+NUMBER_MM = 7.0
+"""Width of a number on the overview, with its gap."""
+
 DETAIL_SCALE = 25_000
 """A task map smaller than this shows segment and search path only, and not all of the way there: ours."""
 
@@ -112,10 +116,10 @@ def overview_picture(book: MapBook, *, frame: Frame | None = None) -> bytes:
         _team_routes(ax, book.plan)
     _marks(ax, book, with_bearings=True)
     keys += [
-        Key(form="line", text="search path, one colour a team", style={"color": TEAM_COLOURS[0], "linewidth": 1.1}),
+        Key(form="line", text="search path (a colour a team)", style={"color": TEAM_COLOURS[0], "linewidth": 1.1}),
         Key(form="line", text="way in", style={"color": INK, "linewidth": 0.6, "linestyle": (0, (2, 2))}),
     ]
-    draw_strip(fig, frame, view, notes=_notes(book, view, step, square), keys=[*keys, *_mark_keys()])
+    draw_strip(fig, frame, view, notes=_notes(book, view, step, square), keys=[*keys, *mark_keys()])
     return to_bytes(fig, frame)
 
 
@@ -134,7 +138,7 @@ def assignment_picture(book: MapBook, number: str, *, frame: Frame | None = None
     _segments(ax, book, view, only_near=task.segment)
     _task(ax, task, ring)
     _marks(ax, book, with_bearings=False)
-    draw_strip(fig, frame, view, notes=_notes(book, view, step, square), keys=[*_task_keys(task), *_mark_keys()])
+    draw_strip(fig, frame, view, notes=_notes(book, view, step, square), keys=[*task_keys(task), *mark_keys()])
     return to_bytes(fig, frame)
 
 
@@ -189,7 +193,7 @@ def _probability(ax: Axes, book: MapBook, view: View) -> list[Key]:
     keys = [
         Key(
             form="box",
-            text=f"{100 * level:.0f} % of all probability",
+            text=f"{100 * level:.0f} %" + (" of all probability" if level == reached[-1] else ""),
             style={"facecolor": tint, "edgecolor": "#555555", "linewidth": 0.4},
         )
         for level, tint in zip(REGIONS, TINTS, strict=True)
@@ -218,8 +222,17 @@ def _segments(ax: Axes, book: MapBook, view: View, *, only_near: str | None = No
         )
         at = _label_place(segment, marks, view)
         if at is not None:
-            text = "\n".join([segment.id, " ".join(tasks[segment.id])]) if heavy else segment.id
-            _label(ax, at, text, size=8.5 if heavy else 7.0)
+            _label(ax, at, segment.id, size=8.5 if heavy else 7.0, va="bottom" if heavy else "center")
+        if at is not None and heavy:
+            across_mm = view.mm(float(np.ptp(ring[:, 0])))
+            _label(ax, at, shortened(tasks[segment.id], across_mm=across_mm), size=7.0, va="top")
+
+
+def shortened(numbers: Sequence[str], *, across_mm: float) -> str:
+    """The numbers of a segment's assignments, as many as its width on paper holds, three at most: `101 102 103 +4`."""
+    most = int(np.clip(across_mm / NUMBER_MM, 1, MOST_NUMBERS))
+    left = len(numbers) - most
+    return " ".join([*numbers[:most], *([f"+{left}"] if left > 0 else [])])
 
 
 def _mark_places(book: MapBook) -> Floats:
@@ -351,42 +364,3 @@ def _notes(book: MapBook, view: View, step_m: float, square_m: int) -> list[str]
     notes += [f"Contours every {step_m:.0f} m, labels in m" if step_m else "Too flat for contours"]
     notes += [north_words(grid, view), "Magnetic declination: not given, take it from your own map"]
     return notes
-
-
-def _mark_keys() -> list[Key]:
-    return [
-        Key(
-            form="mark",
-            text="IPP",
-            style={
-                "marker": "o",
-                "markersize": 6,
-                "markerfacecolor": "none",
-                "markeredgecolor": "#C00000",
-                "markeredgewidth": 1.4,
-            },
-        ),
-        Key(form="mark", text="base", style={"marker": "s", "markersize": 5, "color": INK}),
-        Key(
-            form="mark",
-            text="clue",
-            style={"marker": "D", "markersize": 4.5, "color": "#FFD400", "markeredgecolor": INK},
-        ),
-        Key(form="line", text="trail", style={"color": INK, "linewidth": 0.95, "linestyle": (0, (3.5, 1.6))}),
-        Key(form="line", text="stream (dashed: derived)", style={"color": "#1B5E8C", "linewidth": 0.8}),
-    ]
-
-
-def _task_keys(task: Assignment) -> list[Key]:
-    keys = [
-        Key(form="line", text=f"segment {task.segment}", style={"color": INK, "linewidth": 2.2}),
-        Key(form="line", text="search path, way points", style={"color": "#0B3D91", "linewidth": 1.7}),
-        Key(form="line", text="way in", style={"color": "#7A1F1F", "linewidth": 1.5, "linestyle": (0, (3.5, 1.8))}),
-    ]
-    if task.return_m:
-        keys.append(
-            Key(
-                form="line", text="way back", style={"color": "#7A1F1F", "linewidth": 1.5, "linestyle": (0, (0.8, 2.2))}
-            )
-        )
-    return keys

@@ -12,30 +12,43 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
 from homeward.errors import BadInput, NotYet
 from homeward.exchange.basemap import Frame
 from homeward.exchange.fonts import font_folder, foreign, unprintable
+from homeward.exchange.page_words import shorter_hazard
 from homeward.exchange.picture import MapBook, assignment_picture, overview_picture, way_points
+from homeward.exchange.plan_clock import PlanClock
+from homeward.exchange.sheet_words import (
+    KIND,
+    about_path,
+    afterwards,
+    beside,
+    how,
+    latest,
+    leg,
+    looking_for,
+    percent,
+    personal_facts,
+    references,
+    searched_before,
+    who,
+)
 from homeward.geo import format_place
-from homeward.mission.nouns import Subject, TeamKind
-from homeward.search.records import XY, Assignment, SearchPlan
+from homeward.search.records import Assignment, SearchPlan
 
 Json = dict[str, Any]
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-KIND = {TeamKind.DOG: "dog", TeamKind.LINE: "line", TeamKind.DRONE: "drone", TeamKind.HASTY: "hasty"}
 
 PAPERS = {"a4": ("a4", 190.0, 275.0), "letter": ("us-letter", 195.9, 257.4)}
 """Typst's name of a paper, and the width and height that its margins leave, mm."""
 
+LEAST_MAP_MM = 90.0
 FULL_TABLE_ROWS = 11
 """With more assignments than this the table of the overview gets a page of its own, and the map more room."""
 
@@ -51,7 +64,7 @@ class Sheets:
 
     personal: bool = False
     paper: str = "a4"
-    dpi: int = 200
+    dpi: int = 150
     made_at: datetime | None = None
     earlier: Mapping[str, tuple[str, ...]] | None = None
 
@@ -113,7 +126,8 @@ def _room_for_overview(overview: Json, page_mm: float) -> float:
 
 
 def _room_for_map(task: Json, page_mm: float) -> float:
-    """The height that the words leave for the map, so that a task fits on one page; not below what can be read.
+    """The height that the words leave for the map, so that a task fits on one page; not below what can be read,
+    and where the words need more, they run on to a second page.
 
     Lengths of lines and heights are those of `sheets.typ`, on the safe side.
     """
@@ -122,7 +136,7 @@ def _room_for_map(task: Json, page_mm: float) -> float:
     left = 20.0 + 3.4 * len(task["points"]) + 3.8 * _lines([task["how"], task["path"], *task["earlier"]], 50)
     right = 46.0 + 4.1 * _lines(task["hazards"] or [""], 40) + 3.8 * _lines([task["subject"], *personal], 46)
     right += 9.0 if personal else 0.0
-    return float(np.clip(page_mm - head - max(left, right) - 34.0, 70.0, 150.0))
+    return float(np.clip(page_mm - head - max(left, right) - 34.0, LEAST_MAP_MM, 150.0))
 
 
 def _lines(words: Iterable[str], letters: int) -> int:
@@ -143,7 +157,8 @@ def _wrapped(jpg: bytes, frame: Frame) -> bytes:
 def sheet_data(book: MapBook, plan: SearchPlan, *, starts: datetime, sheets: Sheets) -> Json:
     """Everything that stands on the sheets, as text."""
     mission = book.mission
-    clock = _Clock(starts, mission.time_zone)
+    until_s = max([plan.duration_s, *(a.back_s for a in plan.assignments)])
+    clock = PlanClock(starts, mission.time_zone, duration_s=until_s)
     tasks = _in_order(plan)
     return {
         "title": f"{mission.name} - operational period {plan.period}",
@@ -166,54 +181,10 @@ def _in_order(plan: SearchPlan) -> list[Assignment]:
     return sorted(plan.assignments, key=lambda a: (first[a.team], a.leaves_s, a.number))
 
 
-# ---- times and places ---------------------------------------------------------------------------------------------
-
-
-class _Clock:
-    """Seconds of the plan as wall-clock text in the mission's time zone."""
-
-    def __init__(self, starts: datetime, time_zone: str) -> None:
-        try:
-            zone = ZoneInfo(time_zone)
-        except (ZoneInfoNotFoundError, ValueError) as err:
-            raise BadInput(f"There is no time zone {time_zone!r}. Use a name such as Europe/Rome.") from err
-        self._starts, self._zone, self._name = starts.astimezone(UTC), zone, time_zone
-
-    def _at(self, seconds: float) -> datetime:
-        minute = round((self._starts + timedelta(seconds=seconds)).timestamp() / 60) * 60
-        return datetime.fromtimestamp(minute, tz=self._zone)
-
-    def time(self, seconds: float) -> str:
-        """HH:MM, with the day's name where it is not the day of the start."""
-        at = self._at(seconds)
-        day = "" if at.date() == self._at(0).date() else f" {DAYS[at.weekday()]}"
-        return f"{at:%H:%M}{day}"
-
-    def date(self) -> str:
-        at = self._at(0)
-        return f"{DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]} {at.year}"
-
-    def zone(self) -> str:
-        return f"{self._name}, UTC{self._at(0):%z}"
-
-    def moment(self, at: datetime) -> str:
-        """A time of the log, as time and date."""
-        here = at.astimezone(self._zone)
-        return f"{here:%H:%M} on {DAYS[here.weekday()]} {here.day} {MONTHS[here.month - 1]}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share >= 0.0995 or share == 0 else f"{100 * share:.1f} %"
-
-
-def _metres(length_m: float) -> str:
-    return f"{length_m / 1000:.1f} km" if length_m >= 1000 else f"{length_m:.0f} m"
-
-
 # ---- overview -----------------------------------------------------------------------------------------------------
 
 
-def _overview(book: MapBook, plan: SearchPlan, tasks: list[Assignment], clock: _Clock) -> Json:
+def _overview(book: MapBook, plan: SearchPlan, tasks: list[Assignment], clock: PlanClock) -> Json:
     teams = book.mission.teams
     rows = []
     for task in tasks:
@@ -225,17 +196,17 @@ def _overview(book: MapBook, plan: SearchPlan, tasks: list[Assignment], clock: _
             "people": str(team.people) if team else "",
             "radio": (team.radio or "not given") if team else "not given",
             "segment": task.segment,
-            "pos": _percent(task.pos),
+            "pos": percent(task.pos),
         }
-        rows.append({**row, **_times(task, clock)})
-    outside = (
-        "" if book.belief is None else f" {_percent(book.belief.outside)} of the probability lies outside the map."
-    )
+        onward = any(a.team == task.team and a.leaves_s > task.leaves_s for a in tasks)
+        row |= _times(task, clock)
+        rows.append(row | ({"back": "goes on"} if onward and not task.return_m else {}))
+    outside = "" if book.belief is None else f" {percent(book.belief.outside)} of the probability lies outside the map."
     return {
         "situation": _situation(book, clock) + outside,
         "headline": (
-            f"Chance to have found the subject by {clock.time(plan.duration_s)}: {_percent(plan.value)}. "
-            f"No plan with these teams and hours could pass {_percent(plan.bound)}."
+            f"Chance to have found the subject by {clock.time(plan.duration_s)}: {percent(plan.value)}. "
+            f"No plan with these teams and hours could pass {percent(plan.bound)}."
         ),
         "why": list(plan.why),
         "hours": _hours(plan, clock),
@@ -246,9 +217,9 @@ def _overview(book: MapBook, plan: SearchPlan, tasks: list[Assignment], clock: _
     }
 
 
-def _situation(book: MapBook, clock: _Clock) -> str:
+def _situation(book: MapBook, clock: PlanClock) -> str:
     mission = book.mission
-    words = [f"Looking for: {_who(mission.subject)}."]
+    words = [f"Looking for: {who(mission.subject)}."]
     if mission.ipp is not None:
         at = format_place(mission.ipp.place, "mgrs")
         words.append(f"IPP ({mission.ipp.kind}): {at}, {clock.moment(mission.ipp.seen_at)}.")
@@ -259,12 +230,7 @@ def _situation(book: MapBook, clock: _Clock) -> str:
     return " ".join(words)
 
 
-def _who(subject: Subject) -> str:
-    kind = subject.category or "missing person, category not given"
-    return kind if subject.count == 1 else f"{subject.count} people ({kind})"
-
-
-def _hours(plan: SearchPlan, clock: _Clock) -> list[Json]:
+def _hours(plan: SearchPlan, clock: PlanClock) -> list[Json]:
     """POS and its bound at eight times or fewer, whole hours where the period allows."""
     if not plan.curve:
         return []
@@ -276,8 +242,8 @@ def _hours(plan: SearchPlan, clock: _Clock) -> list[Json]:
     return [
         {
             "at": clock.time(t),
-            "pos": _percent(float(np.interp(t, at, pos))),
-            "bound": _percent(float(np.interp(t, at, bound))),
+            "pos": percent(float(np.interp(t, at, pos))),
+            "bound": percent(float(np.interp(t, at, bound))),
         }
         for t in marks
     ]
@@ -286,38 +252,42 @@ def _hours(plan: SearchPlan, clock: _Clock) -> list[Json]:
 # ---- one assignment -----------------------------------------------------------------------------------------------
 
 
-def _task(book: MapBook, plan: SearchPlan, index: int, task: Assignment, *, clock: _Clock, sheets: Sheets) -> Json:
+def _task(book: MapBook, plan: SearchPlan, index: int, task: Assignment, *, clock: PlanClock, sheets: Sheets) -> Json:
     mission = book.mission
     team = mission.teams.get(task.team)
-    own = [a.number for a in _in_order(plan) if a.team == task.team]
+    own = [a for a in _in_order(plan) if a.team == task.team]
+    place = [a.number for a in own].index(task.number)
+    onward = own[place + 1] if place + 1 < len(own) else None
     crew = (
         f"{KIND[team.kind]} team, {team.people} {'person' if team.people == 1 else 'people'}"
         if team
         else "team not registered"
     )
-    earlier = (sheets.earlier or {}).get(task.segment, ()) or _searched(book, plan, task.segment)
+    earlier = latest((sheets.earlier or {}).get(task.segment, ()) or searched_before(book, plan, task.segment))
+    earlier += beside(book, plan, task, clock)
     return {
         "number": task.number,
         "team": task.team,
         "segment": task.segment,
         "crew": crew,
-        "order": f"task {own.index(task.number) + 1} of {len(own)}",
+        "order": f"task {place + 1} of {len(own)}",
         "task": task.task,
         "radio": (team.radio if team else None) or "not given: ask base",
         "map": f"task-{index}.svg",
         "points": _points(book, task),
-        "path": _path(task),
-        "hazards": list(task.hazards),
-        "how": _how(task),
-        "subject": _looking_for(book, clock, personal=sheets.personal),
-        "personal": _personal(mission.subject) if sheets.personal else [],
-        "earlier": list(earlier) or ["Nothing known."],
+        "path": " ".join([about_path(task), afterwards(task, onward, clock)]),
+        "until": "back by" if task.return_m or onward is None else "done by",
+        "hazards": [shorter_hazard(h) for h in task.hazards],
+        "how": how(task),
+        "subject": looking_for(book, clock, personal=sheets.personal),
+        "personal": personal_facts(mission.subject) if sheets.personal else [],
+        "earlier": earlier or ["Nothing known."],
         "found": f"{task.number} subject located",
         **_times(task, clock),
     }
 
 
-def _times(task: Assignment, clock: _Clock) -> Json:
+def _times(task: Assignment, clock: PlanClock) -> Json:
     return {
         "leaves": clock.time(task.leaves_s),
         "begins": clock.time(task.begins_s),
@@ -332,62 +302,7 @@ def _points(book: MapBook, task: Assignment) -> list[Json]:
     out = []
     for i, xy in enumerate(points):
         place = grid.to_place(*xy)
-        ahead = _leg(xy, points[i + 1]) if i + 1 < len(points) else "end"
+        ahead = leg(xy, points[i + 1]) if i + 1 < len(points) else "end"
         row = {"name": str(i + 1), "next": ahead}
-        out.append({**row, "mgrs": format_place(place, "mgrs"), "utm": format_place(place, "utm")})
+        out.append({**row, **references(place)})
     return out
-
-
-def _leg(a: XY, b: XY) -> str:
-    bearing = float(np.degrees(np.arctan2(b[0] - a[0], b[1] - a[1]))) % 360
-    return f"{round(bearing) % 360:03d}° {_metres(float(np.hypot(b[0] - a[0], b[1] - a[1])))}"
-
-
-def _path(task: Assignment) -> str:
-    words = ["The whole path is in the GPX of this assignment."]
-    if len(task.route_m) > len(way_points(task)):
-        words.insert(0, "The points that matter most; the map shows every turn.")
-    words.append("Last task: go back to base." if task.return_m else "Then go on to your next task.")
-    return " ".join(words)
-
-
-def _how(task: Assignment) -> str:
-    words = [f"{_metres(task.length_m)} of path at {task.speed_mps * 3.6:.1f} km/h"]
-    if task.spacing_m is not None:
-        words.append(f"{task.spacing_m:.0f} m between passes")
-    words.append(f"sweep width {task.sweep_width_m:.0f} m")
-    words.append(f"expected POD {_percent(task.pod)} (coverage {task.coverage:.1f})")
-    return ", ".join(words) + ". " + task.why
-
-
-def _looking_for(book: MapBook, clock: _Clock, *, personal: bool) -> str:
-    mission = book.mission
-    words = [_who(mission.subject).capitalize() + "."]
-    if mission.ipp is not None:
-        words.append(f"{mission.ipp.kind.capitalize()} {clock.moment(mission.ipp.seen_at)} (IPP).")
-    clues = mission.counting_clues
-    if clues:
-        words.append(
-            f"Clues so far: {', '.join(c.event.id + (f' ({c.event.text})' if personal else '') for c in clues)}."
-        )
-    if not personal:
-        words.append("More by word of mouth at the briefing.")
-    return " ".join(words)
-
-
-def _personal(subject: Subject) -> list[Json]:
-    age = None if subject.age_years is None else f"{subject.age_years:g}"
-    known: Iterable[tuple[str, str | None]] = (
-        ("Name", subject.name),
-        ("Age", age),
-        ("Description", subject.description),
-        ("Medical", subject.medical),
-    )
-    return [{"name": name, "value": value} for name, value in known if value]
-
-
-def _searched(book: MapBook, plan: SearchPlan, segment: str) -> list[str]:
-    """What the log says was searched in a segment, for assignments that are still in this plan."""
-    numbers = {a.number for a in plan.assignments if a.segment == segment}
-    done = [s for s in book.mission.searches if s.event.assignment in numbers]
-    return [f"{s.event.assignment} by {s.event.team}: POD {_percent(s.event.pod)}." for s in done]

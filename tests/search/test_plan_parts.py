@@ -8,11 +8,12 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homeward.geo import Floats
 from homeward.mission.nouns import Team, TeamKind
 from homeward.search.plan.lanes import lanes, long_axis_rad
 from homeward.search.plan.prepare import prepared
 from homeward.search.plan.routes import LONGEST_M, linear_routes
-from homeward.search.plan.schedule import first_schedule, improved
+from homeward.search.plan.schedule import SHAPE, first_schedule, improved
 from homeward.search.plan.skills import skills_of, timed
 from homeward.search.plan.travel import coarse
 from homeward.terrain.ground import Cover, LineKind
@@ -103,15 +104,22 @@ def test_a_schedules_value_is_the_mean_of_what_its_stretches_find_in_the_order_o
     looks = []
     for k, row in enumerate(schedule.task):
         for i, j in enumerate(row[row >= 0]):
-            before = 0.0
+            before, kind = 0.0, ready.skills[ready.skill_of[k]].kind
             for stretch in ready.tasks[j].stretches:
                 when = schedule.begins_s[k, i] + (before + stretch.ends_s) / 2
-                looks.append((when, stretch.cell, stretch.coverage[int(asked.is_night(when))]))
+                coverage = stretch.coverage[int(asked.is_night(when))].astype(float)
+                looks.append((when, kind, stretch.cell, coverage))
                 before = stretch.ends_s
-    left, value = asked.belief.poa.ravel().copy(), 0.0
-    for when, cell, coverage in sorted(looks, key=lambda look: look[0]):
-        value += float((left[cell] * -np.expm1(-coverage)).sum()) * (1 - when / asked.duration_s)
-        left[cell] *= np.exp(-coverage)
+    poa, value = asked.belief.poa.ravel(), 0.0
+    covered = {kind: np.zeros(poa.size) for kind in TeamKind}
+
+    def missed() -> Floats:
+        return np.asarray(poa * np.prod([(1 + c / SHAPE) ** -SHAPE for c in covered.values()], axis=0))
+
+    for when, kind, cell, coverage in sorted(looks, key=lambda look: look[0]):
+        before_it = missed().sum()
+        covered[kind][cell] += coverage
+        value += float(before_it - missed().sum()) * (1 - when / asked.duration_s)
     assert schedule.value == pytest.approx(value, rel=1e-9)
     better = improved(schedule, ready.offers, ready.crews, ready.poa, seed=0, progress=lambda _share: None)
     assert better.value > schedule.value

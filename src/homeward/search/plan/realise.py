@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+import shapely
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
@@ -161,7 +162,7 @@ def _laid(ready: Prepared, offer: int, settled: list[Outing], here: Floats) -> T
 
 def _apart(outing: Outing, settled: list[Outing], ready: Prepared) -> Outing:
     """The outing, so much later that nobody is on its ground at the same time; never, if that takes too long."""
-    waited, others = 0.0, [o for o in settled if o.team != outing.team and clash(ready.offers, o.offer, outing.offer)]
+    waited, others = 0.0, [o for o in settled if o.team != outing.team and _conflict(outing, o, ready)]
     for other in sorted(others, key=lambda o: o.begins_s):
         if np.isfinite(outing.begins_s) and other.begins_s < outing.ends_s and outing.begins_s < other.ends_s:
             wait = other.ends_s - outing.begins_s
@@ -174,6 +175,14 @@ def _apart(outing: Outing, settled: list[Outing], ready: Prepared) -> Outing:
                 back_s=outing.back_s + wait,
             )
     return outing if waited <= _LONGEST_WAIT_S else replace(outing, begins_s=np.inf, ends_s=np.inf, back_s=np.inf)
+
+
+def _conflict(a: Outing, b: Outing, ready: Prepared) -> bool:
+    """Whether two teams may not do two tasks at once: the same ground, or two drones whose paths meet."""
+    if clash(ready.offers, a.offer, b.offer):
+        return True
+    flown = bool(ready.offers.air[a.offer] and ready.offers.air[b.offer])
+    return flown and shapely.LineString(a.path_m).intersects(shapely.LineString(b.path_m))
 
 
 def _outing(

@@ -319,7 +319,9 @@ def _anneal(task, begins, now, given, effort, rng):  # type: ignore[no-untyped-d
     steps, heat = effort
     ground = (poa.copy(), np.zeros((offers.kind.max() + 1, poa.size)))
     top, top_task, top_begins = now, task.copy(), begins.copy()
-    for _ in range(steps):
+    tries = 0
+    while steps > 0 and tries < 4 * effort[0]:
+        tries += 1
         a, b = two_teams(crews, rng)
         row_a, row_b, begins_a, begins_b = task[a].copy(), task[b].copy(), begins[a].copy(), begins[b].copy()
         if not move(task, (a, b), offers, crews, choices, rng):
@@ -329,6 +331,7 @@ def _anneal(task, begins, now, given, effort, rng):  # type: ignore[no-untyped-d
         then = -np.inf
         if row_fits(offers, a, task, begins) and (a == b or row_fits(offers, b, task, begins)):
             then = _worth(task, begins, offers, crews, poa, ground)
+            steps -= 1
         if then >= now or (heat > 0 and rng.random() < np.exp((then - now) / heat)):
             now = then
             if now > top:

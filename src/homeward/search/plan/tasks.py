@@ -13,6 +13,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from rasterio.features import shapes
+from scipy.optimize import brentq
+from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from homeward.detect import track_coverage
@@ -136,7 +138,7 @@ def _promising_segments(segments: tuple[Segment, ...], skill: Skill, grid: Grid)
 
 def _front_fits(segment: Segment, skill: Skill, grid: Grid) -> bool:
     """Whether a line abreast has room for most of its front within a segment's shorter side."""
-    box = np.asarray(shapely.minimum_rotated_rectangle(outline(segment)).exterior.coords)
+    box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(outline(segment)))
     front = float(np.mean(sample(skill.width_m[0], grid, np.array(segment.ring_m))))
     return front <= _FRONT_FITS * float(np.hypot(*np.diff(box[:3], axis=0).T).min())
 
@@ -170,20 +172,38 @@ def _area_tasks(
 def crossed(task: Task, segment: Segment, near_m: Floats) -> Task:
     """The same ground in lanes across those of the task, begun at the end nearer to `near_m` (2,).
 
-    For a second look: whatever stood between the first lanes is now seen from another side. Only the path changes.
+    For a second look: whatever stood between the first lanes is now seen from another side. A part of a segment is
+    taken as its share of the area, so that two parts do not overlap. Only the path changes.
     """
     assert task.spacing_m is not None
     legs = np.diff(task.path_m, axis=0)
-    along = legs[int(np.argmax(np.hypot(legs[:, 0], legs[:, 1])))]
-    swept = shapely.LineString(task.path_m).buffer(task.spacing_m / 2, cap_style="square", join_style="mitre")
-    ground = shapely.intersection(swept, outline(segment))
-    across = float(np.arctan2(along[1], along[0]) + np.pi / 2) % np.pi
-    path = lanes(ground, spacing_m=task.spacing_m, direction_rad=across)
+    leg = legs[int(np.argmax(np.hypot(legs[:, 0], legs[:, 1])))]
+    along = float(np.arctan2(leg[1], leg[0])) % np.pi
+    path = lanes(_slab(task, outline(segment), along), spacing_m=task.spacing_m, direction_rad=along + np.pi / 2)
     if len(path) < 2:
         return task
     if np.hypot(*(path[-1] - near_m)) < np.hypot(*(path[0] - near_m)):
         path = path[::-1]
     return replace(task, path_m=path, crossed=True)
+
+
+def _slab(task: Task, shape: BaseGeometry, along_rad: float) -> BaseGeometry:
+    """The part of a segment that a task takes: as large a share of it, between two lines along its lanes."""
+    turned = affinity.rotate(shape, -along_rad, origin=(0, 0), use_radians=True)
+    west, south, east, north = turned.bounds
+    across = task.path_m @ np.array([-np.sin(along_rad), np.cos(along_rad)])
+    shares = sorted({(task.part - 1) / task.parts, task.part / task.parts})
+
+    def level(share: float) -> float:
+        def missing(y: float) -> float:
+            return float(shapely.intersection(turned, shapely.box(west, south, east, y)).area - share * turned.area)
+
+        return float(brentq(missing, south, north, xtol=0.1)) if 0 < share < 1 else (north if share else south)
+
+    cuts = [(level(a), level(b)) for a, b in (shares, [1 - s for s in reversed(shares)])]  # counted from either side
+    low, high = min(cuts, key=lambda cut: abs(sum(cut) / 2 - float(across.mean())))
+    part = shapely.intersection(turned, shapely.box(west, low, east, high))
+    return affinity.rotate(part, along_rad, origin=(0, 0), use_radians=True)
 
 
 def _spacings(skill: Skill, width_m: float) -> list[float]:

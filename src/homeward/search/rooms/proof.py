@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from homeward.geo import Floats
-from homeward.search.rooms.price import Part, dearest
+from homeward.search.rooms.price import Part, cheapest
 from homeward.search.rooms.product import group, same
 from homeward.search.rooms.team import SLACK, Team, Unit, new_desk, new_tree, offer, paths_of, plant, run_of
 from homeward.search.rooms.tree import FULL, WORK, grow
@@ -39,7 +39,7 @@ def begin(team: Team, rounds: int, stop: Callable[[], bool]) -> Proof:
             parts.append((unit, 1.0))
         else:
             parts[like] = (parts[like][0], parts[like][1] + 1.0)
-    bound, price = dearest(team, parts, rounds, stop)
+    bound, price = cheapest(team, parts, rounds, stop)
     return Proof(max(bound, team.value), price)
 
 

@@ -16,8 +16,8 @@ from homeward.search.rooms.words import reasons
 
 Progress = Callable[[float, float, float], None]
 RESERVE = 0.05
-PRICE_ROUNDS = 60, 400
-PRICE_WORK = 3e7
+PRICE_ROUNDS = 100, 500
+PRICE_WORK = 1e8
 CLOSE = 1e-9
 TURN = 1e6
 PROOF_SHARE = 2.0

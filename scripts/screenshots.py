@@ -53,13 +53,13 @@ def pages(folder: Path, chromium: str) -> None:
             address = re.search(r"http://\S+", server.stdout.readline())
             assert address is not None
             browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-            laptop = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+            laptop = browser.new_context(viewport={"width": 1366, "height": 768}, color_scheme="dark").new_page()
             show(laptop, address[0])
             save(laptop, "page")
-            phone = browser.new_context(viewport={"width": 390, "height": 844}, device_scale_factor=2).new_page()
+            phone = browser.new_context(
+                viewport={"width": 390, "height": 844}, device_scale_factor=2, color_scheme="light"
+            ).new_page()
             show(phone, address[0])
-            phone.select_option("#theme", "light")
-            settle(phone)
             save(phone, "phone")
             browser.close()
         finally:

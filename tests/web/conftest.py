@@ -6,7 +6,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,7 +70,7 @@ class MemoryDesk:
 
     def clue(self, _path: Path, text: str, *, place: str, **given: Any) -> desk.Answer:
         self.calls.append(("clue", {"text": text, "place": place, **given}))
-        number = str(1 + len(replay(self.entries).clues))
+        number = str(given.pop("corrects", 1 + len(replay(self.entries).clues)))
         kind = ClueKind.BEARING if "bearing_deg" in given else ClueKind.POINT
         self.write(ClueReported(clue=Clue(id=number, kind=kind, place=parse_place(place), text=text, **given)))
         return desk.Answer(text=f"Clue {number}: {text}.", data={"id": number})
@@ -95,11 +95,23 @@ class MemoryDesk:
         raise ZeroDivisionError("a bug that nobody may see")
 
     def track(self, _path: Path, team: str, file: Path, **given: Any) -> desk.Answer:
+        if team == "nobody":
+            raise BadInput("There is no team 'nobody'. Register it first.")
         self.calls.append(("track", {"team": team, "name": file.name, "text": file.read_text(), **given}))
         return desk.Answer(text="Track taken in.")
 
     def verify(self, _path: Path) -> desk.Answer:
         raise ZeroDivisionError("a bug that nobody may see")
+
+    def export(self, _path: Path, folder: Path, *, formats: Sequence[str], personal: bool) -> desk.Answer:
+        self.calls.append(("export", {"formats": list(formats), "personal": personal}))
+        names = {"png": ["overview.png"], "gpx": ["gpx/1.gpx", "gpx/2.gpx"]}.get(formats[0])
+        if names is None:
+            raise BadInput(f"There is no format {formats[0]!r}. Choose gpx, png.")
+        for name in names:
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(name)
+        return desk.Answer(text="Written.")
 
     def documents(self, _path: Path) -> dict[str, tuple[str, bytes]]:
         return {
@@ -112,7 +124,19 @@ class MemoryDesk:
 def memory_desk(monkeypatch: pytest.MonkeyPatch) -> MemoryDesk:
     """The desk, with its verbs replaced by those of a `MemoryDesk`."""
     fake = MemoryDesk()
-    verbs = ("last_seq", "page_data", "clue", "team", "undo", "plan", "make_map", "track", "verify", "documents")
+    verbs = (
+        "last_seq",
+        "page_data",
+        "clue",
+        "team",
+        "undo",
+        "plan",
+        "make_map",
+        "track",
+        "verify",
+        "documents",
+        "export",
+    )
     for name in verbs:
         monkeypatch.setitem(vars(desk), name, getattr(fake, name))
     return fake
@@ -136,7 +160,8 @@ class Served:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(("127.0.0.1", self.port))
         self.port = sock.getsockname()[1]
-        self._server = PageServer(create_app(self.mission, token=self.token))
+        self.app = create_app(self.mission, token=self.token)
+        self._server = PageServer(self.app)
         self._server.config.log_level = "critical"
         self._server.config.configure_logging()
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [sock]}, daemon=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -54,6 +54,21 @@ def test_the_mission_on_the_page(tab: Page, served: Served) -> None:
     tells_the_place_and_its_probability(tab)
     writes_coordinates_as_python_does(tab)
     looks_a_probability_up_where_python_put_it(tab)
+    names_teams_by_task_on_the_map(tab)
+    says_the_zone_where_the_clocks_change(tab)
+
+
+def names_teams_by_task_on_the_map(tab: Page) -> None:
+    drawn = tab.evaluate("() => homewardMap.listImages().filter(name => name.startsWith('team|'))")
+    assert {name.split("|")[2] for name in drawn} >= {"1-1 Alpha", "1-2 Bravo", "1-7 Golf"}
+
+
+def says_the_zone_where_the_clocks_change(tab: Page) -> None:
+    script = """([zone, span]) => import('homeward/format.js').then(m => m.clock(zone, span))
+        .then(c => [...span.map(c.time), c.zone(span[0])])"""
+    night = ["2026-11-01T05:55:00Z", "2026-11-01T06:32:00Z"]
+    assert tab.evaluate(script, ["America/New_York", night]) == ["01:55 EDT", "01:32 EST", ""]
+    assert tab.evaluate(script, ["America/New_York", [night[1], night[1]]]) == ["01:32", "01:32", "EST"]
 
 
 def shows_ground_probability_and_plan(tab: Page) -> None:
@@ -148,6 +163,36 @@ def test_what_is_entered_is_written_and_shown(tab: Page, served: Served, memory_
     tab.wait_for_selector("#log li.undone:has-text('Boot print')")
     memory_desk.team(Path(), "Hotel", kind="dog", people=2)  # at the command line, say
     tab.wait_for_selector("#tab-teams:has-text('9')")
+
+
+def test_a_clue_is_corrected_from_what_was_reported(tab: Page, served: Served, memory_desk: MemoryDesk) -> None:
+    opened(tab, served)
+    tab.click("#tab-clues")
+    tab.click("#clues li:has-text('Clue 1') >> text=Correct")
+    assert [tab.input_value(f"#f-{name}") for name in ("corrects", "text", "bearing_deg", "range_m")] == [
+        "1", "Air scent", "315", "3",
+    ]  # fmt: skip
+    tab.fill("#f-bearing_deg", "225")
+    tab.click("dialog button[type=submit]")
+    tab.wait_for_selector("dialog:not([open])", state="attached")
+    name, given = memory_desk.calls[-1]
+    assert (name, given["corrects"], given["bearing_deg"], given["range_m"]) == ("clue", "1", 225.0, 3000.0)
+    assert (given["range_sd_m"], given["bearing_sd_deg"], given["reliability"]) == (900.0, 12.0, 0.8)
+
+
+def test_files_for_other_programs_are_downloaded(tab: Page, served: Served) -> None:
+    opened(tab, served)
+    tab.click("#tab-more")
+    with tab.expect_download() as told:
+        tab.click("text=Overview map")
+    assert told.value.suggested_filename == "overview.png"
+
+
+@pytest.mark.parametrize("wanted", ["light", "dark"])
+def test_the_page_is_as_the_device_asks(tab: Page, served: Served, wanted: Any) -> None:
+    tab.emulate_media(color_scheme=wanted)
+    opened(tab, served)
+    assert tab.get_attribute("html", "data-theme") == wanted
 
 
 def test_a_server_that_is_gone_is_said_loudly_and_its_return_is_noticed(tab: Page, served: Served) -> None:

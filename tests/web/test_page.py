@@ -17,7 +17,7 @@ from homeward.belief.records import Belief
 from homeward.exchange.page import page_data, script_json, self_contained_page
 from homeward.exchange.page_raster import RANKS, ZERO_RANK, ranked_belief
 from homeward.geo import Grid, Place, distance_m
-from homeward.mission.events import EntryUndone
+from homeward.mission.events import AssignmentSearched, EntryCorrected, EntryUndone, Event, SubjectFound
 from homeward.mission.nouns import Clue, ClueKind
 from homeward.mission.replay import Mission, replay
 from tests.web import sample
@@ -100,6 +100,30 @@ def test_personal_data_stays_out_unless_asked_for() -> None:
     for secret in ("Jo Example", "asthma", '"age_years"'):
         assert secret in json.dumps(with_it)
         assert secret not in json.dumps(without)
+
+
+def test_how_the_subject_was_found_and_what_a_team_noted_stay_out_too() -> None:
+    log = sample.entries()
+    told = SubjectFound(place=sample.IPP, team="Alpha", alive=True, condition="hypothermic")
+    note = AssignmentSearched(
+        team="Alpha", assignment="1-2", coverage="4" * 64, pod=0.3, pos=0.01, source="told", note="her brother joined"
+    )
+    events: list[Event] = [note, told, EntryCorrected(entry="x1", event=told)]
+    log += [replace(log[-1], id=f"x{i}", event=event) for i, event in enumerate(events)]
+    without, with_it = (
+        page_data(replay(log), plan=sample.plan(), entries=log, personal=personal) for personal in (False, True)
+    )
+    assert set(without["find"]) == {"at", "place", "team"}
+    assert (with_it["find"]["alive"], with_it["find"]["condition"]) == (True, "hypothermic")
+    shown = json.dumps(without)
+    for secret in ("hypothermic", "alive", "her brother joined"):
+        assert secret not in shown
+
+
+def test_a_clue_carries_all_that_its_correction_starts_from() -> None:
+    told = sample.sample()["clues"][0]
+    assert (told["bearing_deg"], told["bearing_sd_deg"], told["range_m"], told["range_sd_m"]) == (315, 12, 3000, 900)
+    assert (told["text"], told["team"], told["error_m"]) == ("Air scent", "Alpha", None)
 
 
 def test_times_are_utc_and_add_up() -> None:

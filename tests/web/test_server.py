@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import io
 import json
 import platform
 import re
+import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -201,6 +204,73 @@ def test_an_uploaded_track_reaches_the_desk_under_its_own_name(client: httpx.Cli
     fields = {"team": "Alpha", "file": kept.json()["upload"]}
     assert client.post("/api/verbs/track", json=fields).json()["text"] == "Track taken in."
     assert memory_desk.calls[-1] == ("track", {"team": "Alpha", "name": "alpha.gpx", "text": "<gpx/>"})
+
+
+def sent(client: httpx.Client, name: str) -> httpx.Response:
+    kind = {"content-type": "application/octet-stream"}
+    return client.post("/api/uploads", params={"name": name}, content=b"<gpx/>", headers=kind)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"team": "Alpha"},
+        {"team": "Alpha", "wrong": 1},
+        {"team": "nobody"},
+    ],
+)
+def test_an_uploaded_file_is_gone_once_it_was_used_or_refused(
+    client: httpx.Client, served: Served, fields: dict[str, Any]
+) -> None:
+    kept = sent(client, "alpha.gpx").json()["upload"]
+    folder = served.app.state.uploads.folder
+    assert [file.name for file in folder.glob("*/*")] == ["alpha.gpx"]
+    client.post("/api/verbs/track", json={**fields, "file": kept})
+    assert list(folder.iterdir()) == []
+    again = client.post("/api/verbs/track", json={"team": "Alpha", "file": kept})
+    assert "not here any more" in again.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 300 + ".gpx", "\N{DOG FACE}" * 200 + ".gpx", 'a"b\n/c:d*?.gpx', "a\x00b.gpx", "." + "y" * 300]
+)
+def test_a_file_of_any_name_can_be_sent(client: httpx.Client, memory_desk: MemoryDesk, name: str) -> None:
+    answer = sent(client, name)
+    assert answer.status_code == 200, answer.text
+    client.post("/api/verbs/track", json={"team": "Alpha", "file": answer.json()["upload"]})
+    taken = memory_desk.calls[-1][1]["name"]
+    assert len(taken.encode()) <= 255
+    assert taken.endswith(".gpx") is name.endswith(".gpx")
+
+
+def test_the_mission_in_other_formats_can_be_downloaded(client: httpx.Client, memory_desk: MemoryDesk) -> None:
+    one = client.get("/api/exports/png")
+    assert (one.content, one.headers["content-disposition"]) == (
+        b"overview.png",
+        "attachment; filename*=UTF-8''overview.png",
+    )
+    several = client.get("/api/exports/gpx")
+    with zipfile.ZipFile(io.BytesIO(several.content)) as archive:
+        assert archive.namelist() == ["gpx/1.gpx", "gpx/2.gpx"]
+    assert client.get("/api/exports/dwg").json()["error"].startswith("There is no format 'dwg'")
+    assert all(not given["personal"] for name, given in memory_desk.calls if name == "export")
+
+
+def test_while_papers_are_drawn_the_mission_is_still_shown(
+    client: httpx.Client, memory_desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = threading.Event()
+    monkeypatch.setitem(
+        vars(desk), "documents", lambda _path: {"a.pdf": ("application/pdf", b"")} if drawn.wait(20) else {}
+    )
+    papers = threading.Thread(target=client.get, args=("/api/documents",))
+    papers.start()
+    try:
+        assert client.get("/api/mission").json()["name"] == "Cumberland ridge"
+        assert not drawn.is_set()
+    finally:
+        drawn.set()
+        papers.join(20)
 
 
 def test_every_field_of_a_form_is_one_that_the_desk_takes() -> None:

@@ -25,7 +25,7 @@ from homeward.belief.records import Belief
 from homeward.belief.tables import rows
 from homeward.errors import BadFile
 from homeward.exchange.page_raster import data_url, picture_of_ground, ranked_belief
-from homeward.exchange.page_words import clue_words, sentence, team_words
+from homeward.exchange.page_words import clue_words, sentence, shorter_hazard, team_words
 from homeward.geo import Floats, Grid, Place, offset
 from homeward.mission.events import Entry, EntryCorrected, EntryUndone
 from homeward.mission.nouns import PERSONAL, Clue, ClueKind, Subject
@@ -35,6 +35,7 @@ from homeward.terrain.ground import Terrain
 
 Json = dict[str, Any]
 FRONT_END = Path(__file__).resolve().parents[1] / "web" / "static"
+CLUE_NUMBERS = ("bearing_deg", "bearing_sd_deg", "range_m", "range_sd_m", "error_m")
 LOG_LINES = 200  # the latest entries shown; the whole log is `homeward log`
 
 
@@ -149,6 +150,7 @@ def _clue(reported: Happened[Clue], *, refused: str | None) -> Json:
         "text": clue.text,
         "team": clue.team,
         "reliability": clue.reliability,
+        **{name: getattr(clue, name) for name in CLUE_NUMBERS},
         "refused": refused,
         "wedge": _wedge(clue),
     }
@@ -236,7 +238,7 @@ def _assignment(task: Assignment, grid: Grid, starts: datetime) -> Json:
             "pos",
         )
     }
-    return {**told, **times, **ways, "hazards": list(task.hazards), "why": task.why}
+    return {**told, **times, **ways, "hazards": [shorter_hazard(h) for h in task.hazards], "why": task.why}
 
 
 def _find(mission: Mission, *, personal: bool) -> Json | None:

@@ -5,10 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import secrets
-import shutil
-import tempfile
-import weakref
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -27,12 +23,12 @@ from homeward.errors import BadInput, HomewardError, NotYet
 from homeward.exchange import page
 from homeward.web.guard import Guard
 from homeward.web.shelf import Shelf
-from homeward.web.verbs import LONG, do, read_form, with_files
+from homeward.web.uploads import Uploads
+from homeward.web.verbs import LONG, do, read_form
 from homeward.web.work import BUG, Bench
 
 POLL_S = 0.5  # how often each listener looks at the log's length
 BEAT_S = 4.0  # the page says that the server is gone after three missed beats
-MOST_UPLOAD_BYTES = 2_000_000_000  # ours: an elevation model of a county
 
 
 def create_app(path: Path, *, token: str | None = None, personal: bool = False) -> FastAPI:
@@ -110,15 +106,24 @@ def _reading_routes(app: FastAPI, path: Path, shelf: Shelf) -> None:
         if name not in papers:
             raise HTTPException(404, f"There is no paper {name!r}. Open the list of papers again.")
         kind, content = papers[name]
-        saved_as = quote(name.rsplit("/", 1)[-1])
-        return Response(
-            content, media_type=kind, headers={"content-disposition": f"attachment; filename*=UTF-8''{saved_as}"}
-        )
+        return _download(name.rsplit("/", 1)[-1], content, media_type=kind)
+
+    @app.get("/api/exports/{kind}")
+    def export(kind: str) -> Response:
+        name, content = shelf.exported(kind)
+        return _download(name, content, media_type="application/octet-stream")
 
     @app.get("/api/verify")
     def verify() -> dict[str, Any]:
         answer = desk.verify(path)
         return {"text": answer.text, "data": dict(answer.data)}
+
+
+def _download(name: str, content: bytes, *, media_type: str) -> Response:
+    saved_as = quote(name, errors="replace")
+    return Response(
+        content, media_type=media_type, headers={"content-disposition": f"attachment; filename*=UTF-8''{saved_as}"}
+    )
 
 
 def _event_route(app: FastAPI, path: Path, bench: Bench) -> None:
@@ -147,32 +152,18 @@ def _event_route(app: FastAPI, path: Path, bench: Bench) -> None:
 
 
 def _verb_routes(app: FastAPI, path: Path, bench: Bench) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="homeward-"))
-    weakref.finalize(app, shutil.rmtree, folder, ignore_errors=True)  # goes when the application does
+    app.state.uploads = uploads = Uploads()
 
-    def kept(upload: str) -> Path:
-        place = folder / upload
-        files = list(place.iterdir()) if upload.isalnum() and place.is_dir() else []
-        if not files:
-            raise BadInput("An uploaded file is not here any more. Choose it again.")
-        return files[0]
+    def use(verb: str, body: Any) -> desk.Answer:
+        """Carries a verb out; the files that came with it are gone afterwards, whatever became of it."""
+        try:
+            return do(verb, path, uploads.with_files(read_form(verb, body)))
+        finally:
+            uploads.drop(body)
 
     @app.post("/api/uploads")
     async def upload(name: str, request: Request) -> dict[str, str]:
-        plain = Path(name.replace("\\", "/")).name
-        if plain in ("", ".", ".."):
-            raise BadInput("The uploaded file has no name. Give it one.")
-        known = secrets.token_hex(8)
-        place = folder / known
-        place.mkdir()
-        size = 0
-        with (place / plain).open("wb") as out:
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > MOST_UPLOAD_BYTES:
-                    raise BadInput(f"{plain} is larger than 2 GB. Cut out the piece around the IPP first.")
-                await run_in_threadpool(out.write, chunk)
-        return {"upload": known}
+        return {"upload": await uploads.receive(name, request.stream())}
 
     @app.post("/api/verbs/{verb}")
     async def act(verb: str, request: Request) -> JSONResponse:
@@ -180,11 +171,11 @@ def _verb_routes(app: FastAPI, path: Path, bench: Bench) -> None:
             body = await request.json()
         except ValueError as err:
             raise BadInput("The request is not JSON. Send an object with the verb's fields.") from err
-        fields = with_files(read_form(verb, body), kept)
         if verb in LONG:
+            fields = read_form(verb, body)
             bench.start(verb, lambda tell: do(verb, path, fields | ({"progress": tell} if verb == "plan" else {})))
             return JSONResponse({"text": f"Making the {verb}. The page shows it when it is done."}, status_code=202)
-        answer = await run_in_threadpool(do, verb, path, fields)
+        answer = await run_in_threadpool(use, verb, body)
         return JSONResponse({"text": answer.text, "data": dict(answer.data)})
 
 

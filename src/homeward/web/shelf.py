@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
+import tempfile
 import threading
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +24,14 @@ class Shelf:
     def __init__(self, path: Path, *, personal: bool) -> None:
         self._path = path
         self._personal = personal
-        self._lock = threading.Lock()
+        self._mission_lock, self._papers_lock, self._pictures_lock = (threading.Lock() for _ in range(3))
         self._mission: tuple[int, bytes] | None = None
         self._papers: tuple[int, dict[str, tuple[str, bytes]]] | None = None
         self._pictures: dict[str, tuple[str, bytes]] = {}
 
     def mission(self) -> bytes:
         """The page's data as JSON, with the log's length as `seq`; pictures are named, not carried inside."""
-        with self._lock:
+        with self._mission_lock:
             seq = desk.last_seq(self._path)
             if self._mission is None or self._mission[0] != seq:
                 data = desk.page_data(self._path, personal=self._personal) | {"seq": seq}
@@ -37,17 +40,33 @@ class Shelf:
 
     def picture(self, name: str) -> tuple[str, bytes]:
         """Media type and content of a picture that `mission` named."""
-        if name not in self._pictures:
+        with self._pictures_lock:
+            found = self._pictures.get(name)
+        if found is None:
             raise BadInput("This picture is not here any more. Reload the page.")
-        return self._pictures[name]
+        return found
 
     def documents(self) -> dict[str, tuple[str, bytes]]:
         """The papers and files for the plan in force: name -> (media type, content)."""
-        with self._lock:
+        with self._papers_lock:  # drawing takes seconds: it holds up nobody but who wants papers
             seq = desk.last_seq(self._path)
             if self._papers is None or self._papers[0] != seq:
                 self._papers = seq, desk.documents(self._path)
             return self._papers[1]
+
+    def exported(self, kind: str) -> tuple[str, bytes]:
+        """File name and content of the mission in one of `desk.export`'s formats; several files as one ZIP archive."""
+        with self._papers_lock, tempfile.TemporaryDirectory(prefix="homeward-") as scratch:
+            folder = Path(scratch)
+            desk.export(self._path, folder, formats=[kind], personal=self._personal)
+            files = sorted(p for p in folder.rglob("*") if p.is_file())
+            if len(files) == 1:
+                return files[0].name, files[0].read_bytes()
+            packed = io.BytesIO()
+            with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+                for file in files:
+                    archive.write(file, file.relative_to(folder).as_posix())
+            return f"{kind}.zip", packed.getvalue()
 
     def _outlined(self, data: dict[str, Any]) -> dict[str, Any]:
         """The data with the hillshade's data URL replaced by an address that the browser keeps."""
@@ -58,7 +77,8 @@ class Shelf:
         head, _, content = shade["url"].partition(";base64,")
         picture = base64.b64decode(content)
         name = hashlib.sha256(picture).hexdigest()
-        self._pictures[name] = head.removeprefix("data:"), picture
-        while len(self._pictures) > KEPT_PICTURES:
-            del self._pictures[next(iter(self._pictures))]
+        with self._pictures_lock:
+            self._pictures[name] = head.removeprefix("data:"), picture
+            while len(self._pictures) > KEPT_PICTURES:
+                del self._pictures[next(iter(self._pictures))]
         return {**data, "ground": {**ground, "hillshade": {**shade, "url": f"/api/pictures/{name}"}}}

@@ -33,6 +33,7 @@ class Subject(Form):
     age_years: float | None = None
     description: str | None = None
     medical: str | None = None
+    at: str | None = None
 
 
 class Ipp(Form):
@@ -41,12 +42,14 @@ class Ipp(Form):
     place: str
     seen: str
     kind: str = "place last seen"
+    at: str | None = None
 
 
 class Base(Form):
     """Where the command post stands."""
 
     place: str
+    at: str | None = None
 
 
 class Clue(Form):
@@ -62,6 +65,7 @@ class Clue(Form):
     range_sd_m: float | None = None
     error_m: float | None = None
     reliability: float | None = None
+    corrects: str | None = None
 
 
 class Named(Form):
@@ -69,6 +73,7 @@ class Named(Form):
 
     name: str
     why: str = ""
+    at: str | None = None
 
 
 class Team(Form):
@@ -83,6 +88,7 @@ class Team(Form):
     speed_mps: float | None = None
     endurance_s: float | None = None
     why: str | None = None
+    at: str | None = None
 
 
 class Area(Form):
@@ -91,9 +97,11 @@ class Area(Form):
     elevation: list[str] = []
     features: list[str] = []
     landcover: str | None = None
+    landcover_scheme: str | None = None
     cell_m: float = 50.0
     around: str | None = None
     half_width_m: float | None = None
+    bbox: tuple[float, float, float, float] | None = None
     crs: str | None = None
 
 
@@ -115,6 +123,7 @@ class Track(Form):
     team: str
     file: str
     assignment: str | None = None
+    at: str | None = None
 
 
 class Debrief(Form):
@@ -124,6 +133,7 @@ class Debrief(Form):
     assignment: str | None = None
     pod_told: float | None = None
     note: str = ""
+    at: str | None = None
 
 
 class Found(Form):
@@ -161,7 +171,6 @@ VERBS: dict[str, tuple[type[Form], str]] = {
     "undo": (Undo, "undo"),
 }
 LONG = ("map", "plan")  # made in the background, one at a time
-FILE_FIELDS = ("elevation", "features", "landcover", "file")
 
 
 def read_form(verb: str, body: Any) -> dict[str, Any]:
@@ -177,16 +186,6 @@ def read_form(verb: str, body: Any) -> dict[str, Any]:
             f"The field {field!r} of {verb!r} does not fit: {first['msg']}. Check what was entered."
         ) from err
     return form.model_dump(exclude_none=True)
-
-
-def with_files(fields: dict[str, Any], find: Callable[[str], Path]) -> dict[str, Any]:
-    """The fields with uploads replaced by the files they were kept in."""
-    files = {
-        name: [find(one) for one in value] if isinstance(value, list) else find(value)
-        for name, value in fields.items()
-        if name in FILE_FIELDS
-    }
-    return fields | files
 
 
 def do(verb: str, path: Path, fields: dict[str, Any]) -> desk.Answer:

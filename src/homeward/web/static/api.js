@@ -29,6 +29,13 @@ export async function loadGround({ elevation, features, landcover, ...fields }) 
   return post("area", { ...fields, ...cover, elevation: await uploadAll(elevation), features: await uploadAll(features) });
 }
 
+// A file in one of the desk's export formats: {name, content}.
+export async function exported(format) {
+  const response = await answered(`/api/exports/${encodeURIComponent(format)}`);
+  const named = /filename\*=UTF-8''(.*)$/.exec(response.headers.get("content-disposition") ?? "");
+  return { name: decodeURIComponent(named?.[1] ?? format), content: await response.blob() };
+}
+
 // Server-sent events: `on` maps an event's name to a function of its data.
 export function events(on) {
   const source = new EventSource("/api/events");
@@ -52,13 +59,17 @@ async function upload(file) {
 const uploadAll = (files) => Promise.all([...(files ?? [])].map(upload));
 
 async function call(url, options = {}) {
+  return (await answered(url, options)).json();
+}
+
+async function answered(url, options = {}) {
   let response;
   try {
     response = await fetch(url, { cache: "no-store", ...options });
   } catch {
     throw new Error("The server does not answer. Nothing was written down; try again when it is back.");
   }
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.error ?? `The server answered ${response.status}.`);
-  return answer;
+  if (response.ok) return response;
+  const { error } = await response.json().catch(() => ({}));
+  throw new Error(error ?? `The server answered ${response.status}.`);
 }

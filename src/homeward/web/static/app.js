@@ -11,7 +11,7 @@ import { showLayers, showPoint } from "homeward/point.js";
 import { cluesTab, logTab, moreTab, storyTab, teamsTab } from "homeward/tabs.js";
 
 const TABS = { plan: ["Plan", planTab], clues: ["Clues", cluesTab], teams: ["Teams", teamsTab], story: ["Why", storyTab], log: ["Log", logTab], more: ["More", moreTab] };
-const THEMES = { dark: "Dark", light: "Light", system: "As the device" };
+const THEMES = { system: "System", dark: "Dark", light: "Light" };
 const inFile = byId("data") ? JSON.parse(byId("data").textContent) : null;
 const live = inFile === null;
 
@@ -20,7 +20,7 @@ const page = {
   data: null,
   clock: clockIn("UTC"),
   view: { tab: "plan", sort: { key: "leaves", down: false }, focus: {}, point: null, papers: null, shown: {}, opacity: 0.6, work: null,
-    style: remembered("style", "decimal"), theme: remembered("theme", "dark") },
+    style: remembered("style", "decimal"), theme: remembered("theme", "system") },
   now: () => Date.now(),
   theme: () => (page.view.theme === "system" ? (wantsLight.matches ? "light" : "dark") : page.view.theme),
   set: (change) => { Object.assign(page.view, change); render(); },
@@ -45,7 +45,8 @@ async function load() {
 function show(data) {
   page.data = data;
   page.view.papers = null; // they were of the plan before
-  page.clock = clockIn(data.time_zone);
+  const shown = [data.ipp?.seen_at, data.opened_at, data.log[0]?.at, data.plan?.starts, data.plan?.ends];
+  page.clock = clockIn(data.time_zone, [...shown, ...(data.plan?.assignments ?? []).map((task) => task.back)]);
   document.title = `${data.name} - homeward`;
   headline(); // first, because its height decides how much room the map has
   map.show(data, page.clock);

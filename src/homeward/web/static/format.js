@@ -1,13 +1,17 @@
 // Numbers and times as people read them. Times come in as ISO 8601 UTC and are shown in the mission's time zone.
 
-export function clock(timeZone) {
+// Where the clocks change between the two times of `span`, every time carries its zone.
+export function clock(timeZone, span = []) {
   const hour = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
   const day = new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "short", day: "numeric", month: "short" });
   const zone = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "short" });
+  const zoneOf = (iso) => zone.formatToParts(new Date(iso)).find((part) => part.type === "timeZoneName")?.value ?? timeZone;
+  const changes = new Set(span.filter(Boolean).map(zoneOf)).size > 1;
+  const time = (iso) => (iso ? `${hour.format(new Date(iso))}${changes ? ` ${zoneOf(iso)}` : ""}` : "–");
   return {
-    time: (iso) => (iso ? hour.format(new Date(iso)) : "–"),
-    dayTime: (iso) => (iso ? `${day.format(new Date(iso))}, ${hour.format(new Date(iso))}` : "–"),
-    zone: (iso) => zone.formatToParts(new Date(iso)).find((part) => part.type === "timeZoneName")?.value ?? timeZone,
+    time,
+    dayTime: (iso) => (iso ? `${day.format(new Date(iso))}, ${time(iso)}` : "–"),
+    zone: (iso) => (changes ? "" : zoneOf(iso)), // what is left to say after `time` or `dayTime`
   };
 }
 

@@ -76,7 +76,7 @@ export function layers(theme, focus) {
       "icon-padding": 3, "symbol-sort-key": ["case", ["get", "searched"], 0, 1],
     }),
     symbol("ticks", "ticks", "routes", ["concat", `label|${theme}|`, ["get", "text"]], { "icon-padding": 1 }),
-    { ...symbol("team-labels", "team-labels", "routes", ["concat", `team|${theme}|`, ["get", "team"]], { "icon-padding": 1 }),
+    { ...symbol("team-labels", "team-labels", "routes", ["concat", `team|${theme}|`, ["get", "number"], " ", ["get", "team"]], { "icon-padding": 1 }),
       paint: { "icon-opacity": strength(1) } },
     symbol("marks", "marks", "always", ["concat", `mark|${theme}|`, ["get", "mark"]], { "icon-allow-overlap": true, "icon-ignore-placement": true }),
     symbol("clue-marks", "clue-marks", "clues", ["concat", `mark|${theme}|clue|`, ["get", "id"]], { "icon-allow-overlap": true, "icon-anchor": "bottom" }),

@@ -1,5 +1,5 @@
 // Symbols and labels for the map, drawn when MapLibre first asks for them: no glyph server, no sprite file.
-// An image's name says all that is needed to draw it: "label|dark|AC", "team|dark|Alpha", "mark|dark|ipp|".
+// An image's name says all that is needed to draw it: "label|dark|AC", "team|dark|101 Alpha", "mark|dark|ipp|".
 
 const INK = {
   dark: { text: "#ffffff", halo: "#10141b", team: "#0b1f33", teamBack: "#8fd0ff", mark: "#ffffff", clue: "#ffd9f5" },
@@ -31,7 +31,7 @@ function label(text, ink) {
 }
 
 function team(name, ink) {
-  const text = name.length > 16 ? `${name.slice(0, 15)}…` : name;
+  const text = [...name].length > 20 ? `${[...name].slice(0, 19).join("")}…` : name;
   return onCanvas(textWidth(text) + 14, 22, (c, w, h) => {
     c.fillStyle = ink.teamBack;
     c.strokeStyle = ink.halo;

@@ -14,6 +14,7 @@ export function cluesTab(page) {
       h("button", { class: "line", onclick: choose },
         h("strong", {}, `Clue ${clue.id}`), ` ${clock.time(clue.at)} `, h("span", {}, clue.says),
         h("small", {}, `${formatPlace(...clue.place, view.style)} · ${clue.refused !== null ? `counts no longer: ${clue.refused}` : `${percent(clue.reliability)} sure`}`)),
+      act && clue.refused === null ? h("button", { class: "small", onclick: () => act("correct", asReported(clue)) }, "Correct") : null,
       act && clue.refused === null ? h("button", { class: "small", onclick: () => act("refuse", { name: clue.id }) }, "Refuse") : null);
   });
   return [
@@ -21,6 +22,8 @@ export function cluesTab(page) {
     list.length ? h("ul", { class: "lines", id: "clues" }, list) : h("p", {}, "No clue yet."),
   ];
 }
+
+const asReported = ({ id, place, ...rest }) => ({ ...rest, corrects: id, place: formatPlace(...place, "decimal"), at: undefined });
 
 export function teamsTab(page) {
   const { data, act } = page;
@@ -71,6 +74,7 @@ export function moreTab(page) {
     act && [
       h("p", { class: "buttons" }, ["subject", "ipp", "base", "ground", "found"].map((verb) => h("button", { onclick: () => act(verb) }, { subject: "Who is missing", ipp: "Set the IPP", base: "Set the command post", ground: "Load the ground", found: "Subject found" }[verb]))),
       h("h2", {}, "Papers and files"), papers(page),
+      h("p", { class: "buttons" }, Object.entries(EXPORTS).map(([format, words]) => h("button", { onclick: (event) => save(format, event.target) }, words))),
     ],
     h("h2", {}, "The ground"),
     h("ul", {}, sources.map((source) => h("li", {}, source))),
@@ -85,6 +89,22 @@ function papers(page) {
   if (!names) return h("p", { class: "buttons" }, h("button", { onclick: () => listPapers(page) }, "Make the task sheets and files"));
   const link = (name) => h("a", { class: "line", href: api.documentUrl(name), download: name.split("/").at(-1) }, name);
   return h("ul", { class: "lines", id: "papers" }, names.map((name) => h("li", {}, link(name))));
+}
+
+const EXPORTS = { html: "Page as a file", png: "Overview map", gpx: "GPX of all tasks", caltopo: "CalTopo", tif: "Probability GeoTIFF", log: "Log" };
+
+async function save(format, button) {
+  button.disabled = true;
+  try {
+    const { name, content } = await api.exported(format);
+    const link = h("a", { href: URL.createObjectURL(content), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  } catch (error) {
+    toast(error.message);
+  } finally {
+    button.disabled = false;
+  }
 }
 
 async function listPapers(page) {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import resource
-import sys
 import time
 from pathlib import Path
 
@@ -56,9 +55,8 @@ def scipy_times(terrain: Terrain, source: int) -> Floats:
     return np.asarray(dijkstra(graph, indices=np.array([source]))[0]).reshape(z.shape)
 
 
-def main() -> None:
-    """Prints seconds, peak memory and their ratios."""
-    side = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+def main(side: int = 1000) -> None:
+    """Prints seconds, peak memory and their ratios, on `side` x `side` cells."""
     travel_time_s(hills(40), [[500.0, 500.0]], neighbours=8)  # compiled before the clock runs
     terrain = hills(side)
     factor, _ = going(terrain)

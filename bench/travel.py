@@ -1,6 +1,6 @@
 """Travel times over a made hill country: our bucket queue against SciPy's Dijkstra on the same graph, in one run.
 
-python -m bench.travel [side in cells, 1000]
+python -m bench travel
 """
 
 from __future__ import annotations

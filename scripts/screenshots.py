@@ -20,7 +20,8 @@ from playwright.sync_api import Page, sync_playwright
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 HOMEWARD = str(Path(sys.executable).with_name("homeward"))
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-COLOURS = 160  # enough for a picture of a page; a fifth of the bytes
+RARE_COLOURS = 32  # a clue's yellow, the red of the IPP
+COLOURS = 144  # enough for a picture of a page; a fifth of the bytes
 
 
 def main() -> int:
@@ -98,8 +99,13 @@ def sheets(folder: Path) -> None:
 
 
 def shrink(picture: Image.Image, name: str) -> None:
-    """Writes a picture with few colours."""
-    few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG)
+    """Writes a picture with few colours: mostly the frequent ones, and some that are rare but far from the others."""
+    full = picture.convert("RGB")
+    palette = Image.new("P", (1, 1))
+    frequent = full.quantize(COLOURS - RARE_COLOURS).getpalette() or []
+    rare = full.quantize(RARE_COLOURS, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette.putpalette([*frequent[: 3 * (COLOURS - RARE_COLOURS)], *rare[: 3 * RARE_COLOURS]])
+    few = full.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
     few.save(PICTURES / f"{name}.png", optimize=True)
 
 

@@ -375,8 +375,15 @@ def _label_spot(xy_m: Floats, view: View) -> tuple[float, float, float, float] |
 def to_bytes(fig: Figure, frame: Frame) -> bytes:
     """The figure as the bytes of an image file; the same figure always gives the same bytes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.patheffects import Normal
+    from matplotlib.text import Text
     from PIL import Image
 
+    for text in fig.findobj(Text):
+        if text.get_fontweight() == "bold" and not text.get_path_effects():
+            text.set_path_effects(
+                [Normal()]
+            )  # drawn as outlines: hinted to few dots, bold letters look like another font
     canvas = FigureCanvasAgg(fig)
     canvas.draw()  # type: ignore[no-untyped-call]
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]

@@ -49,7 +49,7 @@ TEAM_COLOURS = ("#0072B2", "#D55E00", "#006B4E", "#A0437A", "#000000", "#8A5A00"
 
 MOST_WAY_POINTS = 14
 MOST_NUMBERS = 3
-NUMBER_MM = 7.0
+NUMBER_MM = 9.0
 """Width of a number on the overview, with its gap."""
 
 DETAIL_SCALE = 25_000

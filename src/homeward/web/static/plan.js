@@ -5,7 +5,7 @@ import { h } from "homeward/dom.js";
 import { kilometres, percent } from "homeward/format.js";
 
 const COLUMNS = [
-  { key: "team", head: "Team", show: (t) => t.team },
+  { key: "team", head: "Team", show: (t) => [h("small", { class: "inline" }, `${t.number} `), t.team] },
   { key: "segment", head: "Seg.", show: (t) => t.segment },
   { key: "leaves", head: "Leaves", show: (t, clock) => clock.time(t.leaves) },
   { key: "begins", head: "Searches", show: (t, clock) => `${clock.time(t.begins)}–${clock.time(t.ends)}` },

@@ -20,6 +20,9 @@ MAX_NODES = 120_000
 STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
 WORTH = 0.3
 LEAST = 0.1
+SHIFTS = 4
+PRICE = 1.02
+MANY_CELLS = 500_000
 CORNER = 1 - np.pi / 4
 
 
@@ -58,22 +61,30 @@ class Crew(NamedTuple):
 
 
 def lattice(problem: SweepProblem, left: Floats, group: tuple[Searcher, ...]) -> Ground:
-    """The lattice for searchers of one radius and pod over what is `left` of the raster."""
+    """The lattice for searchers of one radius and pod over what is `left` of the raster.
+
+    Of a few positions of the lattice, the one whose best squares hold most is taken.
+    """
     spacing = 2 * group[0].radius_m
-    gain, row0, col0 = squares(problem, left / float(problem.poa.sum()), spacing)
-    gain *= group[0].pod
     room = max(1, int(sum(s.length_m for s in group) / spacing) + len(group))
+    share, tries = left / float(problem.poa.sum()), 1 if left.size > MANY_CELLS else SHIFTS
+    shifts = [(i * spacing / tries, j * spacing / tries) for i in range(tries) for j in range(tries)]
+    held = [_held(squares(problem, share, spacing, shift)[0], room, problem.objective) for shift in shifts]
+    shift = shifts[int(np.argmax(held))]
+    gain, row0, col0 = squares(problem, share, spacing, shift)
+    gain *= group[0].pod
     flat = np.sort(gain[gain > 0])[::-1]
     if not len(flat):
         flat = np.array([1e-12])
     best = flat[:room]
-    marginal = max(float(best[-1]) if len(flat) >= room else 0.0, LEAST * float(best.mean()))
-    floor = max(WORTH * marginal, float(flat[min(len(flat), MAX_NODES) - 1]) * (1 - 1e-12))
+    marginal = max(float(best[-1]) if len(flat) >= room else 0.0, WORTH * float(best.mean()))
+    least = (WORTH if len(flat) >= room else LEAST * WORTH) * marginal
+    floor = max(least, float(flat[min(len(flat), MAX_NODES) - 1]) * (1 - 1e-12))
     rows, cols = np.nonzero(gain >= floor)
     looks = _looks_worth(group[0].pod, float(flat[0]) / floor)
     near = _neighbours(gain.shape, rows, cols, looks)
-    x = np.tile((cols + col0 + 0.5) * spacing, looks)
-    y = np.tile((row0 - rows - 0.5) * spacing, looks)
+    x = np.tile((cols + col0 + 0.5) * spacing + shift[0], looks)
+    y = np.tile((row0 - rows - 0.5) * spacing + shift[1], looks)
     worth = np.concatenate([gain[rows, cols] * (1 - group[0].pod) ** k for k in range(looks)])
     spare = 0.0 if len(flat) < room else marginal
     radius = _rounding(worth, room, spare, problem.objective) * spacing / 2
@@ -120,20 +131,28 @@ def _looks_worth(pod: float, spread: float) -> int:
     return int(np.clip(1 + np.log(max(spread, 1.0)) / -np.log1p(-pod), 2, 4))
 
 
-def squares(problem: SweepProblem, raster: Floats, spacing_m: float) -> tuple[Floats, int, int]:
-    """Sum of a raster in each square of the lattice whose lines are multiples of `spacing_m`.
+def _held(gain: Floats, room: int, objective: str) -> float:
+    """What the best `room` squares hold, by the end or on the average of the way through them."""
+    best = np.sort(gain.ravel())[::-1][:room]
+    return float(best.sum()) if objective == "end" else float(best @ (1.0 - (np.arange(len(best)) + 0.5) / room))
 
-    Returns (rows, columns) sums, row 0 = north, then the lattice line of the north edge and of the west edge.
+
+def squares(
+    problem: SweepProblem, raster: Floats, spacing_m: float, shift_m: tuple[float, float]
+) -> tuple[Floats, int, int]:
+    """Sum of a raster in each square of the lattice whose lines are multiples of `spacing_m`, shifted east and north.
+
+    Returns (rows, columns) sums, row 0 = north, then the number of the lattice line of the north and the west edge.
     """
     high, wide = raster.shape
     north = problem.south_m + high * problem.cell_m
-    by_col, col0 = _overlaps(problem.west_m, problem.cell_m, wide, spacing_m)
-    by_row, row0 = _overlaps(-north, problem.cell_m, high, spacing_m)
+    by_col, col0 = _overlaps(problem.west_m - shift_m[0], problem.cell_m, wide, spacing_m)
+    by_row, row0 = _overlaps(shift_m[1] - north, problem.cell_m, high, spacing_m)
     return _bin(_bin(raster, by_row).T, by_col).T, -row0, col0
 
 
 def _overlaps(origin_m: float, cell_m: float, n: int, spacing_m: float) -> tuple[Floats, int]:
-    """Edges of cells and lattice lines in units of cells; the first lattice line's number."""
+    """Lattice lines in units of cells from the first cell's edge; the first line's number."""
     first = int(np.floor(origin_m / spacing_m))
     last = int(np.ceil((origin_m + n * cell_m) / spacing_m))
     lines = np.arange(first, last + 1, dtype=np.float64)
@@ -182,5 +201,5 @@ def crew(problem: SweepProblem, group: tuple[Searcher, ...], ground: Ground) -> 
     return Crew(
         decay=decay if problem.objective == "soonest" else np.zeros(len(group)),
         limit_m=np.array([s.length_m for s in group]),
-        price=np.full(len(group), 1.2 * ground.marginal / ground.spacing_m),
+        price=np.full(len(group), PRICE * ground.marginal / ground.spacing_m),
     )

@@ -9,22 +9,24 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from homeward.geo import Floats
-from homeward.search.sweep.anneal import Field, State, anneal, pack, start
+from homeward.search.sweep.anneal import anneal
 from homeward.search.sweep.bound import bounds
 from homeward.search.sweep.footprint import Seen, length_m, look
 from homeward.search.sweep.lattice import Crew, Ground, crew, lattice
 from homeward.search.sweep.problem import Searcher, SweepProblem, SweepSolution
-from homeward.search.sweep.seeds import first_walks
+from homeward.search.sweep.seeds import first_walks, start
 from homeward.search.sweep.shape import cut, rounded
+from homeward.search.sweep.walk import Field, State, pack
 
 Progress = Callable[[float, float, float], None]
 
 HOT = {"end": 0.2, "soonest": 0.15}
-WARM, COLD = 0.06, 0.015
-MOVES_PER_S = 2_000_000
-MOVES_PER_NODE = 10_000
-FIRST_MOVES = 400_000
-RACE = 0.2
+COLD = {"end": 0.03, "soonest": 0.01}
+WARM = 0.06
+MOVES_PER_S = 4_000_000
+MOVES_PER_NODE = 20_000
+FIRST_MOVES = 500_000
+RACE = 0.15
 CHUNK = 20_000
 RESERVE = 0.06
 
@@ -122,8 +124,8 @@ def _plan(
     moves = min(moves, MOVES_PER_NODE * ground.n)
     state, rule = _race(run, ground, team, moves, seed, until_s)
     run.why.append(f"{', '.join(s.id for s in group)}: planned from {rule} on {ground.n} squares.")
-    hot = HOT[run.problem.objective]
-    _cool(run, state, field, moves, (hot * ground.marginal, COLD * ground.marginal), until_s)
+    hot, cold = HOT[run.problem.objective], COLD[run.problem.objective]
+    _cool(run, state, field, moves, (hot * ground.marginal, cold * ground.marginal), until_s)
     return {s.id: _path(run.problem, s, state, ground, k) for k, s in enumerate(group)}
 
 

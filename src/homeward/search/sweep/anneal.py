@@ -8,6 +8,7 @@ that file changes.
 
 from __future__ import annotations
 
+# Long: for the reason above.
 from typing import Any
 
 import numpy as np

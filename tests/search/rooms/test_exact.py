@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -37,9 +39,9 @@ def test_value_is_that_of_the_paths_and_the_paths_can_be_gone(problem):
     for s, path in zip(problem.searchers, paths, strict=True):
         assert path[0] == s.start
         assert len(path) == problem.steps + 1
-        assert all(b in near[a] for a, b in zip(path, path[1:], strict=False))
+        assert all(b in near[a] for a, b in pairwise(path))
         assert s.allowed is None or set(path[1:]) <= s.allowed
-    assert all(a <= b + 1e-12 for a, b in zip(solution.found, solution.found[1:], strict=False))
+    assert all(a <= b + 1e-12 for a, b in pairwise(solution.found))
 
 
 @thorough

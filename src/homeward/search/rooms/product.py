@@ -107,7 +107,7 @@ def reach(start: int, near_of: tuple[frozenset[int], ...], steps: int) -> list[i
     return found
 
 
-def group(problem: RoomsProblem, who: tuple[int, ...]) -> Group | None:
+def group(problem: RoomsProblem, who: tuple[int, ...], *, max_edges: int = MAX_EDGES) -> Group | None:
     """The product graph of these searchers; None where it would be too large."""
     near_of = tuple(near(problem, s) for s in who)
     if len(who) == 1:
@@ -117,10 +117,10 @@ def group(problem: RoomsProblem, who: tuple[int, ...]) -> Group | None:
     table = prod(int(n) for n in mesh.sizes)
     degree = prod(sum(len(to) for to in ways) / problem.n for ways in near_of)
     edges = table * degree / (factorial(len(who)) if mesh.alike else 1)
-    if table > MAX_TABLE or room > MAX_EDGES or (edges > 2 * MAX_EDGES and not mesh.ok.size):
+    if table > MAX_TABLE or room > max_edges or (edges > 2 * max_edges and not mesh.ok.size):
         return None
     starts = np.array([problem.searchers[s].start for s in who], np.int64)
-    state, adj_at, adj = _build(mesh, starts, problem.steps, np.zeros(room, np.int64), MAX_EDGES)
+    state, adj_at, adj = _build(mesh, starts, problem.steps, np.zeros(room, np.int64), max_edges)
     if not len(state):
         return None
     place = _places(mesh, state)

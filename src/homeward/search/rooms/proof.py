@@ -9,7 +9,7 @@ import numpy as np
 
 from homeward.geo import Floats
 from homeward.search.rooms.price import Part, cheapest
-from homeward.search.rooms.product import group, same
+from homeward.search.rooms.product import MAX_EDGES, group, same
 from homeward.search.rooms.team import SLACK, Team, Unit, new_desk, new_tree, offer, paths_of, plant, run_of
 from homeward.search.rooms.tree import FULL, WORK, grow
 from homeward.search.rooms.unfold import Task
@@ -49,10 +49,11 @@ def _interchangeable(team: Team, one: Unit, two: Unit) -> bool:
     return single and team.problem.searchers[a].start == team.problem.searchers[b].start and same(team.problem, a, b)
 
 
-def plant_whole(team: Team, proof: Proof) -> bool:
+def plant_whole(team: Team, proof: Proof, *, max_edges: int = MAX_EDGES) -> bool:
     """Readies the search over the whole team as one searcher; False where that graph is too large."""
     problem = team.problem
-    whole = team.units[0].group if len(team.units) == 1 else group(problem, tuple(range(len(problem.searchers))))
+    everybody = tuple(range(len(problem.searchers)))
+    whole = team.units[0].group if len(team.units) == 1 else group(problem, everybody, max_edges=max_edges)
     if whole is None:
         return False
     worth = np.repeat(problem.worth()[:, None], problem.n, axis=1)

@@ -11,6 +11,7 @@ import numpy as np
 from homeward.search.rooms.measure import found_by, value_of
 from homeward.search.rooms.problem import Links, RoomsProblem, RoomsSearcher, RoomsSolution, Status
 from homeward.search.rooms.proof import Proof, begin, lower, plant_whole, spent
+from homeward.search.rooms.product import MAX_EDGES
 from homeward.search.rooms.team import Team, first, form, improve, missing_of, offer, settle
 from homeward.search.rooms.words import reasons
 
@@ -21,6 +22,7 @@ PRICE_WORK = 1e8
 CLOSE = 1e-9
 TURN = 1e6
 PROOF_SHARE = 2.0
+EDGES_PER_S = 1e7  # so that one expansion on the product graph takes a small part of the time limit
 
 
 def solve_rooms(
@@ -53,7 +55,7 @@ def solve_rooms(
     team.late = late
     try:
         first(team)
-        _work(team, proof, late, tell)
+        _work(team, proof, tell, max_edges=int(np.clip(time_limit_s * EDGES_PER_S / problem.steps, 1e4, MAX_EDGES)))
     except KeyboardInterrupt:
         if not team.plan:
             raise
@@ -80,8 +82,9 @@ def compiled() -> None:
         lower(team, proof, 1.0)
 
 
-def _work(team: Team, proof: Proof, late: Callable[[], bool], tell: Callable[[], None]) -> None:
+def _work(team: Team, proof: Proof, tell: Callable[[], None], *, max_edges: int) -> None:
     """Heuristic and proof in turns, until they meet."""
+    late = team.late
     if team.exact:
         proof.bound = team.value
     tell()
@@ -98,7 +101,7 @@ def _work(team: Team, proof: Proof, late: Callable[[], bool], tell: Callable[[],
         plan, value = improve(team, plan, value, 5)
     proof.bound = max(proof.bound, team.value)
     tell()
-    searching = not _proven(team, proof) and not late() and plant_whole(team, proof)
+    searching = not _proven(team, proof) and not late() and plant_whole(team, proof, max_edges=max_edges)
     late()
     began, many = team.work, len(team.units) > 1
     while (searching or many) and not _proven(team, proof) and not late():

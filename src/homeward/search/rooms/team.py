@@ -23,6 +23,8 @@ from homeward.search.rooms.tree import OPEN, USED, WORK, grow
 from homeward.search.rooms.unfold import Desk, Drift, Run, Task, Tree
 
 ROOM = 60_000
+LEAST_EFFORT, FULL = 1_000_000.0, 8.0  # work of one answer: at least, and in unfolded graphs
+LIGHT, HEAVIER, OFTEN = 0.02, 0.1, 0.7  # shares of it while shaking
 SLACK = 1e-11
 DIVES = True
 WORK_PER_ANSWER = 200_000.0  # what surrounds the compiled search, in its units of work
@@ -47,7 +49,7 @@ class Team:
     """All units, and the best plan so far. `plan[k]` are the paths of unit k; `exact` where it is proven the best.
 
     `work` counts edges of unfolded graphs that were looked at: it paces heuristic and proof without a clock; `late`
-    only says when to stop.
+    only says when to stop. `hurry` is the share of the full effort that answers now get.
     """
 
     problem: RoomsProblem
@@ -60,6 +62,7 @@ class Team:
     exact: bool = False
     work: float = 0.0
     late: Callable[[], bool] = _never
+    hurry: float = 1.0
 
 
 def drift_of(problem: RoomsProblem) -> Drift:
@@ -129,7 +132,7 @@ def form(problem: RoomsProblem, seed: int) -> Team:
         if one is None:
             names = ", ".join(problem.searchers[s].id for s in who)
             raise BadInput(f"{names} are bound together by rules on too large a graph. Bind fewer of them together.")
-        effort = float(max(1_000_000, 8 * len(one.ways.adj) * problem.steps))
+        effort = float(max(LEAST_EFFORT, FULL * len(one.ways.adj) * problem.steps))
         units.append(Unit(one, new_tree(problem, ROOM, 1, 1 << 14), new_desk(problem, one), effort))
     return Team(problem, drift_of(problem), first_mass(problem), units, np.random.default_rng(seed))
 
@@ -176,7 +179,7 @@ def answer(
     zero = np.zeros((1, *worth.shape))
     task = Task(team.mass, others, worth, zero, worth[None])
     plant(unit.tree, least)
-    done = bool(grow(run_of(team, unit, task), 1.0 if team.late() else unit.effort, SLACK, DIVES))
+    done = bool(grow(run_of(team, unit, task), 1.0 if team.late() else unit.effort * team.hurry, SLACK, DIVES))
     team.work += float(unit.tree.done[WORK]) + WORK_PER_ANSWER
     return (paths_of(team, unit) if unit.tree.best[0] > least else None), done
 
@@ -279,9 +282,14 @@ def improve(team: Team, now: list[list[Path]], now_value: float, rounds: int) ->
     for _ in range(rounds):
         if team.late():
             break
+        team.hurry = LIGHT if team.random.random() < OFTEN else HEAVIER
         plan = shake(team, now)
         value = settle(team, plan)
-        offer(team, plan, value)
+        if offer(team, plan, value):
+            team.hurry = 1.0
+            value = settle(team, plan)
+            offer(team, plan, value)
         if value > now_value - 0.003 * team.value * team.random.random():
             now, now_value = plan, value
+    team.hurry = 1.0
     return now, now_value

@@ -10,8 +10,8 @@ import numpy as np
 
 from homeward.search.rooms.measure import found_by, value_of
 from homeward.search.rooms.problem import Links, RoomsProblem, RoomsSearcher, RoomsSolution, Status
-from homeward.search.rooms.proof import Proof, begin, lower, plant_whole, spent
 from homeward.search.rooms.product import MAX_EDGES
+from homeward.search.rooms.proof import Proof, begin, lower, plant_whole, spent
 from homeward.search.rooms.team import Team, first, form, improve, missing_of, offer, settle
 from homeward.search.rooms.words import reasons
 

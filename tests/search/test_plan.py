@@ -150,7 +150,11 @@ def test_names_stay_when_the_map_is_updated_and_planned_again(made):
 def test_every_assignment_says_why_and_what_to_watch_for(made):
     _, plan = made
     assert all(a.why.startswith(f"{a.segment} holds") and "on the way" in a.why for a in plan.assignments)
-    assert any("along the trail Mill path" in a.task for a in plan.assignments)
+    terrain = wooded()
+    weight = np.full(terrain.grid.shape, 1e-6)
+    weight[22:36, 19:21] = 1.0  # along the southern leg of the trail
+    on_trail = problem(terrain, belief(terrain.grid, weight), teams=TEAMS[2:3], hours=1.0)
+    assert any("along the trail Mill path" in a.task for a in make_plan(on_trail, seed=0).assignments)
 
 
 def test_the_dark_finds_less_and_is_warned_of():

@@ -111,23 +111,18 @@ def fits(offers, j, when, others):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def row_fits(offers, team, task, begins):  # type: ignore[no-untyped-def]
-    """Whether all tasks of a team stand beside all others."""
-    for n in range(length(task[team])):
-        j = task[team, n]
-        again = -1  # itself
-        for m in range(task.shape[0]):
-            for p in range(length(task[m])):
-                i = task[m, p]
-                if (
-                    m != team
-                    and begins[team, n] < begins[m, p] + offers.duration_s[i]
-                    and begins[m, p] < begins[team, n] + offers.duration_s[j]
-                    and clash(offers, i, j)
-                ):
-                    return False
-                if repeats(offers, i, j):
-                    again += 1
-        if again > offers.most_again[j]:
-            return False
-    return True
+def conflicts(offers, task, begins):  # type: ignore[no-untyped-def]
+    """How many pairs of teams in a schedule are on the same ground at once, and how many repeats are too many."""
+    wrong = 0
+    for k in range(task.shape[0]):
+        for i in range(length(task[k])):
+            a, begin = task[k, i], begins[k, i]
+            end, again = begin + offers.duration_s[a], 0
+            for m in range(k + 1):
+                for n in range(length(task[m]) if m < k else i):
+                    b = task[m, n]
+                    if m < k and begin < begins[m, n] + offers.duration_s[b] and begins[m, n] < end:
+                        wrong += clash(offers, a, b)
+                    again += repeats(offers, a, b)
+            wrong += max(again - offers.most_again[a], 0)
+    return wrong

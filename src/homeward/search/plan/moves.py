@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from numba import njit
 
+_DRAWN = 3  # tasks that a move chooses among (our own choice)
+
 
 @njit(cache=True)
 def two_teams(crews, rng):  # type: ignore[no-untyped-def]
@@ -17,20 +19,20 @@ def two_teams(crews, rng):  # type: ignore[no-untyped-def]
 def move(task, pair, offers, crews, choices, rng):  # type: ignore[no-untyped-def]
     """Changes the rows of a pair of teams by one random move; False if nothing changed."""
     a, b = pair
-    choice, ptr = choices
+    ptr = choices[1]
     low, high = ptr[crews.skill[a]], ptr[crews.skill[a] + 1]
     n = length(task[a])
     kind = rng.random()
     if kind < 0.55 or n == 0:
         if low == high:
             return False
-        j, other = choice[rng.integers(low, high)], choice[rng.integers(low, high)]
-        if offers.rank[other] > offers.rank[j]:
-            j = other
-        if kind < 0.3 or n == 0:
-            _insert(task[a], rng.integers(0, n + 1), j)
+        adding = kind < 0.3 or n == 0
+        at = rng.integers(0, n + 1) if adding else rng.integers(0, n)
+        j = _worth_a_try(offers, crews, a, crews.base[a] if at == 0 else offers.end[task[a, at - 1]], choices, rng)
+        if adding:
+            _insert(task[a], at, j)
         else:
-            task[a, rng.integers(0, n)] = j
+            task[a, at] = j
         return True
     i = rng.integers(0, n)
     if kind < 0.62:
@@ -47,6 +49,22 @@ def move(task, pair, offers, crews, choices, rng):  # type: ignore[no-untyped-de
         j = remove(task[a], i)
         _insert(task[b], rng.integers(0, length(task[b]) + 1), j)
     return True
+
+
+@njit(cache=True)
+def _worth_a_try(offers, crews, team, place, choices, rng):  # type: ignore[no-untyped-def]
+    """Of a few tasks drawn by chance, the one that finds most per second, way from `place` included."""
+    choice, ptr = choices
+    low, high = ptr[crews.skill[team]], ptr[crews.skill[team] + 1]
+    travel = crews.travel_s[crews.mode[crews.skill[team]]]
+    best, best_j = -1.0, choice[low]
+    for _ in range(_DRAWN):
+        j = choice[rng.integers(low, high)]
+        seconds = offers.duration_s[j]
+        rate = offers.rank[j] * seconds / (seconds + travel[place, offers.start[j]])
+        if rate > best:
+            best, best_j = rate, j
+    return best_j
 
 
 @njit(cache=True)

@@ -21,6 +21,7 @@ from homeward.terrain import route_m, travel_time_s
 
 _SLOW_MPS = 0.4  # most ways are faster than this as the crow flies
 _LONGEST_WAIT_S = 1200.0  # for another team to leave the ground: rather than wait longer, a task is left out (our own)
+_METRE = 1.0  # nearer paths meet
 _LEAST_SHARE = 0.25  # of a task: a team that could do less of it before it must turn back is not sent
 
 
@@ -163,17 +164,19 @@ def _laid(ready: Prepared, offer: int, settled: list[Outing], here: Floats) -> T
 def _apart(outing: Outing, settled: list[Outing], ready: Prepared) -> Outing:
     """The outing, so much later that nobody is on its ground at the same time; never, if that takes too long."""
     waited, others = 0.0, [o for o in settled if o.team != outing.team and _conflict(outing, o, ready)]
-    for other in sorted(others, key=lambda o: o.begins_s):
-        if np.isfinite(outing.begins_s) and other.begins_s < outing.ends_s and outing.begins_s < other.ends_s:
-            wait = other.ends_s - outing.begins_s
-            waited += wait
-            outing = replace(
-                outing,
-                leaves_s=outing.leaves_s + wait,
-                begins_s=outing.begins_s + wait,
-                ends_s=outing.ends_s + wait,
-                back_s=outing.back_s + wait,
-            )
+    while waited <= _LONGEST_WAIT_S and np.isfinite(outing.begins_s):
+        meets = [o.ends_s for o in others if o.begins_s < outing.ends_s and outing.begins_s < o.ends_s]
+        if not meets:
+            break
+        wait = min(meets) - outing.begins_s
+        waited += wait
+        outing = replace(
+            outing,
+            leaves_s=outing.leaves_s + wait,
+            begins_s=min(meets),
+            ends_s=outing.ends_s + wait,
+            back_s=outing.back_s + wait,
+        )
     return outing if waited <= _LONGEST_WAIT_S else replace(outing, begins_s=np.inf, ends_s=np.inf, back_s=np.inf)
 
 
@@ -182,7 +185,7 @@ def _conflict(a: Outing, b: Outing, ready: Prepared) -> bool:
     if clash(ready.offers, a.offer, b.offer):
         return True
     flown = bool(ready.offers.air[a.offer] and ready.offers.air[b.offer])
-    return flown and shapely.LineString(a.path_m).intersects(shapely.LineString(b.path_m))
+    return flown and bool(shapely.dwithin(shapely.LineString(a.path_m), shapely.LineString(b.path_m), _METRE))
 
 
 def _outing(

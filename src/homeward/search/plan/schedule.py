@@ -16,7 +16,8 @@ import numpy as np
 from numba import njit
 
 from homeward.geo import Floats
-from homeward.search.plan.apart import fits, row_fits
+from homeward.mission.nouns import TeamKind
+from homeward.search.plan.apart import conflicts, fits
 from homeward.search.plan.arrays import Crews, Ints, Offers, Schedule
 from homeward.search.plan.moves import length, move, two_teams
 
@@ -28,6 +29,8 @@ of team is (1 + C / 5)^-5. Its coefficient of variation is 1 / sqrt(5) = 0.447, 
 whose lognormal gives the same to 0.01 but costs an integral."""
 SHORT_COST = 4.0  # times `task_cost`, that a task is charged which finds nothing, falling to none at the least gain
 _WORK = 1e9  # cells looked at while improving: a few seconds
+_HEAT, _COOLING = 0.01, 0.7  # of the value, at first and from block to block
+_PRICE, _DEARER = 0.005, 1.35  # of a conflict, likewise
 _BLOCKS = 20  # between reports of progress
 
 
@@ -45,7 +48,7 @@ def first_schedule(
     teams = len(crews.skill)
     task = begun.task.copy() if begun else np.full((teams, SLOTS), -1, np.int64)
     begins = begun.begins_s.copy() if begun else np.zeros((teams, SLOTS))
-    _fill(task, begins, offers, crews, _untouched(offers, poa), RULES.index(rule))
+    _fill(task, begins, offers, crews, _untouched(poa), RULES.index(rule))
     return _schedule(task, begins, offers, crews, poa)
 
 
@@ -56,16 +59,21 @@ def improved(
     rng = np.random.default_rng(seed)
     choices = _by_skill(offers, len(crews.mode))
     task, begins = schedule.task.copy(), schedule.begins_s.copy()
-    now = float(_worth(task, begins, offers, crews, poa, _untouched(offers, poa)))
-    best = (now, task.copy(), begins.copy())
+    ground = _untouched(poa)
+    best = (float(_worth(task, begins, offers, crews, poa, ground)), task.copy(), begins.copy())
     steps = int(np.clip(_WORK / max(_hits(task, offers), 2000) / _BLOCKS, 100, 1500))
+    scale = max(schedule.value, 1e-6)
     for block in range(_BLOCKS):
-        heat = max(schedule.value, 1e-6) * 0.01 * 0.7**block if block < _BLOCKS - 1 else 0.0
-        now, *top = _anneal(task, begins, now, (offers, crews, poa, choices), (steps, heat), rng)
+        heat = scale * _HEAT * _COOLING**block if block < _BLOCKS - 1 else 0.0
+        price = (
+            scale * _PRICE * _DEARER**block
+        )  # of a conflict: at first teams may pass through each other, at last not
+        given = (offers, crews, poa, ground, choices)
+        now, *top = _anneal(task, begins, best[0], given, (steps, heat, price), rng)
         if top[0] > best[0]:
             best = (top[0], top[1], top[2])
         if block % 5 == 4 and best[0] > now + heat:
-            now, task, begins = best[0], best[1].copy(), best[2].copy()
+            task, begins = best[1].copy(), best[2].copy()
         progress((block + 1) / _BLOCKS)
     _, task, begins = best
     return _schedule(task, begins, offers, crews, poa)
@@ -85,7 +93,7 @@ def without(schedule: Schedule, weak: set[tuple[int, int]], offers: Offers, crew
 def pruned(schedule: Schedule, offers: Offers, crews: Crews, poa: Floats) -> Schedule:
     """A schedule without tasks that find less than the least worth sending a team for, the least one out first."""
     while (schedule.task >= 0).any():
-        gains = _gains(schedule.task, schedule.begins_s, offers, crews, poa, _untouched(offers, poa))[1]
+        gains = _gains(schedule.task, schedule.begins_s, offers, crews, poa, _untouched(poa))[1]
         gains = np.where(schedule.task >= 0, gains, np.inf)
         k, i = np.unravel_index(int(gains.argmin()), gains.shape)
         if gains[k, i] >= crews.least:
@@ -95,12 +103,12 @@ def pruned(schedule: Schedule, offers: Offers, crews: Crews, poa: Floats) -> Sch
 
 
 def _schedule(task: Ints, begins: Floats, offers: Offers, crews: Crews, poa: Floats) -> Schedule:
-    return Schedule(task, begins, float(_gains(task, begins, offers, crews, poa, _untouched(offers, poa))[0]))
+    return Schedule(task, begins, float(_gains(task, begins, offers, crews, poa, _untouched(poa))[0]))
 
 
-def _untouched(offers: Offers, poa: Floats) -> tuple[Floats, Floats]:
+def _untouched(poa: Floats) -> tuple[Floats, Floats]:
     """Probability left on the active cells, and coverage so far by each kind of team (kinds, cells)."""
-    return poa.copy(), np.zeros((int(offers.kind.max(initial=0)) + 1, len(poa)))
+    return poa.copy(), np.zeros((len(TeamKind), len(poa)))
 
 
 def _by_skill(offers: Offers, skills: int) -> tuple[Ints, Ints]:
@@ -310,31 +318,29 @@ def _best_task(offers, crews, who, ground, rule):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True)
-def _anneal(task, begins, now, given, effort, rng):  # type: ignore[no-untyped-def]
-    """Moves at one temperature, in place; values are net of what tasks cost.
+def _anneal(task, begins, best, given, effort, rng):  # type: ignore[no-untyped-def]
+    """Moves at one temperature, in place; values are net of what tasks cost, and of conflicts at their price.
 
-    Returns (value now, best value, its tasks, their begins).
+    Returns (value now, best value without conflicts where it is above `best`, its tasks, their begins).
     """
-    offers, crews, poa, choices = given
-    steps, heat = effort
-    ground = (poa.copy(), np.zeros((offers.kind.max() + 1, poa.size)))
-    top, top_task, top_begins = now, task.copy(), begins.copy()
-    tries = 0
-    while steps > 0 and tries < 4 * effort[0]:
-        tries += 1
+    offers, crews, poa, ground, choices = given
+    steps, heat, price = effort
+    now = _worth(task, begins, offers, crews, poa, ground) - price * conflicts(offers, task, begins)
+    top, top_task, top_begins = best, task.copy(), begins.copy()
+    for _ in range(steps):
         a, b = two_teams(crews, rng)
         row_a, row_b, begins_a, begins_b = task[a].copy(), task[b].copy(), begins[a].copy(), begins[b].copy()
         if not move(task, (a, b), offers, crews, choices, rng):
             continue
         _time_row(offers, crews, a, task[a], begins[a])
         _time_row(offers, crews, b, task[b], begins[b])
+        wrong = conflicts(offers, task, begins)
         then = -np.inf
-        if row_fits(offers, a, task, begins) and (a == b or row_fits(offers, b, task, begins)):
-            then = _worth(task, begins, offers, crews, poa, ground)
-            steps -= 1
+        if heat > 0 or wrong == 0:
+            then = _worth(task, begins, offers, crews, poa, ground) - price * wrong
         if then >= now or (heat > 0 and rng.random() < np.exp((then - now) / heat)):
             now = then
-            if now > top:
+            if now > top and wrong == 0:
                 top, top_task, top_begins = now, task.copy(), begins.copy()
         else:
             task[a], task[b], begins[a], begins[b] = row_a, row_b, begins_a, begins_b

@@ -103,7 +103,7 @@ def reserve_words(back_s: dict[str, float], duration_s: float, *, least: float) 
     if not spare:
         return ""
     teams = ", ".join(f"{team} (last {_minutes(s)})" for team, s in spare.items())
-    return f"In reserve at the end: {teams}; no task left for them would find {least:.2%} in that time."
+    return f"In reserve at the end: {teams}; no task that fits into that time would find {least:.2%} or more."
 
 
 def idle_reason(problem: PlanProblem, skill: Skill, *, offered: int, reachable: bool, least: float) -> str:

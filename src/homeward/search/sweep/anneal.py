@@ -27,21 +27,30 @@ DETOUR = 20.0
 @compiled
 def anneal(state, field, iterations, hot, cold):  # pragma: no cover
     """Runs `iterations` random moves in place, from temperature `hot` to `cold` (geometric, in units of gain)."""
-    heat, detour_m = hot, 0.0
+    heat, detour_m, longest, walks = hot, 0.0, 1, state.size.size
     for it in range(iterations):
         if it % 512 == 0:
             heat = hot * (cold / hot) ** (it / iterations)
             detour_m = field.spacing_m * (DETOUR * heat / field.marginal + 0.5)
+            longest = 1
+            for w in range(walks):
+                longest = max(longest, state.size[w] - 1)
         h = _draw(state)
-        a = np.int64((h >> np.uint64(24)) % np.uint64(field.n))
-        slot = np.int64(h & np.uint64(7))
-        if slot >= 4 and h & np.uint64(1 << 63):
+        slot, i = np.int64(h & np.uint64(7)), np.int64((h >> np.uint64(40)) % np.uint64(walks))
+        if slot >= 4 and h & np.uint64(1 << 19):
             slot -= 4  # square neighbours are what most steps lead to
-        c = field.near[a, slot]
-        if (h >> np.uint64(19)) & np.uint64(31) == 0:
-            c = field.n + a % field.team.shape[0]
-            a = field.near[c, slot] if field.near[c, slot] >= 0 else a
-        if c < 0 or not propose(state, field, a, c, np.int64((h >> np.uint64(3)) & np.uint64(0xFFFF)), detour_m):
+        if (h >> np.uint64(20)) & np.uint64(31) == 0:
+            c, a = field.n + i, field.near[field.n + i, slot]
+            a = a if a >= 0 and h & np.uint64(1 << 25) else np.int64((h >> np.uint64(26)) % np.uint64(field.n))
+        else:
+            k = 1 + np.int64((h >> np.uint64(26)) % np.uint64(longest))
+            a = state.seq[i, k] if k < state.size[i] else np.int64(-1)
+            c = field.near[a, slot] if a >= 0 else np.int64(-1)
+        if a < 0 or c < 0:
+            continue
+        if state.where[c, 0] < 0 and h & np.uint64(1 << 18):
+            a, c = c, a  # brought in, rather than `a` left out
+        if not propose(state, field, a, c, np.int64((h >> np.uint64(3)) & np.uint64(0x7FFF)), detour_m):
             continue
         gain = _gained(state, field)
         if gain >= 0 or (gain > -12 * heat and _draw(state) / 2.0**64 < np.exp(gain / heat)):

@@ -18,7 +18,7 @@ from homeward.search.sweep.problem import SweepProblem, budget_m, paces
 
 TILE = 64
 FINE = 16.0
-MAX_SUBCELLS = 16e6
+MAX_SUBCELLS = 8e6
 BINS = 65536
 
 Ints = NDArray[np.int64]
@@ -57,15 +57,22 @@ def length_m(path: Floats) -> float:
     return float(np.hypot(*np.diff(path, axis=0).T).sum()) if len(path) > 1 else 0.0
 
 
-def look(problem: SweepProblem, paths: dict[str, Floats], *, fine: float = FINE, points: int = 201) -> Seen:
+def look(
+    problem: SweepProblem,
+    paths: dict[str, Floats],
+    *,
+    fine: float = FINE,
+    most: float = MAX_SUBCELLS,
+    points: int = 201,
+) -> Seen:
     """Measures paths, one (n, 2) array of metres per searcher id, on sub-cells of at most radius / `fine`.
 
     Sub-cells are counted by their centres, whose errors along an edge cancel: the area of a long path is right to
     about 0.1 % at the default. Times are those of entry into the circle of sight, to 1/65,000 of the budget.
-    Sub-cells grow where there would be more than 16 million. `points` is the number of points of the curve.
+    Sub-cells grow where more than `most` would be looked at. `points` is the number of points of the curve.
     """
     budget = budget_m(problem.searchers)
-    grid = _subgrid(problem, paths, _parts(problem, fine))
+    grid = _subgrid(problem, paths, _parts(problem, fine, most))
     cells, bins, pods = _all_looks(problem, paths, grid)
     left = np.array(problem.poa, dtype=np.float64, order="C")
     gains = _gains(np.argsort(bins, kind="stable"), cells, pods, grid, left)
@@ -83,11 +90,11 @@ def look(problem: SweepProblem, paths: dict[str, Floats], *, fine: float = FINE,
     )
 
 
-def _parts(problem: SweepProblem, fine: float) -> int:
+def _parts(problem: SweepProblem, fine: float, most: float) -> int:
     """Sub-cells along a cell's side."""
     smallest = min(s.radius_m for s in problem.searchers)
     area = sum(2 * s.radius_m * s.length_m + np.pi * s.radius_m**2 for s in problem.searchers)
-    side = max(smallest / fine, np.sqrt(area / MAX_SUBCELLS))
+    side = max(smallest / fine, np.sqrt(area / most))
     return max(1, int(np.ceil(problem.cell_m / side)))
 
 

@@ -16,19 +16,26 @@ from homeward.search.sweep.lattice import Crew, Ground, crew, lattice
 from homeward.search.sweep.problem import Searcher, SweepProblem, SweepSolution
 from homeward.search.sweep.seeds import first_walks, start
 from homeward.search.sweep.shape import cut, rounded
-from homeward.search.sweep.walk import Field, State, pack
+from homeward.search.sweep.walk import ALONG, Field, State, pack
 
 Progress = Callable[[float, float, float], None]
 
 HOT = {"end": 0.2, "soonest": 0.15}
 COLD = {"end": 0.03, "soonest": 0.01}
 WARM = 0.06
-MOVES_PER_S = 4_000_000
-MOVES_PER_NODE = 20_000
-FIRST_MOVES = 500_000
-RACE = 0.15
+MOVES_PER_S = 10_000_000
+MOVES_PER_NODE = 25_000
+FIRST_MOVES = 1_000_000
+RACE = 0.12
+CALM = 0.12
 CHUNK = 20_000
-RESERVE = 0.06
+STAGES = 5
+FIRST_S = 0.6
+QUICK = 1.5e6
+SLACK = 0.004
+RESERVE = 0.04
+FINAL_LOOKS = 5.0
+DEAR_LOOK = 0.02
 
 
 @dataclass(slots=True)
@@ -36,14 +43,16 @@ class _Run:
     """One run's clock, bounds and best plan so far."""
 
     problem: SweepProblem
+    limit_s: float
     deadline_s: float
     began_s: float
     limits: tuple[float, float]
     progress: Progress | None
     best: dict[str, Floats] = field(default_factory=dict)
     merit: float = -1.0
+    look_s: float = 0.0
     cut_short: bool = False
-    why: list[str] = field(default_factory=list)
+    rules: dict[str, str] = field(default_factory=dict)
 
     def elapsed_s(self) -> float:
         return time.perf_counter() - self.began_s
@@ -55,13 +64,18 @@ class _Run:
     def bound(self) -> float:
         return self.limits[0 if self.problem.objective == "end" else 1]
 
-    def offer(self, paths: dict[str, Floats]) -> None:
+    def offer(self, paths: dict[str, Floats]) -> bool:
         """Takes the plan if it is better, and tells."""
-        merit = self.merit_of(look(self.problem, paths, fine=6.0))
-        if merit > self.merit:
-            self.best, self.merit = paths, merit
-            if self.progress is not None:
-                self.progress(self.elapsed_s(), merit, self.bound)
+        began = self.elapsed_s()
+        merit = self.merit_of(look(self.problem, paths, fine=6.0, most=QUICK))
+        self.look_s = max(self.look_s, self.elapsed_s() - began)
+        self.deadline_s = min(self.deadline_s, self.limit_s * (1 - RESERVE) - FINAL_LOOKS * self.look_s)
+        if merit <= self.merit:
+            return False
+        self.best, self.merit = dict(paths), merit
+        if self.progress is not None:
+            self.progress(self.elapsed_s(), min(merit, self.bound), self.bound)
+        return True
 
 
 def solve_sweep(
@@ -72,7 +86,8 @@ def solve_sweep(
     `progress(elapsed_s, value, bound)` is called at the first plan and whenever a better one is found. An
     interrupt from the keyboard ends the search with the best plan so far.
     """
-    run = _Run(problem, time_limit_s * (1 - RESERVE), time.perf_counter(), bounds(problem), progress)
+    began_s = time.perf_counter()
+    run = _Run(problem, time_limit_s, time_limit_s * (1 - RESERVE), began_s, bounds(problem), progress)
     try:
         _search(run, seed)
     except KeyboardInterrupt:
@@ -86,15 +101,13 @@ def _search(run: _Run, seed: int) -> None:
     groups = _groups(run.problem.searchers)
     paths = {s.id: _stay(run.problem, s) for s in run.problem.searchers}
     for k, group in enumerate(groups):
-        paths |= _plan(run, group, paths, FIRST_MOVES, seed + k, run.deadline_s)
-    run.offer(paths)
+        paths |= _plan(run, group, paths, FIRST_MOVES, seed + k, FIRST_S * (k + 1) / len(groups))
     rounds = 1 if len(groups) == 1 else 2
     for turn in range(rounds * len(groups)):
-        group = groups[turn % len(groups)]
-        share = run.elapsed_s() + (run.deadline_s - run.elapsed_s()) / (rounds * len(groups) - turn)
+        group, left = groups[turn % len(groups)], rounds * len(groups) - turn
+        until_s = run.elapsed_s() + (run.deadline_s - run.elapsed_s()) / left
         moves = int(MOVES_PER_S * run.deadline_s / (rounds * len(groups)))
-        paths |= _plan(run, group, paths, moves, seed + turn, share)
-        run.offer(dict(paths))
+        _plan(run, group, run.best, moves, seed + turn, until_s)
 
 
 def _groups(searchers: tuple[Searcher, ...]) -> list[tuple[Searcher, ...]]:
@@ -117,16 +130,32 @@ def _stay(problem: SweepProblem, s: Searcher) -> Floats:
 def _plan(
     run: _Run, group: tuple[Searcher, ...], paths: dict[str, Floats], moves: int, seed: int, until_s: float
 ) -> dict[str, Floats]:
-    """Paths for one group, given the others'."""
+    """Paths for one group, given the others'; offered on the way."""
     ground = lattice(run.problem, _left(run.problem, group, paths), group)
+    if ground.n == 0:
+        return {s.id: paths[s.id] for s in group}
     team = crew(run.problem, group, ground)
     field = pack(ground, team)
     moves = min(moves, MOVES_PER_NODE * ground.n)
     state, rule = _race(run, ground, team, moves, seed, until_s)
-    run.why.append(f"{', '.join(s.id for s in group)}: planned from {rule} on {ground.n} squares.")
-    hot, cold = HOT[run.problem.objective], COLD[run.problem.objective]
-    _cool(run, state, field, moves, (hot * ground.marginal, cold * ground.marginal), until_s)
-    return {s.id: _path(run.problem, s, state, ground, k) for k, s in enumerate(group)}
+    run.rules[group[0].id] = f"{rule} on {ground.n} squares"
+    hot, cold = (part[run.problem.objective] * ground.marginal for part in (HOT, COLD))
+
+    def now() -> dict[str, Floats]:
+        return {s.id: _path(run.problem, s, state, ground, k) for k, s in enumerate(group)}
+
+    calm = run.elapsed_s() + (until_s - run.elapsed_s()) * CALM
+    try:
+        _cool(run, state, field, int(moves * CALM), (WARM * ground.marginal, cold), calm)
+        for k in range(STAGES):
+            if not run.best or run.look_s < DEAR_LOOK * run.limit_s:
+                run.offer(dict(paths) | now())
+            heat = hot * (cold / hot) ** (k / STAGES), hot * (cold / hot) ** ((k + 1) / STAGES)
+            share = run.elapsed_s() + (until_s - run.elapsed_s()) / (STAGES - k)
+            _cool(run, state, field, int(moves * (1 - RACE - CALM)) // STAGES, heat, share)
+    finally:
+        run.offer(dict(paths) | now())
+    return now()
 
 
 def _left(problem: SweepProblem, group: tuple[Searcher, ...], paths: dict[str, Floats]) -> Floats:
@@ -134,7 +163,7 @@ def _left(problem: SweepProblem, group: tuple[Searcher, ...], paths: dict[str, F
     others = tuple(s for s in problem.searchers if s not in group)
     if not any(len(paths[s.id]) > 1 for s in others):
         return problem.poa
-    return look(replace(problem, searchers=others), paths, fine=6.0).left
+    return look(replace(problem, searchers=others), paths, fine=6.0, most=QUICK).left
 
 
 def _race(run: _Run, ground: Ground, team: Crew, moves: int, seed: int, until_s: float) -> tuple[State, str]:
@@ -146,14 +175,10 @@ def _race(run: _Run, ground: Ground, team: Crew, moves: int, seed: int, until_s:
         state = start(ground, team, nodes, seed=seed)
         hot = WARM if len(nodes[0]) else WARM * 10
         until = now + (until_s - now) * RACE * (k + 1) / len(walks)
-        _cool(
-            run,
-            state,
-            field,
-            int(moves * RACE / len(walks)),
-            (hot * ground.marginal, WARM / 2 * ground.marginal),
-            until,
-        )
+        if best is not None and run.elapsed_s() > until:
+            continue
+        heat = hot * ground.marginal, WARM / 2 * ground.marginal
+        _cool(run, state, field, int(moves * RACE / len(walks)), heat, until)
         if best is None or state.merit.sum() > best.merit.sum():
             best, rule = state, name
     assert best is not None
@@ -165,14 +190,24 @@ def _cool(run: _Run, state: State, field: Field, moves: int, heat: tuple[float, 
     hot, cold = heat
     done, made, began = 0.0, 0, run.elapsed_s()
     while done < 1.0 and (now := run.elapsed_s()) < until_s:
-        step = CHUNK / moves
+        step = CHUNK / max(moves, CHUNK)
         if made:
             affordable = made * (until_s - now) / max(1e-9, now - began)
             step = max(step, (1.0 - done) * CHUNK / max(CHUNK, affordable))
         end = min(1.0, done + step)
         anneal(state, field, CHUNK, hot * (cold / hot) ** done, hot * (cold / hot) ** end)
+        _raise_price(state, field)
         done, made = end, made + CHUNK
     run.cut_short |= made < 0.9 * moves
+
+
+def _raise_price(state: State, field: Field) -> None:
+    """Way beyond the limit becomes dearer for those who go on taking too much of it."""
+    along = state.table[np.arange(len(state.size)), state.size - 1, ALONG]
+    excess = along - field.team[:, 1]
+    dearer = np.where(excess > SLACK * field.team[:, 1], 0.01 * field.team[:, 2], 0.0)
+    state.merit[:] -= dearer * np.maximum(excess, 0.0)
+    field.team[:, 2] += dearer
 
 
 def _path(problem: SweepProblem, s: Searcher, state: State, ground: Ground, k: int) -> Floats:
@@ -189,21 +224,33 @@ def _solution(run: _Run) -> SweepSolution:
     seen = look(run.problem, run.best)
     value = min(run.merit_of(seen), run.bound)
     gone = sum(length_m(p) for p in run.best.values())
-    why = (
+    why = [
         f"{seen.end:.1%} of the probability is seen by the end; no plan can exceed {run.limits[0]:.1%}.",
         f"On average over the time it is {seen.soonest:.1%}; no plan can exceed {run.limits[1]:.1%}.",
-        f"{len(run.best)} searchers go {gone / 1000:.1f} km in all.",
-    )
+        f"{len(run.best)} searchers go {gone / 1000:.1f} km in all, planned from {'; '.join(run.rules.values())}.",
+    ]
+    if run.cut_short:
+        why.append(
+            "The time limit cut the search short: more time may bring more, and another run may differ a little."
+        )
     return SweepSolution(
         paths=run.best,
         value=value,
         bound=run.bound,
         curve=seen.curve,
-        status="optimal" if value >= run.bound - 1e-9 else "feasible",
-        why=why,
+        status="optimal" if _all_seen(run) else "feasible",
+        why=tuple(why),
         elapsed_s=run.elapsed_s(),
         end_value=min(seen.end, run.limits[0]),
         end_bound=run.limits[0],
         soonest_value=min(seen.soonest, run.limits[1]),
         soonest_bound=run.limits[1],
     )
+
+
+def _all_seen(run: _Run) -> bool:
+    """Whether everything is surely seen: also by circles smaller by more than a sub-cell. Then no plan sees more."""
+    if run.problem.objective != "end" or run.merit < 1 - 1e-6 or any(s.pod < 1 for s in run.problem.searchers):
+        return False
+    shy = tuple(replace(s, radius_m=s.radius_m * 0.9) for s in run.problem.searchers)
+    return look(replace(run.problem, searchers=shy), run.best).end > 1 - 1e-9

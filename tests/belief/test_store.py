@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homeward.belief import Belief, make_map, map_from_bytes, map_to_bytes
+from homeward.belief import Belief, Part, make_map, map_from_bytes, map_to_bytes, mixture
 from homeward.errors import BadFile
 from homeward.geo import Grid
 from tests.belief.sample import bearing, hiker
@@ -38,3 +38,18 @@ def test_foreign_or_damaged_bytes_are_refused() -> None:
     for bad in (b"", b"PK\x03\x04", good[:-20], good[:40], good.replace(b'"cell_m"', b'"cell_x"')):
         with pytest.raises(BadFile, match="damaged or not homeward's"):
             map_from_bytes(bad)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_scenarios_are_kept_apart(seed: int) -> None:
+    p = np.random.default_rng(seed).dirichlet(np.ones(32)).reshape(2, 16)
+    parts = tuple(
+        Part(scenario=name, label=f"scenario {name}", poa=row[:15].reshape(3, 5), outside=float(row[15]), alive=0.5)
+        for name, row in zip("AB", p, strict=True)
+    )
+    after = map_from_bytes(map_to_bytes(mixture(GRID, parts)))
+    assert [(q.scenario, q.label, q.alive, q.outside) for q in after.parts] == [
+        (q.scenario, q.label, q.alive, q.outside) for q in parts
+    ]
+    assert all(np.array_equal(q.poa, before.poa) for q, before in zip(after.parts, parts, strict=True))

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homeward.belief import Belief, SearchDone, after_search, make_map, with_clue
+from homeward.belief import Belief, Part, SearchDone, after_search, make_map, mixture, with_clue
+from homeward.belief.update import reweighed_each
 from homeward.errors import BadInput
 from homeward.geo import Floats, Grid
 from homeward.mission.nouns import Clue
@@ -213,3 +214,20 @@ def test_searches_count_in_the_made_map() -> None:
     assert np.array_equal(made.poa, by_hand.poa)
     assert made.story[-1].cause == "AA-1"
     assert made.story[-1].from_where == "within 800 m of the IPP"
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_evidence_moves_the_weight_of_scenarios_as_bayes_rule_says(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    p, like = rng.dirichlet(np.ones(32)).reshape(2, 16), rng.uniform(0.01, 1, (2, 16))
+    grid = Grid(crs="EPSG:32632", west_m=0, south_m=0, cell_m=10, n_rows=3, n_cols=5)
+    parts = tuple(
+        Part(scenario=name, label=name, poa=row[:15].reshape(3, 5), outside=float(row[15]))
+        for name, row in zip("AB", p, strict=True)
+    )
+    each = [(row[:15].reshape(3, 5), float(row[15])) for row in like]
+    after = reweighed_each(mixture(grid, parts), each, cause="a clue", why="")
+    joint = p * like / (p * like).sum()
+    assert np.allclose([part.weight for part in after.parts], joint.sum(axis=1))
+    assert np.allclose(after.poa.ravel(), joint.sum(axis=0)[:15])

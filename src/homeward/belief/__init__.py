@@ -6,7 +6,7 @@ along, and adds a line to the map's story.
 
 from homeward.belief.categories import Category, DistanceFit, categories, check_category, distance_fit
 from homeward.belief.make import make_map
-from homeward.belief.records import Belief, MapProblem, SearchDone
+from homeward.belief.records import Belief, MapProblem, Part, SearchDone, mixture
 from homeward.belief.store import map_from_bytes, map_to_bytes
 from homeward.belief.survive import Alive, survival
 from homeward.belief.update import after_search, with_clue
@@ -17,6 +17,7 @@ __all__ = [
     "Category",
     "DistanceFit",
     "MapProblem",
+    "Part",
     "SearchDone",
     "after_search",
     "categories",
@@ -25,6 +26,7 @@ __all__ = [
     "make_map",
     "map_from_bytes",
     "map_to_bytes",
+    "mixture",
     "survival",
     "with_clue",
 ]

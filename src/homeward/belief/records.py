@@ -13,12 +13,34 @@ from homeward.terrain.ground import Terrain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part:
+    """One scenario's part of the map: `poa` (rows, cols) and `outside` sum to the probability of the scenario.
+
+    `alive` is the probability that the subject lives, in this scenario, at the time of the map; `responsive` and
+    `mobile` whether it answers and can walk (None: not known).
+    """
+
+    scenario: str
+    label: str
+    poa: Floats
+    outside: float
+    alive: float | None = None
+    responsive: bool | None = None
+    mobile: bool | None = None
+
+    @property
+    def weight(self) -> float:
+        """Probability of the scenario."""
+        return float(self.poa.sum()) + self.outside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Belief:
     """The probability map. `poa` (rows, cols), row 0 = north, sums to 1 - `outside`.
 
     `outside` is the probability that the subject is not on the map at all ("rest of the world"). `story` has one
     line for everything that moved probability, oldest first. `ipp_m` is what its words measure from (None: the
-    map's middle).
+    map's middle). `parts` are the scenarios that the map is the sum of, none where there is only one.
     """
 
     grid: Grid
@@ -26,8 +48,14 @@ class Belief:
     outside: float
     story: tuple[MapMove, ...] = ()
     ipp_m: tuple[float, float] | None = None
+    parts: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.parts and not (
+            np.allclose(sum(part.poa for part in self.parts), self.poa, rtol=1e-6, atol=1e-12)
+            and abs(sum(part.outside for part in self.parts) - self.outside) < 1e-9
+        ):
+            raise BadInput("The parts of a probability map must sum to the map; these do not.")
         if self.poa.shape != self.grid.shape:
             raise BadInput(f"A map of {self.poa.shape} cells does not fit a grid of {self.grid.shape}.")
         total = float(self.poa.sum()) + self.outside
@@ -86,3 +114,12 @@ class MapProblem:
             raise BadInput(f"{self.hours_gone:g} hours gone cannot be. Give 0 or more, or leave it out.")
         if self.terrain is not None and self.terrain.grid != self.grid:
             raise BadInput("The terrain lies on another grid than the map. Make the map on the terrain's grid.")
+
+
+def mixture(
+    grid: Grid, parts: tuple[Part, ...], *, story: tuple[MapMove, ...] = (), ipp_m: tuple[float, float] | None = None
+) -> Belief:
+    """The map that scenarios add up to: at least one part, their weights together 1."""
+    poa = np.sum([part.poa for part in parts], axis=0)
+    outside = float(sum(part.outside for part in parts))
+    return Belief(grid=grid, poa=poa, outside=outside, story=story, ipp_m=ipp_m, parts=parts)

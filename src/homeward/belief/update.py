@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from homeward.belief.clues import clue_likelihood, clue_words
-from homeward.belief.records import Belief
+from homeward.belief.records import Belief, mixture
 from homeward.belief.story import told
 from homeward.errors import BadInput
 from homeward.geo import Floats
@@ -42,9 +43,31 @@ def after_search(belief: Belief, pod: Floats, *, cause: str, why: str = "", forc
 
 def reweighed(belief: Belief, inside: Floats, outside: float, *, cause: str, why: str) -> Belief:
     """The map times a likelihood (rows, cols) and that of the ground outside, made to sum to 1, with a story line."""
-    poa, rest = belief.poa * inside, belief.outside * outside
-    total = float(poa.sum()) + rest
+    return reweighed_each(belief, [(inside, outside)] * max(len(belief.parts), 1), cause=cause, why=why)
+
+
+def reweighed_each(belief: Belief, likelihoods: Sequence[tuple[Floats, float]], *, cause: str, why: str) -> Belief:
+    """As `reweighed`, with a likelihood (inside, outside) for each scenario of the map in turn: their weights move."""
+    if not belief.parts:
+        ((inside, outside),) = likelihoods
+        poa, rest = belief.poa * inside, belief.outside * outside
+        total = _left(float(poa.sum()) + rest, cause)
+        after = replace(belief, poa=poa / total, outside=rest / total)
+        return replace(after, story=(*belief.story, told(belief, after, cause=cause, why=why)))
+    raw = [
+        (part.poa * inside, part.outside * outside)
+        for part, (inside, outside) in zip(belief.parts, likelihoods, strict=True)
+    ]
+    total = _left(sum(float(poa.sum()) + rest for poa, rest in raw), cause)
+    parts = tuple(
+        replace(part, poa=poa / total, outside=rest / total)
+        for part, (poa, rest) in zip(belief.parts, raw, strict=True)
+    )
+    after = mixture(belief.grid, parts, ipp_m=belief.ipp_m)
+    return replace(after, story=(*belief.story, told(belief, after, cause=cause, why=why)))
+
+
+def _left(total: float, cause: str) -> float:
     if not total > 0:
         raise BadInput(f"After {cause} no place is left where the subject could be. Correct it, or what came before.")
-    after = replace(belief, poa=poa / total, outside=rest / total)
-    return replace(after, story=(*belief.story, told(belief, after, cause=cause, why=why)))
+    return total

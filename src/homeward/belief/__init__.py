@@ -6,7 +6,7 @@ along, and adds a line to the map's story.
 
 from homeward.belief.categories import Category, DistanceFit, categories, check_category, distance_fit
 from homeward.belief.make import make_map
-from homeward.belief.records import Belief, MapProblem, Part, SearchDone, mixture
+from homeward.belief.records import Belief, Case, MapProblem, Part, SearchDone, mixture
 from homeward.belief.store import map_from_bytes, map_to_bytes
 from homeward.belief.survive import Alive, survival
 from homeward.belief.update import after_search, with_clue
@@ -14,6 +14,7 @@ from homeward.belief.update import after_search, with_clue
 __all__ = [
     "Alive",
     "Belief",
+    "Case",
     "Category",
     "DistanceFit",
     "MapProblem",

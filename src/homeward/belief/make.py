@@ -10,7 +10,7 @@ from scipy import ndimage
 from homeward.belief.attract import attraction
 from homeward.belief.categories import FEW, DistanceFit, distance_fit, walks
 from homeward.belief.prior import WALK_AT_MOST_MPS, distance_m, outside_within, radial_map, raked
-from homeward.belief.records import Belief, MapProblem
+from homeward.belief.records import Belief, Case, MapProblem, Part, mixture
 from homeward.belief.story import told
 from homeward.belief.update import after_search, with_clue
 from homeward.errors import BadInput
@@ -31,16 +31,11 @@ def make_map(problem: MapProblem) -> Belief:
     First the published distances of the category, the same in all directions; what lies beyond the map is outside it.
     Then the ground: the published densities near trails, roads, streams and the like, water and cliffs, move
     probability around the IPP, while every ring keeps its own (so the distances still hold). Then what could not have
-    been walked in the time gone falls away. Then clues, then searches, by Bayes' rule. Pure: the same problem gives
-    the same map, bit for bit.
+    been walked in the time gone falls away. Then clues, then searches, by Bayes' rule. With `cases` that is done for
+    each scenario, and the map is their sum, with a part for each. Pure: the same problem gives the same map, bit for
+    bit.
     """
-    fit = distance_fit(problem.category, ecoregion=problem.ecoregion, ground=problem.ground)
-    away = distance_m(problem.grid, problem.ipp_m)
-    belief = _by_distance(problem, fit)
-    if problem.terrain is not None:
-        belief = _drawn_by_ground(belief, problem.terrain, away, injured=problem.injured)
-    if problem.hours_gone is not None and walks(problem.category):
-        belief = _within_reach(belief, problem, fit, away)
+    belief = _mixed(problem) if problem.cases else prior_map(problem)
     prior = belief
     for clue in problem.clues:
         belief = with_clue(belief, clue, prior=prior)
@@ -49,17 +44,79 @@ def make_map(problem: MapProblem) -> Belief:
     return belief
 
 
-def _by_distance(problem: MapProblem, fit: DistanceFit) -> Belief:
-    grid = problem.grid
-    nothing = Belief(
-        grid=grid, poa=np.full(grid.shape, 1 / (grid.n_rows * grid.n_cols)), outside=0.0, ipp_m=problem.ipp_m
+def prior_map(problem: MapProblem) -> Belief:
+    """The map of a problem without scenarios before any clue or search."""
+    fit = distance_fit(problem.category, ecoregion=problem.ecoregion, ground=problem.ground)
+    away = distance_m(problem.grid, problem.ipp_m)
+    belief = _by_distance(problem, fit)
+    if problem.terrain is not None:
+        belief = _drawn_by_ground(belief, problem.terrain, away, injured=problem.injured)
+    if problem.hours_gone is not None and walks(problem.category):
+        belief = _within_reach(belief, problem, fit, away)
+    return belief
+
+
+def problem_of_case(problem: MapProblem, case: Case) -> MapProblem:
+    """The problem as it is if the scenario is what happened."""
+    return replace(
+        problem,
+        ipp_m=case.ipp_m or problem.ipp_m,
+        category=case.category or problem.category,
+        ecoregion=case.ecoregion or problem.ecoregion,
+        ground=case.ground or problem.ground,
+        direction_deg=problem.direction_deg if case.direction_deg is None else case.direction_deg,
+        injured=problem.injured or case.injured,
+        cases=(),
     )
-    poa, outside = radial_map(grid, problem.ipp_m, fit)
+
+
+def _mixed(problem: MapProblem) -> Belief:
+    """The map before any clue or search that the scenarios add up to, with a part for each of them."""
+    maps = [_of_case(problem, case) for case in problem.cases]
+    parts = tuple(
+        Part(
+            scenario=case.scenario,
+            label=case.label,
+            poa=case.weight * belief.poa,
+            outside=case.weight * belief.outside,
+            alive=case.alive,
+            responsive=case.responsive,
+            mobile=case.mobile,
+        )
+        for case, belief in zip(problem.cases, maps, strict=True)
+    )
+    after = mixture(problem.grid, parts, ipp_m=problem.ipp_m)
+    first = max(range(len(maps)), key=lambda i: problem.cases[i].weight)
+    why = "together: " + ", ".join(f"{case.label or case.scenario} {case.weight:.0%}" for case in problem.cases)
+    line = told(replace(maps[first], ipp_m=problem.ipp_m), after, cause="scenarios", why=why)
+    return replace(after, story=(*(line for belief in maps for line in belief.story), line))
+
+
+def _of_case(problem: MapProblem, case: Case) -> Belief:
+    if case.left_area:
+        gone = Belief(grid=problem.grid, poa=np.zeros(problem.grid.shape), outside=1.0, ipp_m=problem.ipp_m)
+        nothing = _even(problem)
+        belief = replace(gone, story=(told(nothing, gone, cause="left the area", why="all of it outside the map"),))
+    else:
+        belief = prior_map(problem_of_case(problem, case))
+    story = tuple(replace(line, cause=f"{case.scenario}: {line.cause}") for line in belief.story)
+    return replace(belief, story=story)
+
+
+def _by_distance(problem: MapProblem, fit: DistanceFit) -> Belief:
+    nothing = _even(problem)
+    poa, outside = radial_map(problem.grid, problem.ipp_m, fit)
     belief = replace(nothing, poa=poa, outside=outside)
     cases = f"{fit.n} cases" if fit.n else "number of cases not told"
     few = ", which is few" if fit.n is None or fit.n < FEW else ""
     why = f"distances of {fit.what} ({cases}{few}): {fit.source}"
     return replace(belief, story=(told(nothing, belief, cause="distance", why=why),))
+
+
+def _even(problem: MapProblem) -> Belief:
+    grid = problem.grid
+    poa = np.full(grid.shape, 1 / (grid.n_rows * grid.n_cols))
+    return Belief(grid=grid, poa=poa, outside=0.0, ipp_m=problem.ipp_m)
 
 
 def _drawn_by_ground(belief: Belief, terrain: Terrain, away: Floats, *, injured: bool) -> Belief:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -83,6 +84,30 @@ class SearchDone:
     forced: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One scenario as the map takes it: what may have happened, how probably, and what differs from the problem then.
+
+    `category`, `ecoregion`, `ground`, `ipp_m`, `direction_deg` (direction of travel, true) and `mobile` are None where
+    they are as in the problem or not known. `left_area` puts all of it outside the map. `alive` is the probability of
+    living at the time of the map, `responsive` whether the subject answers (None: not known).
+    """
+
+    scenario: str
+    label: str
+    weight: float
+    category: str | None = None
+    ecoregion: str | None = None
+    ground: str | None = None
+    ipp_m: tuple[float, float] | None = None
+    direction_deg: float | None = None
+    mobile: bool | None = None
+    responsive: bool | None = None
+    injured: bool = False
+    left_area: bool = False
+    alive: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MapProblem:
     """Where may the subject be? Everything the probability map follows from, and nothing else.
@@ -91,6 +116,9 @@ class MapProblem:
     dry, urban) and `ground` (mountain, flat) are the published classes, None where not known (see `distance_fit`).
     `hours_gone` since the subject was at the IPP, None = no limit. Without `terrain` distance alone counts.
     `injured` takes the densities near features that hold for injured subjects. Clues and searches come in any order.
+    `direction_deg` is the direction in which the subject went from the IPP, true north, None where not known. `seen_at`
+    (UTC) is when the subject was at the IPP. `cases` are the scenarios (their weights together 1); with none the
+    problem itself is the only one. `seed` is what simulated paths are drawn with.
     """
 
     grid: Grid
@@ -103,6 +131,10 @@ class MapProblem:
     injured: bool = False
     clues: tuple[Clue, ...] = ()
     searches: tuple[SearchDone, ...] = ()
+    direction_deg: float | None = None
+    seen_at: datetime | None = None
+    cases: tuple[Case, ...] = ()
+    seed: int = 0
 
     def __post_init__(self) -> None:
         if not bool(self.grid.contains(*self.ipp_m)):
@@ -114,6 +146,24 @@ class MapProblem:
             raise BadInput(f"{self.hours_gone:g} hours gone cannot be. Give 0 or more, or leave it out.")
         if self.terrain is not None and self.terrain.grid != self.grid:
             raise BadInput("The terrain lies on another grid than the map. Make the map on the terrain's grid.")
+        for deg in (self.direction_deg, *(case.direction_deg for case in self.cases)):
+            if deg is not None and not np.isfinite(deg):
+                raise BadInput(f"A direction of travel of {deg:g} degrees cannot be. Give 0 to 360, or leave it out.")
+        if self.cases:
+            self._check_cases()
+
+    def _check_cases(self) -> None:
+        total = sum(case.weight for case in self.cases)
+        if not (min(case.weight for case in self.cases) >= 0 and abs(total - 1) < 1e-6):
+            raise BadInput(f"The scenarios' weights must be 0 or more and sum to 1; these sum to {total:g}.")
+        if len({case.scenario for case in self.cases}) < len(self.cases):
+            raise BadInput("Two scenarios have the same id. Give each its own.")
+        for case in self.cases:
+            if case.ipp_m is not None and not bool(self.grid.contains(*case.ipp_m)):
+                raise BadInput(
+                    f"The IPP of scenario {case.scenario} lies outside the map. Set it on the map, "
+                    "load ground that holds it, or say that the subject left the area."
+                )
 
 
 def mixture(

@@ -11,7 +11,7 @@ from pydantic import Field
 from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.door import Door, FileModel, ProblemHead, Progress, Read, Reported, SolutionHead
 from homeward.exchange.solver_files.reading import distinct, raster
-from homeward.search.sweep import Searcher, SweepProblem, SweepSolution
+from homeward.search.sweep import Searcher, SweepProblem, SweepSolution, check_ways
 
 MAX_CELLS = 20_000_000
 _MAX_STEPS = 5_000_000  # a path of more turns than this fits in no memory
@@ -35,6 +35,9 @@ class SearcherFile(FileModel):
     radius_m: float = Field(gt=0, description="how far to each side it sees, metres, above 0")
     speed_mps: float | None = Field(default=None, gt=0, description="its speed, metres per second, above 0")
     pod: float = Field(default=1.0, gt=0, le=1, description="the chance to notice what it passes, above 0, at most 1")
+    end_m: XY | None = Field(default=None, description="where the path must end, [metres east, metres north]")
+    return_to_start: bool = Field(default=False, description="true: the path must end at start_m, within length_m")
+    turn_radius_m: float = Field(default=0.0, ge=0, description="the tightest turn, metres; 0 turns on the spot")
 
 
 class SweepFile(ProblemHead):
@@ -48,6 +51,9 @@ class SweepFile(ProblemHead):
     inside: InsideFile | None = Field(default=None, description="the circle of the search area, if there is one")
     searchers: list[SearcherFile] = Field(min_length=1, max_length=1000, description="the searchers, at least one")
     objective: Literal["end", "soonest"] = Field(default="end", description="'end' or 'soonest'")
+    no_go: list[Annotated[list[XY], Field(min_length=3)]] = Field(
+        default_factory=list, description="polygons that no path may enter: lists of corners [metres east, north]"
+    )
 
 
 class SweepResult(SolutionHead):
@@ -88,7 +94,9 @@ def read(problem: SweepFile, folder: Path, file: str) -> Read:
             inside=(float(inside[0]), float(inside[1]), float(inside[2])) if inside else None,
             searchers=tuple(_searcher(s) for s in problem.searchers),
             objective=problem.objective,
+            no_go=tuple(tuple((x, y) for x, y in corners) for corners in problem.no_go),
         )
+        check_ways(ready)
     except BadInput as err:
         raise BadFile(f"{file}: {err}") from err
     mass = float(poa.sum())
@@ -103,7 +111,8 @@ def read(problem: SweepFile, folder: Path, file: str) -> Read:
 
 def _searcher(s: SearcherFile) -> Searcher:
     start = (s.start_m[0], s.start_m[1]) if s.start_m is not None else None
-    return Searcher(s.id, start, s.length_m, s.radius_m, s.speed_mps, s.pod)
+    end = (s.end_m[0], s.end_m[1]) if s.end_m is not None else None
+    return Searcher(s.id, start, s.length_m, s.radius_m, s.speed_mps, s.pod, end, s.return_to_start, s.turn_radius_m)
 
 
 def _reported(solution: SweepSolution, mass: float) -> Reported:

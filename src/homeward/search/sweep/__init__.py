@@ -3,7 +3,8 @@
 `solve_sweep` plans; its value is measured on the ground really seen, and its bound is proven.
 """
 
+from homeward.search.sweep.forbidden import check_ways
 from homeward.search.sweep.problem import Searcher, SweepProblem, SweepSolution
 from homeward.search.sweep.solve import solve_sweep
 
-__all__ = ["Searcher", "SweepProblem", "SweepSolution", "solve_sweep"]
+__all__ = ["Searcher", "SweepProblem", "SweepSolution", "check_ways", "solve_sweep"]

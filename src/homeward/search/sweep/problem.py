@@ -15,6 +15,7 @@ from homeward.geo import Floats
 
 Objective = Literal["end", "soonest"]
 Inside = tuple[float, float, float]
+XY = tuple[float, float]
 MAX_CELLS = 20_000_000
 
 
@@ -24,15 +25,24 @@ class Searcher:
 
     A look is one unbroken stretch of being within `radius_m`: coming back later is another, independent look.
     `start_m` None means that the path may start anywhere. `length_m` > 0 is all that can be gone. `speed_mps` None
-    means as fast as the fastest of the others.
+    means as fast as the fastest of the others. The path ends at `end_m`, or back at its start with
+    `return_to_start`, within the length; it never turns more tightly than `turn_radius_m` (0: on the spot).
     """
 
     id: str
-    start_m: tuple[float, float] | None
+    start_m: XY | None
     length_m: float
     radius_m: float
     speed_mps: float | None = None
     pod: float = 1.0
+    end_m: XY | None = None
+    return_to_start: bool = False
+    turn_radius_m: float = 0.0
+
+    @property
+    def goal_m(self) -> XY | None:
+        """Where the path must end; None for anywhere."""
+        return self.start_m if self.return_to_start else self.end_m
 
     def __post_init__(self) -> None:
         who = f"Searcher {self.id!r}"
@@ -42,8 +52,17 @@ class Searcher:
             _positive(self.speed_mps, f"{who}: speed_mps")
         if not 0 < self.pod <= 1:
             raise BadInput(f"{who}: pod is {self.pod}. Give the chance of a find per look, above 0 and up to 1.")
-        if self.start_m is not None and not (np.shape(self.start_m) == (2,) and np.isfinite(self.start_m).all()):
-            raise BadInput(f"{who}: start_m is {self.start_m}. Give two numbers, metres east and north.")
+        for name, xy in (("start_m", self.start_m), ("end_m", self.end_m)):
+            if xy is not None and not (np.shape(xy) == (2,) and np.isfinite(xy).all()):
+                raise BadInput(f"{who}: {name} is {xy}. Give two numbers, metres east and north.")
+        if not (np.isfinite(self.turn_radius_m) and self.turn_radius_m >= 0):
+            raise BadInput(f"{who}: turn_radius_m is {self.turn_radius_m}. Give metres, 0 or more.")
+        if self.return_to_start and self.start_m is None:
+            raise BadInput(
+                f"{who} is to return to its start, and has none. Give start_m, or leave return_to_start out."
+            )
+        if self.return_to_start and self.end_m is not None and self.end_m != self.start_m:
+            raise BadInput(f"{who} is to end at {self.end_m} and at its start. Leave end_m or return_to_start out.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +72,8 @@ class SweepProblem:
     `poa` is (rows, columns) float, at least 0, finite, not all 0; it need not sum to 1: values and bounds are shares
     of its sum. `west_m`, `south_m` is the raster's lower-left corner. `inside` (x, y, radius) is the circle of the
     search area: it is where `poa` was made, and limits nothing by itself. `objective` is "end" for the share seen
-    by the end, "soonest" for the mean over the time budget of the share seen so far.
+    by the end, "soonest" for the mean over the time budget of the share seen so far. `no_go` are polygons, each a
+    tuple of corners, whose inside no path may touch; the ground in them is seen from outside like any other.
     """
 
     poa: Floats
@@ -63,6 +83,7 @@ class SweepProblem:
     inside: Inside | None
     searchers: tuple[Searcher, ...]
     objective: Objective
+    no_go: tuple[tuple[XY, ...], ...] = ()
 
     def __post_init__(self) -> None:
         _positive(self.cell_m, "cell_m")
@@ -80,6 +101,9 @@ class SweepProblem:
             raise BadInput("Two searchers have the same id. Give each its own.")
         for searcher in self.searchers:
             self._check_start(searcher)
+        for i, corners in enumerate(self.no_go):
+            if len(corners) < 3 or not np.isfinite(corners).all():
+                raise BadInput(f"no_go[{i}] is no polygon. Give at least three corners, metres east and north.")
 
     def _check_start(self, searcher: Searcher) -> None:
         if searcher.start_m is None:

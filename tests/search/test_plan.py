@@ -11,7 +11,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homeward.detect import pod, track_coverage
+from homeward.detect import pod_uncertain_width, track_coverage
 from homeward.errors import BadInput
 from homeward.geo import Floats, Place, grid_around
 from homeward.mission.nouns import Team, TeamKind
@@ -73,16 +73,18 @@ def check(asked: PlanProblem, plan: SearchPlan) -> None:
     assert plan.soonest_value <= plan.soonest_bound
 
 
-def whole_coverage(asked: PlanProblem, plan: SearchPlan) -> Floats:
-    """Coverage of the routes as drawn, each in one go."""
+def missed(asked: PlanProblem, plan: SearchPlan) -> Floats:
+    """Probability that all routes, each in one go, miss who is there; one kind of team shares its uncertain width."""
     skills, index = skills_of(asked.terrain, asked.teams)
     of_team = {t.id: skills[i] for t, i in zip(asked.teams, index, strict=True)}
-    total = np.zeros(asked.terrain.grid.shape)
+    total = {kind: np.zeros(asked.terrain.grid.shape) for kind in TeamKind}
     for a in plan.assignments:
         skill = of_team[a.team]
         width = skill.width(night=asked.night)
-        total += track_coverage(asked.terrain.grid, np.array(a.route_m), sweep_width_m=width, abreast=skill.abreast)
-    return total
+        total[skill.kind] += track_coverage(
+            asked.terrain.grid, np.array(a.route_m), sweep_width_m=width, abreast=skill.abreast
+        )
+    return np.asarray(np.prod([1 - pod_uncertain_width(c) for c in total.values()], axis=0), dtype=np.float64)
 
 
 def test_a_plan_keeps_the_laws(made):
@@ -93,7 +95,7 @@ def test_a_plan_keeps_the_laws(made):
 
 def test_pos_is_what_the_routes_cover_on_the_ground(made):
     asked, plan = made
-    found = float((asked.belief.poa * pod(whole_coverage(asked, plan))).sum())
+    found = float((asked.belief.poa * (1 - missed(asked, plan))).sum())
     assert plan.value == pytest.approx(found, abs=2e-3)  # paths are cut where the curve asks
 
 
@@ -136,7 +138,7 @@ def test_the_same_seed_gives_the_same_plan(made):
 
 def test_names_stay_when_the_map_is_updated_and_planned_again(made):
     asked, plan = made
-    left = asked.belief.poa * np.exp(-whole_coverage(asked, plan))
+    left = asked.belief.poa * missed(asked, plan)
     again = make_plan(
         replace(asked, belief=belief(asked.terrain.grid, left, outside=0.15), segments=plan.segments, period=2), seed=3
     )

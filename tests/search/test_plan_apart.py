@@ -11,12 +11,11 @@ import pytest
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from homeward.detect import pod, pod_uncertain_width, track_coverage
+from homeward.detect import pod_uncertain_width, track_coverage
 from homeward.errors import BadInput
 from homeward.mission.nouns import Team, TeamKind
 from homeward.search import Assignment, PlanProblem, SearchPlan, make_plan, rule_plan
 from homeward.search.plan.prepare import prepared
-from homeward.search.plan.schedule import SHAPE
 from homeward.search.plan.skills import skills_of
 from homeward.search.plan.tasks import MOST_HITS
 from homeward.search.plan.words import reason
@@ -106,13 +105,6 @@ def test_drones_in_the_air_together_are_told_of_each_other(pairs):
         assert all(name in told[0] for name in others)
 
 
-def test_what_a_second_pass_is_worth_is_that_of_an_uncertain_sweep_width():
-    """The schedule's closed form against the integral over the lognormal (Stone 1975, section 2.3)."""
-    coverage = np.linspace(0, 4, 41)
-    assert np.abs(1 - (1 + coverage / SHAPE) ** -SHAPE - pod_uncertain_width(coverage)).max() < 0.01
-    assert pod_uncertain_width(2.0) < pod(2.0)
-
-
 @pytest.mark.parametrize("people", [31, 500])
 def test_a_line_too_long_to_lead_is_refused_with_the_remedy(people):
     terrain = flat(10)
@@ -158,7 +150,7 @@ def test_pod_is_the_mean_over_the_segment_as_in_a_debrief():
         width = skill.width(night=False)
         own = track_coverage(terrain.grid, np.array(a.route_m), sweep_width_m=width, abreast=skill.abreast)
         inside = segment_labels(terrain.grid, [segment]) >= 0
-        assert a.pod == pytest.approx(float(pod(own[inside]).mean()), abs=0.01)
+        assert a.pod == pytest.approx(float(pod_uncertain_width(own[inside]).mean()), abs=0.01)
 
 
 def test_a_reason_names_every_earlier_team_once(pairs):

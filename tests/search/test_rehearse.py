@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from homeward.detect import track_coverage
+from homeward.detect import pod_uncertain_width, track_coverage
 from homeward.errors import BadInput
 from homeward.search import make_plan, replay_against
 from homeward.search.plan.skills import skills_of
@@ -19,19 +19,22 @@ def played():
     return asked, make_plan(asked, seed=0)
 
 
-def test_the_chance_of_being_found_is_one_less_exp_of_the_coverage_there(played):
+def test_the_chance_of_being_found_is_the_pod_of_the_coverage_there(played):
     asked, plan = played
     skills, index = skills_of(asked.terrain, asked.teams)
     of_team = {t.id: skills[i] for t, i in zip(asked.teams, index, strict=True)}
-    total = np.zeros(asked.terrain.grid.shape)
+    total = {skill.kind: np.zeros(asked.terrain.grid.shape) for skill in skills}
     for a in plan.assignments:
         skill = of_team[a.team]
         width = skill.width(night=False)
-        total += track_coverage(asked.terrain.grid, np.array(a.route_m), sweep_width_m=width, abreast=skill.abreast)
-    row, col = np.unravel_index(int(np.argmax(total)), total.shape)
+        total[skill.kind] += track_coverage(
+            asked.terrain.grid, np.array(a.route_m), sweep_width_m=width, abreast=skill.abreast
+        )
+    found = 1 - np.prod([1 - pod_uncertain_width(coverage) for coverage in total.values()], axis=0)
+    row, col = np.unravel_index(int(np.argmax(found)), found.shape)
     x, y = asked.terrain.grid.centers_m()
     outcome = replay_against(asked, plan, (float(x[col]), float(y[row])), seed=0)
-    assert outcome.chance == pytest.approx(1 - np.exp(-total[row, col]), abs=0.01)
+    assert outcome.chance == pytest.approx(found[row, col], abs=0.01)
 
 
 def test_seeds_find_as_often_as_the_chance_says(played):

@@ -1,10 +1,11 @@
 """What a searcher would notice: sweep widths, speeds, probability of detection, coverage of tracks, and daylight.
 
-Coverage C = W L / A (sweep width x path length / area) adds up over passes and teams, and POD = 1 - exp(-C): the
-random-search law, in the planner's allocations, in tracks and in the updates of the map alike.
+Coverage C = W L / A (sweep width x path length / area) adds up over passes, and POD = 1 - exp(-C): the random-search
+law. As the true sweep width is not known, plans, debriefs and the updates of the map take its mean over that width
+(`pod_uncertain_width`), which passes by one kind of team share.
 """
 
-from homeward.detect.pods import pod, pod_inverse_cube, pod_uncertain_width
+from homeward.detect.pods import WIDTH_SHAPE, coverage_of_pod, pod, pod_uncertain_width
 from homeward.detect.sensors import (
     Assumption,
     KindDefaults,
@@ -20,13 +21,14 @@ from homeward.detect.sun import is_night, sun_elevation_deg, sunrise_utc, sunset
 from homeward.detect.track import track_coverage
 
 __all__ = [
+    "WIDTH_SHAPE",
     "Assumption",
     "KindDefaults",
     "assumptions",
+    "coverage_of_pod",
     "defaults",
     "is_night",
     "pod",
-    "pod_inverse_cube",
     "pod_uncertain_width",
     "search_speed_mps",
     "sun_elevation_deg",

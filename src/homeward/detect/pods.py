@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import erf
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
 
 _BELOW_ONE = float(np.nextafter(1.0, 0.0))
-_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(32)
+WIDTH_SHAPE = 5.0
+"""Of the gamma distribution (mean 1) that stands for an uncertain sweep width; homeward's own judgement."""
 
 
 def pod(coverage: ArrayLike) -> Floats:
@@ -22,32 +22,25 @@ def pod(coverage: ArrayLike) -> Floats:
     return _chance(-np.expm1(-_checked(coverage)))
 
 
-def pod_inverse_cube(coverage: ArrayLike) -> Floats:
-    """Probability of detection of parallel, evenly spaced sweeps under the inverse cube law, erf(sqrt(pi) C / 2).
+def pod_uncertain_width(coverage: ArrayLike, *, before: ArrayLike = 0.0) -> Floats:
+    """Probability of detection where the sweep width itself is uncertain: 1 - E[exp(-C X)] = 1 - (1 + C / 5)^-5.
 
-    The optimistic bound: measurements on land lie between it and `pod` (Koester 2018, Rescue conference; Chiacchia
-    & Houlahan 2023, Journal of Search and Rescue). Source: Koopman (1946), Search and Screening, OEG Report 56.
+    `coverage` >= 0 is that of all passes by one kind of team together: they share X, the true sweep width over the
+    table's, so that a second pass is worth less than an independent one. With `before`, the coverage of earlier passes
+    by the same kind that found nobody, it is the probability that the new passes find a subject whom those missed.
+    The model is uncertain sweep width (Stone 1975, Theory of Optimal Search, section 2.3). That X follows a gamma
+    distribution with mean 1 and coefficient of variation 1 / sqrt(5) = 0.45 (`WIDTH_SHAPE`) is homeward's own
+    judgement.
     """
-    return _chance(erf(np.sqrt(np.pi) / 2 * _checked(coverage)))
+    c, done = _checked(coverage), _checked(before)
+    return _chance(-np.expm1(-WIDTH_SHAPE * np.log1p(c / (WIDTH_SHAPE + done))))
 
 
-def pod_uncertain_width(coverage: ArrayLike, *, cv: float = 0.45) -> Floats:
-    """Probability of detection where the sweep width itself is uncertain: 1 - E[exp(-C X)].
-
-    X is lognormal with mean 1 and coefficient of variation `cv` >= 0. Give the *summed* coverage of all passes by the
-    same kind of team: they share X, so that a second pass is worth less than an independent one. The model is
-    uncertain sweep width (Stone 1975, Theory of Optimal Search, section 2.3); that cv is 0.45 is homeward's own
-    judgement. The mean is taken by Gauss-Hermite quadrature with 32 nodes.
-    """
-    if not (cv >= 0 and np.isfinite(cv)):
-        raise BadInput(f"A coefficient of variation of {cv:g} cannot be. Give 0 or more.")
-    c = _checked(coverage)
-    var = np.log1p(cv**2)
-    factor = np.exp(np.sqrt(var) * _NODES - var / 2)
-    missed = np.zeros_like(c)
-    for x, weight in zip(factor, _WEIGHTS / _WEIGHTS.sum(), strict=True):
-        missed += weight * np.exp(-c * x)
-    return _chance(1.0 - missed)
+def coverage_of_pod(told: float) -> float:
+    """The coverage whose `pod_uncertain_width` is the POD that was told, 0 <= `told` < 1."""
+    if not 0 <= told < 1:
+        raise BadInput(f"A POD of {told:g} cannot be. Give 0 up to, but not including, 1: nobody sees everything.")
+    return WIDTH_SHAPE * float(np.expm1(-np.log1p(-told) / WIDTH_SHAPE))
 
 
 def _chance(p: Floats) -> Floats:

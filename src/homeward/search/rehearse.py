@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from homeward.detect import WIDTH_SHAPE, pod_uncertain_width
 from homeward.errors import BadInput
+from homeward.mission.nouns import TeamKind
 from homeward.search.plan.curve import Walk, coverage_at, walks_of
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.records import XY, SearchPlan
@@ -32,8 +34,9 @@ def replay_against(problem: PlanProblem, plan: SearchPlan, subject_m: XY, *, see
     """Walks the plan's timed paths past a subject who stays at `subject_m` (metres of the grid).
 
     Every team notices the subject at a rate that adds up to the coverage its path leaves on the subject's cell
-    (`detect.track_coverage`), so that the probability of having found them by any time is 1 - exp(-coverage by then),
-    just as in the plan's curve. The seed draws one history. Raises `BadInput` where the subject is not on the map.
+    (`detect.track_coverage`), times the true sweep width of its kind over the table's, which is drawn; so that the
+    probability of having found them by any time is that of the plan's curve. The seed draws one history. Raises
+    `BadInput` where the subject is not on the map.
     """
     grid = problem.terrain.grid
     if not bool(grid.contains(*subject_m)):
@@ -42,15 +45,19 @@ def replay_against(problem: PlanProblem, plan: SearchPlan, subject_m: XY, *, see
         )
     row, col = grid.cell_of(*subject_m)
     gains: list[tuple[float, float, int]] = []  # (when, coverage gained, assignment)
-    for i, walk in enumerate(walks_of(problem, plan.assignments)):
+    walks = walks_of(problem, plan.assignments)
+    for i, walk in enumerate(walks):
         gains += [(at, gain, i) for at, gain in _gains(problem, walk, (row, col))]
     gains.sort()
-    total = float(sum(gain for _, gain, _ in gains))
-    needed = float(np.random.default_rng(seed).exponential())
-    chance = float(-np.expm1(-total))
+    kinds = [walk.skill.kind for walk in walks]
+    total = {kind: sum(gain for _, gain, i in gains if kinds[i] is kind) for kind in TeamKind}
+    chance = 1.0 - float(np.prod(1.0 - pod_uncertain_width(list(total.values()))))
+    rng = np.random.default_rng(seed)
+    needed = float(rng.exponential())
+    width = dict(zip(TeamKind, rng.gamma(WIDTH_SHAPE, 1 / WIDTH_SHAPE, len(TeamKind)).tolist(), strict=True))
     seen = 0.0
     for at, gain, i in gains:
-        seen += gain
+        seen += gain * width[kinds[i]]
         if seen >= needed:
             task = plan.assignments[i]
             return Outcome(found=True, at_s=at, team=task.team, assignment=task.number, chance=chance)

@@ -11,8 +11,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from homeward.detect import pod
+from homeward.detect import pod_uncertain_width
 from homeward.geo import Floats
+from homeward.mission.nouns import TeamKind
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.skills import Skill, skills_of, timed
 from homeward.search.plan.tasks import covered, stretch_of_path
@@ -56,6 +57,25 @@ def add_coverage(total: Floats, problem: PlanProblem, walk: Walk, begins_s: floa
         total[window] += coverage
 
 
+class Looks:
+    """What is left of a map while teams search it; passes by one kind of team share one uncertain sweep width."""
+
+    def __init__(self, poa: Floats) -> None:
+        self.left = poa.copy()
+        self._covered: dict[TeamKind, Floats] = {}
+
+    def look(self, problem: PlanProblem, walk: Walk, begins_s: float, ends_s: float) -> float:
+        """The probability that a walk finds the subject between two times; it is taken out of what is left."""
+        before = self._covered.setdefault(walk.skill.kind, np.zeros(self.left.shape))
+        found = 0.0
+        for window, coverage in _covered(problem, walk, begins_s, ends_s):
+            got = self.left[window] * pod_uncertain_width(coverage, before=before[window])
+            before[window] += coverage
+            self.left[window] -= got
+            found += float(got.sum())
+        return found
+
+
 def coverage_at(problem: PlanProblem, walk: Walk, cell: tuple[int, int], *, begins_s: float, ends_s: float) -> float:
     """What a walk covers of one cell (row, column) between two times."""
     gain = 0.0
@@ -80,12 +100,11 @@ def pos_curve(problem: PlanProblem, walks: Sequence[Walk]) -> list[tuple[float, 
     even = np.linspace(0.0, problem.duration_s, POINTS + 1)
     even = even[[not np.isclose(t, hours, rtol=0, atol=1.0).any() for t in even]]  # a full hour stands for one so near
     times = np.union1d(even, hours)
-    total = np.zeros(problem.terrain.grid.shape)
+    looks, found = Looks(problem.belief.poa), 0.0
     curve = [(0.0, 0.0)]
     for before, now in pairwise(times.tolist()):
-        for walk in walks:
-            add_coverage(total, problem, walk, before, now)
-        curve.append((now, float((problem.belief.poa * pod(total)).sum())))
+        found += sum(looks.look(problem, walk, before, now) for walk in walks)
+        curve.append((now, found))
     return curve
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
-from homeward.detect import pod
+from homeward.detect import pod_uncertain_width
 from homeward.geo import Floats
 from homeward.search.plan.arrays import Schedule
-from homeward.search.plan.curve import Walk, add_coverage, mean_of, pos_curve, walks_of
+from homeward.search.plan.curve import Looks, Walk, add_coverage, mean_of, pos_curve, walks_of
 from homeward.search.plan.limit import bounds
 from homeward.search.plan.prepare import Prepared, Tell, prepared
 from homeward.search.plan.problem import PlanProblem
@@ -231,7 +231,7 @@ def _measured(
 ) -> list[_Measured]:
     """Assignments with coverage and POD, and what each finds, counted after those that end before it.
 
-    POD is the mean of 1 - exp(-coverage) over the segment's cells, as a debrief measures it.
+    POD is the mean over the segment's cells of what its own coverage reaches, as a debrief measures it.
     """
     bare, walks = planned
     grid = problem.terrain.grid
@@ -239,13 +239,14 @@ def _measured(
     masks = {s.id: segment_labels(grid, [s]) == 0 for s in segments if s.id in used}
     done: dict[int, _Measured] = {}
     earlier: dict[str, list[str]] = {}
-    left = problem.belief.poa.copy()
+    looks = Looks(problem.belief.poa)
     for i in sorted(range(len(bare)), key=lambda n: (bare[n].ends_s, n)):
         own = np.zeros(grid.shape)
         add_coverage(own, problem, walks[i], 0.0, problem.duration_s)
-        seen = pod(own)
-        got = left * seen
-        left -= got
+        seen = pod_uncertain_width(own)
+        before = looks.left.copy()
+        looks.look(problem, walks[i], 0.0, problem.duration_s)
+        got = before - looks.left
         inside = masks[bare[i].segment]
         task = replace(
             bare[i],

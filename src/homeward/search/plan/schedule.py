@@ -15,6 +15,7 @@ from collections.abc import Callable
 import numpy as np
 from numba import njit
 
+from homeward.detect import WIDTH_SHAPE
 from homeward.geo import Floats
 from homeward.mission.nouns import TeamKind
 from homeward.search.plan.apart import conflicts, fits
@@ -23,10 +24,7 @@ from homeward.search.plan.moves import length, move, two_teams
 
 SLOTS = 24  # tasks one team can have in a period
 CHANGE_S = 180.0  # between two tasks of a team: to report, and to be told the next (our own assumption)
-SHAPE = 5.0
-"""Of the gamma distribution (mean 1) that stands for the uncertain sweep width: the miss after coverage C by one kind
-of team is (1 + C / 5)^-5. Its coefficient of variation is 1 / sqrt(5) = 0.447, that of `detect.pod_uncertain_width`,
-whose lognormal gives the same to 0.01 but costs an integral."""
+SHAPE = WIDTH_SHAPE  # the miss after coverage C by one kind of team is (1 + C / 5)^-5: `detect.pod_uncertain_width`
 SHORT_COST = 4.0  # times `task_cost`, that a task is charged which finds nothing, falling to none at the least gain
 _WORK = 1e9  # cells looked at while improving: a few seconds
 _HEAT, _COOLING = 0.01, 0.7  # of the value, at first and from block to block

@@ -35,15 +35,32 @@ def walks(problem: RoomsProblem, searcher: int) -> list[tuple[int, ...]]:
 
 
 def value(problem: RoomsProblem, paths: tuple[tuple[int, ...], ...]) -> float:
-    """The objective, mass by mass as the definition says it."""
+    """The objective as the definition says it: the mean over everybody's last step, less what losses cost."""
+    if problem.loss is None:
+        return value_until(problem, paths, [problem.steps] * len(paths))
+    total = 0.0
+    for last in product(range(problem.steps + 1), repeat=len(paths)):
+        chance = 1.0
+        for path, end in zip(paths, last, strict=True):
+            for t in range(1, end + 1):
+                chance *= 1 - problem.loss[path[t]]
+            chance *= problem.loss[path[end + 1]] if end < problem.steps else 1.0
+        cost = sum(s.loss_cost for s, end in zip(problem.searchers, last, strict=True) if end < problem.steps)
+        total += chance * (value_until(problem, paths, list(last)) - cost)
+    return total
+
+
+def value_until(problem: RoomsProblem, paths: tuple[tuple[int, ...], ...], last: list[int]) -> float:
+    """The objective, mass by mass, where each looks up to its last step alone."""
     motion = None if problem.motion is None else problem.motion.dense()
     sees = [s.sees.dense() for s in problem.searchers]
     mass, total, worth = problem.belief.copy(), problem.belief.sum(), 0.0
     for t in range(1, problem.steps + 1):
         if motion is not None and not (problem.still_first and t == 1):
             mass = mass @ motion
-        for table, path in zip(sees, paths, strict=True):
-            mass = mass * (1 - table[path[t]])
+        for table, path, end in zip(sees, paths, last, strict=True):
+            if t <= end:
+                mass = mass * (1 - table[path[t]])
         found = total - mass.sum()
         worth = found if problem.objective == "end" else worth + problem.discount**t * found
     return float(worth)
@@ -54,7 +71,14 @@ def keeps_rules(problem: RoomsProblem, paths: tuple[tuple[int, ...], ...]) -> bo
         (rule.ok.dense()[paths[rule.a][t], paths[rule.b][t]] > 0)
         for rule in problem.bonds
         for t in range(1, problem.steps + 1)
-    )
+    ) and all(chance_lost(problem, path) <= s.max_loss for s, path in zip(problem.searchers, paths, strict=True))
+
+
+def chance_lost(problem: RoomsProblem, path: tuple[int, ...]) -> float:
+    there = 1.0
+    for v in path[1:]:
+        there *= 1 - (0.0 if problem.loss is None else problem.loss[v])
+    return 1 - there
 
 
 def plans(problem: RoomsProblem) -> Iterator[tuple[tuple[int, ...], ...]]:
@@ -68,7 +92,9 @@ def optimum(problem: RoomsProblem) -> float:
 
 
 @st.composite
-def small_problems(draw: st.DrawFn, *, searchers: int | None = None, rules: bool = False) -> RoomsProblem:
+def small_problems(
+    draw: st.DrawFn, *, searchers: int | None = None, rules: bool = False, danger: bool = False
+) -> RoomsProblem:
     """Connected or not, mixed sensors, forbidden vertices, motions with holes, both objectives."""
     m = searchers or draw(st.integers(1, 3))
     n = draw(st.integers(1, 5 if m < 3 else 4))
@@ -86,7 +112,9 @@ def small_problems(draw: st.DrawFn, *, searchers: int | None = None, rules: bool
         allowed = None
         if draw(st.integers(0, 3)) == 0:
             allowed = frozenset({int(rng.choice(sorted(near[start])))} | {v for v in range(n) if rng.random() < 0.5})
-        people.append(RoomsSearcher(f"s{k}", start, sensor(rng, n, draw(st.integers(0, 3))), allowed))
+        cost = draw(st.sampled_from([0.0, 0.3, 2.0])) if danger else 0.0
+        limit = draw(st.sampled_from([1.0, 1.0, 0.5, 0.05])) if danger else 1.0
+        people.append(RoomsSearcher(f"s{k}", start, sensor(rng, n, draw(st.integers(0, 3))), allowed, cost, limit))
     if m > 1 and draw(st.booleans()):
         people[1] = RoomsSearcher("s1", people[1].start, people[0].sees, people[0].allowed)
         if people[0].allowed is not None:
@@ -102,6 +130,7 @@ def small_problems(draw: st.DrawFn, *, searchers: int | None = None, rules: bool
         still_first=draw(st.booleans()),
         objective=draw(st.sampled_from(["discounted", "end"])),
         bonds=(Bond(0, 1, sensor(rng, n, 3)),) if rules and m > 1 else (),
+        loss=np.where(rng.random(n) < 0.6, rng.random(n), 0.0) if danger else None,
     )
 
 

@@ -13,7 +13,7 @@ from homeward.search.rooms import RoomsProblem, solve_rooms
 from homeward.search.rooms.measure import plan_value
 from homeward.search.rooms.proof import begin, lower, plant_whole
 from homeward.search.rooms.team import first, form
-from tests.search.rooms.cases import keeps_rules, neighbours, optimum, small_problems, value
+from tests.search.rooms.cases import chance_lost, keeps_rules, neighbours, optimum, small_problems, value
 
 thorough = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -83,6 +83,36 @@ def test_a_bound_pair_and_a_third_are_planned_together(problem):
     solution = solve_rooms(problem, time_limit_s=20)
     assert keeps_rules(problem, tuple(solution.paths[s.id] for s in problem.searchers))
     assert solution.value == pytest.approx(best, abs=1e-9)
+
+
+@thorough
+@given(small_problems(searchers=1, danger=True))
+def test_one_searcher_in_danger_is_planned_at_the_optimum(problem):
+    best = optimum(problem)
+    if best == -np.inf:
+        with pytest.raises(BadInput, match=r"above its max_loss"):
+            solve_rooms(problem)
+        return
+    solution = solve_rooms(problem, time_limit_s=20)
+    assert solution.status == "optimal"
+    assert solution.value == pytest.approx(best, abs=1e-9)
+    assert solution.bound >= best - 1e-12
+    assert keeps_rules(problem, (solution.paths["s0"],))
+
+
+@settings(thorough, max_examples=60)
+@given(small_problems(searchers=2, danger=True))
+def test_a_team_in_danger_knows_what_its_plan_is_worth(problem):
+    best = optimum(problem)
+    assume(best > -np.inf)
+    solution = solve_rooms(problem, time_limit_s=0.05)
+    paths = tuple(solution.paths[s.id] for s in problem.searchers)
+    assert solution.value == pytest.approx(value(problem, paths), abs=1e-9)
+    assert solution.value <= best + 1e-9
+    assert solution.bound >= best - 1e-9
+    assert keeps_rules(problem, paths)
+    for s, path in zip(problem.searchers, paths, strict=True):
+        assert solution.lost[s.id] == pytest.approx(chance_lost(problem, path))
 
 
 @given(small_problems())

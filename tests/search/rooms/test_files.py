@@ -124,3 +124,82 @@ def test_objective_end_is_the_chance_of_a_find(tmp_path):
     data = answer(tmp_path, changed("objective", "end"))
     assert data["value"] == pytest.approx(data["found"][-1])
     assert data["bound"] <= 0.9 + 1e-9
+
+
+DANGER: dict[str, Any] = {
+    "loss": [0.0, 0.1, 0.5],
+    "levels": {"attic": [0.2, 0.3, 0.5], "yard": [0.5, 0.5, 0.0]},
+}
+
+
+def in_danger(**limits: object) -> dict[str, Any]:
+    """The good file with hazard, and limits for ann, who starts in the hall."""
+    problem = changed("hazard", DANGER)
+    problem["searchers"] = [problem["searchers"][0] | limits]
+    return problem
+
+
+def test_danger_is_weighed_by_its_mean_loss(tmp_path):
+    """Attic: .3 x .1 + .5 x .5 = .28 lost; one look there is worth .6 x .9 if she arrives."""
+    data = answer(tmp_path, in_danger() | {"steps": 1, "objective": "end", "motion": {}})
+    assert data["paths"]["ann"] == ["hall", "attic"]
+    assert data["value"] == pytest.approx(0.72 * 0.6 * 0.9)
+    assert data["lost"] == {"ann": pytest.approx(0.28)}
+    assert any("ann is lost on the way with 28.0%" in line for line in data["why"])
+
+
+def test_a_loss_that_costs_more_than_the_find_brings_keeps_her_out(tmp_path):
+    data = answer(tmp_path, in_danger(loss_cost=5.0))
+    assert "attic" not in data["paths"]["ann"]
+    assert data["lost"]["ann"] == 0
+
+
+@pytest.mark.parametrize(
+    ("limits", "goes"),
+    [
+        ({"max_level": 1}, False),
+        ({"max_level": 2}, False),
+        ({"max_level": 3}, True),
+        ({"max_level": 2, "sure": 0.5}, True),
+        ({"max_level": 2, "sure": 0.6}, False),
+        ({"max_loss": 0.27}, False),
+        ({"max_loss": 0.28}, True),
+    ],
+)
+def test_thresholds_and_budgets_decide_who_enters(tmp_path, limits, goes):
+    data = answer(tmp_path, in_danger(**limits) | {"steps": 1})
+    assert ("attic" in data["paths"]["ann"]) == goes
+
+
+def test_without_hazard_nobody_is_lost(tmp_path):
+    assert answer(tmp_path, GOOD)["lost"] == {"ann": 0.0, "bob": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"hazard": None, "max_level": 2}, "searchers[0].max_level counts with hazard alone"),
+        ({"hazard": None, "max_loss": 0.1}, "searchers[0].max_loss counts with hazard alone"),
+        ({"sure": 0.5}, "Add max_level"),
+        ({"max_loss": -0.1}, "at least 0"),
+        ({"max_loss": 2}, "at most 1"),
+        ({"loss_cost": -1}, "at least 0"),
+        ({"max_level": 0}, "at least 1"),
+        ({"hazard": {"loss": [], "levels": {}}}, "at least 1"),
+        ({"hazard": {"loss": [1.5], "levels": {}}}, "at most 1"),
+        ({"hazard": {"loss": [0.0, 0.1], "levels": {"moon": [0.5, 0.5]}}}, "'moon'"),
+        ({"hazard": {"loss": [0.0, 0.1], "levels": {"attic": [0.5, 0.4]}}}, "hazard.levels[attic]"),
+        ({"hazard": {"loss": [0.0, 0.1], "levels": {"attic": [1.0]}}}, "for each level"),
+        ({"hazard": {"loss": [0.5], "levels": {}}, "max_loss": 0.1}, "above its max_loss of 0.1"),
+        ({"hazard": DANGER | {"levels": {v: [0, 0, 1] for v in ("hall", "attic", "yard")}}, "max_level": 1}, "nowhere"),
+        ({"hazard": DANGER, "pairs": [{"searchers": ["ann", "bob"], "within": 1}]}, "do not go together"),
+    ],
+)
+def test_a_fault_in_what_is_said_of_danger_is_one_clear_sentence(tmp_path, change, said):
+    problem = changed("hazard", DANGER)
+    for name, value in change.items():
+        (problem if name in ("hazard", "pairs") else problem["searchers"][0])[name] = value
+    with pytest.raises(BadFile) as caught:
+        answer(tmp_path, problem)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -41,6 +41,32 @@ class SearcherFile(FileModel):
     allowed: list[Id] | None = Field(
         default=None, description="the vertices where it may be from step 1 on (left out: all)"
     )
+    loss_cost: Annotated[float, Field(ge=0)] = Field(
+        default=0.0, description="what losing it takes from the objective, 0 or more (counts with hazard alone)"
+    )
+    max_loss: Chance = Field(
+        default=1.0, description="the highest chance to be lost by the last step that its path may have, 0 to 1"
+    )
+    max_level: int | None = Field(
+        default=None, ge=1, description="the highest level of hazard that it may enter, from 1 up (left out: any)"
+    )
+    sure: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="how likely a vertex must be at max_level or below, 0 to 1 (left out: its likeliest level counts)",
+    )
+
+
+class HazardFile(FileModel):
+    """Danger to searchers in levels, the lowest first; how high it is at a vertex may be uncertain."""
+
+    loss: list[Chance] = Field(
+        min_length=1, description="by level: the chance to be lost at each step that ends there, 0 to 1"
+    )
+    levels: dict[str, list[Chance]] = Field(
+        description="by vertex: the probability of each level (a vertex left out: the lowest level, surely)"
+    )
 
 
 class PairFile(FileModel):
@@ -79,6 +105,7 @@ class RoomsFile(ProblemHead):
     objective: Literal["discounted", "end"] = Field(
         default="discounted", description="'discounted': sum of discount^t x P(found by t); 'end': P(found by the end)"
     )
+    hazard: HazardFile | None = Field(default=None, description="danger to the searchers, if there is any")
     pairs: list[PairFile] = Field(default_factory=list, description="who keeps together, at every step from 1 on")
     lookouts: list[LookoutFile] = Field(default_factory=list, description="who keeps whom in view, from step 1 on")
 
@@ -88,6 +115,7 @@ class RoomsResult(SolutionHead):
 
     paths: dict[str, list[str]] = Field(description="the vertex of each searcher at steps 0 to steps")
     found: list[float] = Field(description="P(found by t) for t = 1 to steps")
+    lost: dict[str, float] = Field(description="by searcher: the chance to be lost by the last step (0 without hazard)")
 
 
 def read(problem: RoomsFile, folder: Path, file: str) -> Read:  # noqa: ARG001 - this kind has no array files
@@ -123,7 +151,9 @@ def to_problem(problem: RoomsFile, file: str) -> RoomsProblem:
         stays = {name: {name: 1.0} for name in number if not problem.motion.get(name)}
         motion = _evened(_links({**problem.motion, **stays}, number, file, "motion"))
     edges = np.array(list(_edges(problem, number, file)), np.int64).reshape(-1, 2)
-    searchers = tuple(_searcher(s, i, number, file) for i, s in enumerate(problem.searchers))
+    levels = None if problem.hazard is None else _levels(problem.hazard, number, file)
+    loss = None if problem.hazard is None or levels is None else levels @ np.array(problem.hazard.loss)
+    searchers = tuple(_searcher(s, number, f"{file}: searchers[{i}]", levels) for i, s in enumerate(problem.searchers))
     who = {s.id: i for i, s in enumerate(problem.searchers)}
     bonds = []
     for k, pair in enumerate(problem.pairs):
@@ -145,6 +175,7 @@ def to_problem(problem: RoomsFile, file: str) -> RoomsProblem:
         still_first=problem.still_first,
         objective=problem.objective,
         bonds=tuple(bonds),
+        loss=loss if loss is not None and loss.any() else None,
     )
 
 
@@ -181,17 +212,60 @@ def _evened(motion: Links) -> Links:
     return Links(motion.at, motion.to, motion.p / np.repeat(near, np.diff(motion.at)))
 
 
-def _searcher(s: SearcherFile, i: int, number: Mapping[str, int], file: str) -> RoomsSearcher:
-    field = f"searchers[{i}]"
+def _levels(hazard: HazardFile, number: Mapping[str, int], file: str) -> Floats:
+    """(vertices, levels): the probability of each level."""
+    table = np.zeros((len(number), len(hazard.loss)))
+    table[:, 0] = 1.0
+    for name, row in hazard.levels.items():
+        must_be_known(name, number, file=file, field="hazard.levels", what="vertex")
+        if len(row) != len(hazard.loss) or abs(sum(row) - 1) > 1e-6:
+            raise BadFile(
+                f"{file}: hazard.levels[{name}] has {len(row)} probabilities that sum to {sum(row):g}. "
+                f"Give {len(hazard.loss)} that sum to 1, one for each level of hazard.loss."
+            )
+        table[number[name]] = np.array(row) / sum(row)
+    return table
+
+
+def _safe_enough(s: SearcherFile, levels: Floats) -> frozenset[int]:
+    """The vertices that the searcher's threshold leaves to it: by probability, or by the likeliest level.
+
+    Of levels that are equally likely the higher counts. Thresholds as in Shree, Asfora, Zheng, Hong, Banfi & Campbell
+    (2021), IEEE RA-L 6(2), arXiv:2104.03809.
+    """
+    assert s.max_level is not None
+    if s.sure is not None:
+        fine = levels[:, : s.max_level].sum(axis=1) >= s.sure - 1e-9
+    else:
+        fine = levels.shape[1] - 1 - levels[:, ::-1].argmax(axis=1) < s.max_level
+    return frozenset(int(v) for v in np.flatnonzero(fine))
+
+
+def _searcher(s: SearcherFile, number: Mapping[str, int], where: str, levels: Floats | None) -> RoomsSearcher:
+    file, _, field = where.rpartition(": ")
     must_be_known(s.start, number, file=file, field=f"{field}.start", what="vertex")
     for name in s.allowed or ():
         must_be_known(name, number, file=file, field=f"{field}.allowed", what="vertex")
+    allowed = None if s.allowed is None else frozenset(number[name] for name in s.allowed)
+    _check_limits(s, where, levels)
+    if levels is not None and s.max_level is not None:
+        safe = _safe_enough(s, levels)
+        allowed = safe & (allowed if allowed is not None else safe)
+        if not allowed:
+            raise BadFile(f"{where}.max_level leaves it nowhere to be. Raise it, lower sure, or widen allowed.")
+    sees = _links(s.sees, number, file, f"{field}.sees")
     return RoomsSearcher(
-        id=s.id,
-        start=number[s.start],
-        sees=_links(s.sees, number, file, f"{field}.sees"),
-        allowed=None if s.allowed is None else frozenset(number[name] for name in s.allowed),
+        id=s.id, start=number[s.start], sees=sees, allowed=allowed, loss_cost=s.loss_cost, max_loss=s.max_loss
     )
+
+
+def _check_limits(s: SearcherFile, where: str, levels: Floats | None) -> None:
+    """A limit that would not count must not pass for one that does."""
+    given = [name for name in ("max_level", "sure", "max_loss", "loss_cost") if name in s.model_fields_set]
+    if given and levels is None:
+        raise BadFile(f"{where}.{given[0]} counts with hazard alone, which is not given. Add hazard, or leave it out.")
+    if s.sure is not None and s.max_level is None:
+        raise BadFile(f"{where}.sure says how surely, but not which level. Add max_level.")
 
 
 def _reported(problem: RoomsProblem, solution: RoomsSolution) -> Reported:
@@ -204,6 +278,7 @@ def _reported(problem: RoomsProblem, solution: RoomsSolution) -> Reported:
         fields={
             "paths": {name: [problem.vertices[v] for v in path] for name, path in solution.paths.items()},
             "found": list(solution.found),
+            "lost": {s.id: solution.lost.get(s.id, 0.0) for s in problem.searchers},
         },
     )
 

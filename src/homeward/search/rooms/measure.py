@@ -33,13 +33,23 @@ def first_mass(problem: RoomsProblem) -> Floats:
     return problem.belief if problem.still_first else moved(problem.motion, problem.belief)
 
 
+def there_by(problem: RoomsProblem, path: Path) -> Floats:
+    """(steps + 1,): the chance that a searcher on this path is not lost by each step."""
+    if problem.loss is None:
+        return np.ones(problem.steps + 1)
+    return np.concatenate([np.ones(1), np.cumprod(1.0 - problem.loss[list(path[1:])])])
+
+
 def missing(problem: RoomsProblem, searcher: int, path: Path) -> Floats:
-    """(steps + 2, vertices): the chance that the searcher's look at each step misses a subject there."""
+    """(steps + 2, vertices): the chance that the searcher's look at each step misses a subject there.
+
+    Being lost counts into each look by itself: exact where nobody can be lost, else what planning goes by.
+    """
     miss = np.ones((problem.steps + 2, problem.n))
-    sees = problem.searchers[searcher].sees
+    sees, there = problem.searchers[searcher].sees, there_by(problem, path)
     for t in range(1, len(path)):
         to, p = sees.row(path[t])
-        miss[t, to] = 1.0 - p
+        miss[t, to] = 1.0 - there[t] * p
     return miss
 
 
@@ -55,19 +65,53 @@ def found_by(problem: RoomsProblem, miss: Floats) -> Floats:
     return found
 
 
+def _found_in_danger(problem: RoomsProblem, paths: Sequence[Path]) -> Floats:
+    """(steps,): P(found by t) where searchers may be lost: the mass is followed for every set of those still there."""
+    assert problem.loss is not None
+    total, found = float(problem.belief.sum()), np.zeros(problem.steps)
+    sets = np.arange(2 ** len(paths))
+    mass = np.zeros((len(sets), problem.n))
+    mass[-1] = first_mass(problem)
+    for t in range(1, problem.steps + 1):
+        if t > 1:
+            mass = np.stack([moved(problem.motion, row) for row in mass])
+        for s, path in enumerate(paths):
+            whole = sets[(sets >> s) & 1 == 1]
+            loss = float(problem.loss[path[t]])
+            mass[whole - 2**s] += loss * mass[whole]
+            mass[whole] *= 1.0 - loss
+            to, p = problem.searchers[s].sees.row(path[t])
+            mass[np.ix_(whole, to)] *= 1.0 - p
+        found[t - 1] = total - mass.sum()
+    return found
+
+
 def value_of(problem: RoomsProblem, found: Floats) -> float:
-    """The objective from P(found by t)."""
+    """The objective from P(found by t), without the cost of losses."""
     if problem.objective == "end":
         return float(found[-1])
     return float((problem.discount ** np.arange(1, problem.steps + 1)) @ found)
 
 
-def plan_value(problem: RoomsProblem, paths: Sequence[Path]) -> float:
-    """The objective of one path per searcher."""
+def plan_found(problem: RoomsProblem, paths: Sequence[Path]) -> Floats:
+    """(steps,): P(found by t) with one path per searcher."""
+    if problem.loss is not None:
+        return _found_in_danger(problem, paths)
     miss = np.ones((problem.steps + 2, problem.n))
     for s, path in enumerate(paths):
         miss *= missing(problem, s, path)
-    return value_of(problem, found_by(problem, miss))
+    return found_by(problem, miss)
+
+
+def losses(problem: RoomsProblem, paths: Sequence[Path]) -> list[float]:
+    """The chance of each searcher to be lost by the last step."""
+    return [1.0 - float(there_by(problem, path)[-1]) for path in paths]
+
+
+def plan_value(problem: RoomsProblem, paths: Sequence[Path]) -> float:
+    """The objective of one path per searcher."""
+    cost = sum(s.loss_cost * p for s, p in zip(problem.searchers, losses(problem, paths), strict=True))
+    return value_of(problem, plan_found(problem, paths)) - cost
 
 
 def still_to_come(problem: RoomsProblem, miss: Floats) -> Floats:

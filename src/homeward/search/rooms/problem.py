@@ -6,7 +6,7 @@ Vertices, searchers and steps are counted from 0; `Links` holds whatever is know
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Self
 
 import numpy as np
@@ -21,6 +21,7 @@ Status = Literal["optimal", "feasible"]
 MAX_VERTICES = 20_000
 MAX_STEPS = 10_000
 MAX_WORK = 40_000_000
+MAX_LOSSY = 8
 _SUM = 1e-6
 
 
@@ -60,13 +61,16 @@ class RoomsSearcher:
     """One who walks on the graph.
 
     `sees` row v: the chance, at each look from v, to notice a subject in each vertex, walls or not. `allowed` None
-    means all vertices; else it is where the searcher may be from step 1 on (the start may be outside).
+    means all vertices; else it is where the searcher may be from step 1 on (the start may be outside). `loss_cost` is
+    what losing the searcher takes from the objective, `max_loss` the highest chance of that by the last step.
     """
 
     id: str
     start: int
     sees: Links
     allowed: frozenset[int] | None = None
+    loss_cost: float = 0.0
+    max_loss: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,8 +93,10 @@ class RoomsProblem:
     Steps t = 1..`steps`: the subject moves (`motion` rows sum to 1; None: it stays; with `still_first` not before the
     first look), every searcher stays or goes along one of `edges` ((k, 2), both ways), then all look, independently.
     `belief` (vertices,) sums to at most 1. `objective` "discounted" maximises the sum over t of discount^t x P(found
-    by t), "end" P(found by the last step). The problem of Asfora, Banfi & Campbell (2020), IEEE RA-L 5(4),
-    arXiv:2011.12480, with a sensor of its own for each searcher.
+    by t), "end" P(found by the last step). `loss` (vertices,): the chance, at each step from 1 on, that a searcher who
+    goes there or stays there is lost before it looks; who is lost looks no more. The problem of Asfora, Banfi &
+    Campbell (2020), IEEE RA-L 5(4), arXiv:2011.12480, with a sensor of its own for each searcher; losses as in Shree,
+    Asfora, Zheng, Hong, Banfi & Campbell (2021), IEEE RA-L 6(2), arXiv:2104.03809.
     """
 
     vertices: tuple[str, ...]
@@ -103,6 +109,7 @@ class RoomsProblem:
     still_first: bool = False
     objective: Objective = "discounted"
     bonds: tuple[Bond, ...] = ()
+    loss: Floats | None = None
 
     def __post_init__(self) -> None:
         n = len(self.vertices)
@@ -118,6 +125,7 @@ class RoomsProblem:
             raise BadInput("searchers is empty. Give at least one.")
         self._check_belief()
         self._check_motion()
+        self._check_loss()
         for s in self.searchers:
             self._check_searcher(s)
 
@@ -148,10 +156,26 @@ class RoomsProblem:
                     "with probabilities that sum to 1."
                 )
 
+    def _check_loss(self) -> None:
+        if self.loss is None:
+            return
+        if self.loss.shape != (len(self.vertices),) or not ((self.loss >= 0) & (self.loss <= 1)).all():
+            raise BadInput("loss holds no probability for some vertex. Give one from 0 to 1 for each.")
+        if len(self.searchers) > MAX_LOSSY:
+            raise BadInput(
+                f"{len(self.searchers)} searchers who may be lost are too many. Plan for at most {MAX_LOSSY} of them."
+            )
+        if self.bonds:
+            raise BadInput("Rules that bind searchers and a chance to lose them do not go together. Leave out one.")
+
     def _check_searcher(self, s: RoomsSearcher) -> None:
         _check_probabilities(s.sees, self.vertices, f"searcher {s.id}: sees")
         if not 0 <= s.start < len(self.vertices):
             raise BadInput(f"Searcher {s.id} starts at vertex number {s.start}, which is not there. Give a known one.")
+        if not (np.isfinite(s.loss_cost) and s.loss_cost >= 0):
+            raise BadInput(f"Searcher {s.id}: loss_cost is {s.loss_cost:g}. Give a number from 0 up.")
+        if not 0 <= s.max_loss <= 1:
+            raise BadInput(f"Searcher {s.id}: max_loss is {s.max_loss:g}. Give a probability from 0 to 1.")
         if s.allowed is None:
             return
         if not s.allowed:
@@ -184,7 +208,8 @@ class RoomsSolution:
     """Paths and what they are worth.
 
     `paths` by searcher: its vertex (by number) at each step 0..steps. `found[t - 1]` = P(found by t). `bound` is at
-    least the value of every plan that keeps the rules. `why` are the reasons, in sentences.
+    least the value of every plan that keeps the rules. `why` are the reasons, in sentences. `lost` by searcher: the
+    chance that it is lost by the last step (empty where no vertex is a danger).
     """
 
     paths: dict[str, tuple[int, ...]]
@@ -194,6 +219,7 @@ class RoomsSolution:
     status: Status
     why: tuple[str, ...]
     elapsed_s: float
+    lost: dict[str, float] = field(default_factory=dict)
 
 
 def _check_probabilities(links: Links, vertices: tuple[str, ...], what: str) -> None:

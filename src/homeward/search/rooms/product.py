@@ -25,6 +25,7 @@ Near = tuple[tuple[frozenset[int], ...], ...]
 Path = tuple[int, ...]
 MAX_TABLE = 20_000_000
 MAX_EDGES = 10_000_000
+ROUNDING = 1e-12
 
 
 class Mesh(NamedTuple):
@@ -83,6 +84,7 @@ def same(problem: RoomsProblem, a: int, b: int) -> bool:
     return (
         not bound & {a, b}
         and one.allowed == two.allowed
+        and (one.loss_cost, one.max_loss) == (two.loss_cost, two.max_loss)
         and (
             one.sees is two.sees
             or all(np.array_equal(x, y) for x, y in zip(_parts(one.sees), _parts(two.sees), strict=True))
@@ -112,6 +114,8 @@ def group(problem: RoomsProblem, who: tuple[int, ...], *, max_edges: int = MAX_E
     near_of = tuple(near(problem, s) for s in who)
     if len(who) == 1:
         return _single(problem, who, near_of)
+    if problem.loss is not None:  # who is lost is no longer at one place with the others
+        return None
     mesh = _mesh(problem, who, near_of)
     room = prod(max(len(to) for to in ways) for ways in near_of)
     table = prod(int(n) for n in mesh.sizes)
@@ -123,10 +127,14 @@ def group(problem: RoomsProblem, who: tuple[int, ...], *, max_edges: int = MAX_E
     state, adj_at, adj = _build(mesh, starts, problem.steps, np.zeros(room, np.int64), max_edges)
     if not len(state):
         return None
-    place = _places(mesh, state)
+    place, sure, never = _places(mesh, state), np.ones(len(state)), np.zeros((0, 0))
     see_at, see_u, see_q = _views(place, np.stack([problem.searchers[s].sees.dense() for s in who]))
+    looks = see_at, see_u, see_q, _hashes(see_u, see_q)
     return Group(
-        who, Ways(adj_at.copy(), adj.astype(np.int32), see_at, see_u, see_q, _hashes(see_u, see_q)), place, near_of
+        who,
+        Ways(adj_at.copy(), adj.astype(np.int32), *looks, sure, 0.0 * sure, never, never[0:0].ravel()),
+        place,
+        near_of,
     )
 
 
@@ -165,6 +173,7 @@ def _single(problem: RoomsProblem, who: tuple[int, ...], near_of: Near) -> Group
     views = [searcher.sees.row(v) for v in order]
     see_u = np.concatenate([to for to, _ in views]).astype(np.int32)
     see_q = np.concatenate([q for _, q in views]).astype(np.float64)
+    loss = np.zeros(len(order)) if problem.loss is None else problem.loss[order]
     ways = Ways(
         _starts([len(r) for r in rows]),
         np.array([w for r in rows for w in r], np.int32),
@@ -172,8 +181,21 @@ def _single(problem: RoomsProblem, who: tuple[int, ...], near_of: Near) -> Group
         see_u,
         see_q,
         _hashes(see_u, see_q),
+        1.0 - loss,
+        searcher.loss_cost * loss,
+        _safest(rows, 1.0 - loss, problem.steps) if searcher.max_loss < 1 and loss.any() else np.zeros((0, 0)),
+        np.full(int(searcher.max_loss < 1 and loss.any()), 1.0 - searcher.max_loss - ROUNDING),
     )
     return Group(who, ways, np.array(order, np.int64)[:, None], near_of)
+
+
+def _safest(rows: list[list[int]], hold: Floats, steps: int) -> Floats:
+    """(steps + 1, states): the chance to survive all later steps from each state on the safest way."""
+    safe = np.ones((steps + 1, len(rows)))
+    for t in range(steps - 1, -1, -1):
+        on = hold * safe[t + 1]
+        safe[t] = [max((on[y] for y in row), default=0.0) for row in rows]
+    return safe
 
 
 def _starts(lengths: list[int]) -> Ints:

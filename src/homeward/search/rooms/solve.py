@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
-from homeward.search.rooms.measure import found_by, value_of
+from homeward.search.rooms.measure import losses, plan_found, plan_value
 from homeward.search.rooms.problem import Links, RoomsProblem, RoomsSearcher, RoomsSolution, Status
 from homeward.search.rooms.product import MAX_EDGES
 from homeward.search.rooms.proof import Proof, begin, lower, plant_whole, spent
-from homeward.search.rooms.team import Team, first, form, improve, missing_of, offer, settle
+from homeward.search.rooms.team import Team, first, form, improve, in_order, offer, settle
 from homeward.search.rooms.words import reasons
 
 Progress = Callable[[float, float, float], None]
@@ -120,23 +121,20 @@ def _proven(team: Team, proof: Proof) -> bool:
 
 def _solution(team: Team, bound: float, elapsed_s: float) -> RoomsSolution:
     """The best plan, measured as it will be checked: step by step."""
-    problem = team.problem
-    miss = np.ones((problem.steps + 2, problem.n))
-    paths: dict[int, tuple[int, ...]] = {}
-    for k, unit in enumerate(team.units):
-        miss *= missing_of(team, k, team.plan[k])
-        paths |= {s: tuple(p) for s, p in zip(unit.group.who, team.plan[k], strict=True)}
-    found = found_by(problem, miss)
-    value = value_of(problem, found)
+    problem, paths = team.problem, in_order(team, team.plan)
+    found, value = plan_found(problem, paths), plan_value(problem, paths)
     bound = max(bound, value)
     status: Status = "optimal" if bound - value <= CLOSE * max(1.0, value) else "feasible"
-    ordered = {s.id: paths[i] for i, s in enumerate(problem.searchers)}
-    return RoomsSolution(
-        paths=ordered,
+    named = {s.id: tuple(path) for s, path in zip(problem.searchers, paths, strict=True)}
+    lost = dict(zip(named, losses(problem, paths), strict=True)) if problem.loss is not None else {}
+    solution = RoomsSolution(
+        paths=named,
         found=tuple(float(f) for f in found),
         value=value,
         bound=bound,
         status=status,
-        why=reasons(problem, ordered, found, value, bound, status),
+        why=(),
         elapsed_s=elapsed_s,
+        lost=lost,
     )
+    return replace(solution, why=reasons(problem, solution))

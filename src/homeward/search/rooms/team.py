@@ -16,7 +16,7 @@ import numpy as np
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
-from homeward.search.rooms.measure import first_mass, found_by, missing, still_to_come, value_of
+from homeward.search.rooms.measure import first_mass, found_by, missing, plan_value, still_to_come, value_of
 from homeward.search.rooms.problem import RoomsProblem
 from homeward.search.rooms.product import Group, Path, group
 from homeward.search.rooms.tree import OPEN, USED, WORK, grow
@@ -58,7 +58,7 @@ class Team:
     units: list[Unit]
     random: np.random.Generator
     plan: list[list[Path]] = field(default_factory=list)
-    value: float = -1.0
+    value: float = -np.inf
     exact: bool = False
     work: float = 0.0
     late: Callable[[], bool] = _never
@@ -76,7 +76,7 @@ def drift_of(problem: RoomsProblem) -> Drift:
 def new_tree(problem: RoomsProblem, room: int, prices: int, memory: int) -> Tree:
     """An empty tree for `room` nodes; `memory` places to remember states of a subject that stays."""
     steps = problem.steps
-    keys = memory if problem.motion is None else 1
+    keys = memory if problem.motion is None and problem.loss is None else 1
     links = [np.full(room, OPEN, np.int32) for _ in range(4)]
     return Tree(
         parent=links[0],
@@ -88,7 +88,7 @@ def new_tree(problem: RoomsProblem, room: int, prices: int, memory: int) -> Tree
         mark=np.zeros(room, np.uint64),
         heads=np.full(steps + 1, OPEN, np.int32),
         done=np.zeros(5, np.int64),
-        best=np.full(1, -1.0),
+        best=np.full(1, -np.inf),
         walk=np.zeros(steps + 1, np.int32),
         regret=np.zeros((steps + 1, prices + 1)),
         keys=np.zeros(keys, np.uint64),
@@ -166,7 +166,7 @@ def missing_of(team: Team, k: int, paths: list[Path]) -> Floats:
 
 
 def answer(
-    team: Team, k: int, others: Floats, noise: float = 0.0, least: float = -1.0
+    team: Team, k: int, others: Floats, noise: float = 0.0, least: float = -np.inf
 ) -> tuple[list[Path] | None, bool]:
     """The best paths of unit k while the others' looks miss with `others`, if better than `least`, and whether proven.
 
@@ -193,12 +193,15 @@ def others_of(team: Team, misses: list[Floats | None], k: int) -> Floats:
     return product
 
 
+def in_order(team: Team, plan: list[list[Path]]) -> list[Path]:
+    """The paths of a plan in the order of the searchers."""
+    where = {s: path for k, paths in enumerate(plan) for s, path in zip(team.units[k].group.who, paths, strict=True)}
+    return [where[s] for s in range(len(where))]
+
+
 def measured(team: Team, plan: list[list[Path]]) -> float:
     """The objective of a plan."""
-    miss = np.ones((team.problem.steps + 2, team.problem.n))
-    for k, paths in enumerate(plan):
-        miss *= missing_of(team, k, paths)
-    return value_of(team.problem, found_by(team.problem, miss))
+    return plan_value(team.problem, in_order(team, plan))
 
 
 def offer(team: Team, plan: list[list[Path]], value: float) -> bool:
@@ -215,7 +218,11 @@ def first(team: Team) -> None:
     plan: list[list[Path]] = []
     for k in range(len(team.units)):
         paths, proven = answer(team, k, others_of(team, misses, k))
+        if paths is None and not proven and team.units[k].group.ways.least.size:
+            paths = [_safest(team, k)]
         if paths is None:
+            if team.units[k].group.ways.least.size:
+                raise BadInput(_too_dangerous(team, k))
             names = ", ".join(team.problem.searchers[s].id for s in team.units[k].group.who)
             raise BadInput(f"{names} cannot keep the rules for all steps. Loosen the rules, or the allowed vertices.")
         plan.append(paths)
@@ -224,14 +231,32 @@ def first(team: Team) -> None:
     offer(team, plan, measured(team, plan))
 
 
+def _safest(team: Team, k: int) -> Path:
+    """The way of a single searcher on which it survives most probably."""
+    unit, walk = team.units[k], [0]
+    ways = unit.group.ways
+    for t in range(1, team.problem.steps + 1):
+        around = ways.adj[ways.adj_at[walk[-1]] : ways.adj_at[walk[-1] + 1]]
+        walk.append(int(around[np.argmax(ways.hold[around] * ways.safest[t, around])]))
+    return tuple(int(unit.group.place[x, 0]) for x in walk)
+
+
+def _too_dangerous(team: Team, k: int) -> str:
+    """Why a single searcher has no way that keeps its limit."""
+    who = team.problem.searchers[team.units[k].group.who[0]]
+    return (
+        f"Searcher {who.id} is lost with {1 - float(team.units[k].group.ways.safest[0, 0]):.1%} on the safest way, "
+        f"above its max_loss of {who.max_loss:g}. Raise max_loss, or leave {who.id} out."
+    )
+
+
 def settle(team: Team, plan: list[list[Path]]) -> float:
     """Lets every unit answer all others in turn until none can do better; changes `plan`, returns its value."""
     misses: list[Floats | None] = [missing_of(team, k, paths) for k, paths in enumerate(plan)]
     value, idle, k = measured(team, plan), 0, 0
     while idle < len(plan) and not team.late():
         others = others_of(team, misses, k)
-        alone = value - value_of(team.problem, found_by(team.problem, others))
-        paths, _ = answer(team, k, others, least=alone + 1e-11 * (1 + value))
+        paths, _ = answer(team, k, others, least=_alone(team, others, value))
         idle += 1
         if paths is not None:
             old = plan[k], misses[k]
@@ -243,6 +268,13 @@ def settle(team: Team, plan: list[list[Path]]) -> float:
                 plan[k], misses[k] = old
         k = (k + 1) % len(plan)
     return value
+
+
+def _alone(team: Team, others: Floats, value: float) -> float:
+    """What the others leave a unit to add to reach `value`: an answer must exceed it."""
+    if team.problem.loss is not None:  # answers go by looks thinned one by one, not by the value
+        return -np.inf
+    return value - value_of(team.problem, found_by(team.problem, others)) + 1e-11 * (1 + value)
 
 
 def shake(team: Team, plan: list[list[Path]]) -> list[list[Path]]:
@@ -269,7 +301,7 @@ def _swap_tails(team: Team, plan: list[list[Path]]) -> None:
     if len(a) > 1 or len(b) > 1:
         return
     one, two = (team.problem.searchers[team.units[k].group.who[0]] for k in (i, j))
-    if one.allowed != two.allowed:
+    if one.allowed != two.allowed or (team.problem.loss is not None and min(one.max_loss, two.max_loss) < 1):
         return
     meet = [t for t in range(1, team.problem.steps) if a[0][t] == b[0][t]]
     if meet:

@@ -72,35 +72,43 @@ def _worse(tree, key, value):  # pragma: no cover
 
 @njit(cache=True)
 def _arrive(run, node, t):  # pragma: no cover
-    """Walks the node's looks again: `desk.mass[t + 1]` is what is left before look t + 1, `desk.walk` the way."""
+    """Walks the node's looks again: `desk.mass[t + 1]` is what is left before look t + 1, `desk.walk` the way.
+
+    Returns the chance that the searcher is not lost by then.
+    """
     ways, drift, task, tree, desk = run.ways, run.drift, run.task, run.tree, run.desk
     k, i = t, node
     while i >= 0:
         desk.walk[k] = tree.vertex[i]
         i = tree.parent[i]
         k -= 1
+    alive = 1.0
     copy(task.mass, desk.mass[1])
     for k in range(1, t + 1):
         x = desk.walk[k]
+        alive *= ways.hold[x]
         for e in range(ways.see_at[x], ways.see_at[x + 1]):
             desk.mass[k, ways.see_u[e]] *= 1.0 - ways.see_q[e]
         drift_on(drift, desk.mass[k], task.keep[k], desk.mass[k + 1])
+    return alive
 
 
 @njit(cache=True)
-def _finish(run, value, t):  # pragma: no cover
+def _finish(run, value, alive, t):  # pragma: no cover
     """The value of `desk.walk`, of which the part up to t earned `value`; kept if it is the best. Spoils the mass."""
     ways, drift, task, tree, desk = run.ways, run.drift, run.task, run.tree, run.desk
     steps = task.worth.shape[0] - 2
     for k in range(t + 1, steps + 1):
         x = desk.walk[k]
+        value -= alive * ways.toll[x]
+        alive *= ways.hold[x]
         for e in range(ways.see_at[x], ways.see_at[x + 1]):
             u = ways.see_u[e]
             took = ways.see_q[e] * desk.mass[k, u]
-            value += took * task.worth[k, u]
+            value += alive * took * task.worth[k, u]
             desk.mass[k, u] -= took
         drift_on(drift, desk.mass[k], task.keep[k], desk.mass[k + 1])
-    if value > tree.best[0]:
+    if value > tree.best[0] and (ways.least.size == 0 or alive >= ways.least[0]):
         tree.best[0] = value
         copy(desk.walk, tree.walk)
 
@@ -134,7 +142,7 @@ def _push(tree, t, node, y, state):  # pragma: no cover
 
 
 @njit(cache=True)
-def _bounds(run, node, t):  # pragma: no cover
+def _bounds(run, node, t, alive):  # pragma: no cover
     """`desk.child[i]`: the bound of the i-th child of a node of depth t, whose mass is at hand.
 
     Of the prices the one is taken that has done best at this depth; now and then all are tried.
@@ -154,10 +162,11 @@ def _bounds(run, node, t):  # pragma: no cover
         tree.done[WORK] += relax(run, task.net[s], t, x0)
         paid, top = value, -np.inf
         for u in range(mass.size):
-            paid += mass[u] * task.price[s, t + 1, u]
+            paid += alive * mass[u] * task.price[s, t + 1, u]
         for i in range(end - begin):
             y = ways.adj[begin + i]
-            bound = paid + gain(ways, y, task.net[s, t + 1], mass) + desk.togo[(t + 1) % 2, y]
+            more = gain(ways, y, task.net[s, t + 1], mass) + desk.togo[(t + 1) % 2, y]
+            bound = paid + alive * (ways.hold[y] * more - ways.toll[y])
             top = max(top, bound)
             desk.child[i] = min(desk.child[i], bound)
         if trial and top > -np.inf:
@@ -180,14 +189,16 @@ def _branch(run, node, t, slack):  # pragma: no cover
     ways, drift, task, tree, desk = run.ways, run.drift, run.task, run.tree, run.desk
     steps = task.worth.shape[0] - 2
     x0, value = tree.vertex[node], tree.value[node]
-    _arrive(run, node, t)
+    alive = _arrive(run, node, t)
     mass, last = desk.mass[t + 1], t + 1 == steps
     if not last:
-        _bounds(run, node, t)
+        _bounds(run, node, t, alive)
     top, arg = -np.inf, -1
     for a in range(ways.adj_at[x0], ways.adj_at[x0 + 1]):
         y = ways.adj[a]
-        child = value + gain(ways, y, task.worth[t + 1], mass)
+        if ways.least.size > 0 and alive * ways.hold[y] * ways.safest[t + 1, y] < ways.least[0]:
+            continue
+        child = value + alive * (ways.hold[y] * gain(ways, y, task.worth[t + 1], mass) - ways.toll[y])
         bound = child if last else desk.child[a - ways.adj_at[x0]]
         if bound > top:
             top, arg = bound, y
@@ -200,7 +211,7 @@ def _branch(run, node, t, slack):  # pragma: no cover
                 continue
         _push(tree, t + 1, node, y, (child, bound, hash_))
     if arg >= 0 and top > tree.best[0] and _follow(desk, t, arg, steps):
-        _finish(run, value, t)
+        _finish(run, value, alive, t)
 
 
 @njit(cache=True)

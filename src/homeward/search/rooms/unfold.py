@@ -22,7 +22,12 @@ Small = NDArray[np.int32]
 
 
 class Ways(NamedTuple):
-    """The graph of one searcher (or of several together): from x to `adj`, sees vertex `see_u` with `see_q`."""
+    """The graph of one searcher (or of several together): from x to `adj`, sees vertex `see_u` with `see_q`.
+
+    Who goes to x or stays there survives with `hold`; `toll` is what the chance to be lost there costs. `safest[t, x]`
+    is the chance to survive all steps after t from x on the safest way, which together with the way there may not be
+    less than `least`; both are empty where nobody can be lost.
+    """
 
     adj_at: Ints
     adj: Small
@@ -30,6 +35,10 @@ class Ways(NamedTuple):
     see_u: Small
     see_q: Floats
     see_hash: NDArray[np.uint64]
+    hold: Floats
+    toll: Floats
+    safest: Floats
+    least: Floats
 
 
 class Drift(NamedTuple):
@@ -201,16 +210,16 @@ def relax(run, net, t, x0):  # pragma: no cover
         after, now = desk.togo[(k + 1) % 2], desk.togo[k % 2]
         for i in range(desk.ends[k + 1 - t]):
             y = desk.order[i]
-            after[y] += gain(ways, y, net[k + 1], desk.mass[k + 1])
+            after[y] = ways.hold[y] * (after[y] + gain(ways, y, net[k + 1], desk.mass[k + 1])) - ways.toll[y]
         for i in range(desk.ends[k - t]):
             x = np.int64(desk.order[i])
             _take(run, k, x, 1)
             arg = desk.choice[k, x]
-            top = -np.inf if arg < 0 else after[arg] - _lost(ways, arg, net[k + 1], desk.took)
+            top = -np.inf if arg < 0 else after[arg] - ways.hold[arg] * _lost(ways, arg, net[k + 1], desk.took)
             for a in range(ways.adj_at[x], ways.adj_at[x + 1]):
                 y = ways.adj[a]
                 if after[y] > top:
-                    g = after[y] - _lost(ways, y, net[k + 1], desk.took)
+                    g = after[y] - ways.hold[y] * _lost(ways, y, net[k + 1], desk.took)
                     if g > top:
                         top, arg = g, y
             now[x] = top
@@ -227,10 +236,11 @@ def claims(run, claimed):  # pragma: no cover
     steps = task.worth.shape[0] - 2
     copy(task.mass, desk.mass[1])
     relax(run, task.net[0], np.int64(0), np.int64(0))
-    total, x = -np.inf, -1
+    total, x, alive = -np.inf, -1, 1.0
     for a in range(ways.adj_at[0], ways.adj_at[1]):
         y = ways.adj[a]
         g = gain(ways, y, task.net[0, 1], desk.mass[1]) + (desk.togo[1, y] if steps > 1 else 0.0)
+        g = ways.hold[y] * g - ways.toll[y]
         if g > total:
             total, x = g, y
     for k in range(claimed.shape[0]):
@@ -241,10 +251,11 @@ def claims(run, claimed):  # pragma: no cover
             before = x
             _take(run, k - 1, before, 1)
             x = desk.choice[k - 1, before]
+        alive *= ways.hold[x]
         for e in range(ways.see_at[x], ways.see_at[x + 1]):
             u = ways.see_u[e]
             if task.net[0, k, u] > 0.0:
-                claimed[k, u] += ways.see_q[e] * (desk.mass[k, u] - desk.took[u])
+                claimed[k, u] += alive * ways.see_q[e] * (desk.mass[k, u] - desk.took[u])
         if k > 1:
             _take(run, k - 1, before, 0)
     return total

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
 
-from homeward.geo import Floats
-from homeward.search.rooms.problem import RoomsProblem, Status
+from homeward.search.rooms.problem import RoomsProblem, RoomsSolution
 
 MANY = 6
 
 
-def reasons(
-    problem: RoomsProblem,
-    paths: Mapping[str, tuple[int, ...]],
-    found: Floats,
-    value: float,
-    bound: float,
-    status: Status,
-) -> tuple[str, ...]:
+def reasons(problem: RoomsProblem, plan: RoomsSolution) -> tuple[str, ...]:
     """How likely the find is and when, how good the plan is, and where each goes."""
-    total = float(problem.belief.sum())
+    total, found = float(problem.belief.sum()), plan.found
     half = int(np.searchsorted(found, found[-1] / 2)) + 1
     said = [
         f"By step {problem.steps} the subject is found with {found[-1]:.1%}"
@@ -30,12 +21,15 @@ def reasons(
     ]
     if total < 1 - 1e-6:
         said.append(f"{1 - total:.1%} of the belief is outside the graph: no plan here can find that.")
-    if status == "optimal":
+    if plan.status == "optimal":
         said.append("This is proven: no other plan of these searchers does better.")
-    elif value > 0:
-        said.append(f"Whether a better plan exists is open; none can be more than {bound / value - 1:.1%} better.")
+    elif plan.value > 0:
+        said.append(
+            f"Whether a better plan exists is open; none can be more than {plan.bound / plan.value - 1:.1%} better."
+        )
     for i, s in enumerate(problem.searchers):
-        said.append(_where(problem, i, paths[s.id]))
+        said.append(_where(problem, i, plan.paths[s.id]))
+    said += [f"{name} is lost on the way with {p:.1%}." for name, p in plan.lost.items() if p > 0]
     return (*said, *(rule.words for rule in problem.bonds if rule.words))
 
 

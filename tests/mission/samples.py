@@ -8,13 +8,13 @@ with `python -m tests.mission.samples`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
 from functools import cache, partial
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
@@ -41,6 +41,34 @@ CLUE = n.Clue(
     error_m=25.0,
     reliability=0.7,
 )
+CLUE_2 = n.Clue(
+    id="C2",
+    kind=n.ClueKind.SECTOR,
+    place=HERE,
+    text="phone, last cell",
+    team="Alpha",
+    bearing_deg=120.0,
+    bearing_sd_deg=15.0,
+    range_m=3000.0,
+    range_sd_m=200.0,
+    error_m=25.0,
+    reliability=0.9,
+    relevance=0.7,
+    by_chance=0.2,
+    at=AT,
+    sense=n.Sense.LIGHT,
+    wind_from_deg=210.0,
+    width_deg=65.0,
+    range_min_m=1650.0,
+    range_max_m=2200.0,
+    error_across_m=10.0,
+    error_axis_deg=45.0,
+    noticed=0.6,
+    areas=(n.ClueArea(label="AA", ring=(HERE, Place(36.4, -84.24), Place(36.4, -84.23)), grade=n.Grade.STRONG_NOT),),
+    spoken=HERE,
+    gps=Place(36.3902, -84.2401),
+    marked=Place(36.3903, -84.2403),
+)
 TEAM = n.Team(
     id="Alpha",
     kind=n.TeamKind.DOG,
@@ -52,7 +80,7 @@ TEAM = n.Team(
     endurance_s=14400.0,
     why="tracker dog",
 )
-SUBJECT = n.Subject(
+SUBJECT_1 = n.Subject(
     category="Hiker",
     ecoregion="temperate",
     ground="mountain",
@@ -62,6 +90,31 @@ SUBJECT = n.Subject(
     description="red jacket",
     medical="asthma",
 )
+SUBJECT = replace(
+    SUBJECT_1,
+    mobility=n.Mobility.LIMITED,
+    responsive=True,
+    injured=False,
+    visibility=n.Visibility.HIGH,
+)
+IPP_1 = n.Ipp(place=HERE, kind="place last seen", seen_at=AT)
+IPP = replace(IPP_1, direction_deg=275.0)
+SCENARIO = n.Scenario(
+    id="slipped",
+    label="slipped on the way down",
+    category="climber",
+    ecoregion="temperate",
+    ground="mountain",
+    place=HERE,
+    direction_deg=40.0,
+    mobility=n.Mobility.NONE,
+    responsive=False,
+    injured=True,
+    left_area=True,
+    setting=n.Setting.AVALANCHE,
+    why="was seen above the cliff",
+)
+BALLOT = n.Ballot(planner="Kim", rest=10.0, points=(("lost", 60.0), ("slipped", 30.0)), letters=(("lost", "A"),))
 AREA = n.Area(
     label="Jacksboro",
     grid=Grid(crs="EPSG:32616", west_m=735000.0, south_m=4025000.0, cell_m=50.0, n_rows=200, n_cols=180),
@@ -82,9 +135,16 @@ SAMPLES: Mapping[str, Event] = {
     "MissionOpened.1": e.MissionOpened(name="Lost walker", time_zone="America/New_York", exercise=True),
     "AreaSet.1": e.AreaSet(area=AREA),
     "BaseSet.1": e.BaseSet(place=HERE),
-    "SubjectDescribed.1": e.SubjectDescribed(subject=SUBJECT),
-    "IppSet.1": e.IppSet(ipp=n.Ipp(place=HERE, kind="place last seen", seen_at=AT)),
+    "SubjectDescribed.1": e.SubjectDescribed(subject=SUBJECT_1),
+    "SubjectDescribed.2": e.SubjectDescribed(subject=SUBJECT),
+    "IppSet.1": e.IppSet(ipp=IPP_1),
+    "IppSet.2": e.IppSet(ipp=IPP),
+    "ScenarioSet.1": e.ScenarioSet(scenario=SCENARIO),
+    "ScenarioDropped.1": e.ScenarioDropped(scenario="slipped", why="was heard of in town"),
+    "ScenariosVoted.1": e.ScenariosVoted(ballot=BALLOT),
     "ClueReported.1": e.ClueReported(clue=CLUE),
+    "ClueReported.2": e.ClueReported(clue=CLUE_2, held=True),
+    "ClueAccepted.1": e.ClueAccepted(clue="C2", why="her own phone"),
     "ClueRefused.1": e.ClueRefused(clue="C1", why="another walker's"),
     "TeamRegistered.1": e.TeamRegistered(team=TEAM),
     "TeamStoodDown.1": e.TeamStoodDown(team="Alpha", why="dark"),
@@ -112,8 +172,25 @@ SAMPLES: Mapping[str, Event] = {
         note="dense undergrowth",
         plan=SHA,
     ),
+    "AssignmentSearched.3": e.AssignmentSearched(
+        team="Alpha",
+        assignment="101",
+        coverage=SHA,
+        pod=0.62,
+        pos=0.11,
+        source="track",
+        note="dense undergrowth",
+        plan=SHA,
+        team_kind="hasty",
+        searched_at=AT,
+        calling=SHA,
+        width_factor=0.5,
+        forced=True,
+        why="thick fog",
+    ),
     "SubjectFound.1": e.SubjectFound(place=HERE, team="Alpha", alive=True, condition="cold, walks"),
     "EntryCorrected.1": e.EntryCorrected(entry="e7", event=e.ClueReported(clue=CLUE), why="misread"),
+    "EntryCorrected.2": e.EntryCorrected(entry="e7", event=e.ClueReported(clue=CLUE_2, held=True), why="misread"),
     "EntryUndone.1": e.EntryUndone(entry="e7", why="entered twice"),
 }
 
@@ -125,7 +202,7 @@ def anything(kind: Any, *, text: st.SearchStrategy[str]) -> st.SearchStrategy[An
     args = get_args(kind)
     if get_origin(kind) is Annotated:
         return inner(args[0])
-    if isinstance(kind, UnionType):
+    if isinstance(kind, UnionType) or get_origin(kind) is Union:
         return st.one_of([_later(one, text=text) for one in args])
     if get_origin(kind) is tuple:
         return st.lists(inner(args[0]), max_size=3).map(tuple) if args[-1] is ... else st.tuples(*map(inner, args))

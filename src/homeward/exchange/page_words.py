@@ -11,6 +11,7 @@ from homeward.mission.events import (
     AssignmentSearched,
     BaseSet,
     Briefed,
+    ClueAccepted,
     ClueRefused,
     ClueReported,
     EntryCorrected,
@@ -20,6 +21,9 @@ from homeward.mission.events import (
     MapMade,
     MissionOpened,
     PlanMade,
+    ScenarioDropped,
+    ScenarioSet,
+    ScenariosVoted,
     SubjectDescribed,
     SubjectFound,
     TeamRegistered,
@@ -43,8 +47,17 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912
             return f"Subject described: {event.subject.category or 'category not known yet'}."
         case IppSet():
             return f"IPP set: {event.ipp.kind} at {format_place(event.ipp.place)}."
+        case ScenarioSet():
+            return f"Scenario {event.scenario.id}: {event.scenario.label or 'no words yet'}."
+        case ScenarioDropped():
+            return f"Scenario {event.scenario} counts no longer."
+        case ScenariosVoted():
+            return f"Scenarios voted on by {event.ballot.planner}."
         case ClueReported():
-            return f"Clue {event.clue.id}: {clue_words(event.clue)}."
+            held = " Held until accepted." if event.held else ""
+            return f"Clue {event.clue.id}: {clue_words(event.clue)}.{held}"
+        case ClueAccepted():
+            return f"Clue {event.clue} counts{_because(event.why)}."
         case ClueRefused():
             return f"Clue {event.clue} no longer counts{_because(event.why)}."
         case TeamRegistered():

@@ -49,6 +49,8 @@ def decode(kind: str, text: str) -> Event:
 
 PERSONAL_FIELDS: dict[str, tuple[str, ...]] = {
     "SubjectDescribed": tuple(f"subject.{name}" for name in PERSONAL),
+    "ScenarioSet": ("scenario.why",),
+    "ScenarioDropped": ("why",),
     "SubjectFound": ("alive", "condition"),
     "AssignmentSearched": ("note",),
 }

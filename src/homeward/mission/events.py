@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from homeward.geo import Place
-from homeward.mission.nouns import Area, BlobId, Clue, Ipp, MapMove, Provenance, Subject, Team, Utc
+from homeward.mission.nouns import Area, Ballot, BlobId, Clue, Ipp, MapMove, Provenance, Scenario, Subject, Team, Utc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +53,41 @@ class IppSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioSet:
+    """A scenario is thought of, or changed: the record replaces an earlier one of the same id."""
+
+    scenario: Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioDropped:
+    """A scenario counts no longer; what was voted for the others keeps its proportions. `why` is personal."""
+
+    scenario: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenariosVoted:
+    """A planner has voted on the scenarios; replaces the planner's earlier vote."""
+
+    ballot: Ballot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClueReported:
-    """A clue came in. It counts in every map made from now on."""
+    """A clue came in. It counts in every map made from now on, or where it is `held`, once it is accepted."""
 
     clue: Clue
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClueAccepted:
+    """A clue that was held or refused counts in maps made from now on."""
+
+    clue: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +162,10 @@ class AssignmentSearched:
 
     `coverage` is the attachment with the coverage raster reached (from tracks, or as planned where none came);
     `pod` the mean probability of detection over the segment, `pos` the probability of success that went with it.
-    `plan` is the plan the assignment belongs to; `note` is what the team told, and personal.
+    `plan` is the plan the assignment belongs to; `note` is what the team told, and personal. `team_kind` is the kind
+    of the team, `searched_at` the middle of its search. `calling` is the attachment with what it covered of a subject
+    who answers ("" where it did not call). Sweep widths were taken times `width_factor`, and a POD of 100 % was
+    `forced`, for the reason `why`.
     """
 
     team: str
@@ -142,6 +176,12 @@ class AssignmentSearched:
     source: str
     note: str = ""
     plan: BlobId = ""
+    team_kind: str = ""
+    searched_at: Utc | None = None
+    calling: BlobId = ""
+    width_factor: float = 1.0
+    forced: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +217,11 @@ Event = (
     | BaseSet
     | SubjectDescribed
     | IppSet
+    | ScenarioSet
+    | ScenarioDropped
+    | ScenariosVoted
     | ClueReported
+    | ClueAccepted
     | ClueRefused
     | TeamRegistered
     | TeamStoodDown
@@ -218,7 +262,7 @@ def attachments(event: Event) -> tuple[BlobId, ...]:
         case TrackReceived():
             return (event.track, event.plan) if event.plan else (event.track,)
         case AssignmentSearched():
-            return (event.coverage, event.plan) if event.plan else (event.coverage,)
+            return tuple(blob for blob in (event.coverage, event.calling, event.plan) if blob)
         case EntryCorrected():
             return attachments(event.event)
         case _:

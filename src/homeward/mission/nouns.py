@@ -39,11 +39,68 @@ class TeamKind(StrEnum):
     HASTY = "hasty"
 
 
+class Mobility(StrEnum):
+    """How well the subject can move about: as anybody, only slowly or a little way, not at all."""
+
+    FULL = "full"
+    LIMITED = "limited"
+    NONE = "none"
+
+
+class Visibility(StrEnum):
+    """How far the subject's clothing stands out: the three classes that sweep widths are published for.
+
+    Koester et al. (2014), Sweep Width Estimation for Ground Search and Rescue, Wilderness Environ. Med. 25:132-142.
+    """
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Setting(StrEnum):
+    """What the subject may be caught in, where survival in it is published."""
+
+    AVALANCHE = "avalanche"
+
+
 class ClueKind(StrEnum):
-    """What a clue says about the place: a point, or a direction with or without a distance."""
+    """What a clue says about the place: a point, a direction with or without a distance, a phone cell's sector, a
+    distance in any direction, a find in a picture, a track that leads on, that somebody was not there, or how
+    strongly it speaks for and against areas.
+    """
 
     POINT = "point"
     BEARING = "bearing"
+    SECTOR = "sector"
+    RING = "ring"
+    IMAGE = "image"
+    TRACK = "track"
+    ABSENCE = "absence"
+    AREAS = "areas"
+
+
+class Sense(StrEnum):
+    """What was noticed from afar. All but the scent come only from a subject who can still respond."""
+
+    SCENT = "scent"
+    SHOUT = "shout"
+    WHISTLE = "whistle"
+    LIGHT = "light"
+
+
+class Grade(StrEnum):
+    """How strongly a clue says that the subject is in an area: the nine grades of the SAR 135 clue report."""
+
+    CERTAIN = "certain"
+    VERY_STRONG = "very strong"
+    STRONG = "strong"
+    BETTER = "better than even"
+    EVEN = "even"
+    WORSE = "worse than even"
+    STRONG_NOT = "strong not"
+    VERY_STRONG_NOT = "very strong not"
+    CERTAIN_NOT = "certain not"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +115,11 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """The missing person. Every field may be left out and set later.
+    """The missing person. Every field may be left out, set later, and taken back.
 
-    `category` is one of the published subject categories (`homeward subject --help` lists them). `name`,
-    `age_years`, `description` and `medical` are personal: they leave the mission file only when asked for.
+    `category` is one of the published subject categories (`homeward subject --help` lists them). `visibility` is that
+    of the clothing. `responsive` says whether it would answer a call. What identifies the person or tells of its
+    health (`PERSONAL`) is personal: it leaves the mission file only when asked for.
     """
 
     category: str | None = None
@@ -72,27 +130,94 @@ class Subject:
     age_years: float | None = field(default=None, repr=False)
     description: str | None = field(default=None, repr=False)
     medical: str | None = field(default=None, repr=False)
+    mobility: Mobility | None = field(default=None, repr=False)
+    responsive: bool | None = field(default=None, repr=False)
+    injured: bool | None = field(default=None, repr=False)
+    visibility: Visibility | None = None
 
 
-PERSONAL = ("name", "age_years", "description", "medical")
+PERSONAL = ("name", "age_years", "description", "medical", "mobility", "responsive", "injured")
 """The fields of a `Subject` that are personal. What is personal in events: `encode.PERSONAL_FIELDS`."""
+
+REST = "rest"
+"""The rest of the world: the line in every vote for "in none of these scenarios"; no scenario bears this id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """Something that may have happened. Each has its own map; what is left out is as the subject and the IPP have it.
+
+    `place` is where the subject went from in this scenario, `direction_deg` its direction of travel (true). With
+    `left_area` it is not on the map at all. `setting` is what it may be caught in. `why` is why the planners think of
+    it, and personal.
+    """
+
+    id: str
+    label: str = ""
+    category: str | None = None
+    ecoregion: str | None = None
+    ground: str | None = None
+    place: Place | None = None
+    direction_deg: float | None = None
+    mobility: Mobility | None = None
+    responsive: bool | None = None
+    injured: bool | None = None
+    left_area: bool = False
+    setting: Setting | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ballot:
+    """What one planner thinks of the scenarios: points for each on any scale, or letters A (very likely) to I.
+
+    `rest` is what the rest of the world gets: points on the same scale, or percent beside letters.
+    """
+
+    planner: str
+    rest: float
+    points: tuple[tuple[str, float], ...] = ()
+    letters: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ipp:
-    """The initial planning point: where, of which kind (place last seen, last known position), and when."""
+    """The initial planning point: where, of which kind (place last seen, last known position), and when.
+
+    `direction_deg` is the direction of travel from there, true, where it is known.
+    """
 
     place: Place
     kind: str
     seen_at: Utc
+    direction_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClueArea:
+    """An area that a clue speaks of: its outline (3 or more places, open or closed) and the grade."""
+
+    label: str
+    ring: tuple[Place, ...]
+    grade: Grade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clue:
-    """A clue as reported. `place` is the clue's own place, or the observer's where it is a bearing.
+    """A clue as reported. `place` counts: the clue's own place, or that of the observer, mast or witness.
 
-    `bearing_deg` is true, `range_m` the distance told, each with its standard deviation; `error_m` the standard
-    error of a point. `reliability` is the probability that the clue is about this subject at all, and true.
+    Directions are true. A `BEARING` points along `bearing_deg`, with or without `range_m`, each with its standard
+    deviation, `wind_from_deg` where a scent came with the wind; a `SECTOR` is a phone cell's beam `width_deg` wide
+    about `bearing_deg` (None: all around), from `range_min_m` to `range_max_m`; a `RING` lies at `range_m` in any
+    direction. `error_m` is the standard error of a `POINT`, an `IMAGE` or a `TRACK`; of an ellipse along its long
+    axis, which points to `error_axis_deg`, with `error_across_m` across. A `TRACK` leads on along `bearing_deg`. An
+    `ABSENCE` says that the subject was not within `range_m`, where a witness would have `noticed` it with that
+    probability. `AREAS` are graded.
+
+    `reliability` is the probability that the report is right, `relevance` that what it reports comes from this
+    subject, `by_chance` how likely such a clue turns up though it has nothing to do with the subject; None = what the
+    other leaves. `at` is the time it speaks of. `spoken`, `gps` and `marked` are the place as told over the radio,
+    by a receiver, and set on a map, kept apart for ever.
     """
 
     id: str
@@ -106,6 +231,21 @@ class Clue:
     range_sd_m: float | None = None
     error_m: float | None = None
     reliability: float = 0.8
+    relevance: float | None = None
+    by_chance: float | None = None
+    at: Utc | None = None
+    sense: Sense | None = None
+    wind_from_deg: float | None = None
+    width_deg: float | None = None
+    range_min_m: float | None = None
+    range_max_m: float | None = None
+    error_across_m: float | None = None
+    error_axis_deg: float | None = None
+    noticed: float | None = None
+    areas: tuple[ClueArea, ...] = ()
+    spoken: Place | None = None
+    gps: Place | None = None
+    marked: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from homeward.mission.events import (
     AssignmentSearched,
     BaseSet,
     Briefed,
+    ClueAccepted,
     ClueRefused,
     ClueReported,
     Entry,
@@ -28,13 +29,17 @@ from homeward.mission.events import (
     MapMade,
     MissionOpened,
     PlanMade,
+    ScenarioDropped,
+    ScenarioSet,
+    ScenariosVoted,
     SubjectDescribed,
     SubjectFound,
     TeamRegistered,
     TeamStoodDown,
     TrackReceived,
 )
-from homeward.mission.nouns import Area, Clue, Ipp, Subject, Team
+from homeward.mission.nouns import Area, Ballot, Clue, Ipp, Scenario, Subject, Team
+from homeward.mission.positions import differing
 
 E = TypeVar("E")
 
@@ -61,8 +66,11 @@ class Mission:
     base: Place | None = None
     subject: Subject = field(default_factory=Subject)
     ipp: Ipp | None = None
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    ballots: Mapping[str, Ballot] = field(default_factory=dict)
     clues: Mapping[str, Happened[Clue]] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    held: frozenset[str] = frozenset()
     teams: Mapping[str, Team] = field(default_factory=dict)
     maps: tuple[Happened[MapMade], ...] = ()
     plans: tuple[Happened[PlanMade], ...] = ()
@@ -84,8 +92,8 @@ class Mission:
 
     @property
     def counting_clues(self) -> tuple[Happened[Clue], ...]:
-        """The clues that were not refused, oldest first."""
-        return tuple(c for name, c in self.clues.items() if name not in self.refused)
+        """The clues that are neither refused nor held, oldest first."""
+        return tuple(c for name, c in self.clues.items() if name not in self.refused and name not in self.held)
 
 
 def replay(entries: Iterable[Entry]) -> Mission:
@@ -164,14 +172,18 @@ def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901
             return replace(mission, subject=event.subject)
         case IppSet():
             return replace(mission, ipp=event.ipp)
+        case ScenarioSet():
+            return replace(mission, scenarios={**mission.scenarios, event.scenario.id: event.scenario})
+        case ScenarioDropped():
+            if event.scenario not in mission.scenarios:
+                return _noted(mission, entry, f"drops scenario {event.scenario}, which nobody thought of")
+            return replace(mission, scenarios={k: s for k, s in mission.scenarios.items() if k != event.scenario})
+        case ScenariosVoted():
+            return replace(mission, ballots={**mission.ballots, event.ballot.planner: event.ballot})
         case ClueReported():
-            if event.clue.id in mission.clues:
-                mission = _noted(mission, entry, f"reports clue {event.clue.id} again; the later report counts")
-            return replace(mission, clues={**mission.clues, event.clue.id: Happened(at, entry, event.clue)})
-        case ClueRefused():
-            if event.clue not in mission.clues:
-                return _noted(mission, entry, f"refuses clue {event.clue}, which nobody reported")
-            return replace(mission, refused={**mission.refused, event.clue: event.why})
+            return _with_clue(mission, at, entry, event)
+        case ClueAccepted() | ClueRefused():
+            return _clue_decided(mission, entry, event)
         case TeamRegistered():
             return replace(mission, teams={**mission.teams, event.team.id: event.team})
         case TeamStoodDown():
@@ -194,6 +206,27 @@ def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901
             return mission
         case _:
             assert_never(event)
+
+
+def _with_clue(mission: Mission, at: datetime, entry: str, event: ClueReported) -> Mission:
+    clue = event.clue
+    if clue.id in mission.clues:
+        mission = _noted(mission, entry, f"reports clue {clue.id} again; the later report counts")
+    for what in differing(clue):
+        mission = _noted(mission, entry, what)
+    held = mission.held | {clue.id} if event.held else mission.held - {clue.id}
+    return replace(mission, clues={**mission.clues, clue.id: Happened(at, entry, clue)}, held=held)
+
+
+def _clue_decided(mission: Mission, entry: str, event: ClueAccepted | ClueRefused) -> Mission:
+    """The latest decision on a clue counts."""
+    if event.clue not in mission.clues:
+        verb = "refuses" if isinstance(event, ClueRefused) else "accepts"
+        return _noted(mission, entry, f"{verb} clue {event.clue}, which nobody reported")
+    others = {name: why for name, why in mission.refused.items() if name != event.clue}
+    if isinstance(event, ClueRefused):
+        return replace(mission, refused={**others, event.clue: event.why})
+    return replace(mission, refused=others, held=mission.held - {event.clue})
 
 
 def _noted(mission: Mission, entry: str, what: str) -> Mission:

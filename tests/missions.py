@@ -58,6 +58,9 @@ VERBS = {
     "base set": Verb("BaseSet", None, None, {"place": HERE}),
     "described": Verb("SubjectDescribed", "subject"),
     "ipp set": Verb("IppSet", "ipp", None, {"place": HERE, "kind": "place last seen"}),
+    "thought-of": Verb("ScenarioSet", "scenario", "id"),
+    "dropped": Verb("ScenarioDropped", None, "scenario"),
+    "voted": Verb("ScenariosVoted", "ballot", "planner", {"rest": 0}),
     "reported": Verb("ClueReported", "clue", "id", {"kind": "point", "place": HERE, "text": "something"}),
     "refused": Verb("ClueRefused", None, "clue", {"why": "refused"}),
     "registered": Verb("TeamRegistered", "team", "id", {"kind": "hasty"}),
@@ -126,6 +129,8 @@ def _fields(words: list[str]) -> dict[str, str]:
 def _value(name: str, value: str, *, zone: str, now: datetime) -> object:
     if name in ("place", "base"):
         return parse_place(value)
+    if name in ("points", "letters") and ":" in value:  # lost:60,injured:30
+        return [pair.split(":") for pair in value.split(",")]
     if name in ("starts", "ends"):
         return at(value, zone=zone, after=now)
     if name == "seen_at":  # the last time that the clock stood so

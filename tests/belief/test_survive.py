@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homeward.belief import categories, survival
+from homeward.belief import Belief, Part, after_search, categories, mixture, survival
+from homeward.belief.survive import alive_map, alive_share, carrying
 from homeward.errors import BadInput
+from homeward.geo import Grid
+from homeward.mission.nouns import Setting
 
 NAMES = [None, "child", *(c.name for c in categories())]
 
@@ -31,6 +37,44 @@ def test_never_rises_with_time(name: str | None, hours: float, more: float) -> N
     now, later = survival(name, hours_gone=hours), survival(name, hours_gone=hours + more)
     assert 0 <= later.p <= now.p <= 1
     assert now.n > 0
+
+
+@pytest.mark.parametrize(("minutes", "alive"), [(15, 0.92), (35, 0.30), (60, 0.19), (600, 0.19)])
+def test_under_an_avalanche_as_published(minutes: float, alive: float) -> None:
+    # Falk, Brugger & Adler-Kastner 1994 (Nature 368:21) at 15 and 35 min; Rauch et al. 2024 from 60 min on
+    told = survival("skier nordic", hours_gone=minutes / 60, setting=Setting.AVALANCHE)
+    assert told.p == pytest.approx(alive)
+    assert ("Falk" if minutes < 40 else "Rauch") in told.source
+
+
+def two_scenarios() -> Belief:
+    grid = Grid(crs="EPSG:32616", west_m=0, south_m=0, cell_m=100, n_rows=1, n_cols=2)
+    lost = Part(scenario="lost", label="", poa=np.array([[0.4, 0.1]]), outside=0.1, alive=0.9)
+    hurt = Part(scenario="hurt", label="", poa=np.array([[0.1, 0.2]]), outside=0.1, alive=0.5)
+    return mixture(grid, (lost, hurt))
+
+
+def test_the_map_of_the_living_is_the_sum_of_the_scenarios_by_hand() -> None:
+    belief = two_scenarios()
+    assert alive_share(belief) == pytest.approx(0.6 * 0.9 + 0.4 * 0.5)
+    assert alive_map(belief) == pytest.approx(np.array([[0.41, 0.19]]))
+
+
+def test_a_search_without_a_find_moves_the_weights_of_scenarios_as_bayes_says() -> None:
+    after = after_search(two_scenarios(), np.array([[0.5, 0.0]]), cause="assignment 101")
+    left = 1 - 0.5 * 0.5  # half of the half that lay in the first cell is gone
+    assert [p.weight for p in after.parts] == pytest.approx([(0.6 - 0.2) / left, (0.4 - 0.05) / left])
+    assert alive_share(after) == pytest.approx((0.4 * 0.9 + 0.35 * 0.5) / left)
+
+
+def test_a_map_of_one_scenario_carries_its_survival_and_stays_as_it_is() -> None:
+    one = replace(two_scenarios(), parts=())
+    assert alive_share(one) is None
+    assert alive_map(one) is None
+    alive = carrying(one, alive=0.7)
+    assert np.array_equal(alive.poa, one.poa)
+    assert alive_share(alive) == pytest.approx(0.7)
+    assert alive_map(alive) == pytest.approx(0.7 * one.poa)
 
 
 def test_time_before_the_start_is_refused() -> None:

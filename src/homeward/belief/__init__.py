@@ -7,8 +7,9 @@ along, and adds a line to the map's story.
 from homeward.belief.categories import Category, DistanceFit, categories, check_category, distance_fit
 from homeward.belief.make import make_map
 from homeward.belief.records import Belief, Case, MapProblem, Part, SearchDone, mixture
+from homeward.belief.scenarios import Consensus, check_ballot, consensus, suggestions
 from homeward.belief.store import map_from_bytes, map_to_bytes
-from homeward.belief.survive import Alive, survival
+from homeward.belief.survive import Alive, alive_map, alive_share, carrying, survival
 from homeward.belief.update import after_search, with_clue
 
 __all__ = [
@@ -16,18 +17,25 @@ __all__ = [
     "Belief",
     "Case",
     "Category",
+    "Consensus",
     "DistanceFit",
     "MapProblem",
     "Part",
     "SearchDone",
     "after_search",
+    "alive_map",
+    "alive_share",
+    "carrying",
     "categories",
+    "check_ballot",
     "check_category",
+    "consensus",
     "distance_fit",
     "make_map",
     "map_from_bytes",
     "map_to_bytes",
     "mixture",
+    "suggestions",
     "survival",
     "with_clue",
 ]

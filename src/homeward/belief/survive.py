@@ -1,14 +1,17 @@
-"""How probably the subject is still alive, by category and hours gone."""
+"""How probably the subject is still alive, by category and hours gone, and the map of where it is alive."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from homeward.belief.categories import CHILD, check_category
+from homeward.belief.records import Belief, Part
 from homeward.belief.tables import rows
 from homeward.errors import BadInput
+from homeward.geo import Floats
+from homeward.mission.nouns import Setting
 
 _WEIGHT_OF_ALL = 20.0  # homeward's own judgement: as many cases of everybody stand behind each figure of a category
 _CALLED = {  # categories that are published under a wider name; homeward's own judgement
@@ -22,22 +25,26 @@ _CALLED = {  # categories that are published under a wider name; homeward's own 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alive:
-    """Probability that a subject still missing is alive, from `n` cases that lasted so long, and where it is from."""
+    """Probability that a subject still missing is alive, from `n` cases (0 = not told), and where it is from."""
 
     p: float
     n: int
     source: str
 
 
-def survival(category: str | None, *, hours_gone: float) -> Alive:
+def survival(category: str | None, *, hours_gone: float, setting: Setting | None = None) -> Alive:
     """Probability that a subject of the category who is still missing after `hours_gone` >= 0 is found alive.
 
     From the cases still missing then (`survival.csv`), between its hours in a straight line, beyond 96 h as at 96 h,
-    never rising with time. Each figure is weighed with that for everybody as if 20 of these cases were in it. Of
-    weather, age, clothing or injury it knows nothing.
+    never rising with time. Each figure is weighed with that for everybody as if 20 of these cases were in it. Where
+    the subject is caught in a `setting`, the published curve of that goes before (`survival_settings.csv`, counted
+    from being caught). Of weather, water, age, clothing and injury it knows nothing: for these no figure is at hand
+    that gives a probability by hours for somebody still missing.
     """
     if not (hours_gone >= 0 and np.isfinite(hours_gone)):
         raise BadInput(f"{hours_gone:g} hours gone cannot be. Give 0 or more.")
+    if setting is not None:
+        return _caught(setting, minutes=hours_gone * 60)
     name = "all" if category is None else check_category(category)
     name = CHILD if name.startswith(CHILD) else _CALLED.get(name, name)
     everybody, mine = _table("all"), _table(name)
@@ -50,6 +57,44 @@ def survival(category: str | None, *, hours_gone: float) -> Alive:
     last = max(h for h in hours if h <= hours_gone)
     n = mine.get(last, (0, 0.0))[0] or everybody[last][0]
     return Alive(p=float(p), n=n, source=rows("survival")[0]["source"])
+
+
+def carrying(belief: Belief, *, alive: float, responsive: bool | None = None, mobile: bool | None = None) -> Belief:
+    """A map of one scenario with the probability of living in it: the same map, with one part."""
+    if belief.parts:
+        raise BadInput("The map has scenarios already, each with its own survival.")
+    part = Part(
+        scenario="",
+        label="",
+        poa=belief.poa,
+        outside=belief.outside,
+        alive=alive,
+        responsive=responsive,
+        mobile=mobile,
+    )
+    return replace(belief, parts=(part,))
+
+
+def alive_share(belief: Belief) -> float | None:
+    """Probability that the subject is alive, over all scenarios and wherever it is; None where the map does not say."""
+    known = [(part.weight, part.alive) for part in belief.parts if part.alive is not None]
+    if not known or len(known) < len(belief.parts):
+        return None
+    return float(sum(weight * alive for weight, alive in known))
+
+
+def alive_map(belief: Belief) -> Floats | None:
+    """(rows, cols) probability that the subject is there and alive; None where the map does not say."""
+    if alive_share(belief) is None:
+        return None
+    return np.asarray(np.sum([(part.alive or 0.0) * part.poa for part in belief.parts], axis=0), dtype=np.float64)
+
+
+def _caught(setting: Setting, *, minutes: float) -> Alive:
+    mine = [row for row in rows("survival_settings") if row["setting"] == setting]
+    p = np.interp(minutes, [float(row["minutes"]) for row in mine], [float(row["alive"]) for row in mine])
+    near = [row for row in mine if float(row["minutes"]) >= minutes] or mine[-1:]
+    return Alive(p=float(p), n=0, source=near[0]["source"])
 
 
 def _table(category: str) -> dict[float, tuple[int, float]]:

@@ -295,6 +295,8 @@ def test_an_assignment_of_another_team_is_refused(planned):
 def test_pod_of_one_is_refused(planned):
     with pytest.raises(BadInput, match="nobody sees everything"):
         desk.debrief(planned, "Dog 1", pod_told=1.0)
+    with pytest.raises(BadInput, match="nobody sees everything"):
+        desk.debrief(planned, "Dog 1", pod_told=1.0, forced=True)  # and no reason
 
 
 def test_a_find_is_said_and_ends_it(planned):

@@ -40,7 +40,14 @@ def make_map(problem: MapProblem) -> Belief:
     for clue in problem.clues:
         belief = with_clue(belief, clue, prior=prior)
     for done in problem.searches:
-        belief = after_search(belief, done.pod, cause=done.cause, why=done.why, forced=done.forced)
+        belief = after_search(
+            belief,
+            done.pod,
+            cause=done.cause,
+            why=done.why,
+            forced=done.forced,
+            pod_if_responsive=done.pod_if_responsive,
+        )
     return belief
 
 

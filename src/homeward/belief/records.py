@@ -75,13 +75,16 @@ class Belief:
 class SearchDone:
     """A search without a find: `pod` (rows, cols) is the probability per cell that it would have found a subject there.
 
-    0 <= pod < 1; 1 is taken only when `forced`, which somebody has to answer for in `why`.
+    0 <= pod < 1; 1 is taken only when `forced`, which somebody has to answer for in `why`. `pod_if_responsive` is the
+    same for a subject who answers when called (None: as `pod`), `at` the middle of the search.
     """
 
     pod: Floats
     cause: str
     why: str = ""
     forced: bool = False
+    pod_if_responsive: Floats | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,20 +25,36 @@ def with_clue(belief: Belief, clue: Clue, *, prior: Belief | None = None) -> Bel
     return reweighed(belief, likelihood.inside, likelihood.outside, cause=f"clue {clue.id}", why=why)
 
 
-def after_search(belief: Belief, pod: Floats, *, cause: str, why: str = "", forced: bool = False) -> Belief:
+def after_search(
+    belief: Belief,
+    pod: Floats,
+    *,
+    cause: str,
+    why: str = "",
+    forced: bool = False,
+    pod_if_responsive: Floats | None = None,
+) -> Belief:
     """The map after a search that found nobody: p (1 - POD) everywhere, divided by what is left.
 
     `pod` (rows, cols), 0 <= POD < 1; outside the map nobody searched. POD of 1 is refused unless `forced`. With
-    50/30/20 % and a POD of 50 % in the first it gives 33.3/40/26.7 %. Source: Bayes' rule, as in Koopman (1980),
-    Search and Screening, Pergamon.
+    50/30/20 % and a POD of 50 % in the first it gives 33.3/40/26.7 %. In scenarios whose subject answers,
+    `pod_if_responsive` counts instead (None: `pod`). Source: Bayes' rule, as in Koopman (1980), Search and Screening,
+    Pergamon.
     """
+    answered = pod if pod_if_responsive is None else pod_if_responsive
+    for chance in (pod, answered):
+        _check_pod(belief, chance, cause=cause, forced=forced)
+    missed = [1.0 - (answered if part.responsive else pod) for part in belief.parts] or [1.0 - pod]
+    return reweighed_each(belief, [(inside, 1.0) for inside in missed], cause=cause, why=why)
+
+
+def _check_pod(belief: Belief, pod: Floats, *, cause: str, forced: bool) -> None:
     if pod.shape != belief.grid.shape:
         raise BadInput(f"A POD of {pod.shape} cells does not fit a map of {belief.grid.shape}.")
     if not (np.isfinite(pod).all() and pod.min() >= 0 and pod.max() <= 1):
         raise BadInput(f"The POD of {cause} is not a probability everywhere. Give 0 up to, but not including, 1.")
     if pod.max() == 1 and not forced:
         raise BadInput(f"The POD of {cause} is 100 % somewhere: nobody sees everything. Give less, or force it.")
-    return reweighed(belief, 1.0 - pod, 1.0, cause=cause, why=why)
 
 
 def reweighed(belief: Belief, inside: Floats, outside: float, *, cause: str, why: str) -> Belief:

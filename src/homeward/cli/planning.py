@@ -40,9 +40,11 @@ def plan(mission: Path, hours: float, start: str | None, seed: int, reasons: boo
 @click.command()
 @mission_argument
 @click.option("--assumptions", is_flag=True, help="Show every number the plans stand on, and its source, instead.")
+@click.option("--gaps", is_flag=True, help="Show where nobody looked in what was searched, instead.")
 @json_option
-def show(mission: Path, assumptions: bool, as_json: bool) -> None:
+def show(mission: Path, assumptions: bool, gaps: bool, as_json: bool) -> None:
     """Say in a few lines where MISSION stands."""
     from homeward import desk
 
-    say(desk.assumed(mission) if assumptions else desk.show(mission), as_json=as_json)
+    ask = desk.show_gaps if gaps else desk.assumed if assumptions else desk.show
+    say(ask(mission), as_json=as_json)

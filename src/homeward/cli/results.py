@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,6 +30,12 @@ def track(mission: Path, team: str, file: Path, assignment: str | None, at: str 
 @click.option("--assignment", metavar="NUMBER", help="Which assignment; the team's next open one if left out.")
 @click.option("--pod", "pod_told", type=float, metavar="P", help="POD as the team judges it, where no track came in.")
 @click.option("--note", default="", help="What the team says: gaps, hazards, clues passed on.")
+@click.option("--calling", is_flag=True, help="It called, stopped and listened: who answers would have been heard.")
+@click.option(
+    "--width-factor", type=float, default=1.0, metavar="X", help="Sweep widths times X (fog, snow); needs --why."
+)
+@click.option("--force", "forced", is_flag=True, help="Take a POD of 100 % (--pod 1); needs --why.")
+@click.option("--why", default="", help="Reason for --width-factor or --force.")
 @click.option("--found", metavar="PLACE", help="The subject was found there.")
 @click.option("--alive/--dead", default=None, help="With --found.")
 @click.option("--condition", help="With --found; personal.")
@@ -41,10 +48,8 @@ def debrief(
     alive: bool | None,
     condition: str | None,
     as_json: bool,
-    assignment: str | None,
-    pod_told: float | None,
-    note: str,
     at: str | None,
+    **told: Any,
 ) -> None:
     """Record what TEAM searched without a find, and update the map; or, with --found, that it found the subject."""
     from homeward import desk
@@ -54,5 +59,5 @@ def debrief(
         return
     if team is None:
         raise click.UsageError("Say which team comes back: homeward debrief MISSION TEAM.")
-    answer = desk.debrief(mission, team, assignment=assignment, pod_told=pod_told, note=note, at=at)
+    answer = desk.debrief(mission, team, at=at, **told)
     say(answer, as_json=as_json)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         undo,
     )
     from homeward.desk.field import assumed, sight, walk
+    from homeward.desk.gaps import show_gaps
     from homeward.desk.ground import fetch, load_area
     from homeward.desk.logbook import last_seq, show, show_log, verify
     from homeward.desk.mapping import chance_at
@@ -59,6 +60,7 @@ _HOME = {
     "refuse_clue": "facts",
     "schema": "solver_door",
     "show": "logbook",
+    "show_gaps": "gaps",
     "show_log": "logbook",
     "sight": "field",
     "solve": "solver_door",
@@ -103,6 +105,7 @@ __all__ = [
     "refuse_clue",
     "schema",
     "show",
+    "show_gaps",
     "show_log",
     "sight",
     "solve",

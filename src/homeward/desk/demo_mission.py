@@ -19,6 +19,7 @@ from homeward.belief import Belief
 from homeward.desk import clock, facts, mapping, papers, planning, results
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
+from homeward.desk.coverage import searched
 from homeward.desk.ground import set_area
 from homeward.errors import BadInput, HomewardError
 from homeward.exchange.track import track_gpx
@@ -208,7 +209,7 @@ def _come_back(stage: Stage, plan: SearchPlan, starts: datetime, share: float) -
         for i, task in enumerate(plan.assignments):
             stage.step(share + 0.2 + 0.05 * i / len(plan.assignments), f"debriefing {task.team}")
             _bring_track(stage, book, (name, task), starts)
-            results.searched(book, task, plan=name)
+            searched(book, task, plan=name)
         belief = mapping.remake(book)
         stage.say(f"\nPeriod {plan.period} ends without a find. The map was updated:\n{mapping.told(belief).text}")
 

@@ -8,21 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from homeward import __version__
-from homeward.belief import Belief, MapProblem, SearchDone, make_map, map_to_bytes, survival
+from homeward.belief import Belief, MapProblem, make_map, map_to_bytes, survival
 from homeward.desk import clock
 from homeward.desk.answer import Answer
-from homeward.desk.book import Book, again_if_grown, opened, raster_from_bytes
+from homeward.desk.book import Book, again_if_grown, opened
+from homeward.desk.coverage import SEARCH, searches_of
 from homeward.desk.provenance import hash_of
-from homeward.detect import pod
 from homeward.errors import NotYet
-from homeward.geo import Floats, Grid, format_place, parse_place
+from homeward.geo import format_place, parse_place
 from homeward.log import blob_id
-from homeward.mission import Happened
-from homeward.mission.events import AssignmentSearched, MapMade
+from homeward.mission.events import MapMade
 from homeward.mission.nouns import MapMove, Provenance
-from homeward.terrain.raster import regrid
 
-SEARCH = "assignment"  # how the cause of a search begins in the map's story
 FEW_SEARCHES = 4  # more are told in one line
 
 
@@ -68,14 +65,6 @@ def problem_of(book: Book, *, now: datetime) -> MapProblem:
     terrain = book.terrain()
     grid = terrain.grid
     hours = (now - mission.ipp.seen_at).total_seconds() / 3600
-    found_nothing = tuple(
-        SearchDone(
-            pod=pod(_coverage(book, done, grid)),
-            cause=f"{SEARCH} {done.event.assignment}",
-            why=f"{done.event.team} searched it without a find ({done.event.source})",
-        )
-        for done in mission.searches
-    )
     return MapProblem(
         grid=grid,
         terrain=terrain,
@@ -85,16 +74,8 @@ def problem_of(book: Book, *, now: datetime) -> MapProblem:
         ground=mission.subject.ground,
         hours_gone=max(hours, 0.0),
         clues=tuple(c.event for c in mission.counting_clues),
-        searches=found_nothing,
+        searches=searches_of(book, grid),
     )
-
-
-def _coverage(book: Book, done: Happened[AssignmentSearched], grid: Grid) -> Floats:
-    """What a search covered, on the grid in force now."""
-    raster = raster_from_bytes(book.log.blob(done.event.coverage))
-    order = {stored.entry.id: stored.seq for stored in book.stored}
-    then = next((a.event.grid for a in reversed(book.mission.areas) if order[a.entry] < order[done.entry]), grid)
-    return raster if then == grid else regrid(raster, then, grid)
 
 
 def chance_at(path: Path, place: str) -> Answer:

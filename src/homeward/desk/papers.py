@@ -16,6 +16,7 @@ from homeward.belief import Belief
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
+from homeward.desk.gaps import gap_data, gaps_of
 from homeward.desk.logbook import rows
 from homeward.errors import BadFile, BadInput, NotYet
 from homeward.geo import Floats
@@ -97,6 +98,7 @@ def _page(book: Book, *, personal: bool) -> dict[str, Any]:
         plan=book.plan() if m.plan else None,
         entries=[s.entry for s in book.stored],
         tracks=_tracks(book),
+        gaps=[gap_data(gap) for gap in gaps_of(book)] if m.plan and m.map else [],
         personal=personal,
     )
 

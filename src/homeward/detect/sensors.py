@@ -83,6 +83,15 @@ def team_sweep_width_m(team: Team, cover: NDArray[np.uint8], *, night: bool = Fa
     return width * (_quantity(team.kind, "together_factor", 1.0) if team.people > 1 else 1.0)
 
 
+def calling_width_m(*, night: bool = False) -> float:
+    """Sweep width of a team that calls, stops and listens, for a subject who answers, metres. Source: `calling.csv`.
+
+    Measured in forest on foot; that it holds on any ground is homeward's own judgement.
+    """
+    light = "night" if night else "day"
+    return next(float(row["sweep_width_m"]) for row in _rows("calling") if row["light"] == light)
+
+
 def team_speed_mps(team: Team, cover: NDArray[np.uint8], slope: ArrayLike) -> Floats:
     """Speed of a team while searching, m/s.
 

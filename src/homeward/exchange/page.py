@@ -47,11 +47,13 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
     plan: SearchPlan | None = None,
     entries: Sequence[Entry] = (),
     tracks: Sequence[tuple[str, str, Floats]] = (),
+    gaps: Sequence[Json] = (),
     personal: bool = False,
 ) -> Json:
     """Everything the page shows, ready for JSON.
 
-    `entries` are the log's, oldest first; `tracks` are (team, assignment, (n, 2) longitude and latitude).
+    `entries` are the log's, oldest first; `tracks` are (team, assignment, (n, 2) longitude and latitude); `gaps` are
+    GeoJSON polygons with `segment`, `area_m2` and `poa`, where nobody looked in what was searched.
     What identifies the subject, or tells their health, is left out unless `personal` is true.
     """
     grid = mission.area.grid if mission.area else terrain.grid if terrain else belief.grid if belief else None
@@ -78,6 +80,7 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
             for team, number, lonlat in tracks
             if len(lonlat) > 1
         ],
+        "gaps": list(gaps),
         "find": _find(mission, personal=personal),
         "log": _log(entries),
         "log_length": len(entries),

@@ -133,6 +133,10 @@ class Debrief(Form):
     assignment: str | None = None
     pod_told: float | None = None
     note: str = ""
+    calling: bool = False
+    width_factor: float = 1.0
+    forced: bool = False
+    why: str = ""
     at: str | None = None
 
 

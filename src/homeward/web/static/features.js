@@ -12,6 +12,7 @@ export function collections(data, focus, clock) {
     segments,
     "segment-labels": segments.map((s) => point(middle(s.geometry.coordinates[0]), s.properties)),
     wedges: data.clues.filter((c) => c.wedge && !c.refused).map((c) => polygon(c.wedge, { id: c.id })),
+    gaps: data.gaps ?? [],
     tracks: data.tracks.map((track) => way(track.line, { team: track.team })),
     routes: tasks.flatMap((task) => routes(task, kinds[task.team] ?? "hasty")),
     "team-labels": tasks.filter((t) => t.route.length).map((t) => point(t.route[0], { team: t.team, number: t.number, segment: t.segment })),

@@ -85,6 +85,9 @@ export const FORMS = {
     { name: "assignment", label: "Assignment", hint: "empty = its next one", list: (data) => (data.plan?.assignments ?? []).map((a) => a.number) },
     { name: "pod_told", label: "POD as the team tells it", type: "number", unit: "%", scale: 0.01, min: 0, max: 99, hint: "a track, where one came in, goes before" },
     { name: "note", label: "Note", hint: "personal" },
+    { name: "calling", label: "Called and listened", options: { "": "No", true: "Yes" }, truth: true, more: true, hint: "who answers would have been heard" },
+    { name: "width_factor", label: "Sweep width times", type: "number", min: 0.01, max: 5, more: true, hint: "fog, snow: below 1" },
+    { name: "why", label: "Why", more: true, hint: "reason for the factor" },
     LATER,
   ] },
   found: { title: "The subject is found", send: api.found, fields: [

@@ -7,12 +7,13 @@ export const GROUPS = {
   segments: "Segments",
   routes: "Routes",
   tracks: "Tracks recorded",
+  gaps: "Gaps: nobody looked",
   clues: "Clues",
 };
 
 const LOOK = {
-  dark: { back: "#0e1116", shade: [0, 0.5], trail: "#d8c7a8", water: "#6fb3e8", segment: "#e6e9ee", casing: "#0b0e13", track: "#ffffff", clue: "#ffb3ec", other: "#9aa4b2" },
-  light: { back: "#eef0f3", shade: [0.25, 1], trail: "#7a5c2e", water: "#2b6cb0", segment: "#1c2430", casing: "#ffffff", track: "#000000", clue: "#8a006e", other: "#5b6675" },
+  dark: { back: "#0e1116", shade: [0, 0.5], trail: "#d8c7a8", water: "#6fb3e8", segment: "#e6e9ee", casing: "#0b0e13", track: "#ffffff", clue: "#ffb3ec", gap: "#ff5c5c", other: "#9aa4b2" },
+  light: { back: "#eef0f3", shade: [0.25, 1], trail: "#7a5c2e", water: "#2b6cb0", segment: "#1c2430", casing: "#ffffff", track: "#000000", clue: "#8a006e", gap: "#b00020", other: "#5b6675" },
 };
 // By kind of team; the dash tells them apart as well as the colour.
 export const TEAM_LINES = {
@@ -56,6 +57,8 @@ export function layers(theme, focus) {
     }),
     { ...fill("wedges-fill", "wedges", "clues"), paint: { "fill-color": look.clue, "fill-opacity": 0.12 } },
     line("wedges-line", "wedges", "clues", { "line-color": look.clue, "line-width": ["case", has("id", focus.clue), 4, 1.5], "line-dasharray": [3, 2] }),
+    { ...fill("gaps-fill", "gaps", "gaps"), paint: { "fill-color": look.gap, "fill-opacity": 0.22 } },
+    line("gaps-line", "gaps", "gaps", { "line-color": look.gap, "line-width": 2, "line-dasharray": [2, 1.5] }),
     line("tracks-line", "tracks", "tracks", { "line-color": look.track, "line-width": 1.6, "line-opacity": 0.9 }),
     { ...line("ways", "routes", "routes", {
       "line-color": look.other, "line-width": 1.6, "line-dasharray": [1, 2], "line-opacity": strength(0.8),

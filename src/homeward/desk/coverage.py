@@ -1,0 +1,284 @@
+"""What teams really covered: from their tracks, from what they tell, or as planned; and what the map makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from homeward.belief import SearchDone
+from homeward.desk.book import Book, raster_from_bytes, raster_to_bytes
+from homeward.detect import (
+    calling_width_m,
+    coverage_of_pod,
+    is_night,
+    pod_uncertain_width,
+    team_sweep_width_m,
+    track_coverage,
+)
+from homeward.errors import BadInput, UnknownName
+from homeward.exchange.track import VEHICLE_MPS, Recording, parse_track
+from homeward.geo import Floats, Grid
+from homeward.log import blob_id
+from homeward.mission import Happened
+from homeward.mission.events import AssignmentSearched, TeamRegistered
+from homeward.mission.nouns import BlobId, Team, TeamKind
+from homeward.search.records import Assignment
+from homeward.search.segments import segment_labels
+from homeward.terrain.raster import regrid
+
+SEARCH = "assignment"  # how the cause of a search begins in the map's story
+RIDE_S = 30.0
+"""Over how long a speed is taken, so that a receiver's jitter is no ride: ours."""
+LIGHT_S = 900.0
+"""How often the light is looked up along a track: ours."""
+MOST_FACTOR = 5.0
+"""The most that conditions may widen a sweep: ours, against slips of the pen."""
+_EVERYTHING = 1e9  # a coverage that stands for a forced POD of 100 %
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a team tells when it comes back: its own POD, a note, and under which conditions it searched.
+
+    `width_factor` on every sweep width (fog, snow, weak lamps), and a POD of 1 that is `forced`, need a `why`.
+    `calling`: it called, stopped and listened all along, so that a subject who answers would have been heard.
+    """
+
+    pod_told: float | None = None
+    note: str = ""
+    calling: bool = False
+    width_factor: float = 1.0
+    forced: bool = False
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        if self.pod_told is not None and not 0 <= self.pod_told <= 1:
+            raise BadInput(f"A POD of {self.pod_told:g} cannot be. Give 0 up to, but not including, 1.")
+        if self.pod_told == 1 and not (self.forced and self.why.strip()):
+            raise BadInput(
+                "A POD of 100 % is refused: nobody sees everything. Give less, or force it and say why (--force --why)."
+            )
+        if not 0 < self.width_factor <= MOST_FACTOR:
+            raise BadInput(
+                f"A sweep width times {self.width_factor:g} cannot be. Give above 0, at most {MOST_FACTOR:g}."
+            )
+        if self.width_factor != 1 and not self.why.strip():
+            raise BadInput("A changed sweep width needs a reason, such as --why 'thick fog'.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Coverage rasters of an assignment: of any subject, of one who answers; where from, and when."""
+
+    coverage: Floats
+    calling: Floats | None
+    source: str
+    at: datetime | None
+
+
+NOTHING_TOLD = Told()
+
+
+def searched(
+    book: Book, task: Assignment, *, plan: BlobId, told: Told = NOTHING_TOLD, at: datetime | None = None
+) -> AssignmentSearched:
+    """Writes down what an assignment of a plan covered. The map is not yet made anew."""
+    belief, team = book.belief(), registered(book, task.team)
+    if told.calling and team.kind is TeamKind.DRONE:
+        raise BadInput(f"{team.id} is a drone: nobody hears an answer from it. Leave out --calling.")
+    area = _segment_cells(book, plan, task)
+    seen = _seen(book, plan, task, area, told)
+    before = sum(
+        (_stored(book, s, belief.grid) for s in book.mission.searches if _kind(book, s.event) == team.kind),
+        np.zeros(belief.grid.shape),
+    )
+    data = [raster_to_bytes(raster) for raster in (seen.coverage, seen.calling) if raster is not None]
+    event = AssignmentSearched(
+        team=task.team,
+        assignment=task.number,
+        coverage=blob_id(data[0]),
+        pod=float(pod_uncertain_width(seen.coverage)[area].mean()) if area.any() else 0.0,
+        pos=float((belief.poa * pod_uncertain_width(seen.coverage, before=before)).sum()),
+        source=seen.source,
+        note=told.note,
+        plan=plan,
+        team_kind=str(team.kind),
+        searched_at=seen.at,
+        calling=blob_id(data[1]) if len(data) > 1 else "",
+        width_factor=told.width_factor,
+        forced=told.pod_told == 1,
+        why=told.why,
+    )
+    book.write(event, at=at, blobs=data)
+    return event
+
+
+def searches_of(book: Book, grid: Grid) -> tuple[SearchDone, ...]:
+    """Every search so far as evidence for the map, oldest first.
+
+    Passes by one kind of team share its uncertain sweep width: each counts for what it adds to those before.
+    """
+    zero = np.zeros(grid.shape)
+    before: dict[tuple[str, bool], Floats] = {}
+    done = []
+    anyone_called = any(s.event.calling for s in book.mission.searches)
+
+    def chance(kind: str, coverage: Floats, *, calling: bool) -> Floats:
+        so_far = before.get((kind, calling), zero)
+        before[kind, calling] = np.minimum(so_far + coverage, _EVERYTHING)
+        pod = pod_uncertain_width(coverage, before=so_far)
+        return np.where(coverage >= _EVERYTHING, 1.0, pod)
+
+    for search in book.mission.searches:
+        event, kind = search.event, _kind(book, search.event)
+        coverage = _stored(book, search, grid)
+        heard = _stored(book, search, grid, blob=event.calling) if event.calling else coverage
+        words = f"{event.team} searched it without a find ({event.source}{', calling' if event.calling else ''})"
+        done.append(
+            SearchDone(
+                pod=chance(kind, coverage, calling=False),
+                pod_if_responsive=chance(kind, heard, calling=True) if anyone_called else None,
+                cause=f"{SEARCH} {event.assignment}",
+                why=f"{words}; {event.why}" if event.why else words,
+                forced=event.forced,
+                at=event.searched_at or search.at,
+            )
+        )
+    return tuple(done)
+
+
+def registered(book: Book, name: str) -> Team:
+    """A team as it is registered, or was before it was stood down."""
+    if name in book.mission.teams:
+        return book.mission.teams[name]
+    for stored in reversed(book.stored):
+        event = stored.entry.event
+        if isinstance(event, TeamRegistered) and event.team.id == name:
+            return event.team
+    raise UnknownName("team", name, book.mission.teams)
+
+
+def _kind(book: Book, event: AssignmentSearched) -> str:
+    return event.team_kind or str(registered(book, event.team).kind)
+
+
+def _stored(book: Book, done: Happened[AssignmentSearched], grid: Grid, *, blob: BlobId = "") -> Floats:
+    """What a search covered, on the grid in force now: carried over where larger ground was loaded since."""
+    raster = raster_from_bytes(book.log.blob(blob or done.event.coverage))
+    order = {stored.entry.id: stored.seq for stored in book.stored}
+    then = next((a.event.grid for a in reversed(book.mission.areas) if order[a.entry] < order[done.entry]), grid)
+    return raster if then == grid else regrid(raster, then, grid)
+
+
+def _segment_cells(book: Book, plan: BlobId, task: Assignment) -> NDArray[np.bool_]:
+    """The cells of the segment that an assignment of a plan is for."""
+    segments = [s for s in dict(book.plans())[plan].segments if s.id == task.segment]
+    return np.asarray(segment_labels(book.belief().grid, segments) >= 0)
+
+
+def _seen(book: Book, plan: BlobId, task: Assignment, area: NDArray[np.bool_], told: Told) -> _Seen:
+    """What an assignment covered: by its tracks, else by the POD its team tells, else as planned."""
+    tracks = [
+        t
+        for t in book.mission.tracks
+        if t.event.team == task.team and t.event.assignment == task.number and t.event.plan in ("", plan)
+    ]
+    pieces = [
+        piece
+        for t in tracks
+        for piece in parse_track(book.log.blob(t.event.track), name=f"track of {task.team}").segments
+        if piece.at_s is not None
+    ]
+    team, middle = registered(book, task.team), _planned_middle(book, plan, task)
+    if told.pod_told == 1:
+        return _Seen(np.where(area, _EVERYTHING, 0.0), None, "POD of 100 %, forced", middle)
+    if pieces:
+        when = datetime.fromtimestamp(
+            float(np.median([np.nanmedian(p.at_s) for p in pieces if p.at_s is not None])), UTC
+        )
+        walked = [_walked(book, team, piece, told) for piece in pieces]
+        coverage = np.sum([sight for sight, _ in walked], axis=0)
+        calling = np.sum([heard for _, heard in walked], axis=0) if told.calling else None
+        source = "from its track" if len(tracks) == 1 else f"from its {len(tracks)} tracks"
+        return _Seen(coverage, calling, source, when)
+    if told.pod_told is not None:
+        if told.calling:
+            raise BadInput(
+                "What a team heard while calling follows from its track. Take it in, or leave out --calling."
+            )
+        return _Seen(np.where(area, coverage_of_pod(told.pod_told), 0.0), None, "POD as told by the team", middle)
+    if tracks:
+        raise BadInput(
+            f"The track of {task.team} on {task.number} has no times: a drawing, no evidence of what was walked. "
+            "Give the POD as the team judges it: --pod."
+        )
+    sight, heard = _covered(book, team, np.asarray(task.route_m), told, night=_dark(book, task.route_m[0], middle))
+    return _Seen(sight, heard if told.calling else None, "as planned; no track came in", middle)
+
+
+def _planned_middle(book: Book, plan: BlobId, task: Assignment) -> datetime:
+    made = next(p for p in book.mission.plans if p.event.plan == plan)
+    return made.event.starts + timedelta(seconds=(task.begins_s + task.ends_s) / 2)
+
+
+def _walked(book: Book, team: Team, piece: Recording, told: Told) -> tuple[Floats, Floats]:
+    """The coverage of one continuous recording with times, in the light of its times; rides in a car left out."""
+    grid = book.terrain().grid
+    xy = grid.xy_m(piece.lonlat_deg)
+    sight, heard = np.zeros(grid.shape), np.zeros(grid.shape)
+    inside = grid.contains(xy[:, 0], xy[:, 1])
+    if not inside.any() or piece.at_s is None:
+        return sight, heard
+    place = (float(xy[inside][0, 0]), float(xy[inside][0, 1]))
+    if team.kind is not TeamKind.DRONE:
+        xy = np.where(_riding(xy, piece.at_s)[:, None], np.nan, xy)
+    for first, last, night in _by_light(book, place, piece.at_s):
+        more_sight, more_heard = _covered(book, team, xy[first : last + 1], told, night=night)
+        sight += more_sight
+        heard += more_heard
+    return sight, heard
+
+
+def _by_light(book: Book, place: tuple[float, float], at_s: Floats) -> list[tuple[int, int, bool]]:
+    """The points of a recording cut where it grew dark or light: (first, last, night); pieces share their ends."""
+    known = np.flatnonzero(np.isfinite(at_s))
+    start, end = float(at_s[known].min()), float(at_s[known].max())
+    marks = np.arange(start, end + LIGHT_S, LIGHT_S)
+    dark = np.array([_dark(book, place, datetime.fromtimestamp(t, UTC)) for t in marks.tolist()])
+    of_point = np.zeros(len(at_s), dtype=np.bool_)
+    filled = np.interp(np.arange(len(at_s)), known, at_s[known])
+    of_point[:] = dark[np.clip(np.rint((filled - start) / LIGHT_S).astype(np.intp), 0, len(marks) - 1)]
+    cuts = [0, *(np.flatnonzero(np.diff(of_point)) + 1).tolist(), len(at_s) - 1]
+    return [(a, b, bool(of_point[a])) for a, b in pairwise(cuts) if b > a] or [(0, len(at_s) - 1, bool(of_point[0]))]
+
+
+def _dark(book: Book, xy_m: tuple[float, float], at: datetime) -> bool:
+    return is_night(book.terrain().grid.to_place(*xy_m), at)
+
+
+def _covered(book: Book, team: Team, xy_m: Floats, told: Told, *, night: bool) -> tuple[Floats, Floats]:
+    """(coverage by sight, coverage of a subject who answers) of a path; the second 0 where nobody called."""
+    terrain = book.terrain()
+    width = team_sweep_width_m(team, terrain.cover, night=night) * told.width_factor
+    abreast = team.people if team.kind is TeamKind.LINE else 1
+    sight = track_coverage(terrain.grid, xy_m, sweep_width_m=width, abreast=abreast)
+    if not told.calling:
+        return sight, np.zeros(terrain.grid.shape)
+    wide = np.maximum(width, calling_width_m(night=night) * told.width_factor)
+    return sight, np.maximum(sight, track_coverage(terrain.grid, xy_m, sweep_width_m=wide))
+
+
+def _riding(xy_m: Floats, at_s: Floats) -> NDArray[np.bool_]:
+    """Points passed faster than a searcher on foot can be, over half a minute: nobody searches from a car."""
+    riding = np.zeros(len(xy_m), dtype=np.bool_)
+    known = np.flatnonzero(np.isfinite(at_s))
+    for i, k in enumerate(known[:-1]):
+        j = known[min(int(np.searchsorted(at_s[known], at_s[k] + RIDE_S)), len(known) - 1)]
+        gone = float(np.hypot(*np.diff(xy_m[known[i] : j + 1], axis=0).T).sum())
+        if at_s[j] > at_s[k] and gone / (at_s[j] - at_s[k]) > VEHICLE_MPS:
+            riding[k : j + 1] = True
+    return riding

@@ -1,0 +1,90 @@
+"""The question what was left out: gaps in the segments that teams came back from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from homeward.belief.gaps import Gap, gaps
+from homeward.desk.answer import Answer
+from homeward.desk.book import Book, opened
+from homeward.desk.coverage import searches_of
+from homeward.geo import format_place
+from homeward.search.records import Segment
+from homeward.search.segments import segment_labels
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentGap:
+    """A gap in a segment that was searched; `lonlat_deg` is its closed outline, `middle` a place in words."""
+
+    segment: str
+    gap: Gap
+    lonlat_deg: tuple[tuple[float, float], ...]
+    middle: str
+
+
+def show_gaps(path: Path) -> Answer:
+    """Where nobody looked in the segments that teams came back from."""
+    with opened(path, read_only=True) as book:
+        found = gaps_of(book)
+        searched = len(book.mission.searches)
+    if not searched:
+        return Answer(text="No team is back yet, so nothing was searched.", data={"gaps": []})
+    lines = [gap_line(gap) for gap in found] or ["No gap of half a hectare or more in what was searched."]
+    return Answer(text="\n".join(lines), data={"gaps": [gap_data(gap) for gap in found]})
+
+
+def gaps_of(book: Book) -> list[SegmentGap]:
+    """The gaps of every segment searched so far, the most probable first; none before a map or a search."""
+    if not book.mission.searches or book.mission.map is None:
+        return []
+    belief = book.belief()
+    missed = np.ones(belief.grid.shape)
+    for done in searches_of(book, belief.grid):
+        missed *= 1 - done.pod
+    found = []
+    for segment in _searched(book):
+        inside = segment_labels(belief.grid, [segment]) == 0
+        found += [_named(book, segment, gap) for gap in gaps(belief, 1 - missed, inside)]
+    return sorted(found, key=lambda g: -g.gap.poa)
+
+
+def gap_line(found: SegmentGap) -> str:
+    """A gap as it is said."""
+    hectares = found.gap.area_m2 / 1e4
+    poa = found.gap.poa
+    return f"GAP in {found.segment}: {hectares:.1f} ha around {found.middle}, where nobody looked; POA {poa:.2%}."
+
+
+def gap_data(found: SegmentGap) -> dict[str, Any]:
+    """A gap as a GeoJSON feature."""
+    return {
+        "type": "Feature",
+        "properties": {"segment": found.segment, "area_m2": found.gap.area_m2, "poa": found.gap.poa},
+        "geometry": {"type": "Polygon", "coordinates": [[list(xy) for xy in found.lonlat_deg]]},
+    }
+
+
+def _searched(book: Book) -> list[Segment]:
+    """The segments of the assignments that were debriefed, as they were drawn then."""
+    plans = book.plans()
+    named: dict[str, Segment] = {}
+    for done in book.mission.searches:
+        for name, plan in plans:
+            task = next((a for a in plan.assignments if a.number == done.event.assignment), None)
+            if task is not None and done.event.plan in ("", name):
+                named.setdefault(task.segment, next(s for s in plan.segments if s.id == task.segment))
+                break
+    return list(named.values())
+
+
+def _named(book: Book, segment: Segment, gap: Gap) -> SegmentGap:
+    grid = book.belief().grid
+    ring = np.asarray(gap.ring_m)
+    x, y = ring.mean(axis=0).tolist()
+    lonlat = tuple((round(a, 6), round(b, 6)) for a, b in grid.lonlat(ring).tolist())
+    return SegmentGap(segment.id, gap, lonlat, format_place(grid.to_place(x, y), "mgrs"))

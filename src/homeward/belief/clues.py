@@ -1,114 +1,201 @@
-"""What a clue says about the place: its likelihood over the map and outside it.
+"""What a clue says about the place: its likelihood over the map and outside it, scenario by scenario.
 
-A clue is about this subject and true with the probability of its `reliability` r; a false one tells of places as
-probably as a true one would, knowing only the prior (the map before any clue or search). So the likelihood of a place
-is r s / m + (1 - r), where s is the density of that place if the clue is true, and m the mean of s over the prior:
-after one clue alone the probability that it is true is still r. As m comes from the prior, clues may come in any
-order. A clue of places where hardly anybody would be, of less than a tenth of the map's mean density, counts only as if
-it were a tenth (homeward's own judgement): so a slip in a coordinate does not carry the map away.
+A clue is true, and of this subject, with a probability p (`clue_defaults.truth`: its reliability, and how much of such
+clues comes from the subject rather than by chance); a false one tells of places as probably as a true one would,
+knowing only the prior (the map before any clue or search). So the likelihood of a place is p s / m + (1 - p), where s
+is the density of that place if the clue is true, and m the mean of s over the prior: after one clue alone the
+probability that it is true is still p. As m comes from the prior, clues may come in any order.
+
+Scenarios differ: a shout, a whistle or a light comes only from a subject that lives and responds, so s counts there
+with that probability, and the weight of scenarios in which it cannot have happened falls. A clue of a place where
+hardly anybody would be, of less than a tenth of the map's mean density, counts only as if it were a tenth, so that a
+slip in a coordinate does not carry the map away; and no clue speaks for one place more than a limit times as much as
+for another (both homeward's own judgement).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
-from scipy.special import i0e
 
-from homeward.belief.records import Belief
-from homeward.belief.tables import rows
+from homeward.belief.clue_defaults import check, default, filled, truth
+from homeward.belief.clue_shapes import WEIGHTS, Seen, area_m2, density
+from homeward.belief.clue_time import Carry, age_h, leads_on, moved_share, sampled, spread, walked_on
+from homeward.belief.records import Belief, Part
 from homeward.errors import BadInput
 from homeward.geo import Floats, Grid
-from homeward.mission.nouns import Clue, ClueKind
+from homeward.mission.nouns import Clue, ClueKind, Sense
 
 _FRAME_CELLS = 200  # across the map and half its size again on each side, where the subject may be outside
 _FAINT = 0.1  # see above
-_SQRT_2PI = np.sqrt(2 * np.pi)
+_ONLY_RESPONSIVE = (Sense.SHOUT, Sense.WHISTLE, Sense.LIGHT)
+_FROM_AFAR = (ClueKind.SECTOR, ClueKind.RING, ClueKind.AREAS)  # may be told from a place off the map
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Likelihood:
     """How well each cell (rows, cols) and the ground outside explain a clue, against a clue that says nothing (1).
 
-    `notes` are said in the map's story.
+    `each` holds (inside, outside) for each scenario of the prior in turn; `inside` and `outside` are those of the whole
+    map. `true` is the probability that the clue is true, before it is held against the map; `notes` are said in the
+    map's story.
     """
 
     inside: Floats
     outside: float
+    each: tuple[tuple[Floats, float], ...]
+    true: float
     notes: tuple[str, ...] = ()
 
 
-def clue_likelihood(prior: Belief, clue: Clue) -> Likelihood:
-    """The likelihood of a point (Gaussian of its standard error) or a bearing (von Mises about it, with a range
-    lognormal in distance), from true bearings to the grid's own.
+def clue_likelihood(
+    prior: Belief, clue: Clue, *, now: datetime | None = None, carry: Carry | None = None
+) -> Likelihood:
+    """The likelihood of a clue of any kind, from true bearings to the grid's own.
 
-    A bearing of standard deviation s rad has concentration 1 / s^2. Errors are at least 0.6 of a cell, so that a clue
-    sharper than a cell still counts whole. Outside the map stands for its surroundings to half the map's size away,
-    evenly. Errors that were not told, and the most that any clue is believed, are homeward's own judgement
-    (`clue_defaults.csv`). `BadInput` naming the clue where it cannot be, or where its place lies off the map.
+    Errors are at least 0.6 of a cell, so that a clue sharper than a cell still counts whole. Outside the map stands
+    for its surroundings to half the map's size away, evenly. A clue that speaks of a time before `now` is carried on
+    to now: by `carry`, where there is an ensemble of paths, otherwise by the plain picture of `clue_time`. What was
+    not told is taken from `clue_defaults.csv`. `BadInput` naming the clue where it cannot be, where its place lies off
+    the map, or where it speaks of the future.
     """
     grid = prior.grid
-    _check(grid, clue)
-    clue, notes = _with_defaults(clue)
-    density = _point if clue.kind is ClueKind.POINT else _bearing
-    inside = density(grid, clue, grid)
-    frame = _frame(grid)
-    around = density(frame, clue, grid)
-    x, y = frame.centers_m()
-    off = ~(((x > grid.west_m) & (x < grid.east_m))[None, :] & ((y > grid.south_m) & (y < grid.north_m))[:, None])
-    outside = float(around[off].mean())
-    told = float((around * off).sum()) / max(float(around.sum()), 1e-300)
-    if told > 0.05 and (clue.kind is ClueKind.POINT or clue.range_m is not None):
-        notes = (*notes, f"{told:.0%} of where it points lies outside the map")
-    r, mean = clue.reliability, float((prior.poa * inside).sum()) + prior.outside * outside
-    if mean < _FAINT / _area_m2(grid):
-        mean = _FAINT / _area_m2(grid)
+    check(clue)
+    _check_place(grid, clue)
+    clue, notes = filled(clue)
+    true, hours = truth(clue), age_h(clue, now)
+    if true > default("any", "most_reliable"):
+        true = default("any", "most_reliable")
+        notes = (*notes, f"believed to {true:.0%}, as no clue is certain")
+    shapes = _Shapes.of(grid, clue, hours)
+    parts = prior.parts or (None,)
+    says = [shapes.now(part, carry) for part in parts]
+    can = _can_have(clue, parts)
+    mean = sum(c * _mean(part or prior, s, rest) for part, c, (s, rest) in zip(parts, can, says, strict=True))
+    if clue.kind not in WEIGHTS and mean < _FAINT / area_m2(grid):
+        mean = _FAINT / area_m2(grid)
         notes = (*notes, "counts for less, as hardly anybody would be there")
-    return Likelihood(inside=r / mean * inside + (1 - r), outside=r / mean * outside + (1 - r), notes=notes)
+    raw = [
+        (true * c * s / mean + (1 - true), true * c * rest / mean + (1 - true))
+        for c, (s, rest) in zip(can, says, strict=True)
+    ]
+    each, capped = _within_ratio(raw)
+    inside, outside = _of_whole(prior, each)
+    notes = (*notes, *shapes.notes(carry), *_can_words(clue), *capped)
+    return Likelihood(inside=inside, outside=outside, each=each, true=true, notes=notes)
 
 
-def clue_words(clue: Clue) -> str:
-    """A clue as it is said: its text, and what was read from it."""
-    parts = []
-    if clue.kind is ClueKind.BEARING:
-        parts.append(f"bearing {clue.bearing_deg:03.0f} true")
-        if clue.range_m is not None:
-            parts.append(f"about {clue.range_m / 1000:g} km")
-    parts.append(f"{clue.reliability:.0%} reliable")
-    return f"{clue.text.rstrip('. ') or 'no words'} ({', '.join(parts)})"
+def _mean(prior: Belief | Part, inside: Floats, outside: float) -> float:
+    return float((prior.poa * inside).sum()) + prior.outside * outside
 
 
-def _point(on: Grid, clue: Clue, grid: Grid) -> Floats:
-    """Probability per m2 at the cells of `on` if the clue is true."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shapes:
+    """A clue's density over the map and over a coarse frame around it, at its own time and once all have gone on."""
+
+    grid: Grid
+    frame: Grid
+    clue: Clue
+    hours: float
+    then: Floats
+    then_around: Floats
+    later: Floats | None
+    later_around: Floats | None
+
+    @classmethod
+    def of(cls, grid: Grid, clue: Clue, hours: float) -> _Shapes:
+        frame = _frame(grid)
+        then, around = density(grid, clue, grid), density(frame, clue, grid)
+        later = later_around = None
+        if clue.kind is ClueKind.TRACK:
+            later, later_around = (walked_on(_seen(on, clue, grid), hours) for on in (grid, frame))
+        elif hours > 0:
+            later_around = spread(around, frame, clue, hours=hours, area_m2=area_m2(grid))
+            later = sampled(later_around, frame, grid)
+        return cls(grid, frame, clue, hours, then, around, later, later_around)
+
+    def now(self, part: Part | None, carry: Carry | None) -> tuple[Floats, float]:
+        """Density of the place now, inside and (mean) outside."""
+        share = 0.0 if self.later is None else self._gone(part)
+        inside = self.then if self.later is None else (1 - share) * self.then + share * self.later
+        if carry is not None and self.clue.at is not None:
+            inside = carry(self.clue, self.then, part)
+            if self.clue.kind is ClueKind.TRACK:
+                inside = inside * leads_on(_seen(self.grid, self.clue, self.grid))
+        around = self.then_around
+        if self.later_around is not None:
+            around = (1 - share) * around + share * self.later_around
+        return inside, float(around[self._off()].mean())
+
+    def notes(self, carry: Carry | None) -> tuple[str, ...]:
+        """What is to be said of its time, and of what lies off the map."""
+        notes: tuple[str, ...] = ()
+        if self.clue.kind is ClueKind.TRACK and self.clue.at is None:
+            notes = (f"its age taken as {self.hours:g} h",)
+        elif self.hours > 0:
+            how = "carried on along simulated paths" if carry else "less sharp now, as the subject may have gone on"
+            notes = (f"of {self.hours:.1f} h ago, {how}",)
+        around = self.then_around if self.later_around is None else self.later_around
+        told = float((around * self._off()).sum()) / max(float(around.sum()), 1e-300)
+        bounded = self.clue.kind not in WEIGHTS and not (
+            self.clue.kind is ClueKind.BEARING and self.clue.range_m is None and self.clue.sense in (None, Sense.SCENT)
+        )
+        return (*notes, f"{told:.0%} of where it points lies outside the map") if told > 0.05 and bounded else notes
+
+    def _gone(self, part: Part | None) -> float:
+        if self.clue.kind is ClueKind.TRACK:
+            return 1.0
+        return moved_share(self.hours, mobile=None if part is None else part.mobile)
+
+    def _off(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        x, y = self.frame.centers_m()
+        g = self.grid
+        on_x, on_y = (x > g.west_m) & (x < g.east_m), (y > g.south_m) & (y < g.north_m)
+        return ~(on_x[None, :] & on_y[:, None])
+
+
+def _seen(on: Grid, clue: Clue, grid: Grid) -> Seen:
     x, y = on.centers_m()
     px, py = grid.to_m(clue.place)
-    var = (clue.error_m or 0.0) ** 2 + (0.6 * on.cell_m) ** 2
-    return np.exp(-((x[None, :] - px) ** 2 + (y[:, None] - py) ** 2) / (2 * var)) / (2 * np.pi * var)
+    return Seen(clue, on, x[None, :] - px, y[:, None] - py, grid.true_north_deg(clue.place), area_m2(grid))
 
 
-def _bearing(on: Grid, clue: Clue, grid: Grid) -> Floats:
-    """Probability per m2 at the cells of `on` if the clue is true; without a range 1 / A times the angle's part."""
-    x, y = on.centers_m()
-    px, py = grid.to_m(clue.place)
-    east, north = x[None, :] - px, y[:, None] - py
-    away = np.maximum(np.hypot(east, north), on.cell_m / 2)
-    off = np.arctan2(east, north) - np.radians((clue.bearing_deg or 0.0) + grid.true_north_deg(clue.place))
-    blur = 0.6 * on.cell_m / away  # what one cell cannot tell apart, radians
-    kappa = 1 / (np.radians(clue.bearing_sd_deg or 0.0) ** 2 + blur**2)
-    angle = np.exp(kappa * (np.cos(off) - 1)) / i0e(kappa)
-    area = _area_m2(grid)
-    if clue.range_m is None:
-        return np.asarray(angle / area, dtype=np.float64)
-    s2 = 2 * np.log(np.hypot(1.0, (clue.range_sd_m or 0.0) / clue.range_m)) + (0.6 * on.cell_m / clue.range_m) ** 2
-    spread = np.exp(-0.5 * np.log(away / clue.range_m) ** 2 / s2)
-    whole = (
-        2 * np.pi * clue.range_m**2 * np.exp(min(2 * s2, 200.0)) * np.sqrt(s2) * _SQRT_2PI
-    )  # integral of spread over the plane
-    return np.asarray(angle * spread / min(whole, area), dtype=np.float64)
+def _can_have(clue: Clue, parts: tuple[Part | None, ...]) -> list[float]:
+    """By scenario, the probability that the subject could be what was noticed."""
+    if clue.sense not in _ONLY_RESPONSIVE:
+        return [1.0] * len(parts)
+    known = {True: 1.0, False: 0.0, None: default("any", "may_respond")}
+    can = [1.0 if p is None else known[p.responsive] * (1.0 if p.alive is None else p.alive) for p in parts]
+    return can if max(can) > 0 else [1.0] * len(parts)
 
 
-def _area_m2(grid: Grid) -> float:
-    return grid.cell_area_m2 * grid.n_rows * grid.n_cols
+def _can_words(clue: Clue) -> tuple[str, ...]:
+    return ("comes only from a subject that responds",) if clue.sense in _ONLY_RESPONSIVE else ()
+
+
+def _within_ratio(raw: list[tuple[Floats, float]]) -> tuple[tuple[tuple[Floats, float], ...], tuple[str, ...]]:
+    """Likelihoods lifted to a least share of the greatest, and whether that was needed."""
+    most = default("any", "most_ratio")
+    top = max(max(float(inside.max()), outside) for inside, outside in raw)
+    low = min(min(float(inside.min()), outside) for inside, outside in raw)
+    if low * most >= top:
+        return tuple(raw), ()
+    floor = top / most
+    each = tuple((np.maximum(inside, floor), max(outside, floor)) for inside, outside in raw)
+    return each, (f"held to {most:,.0f} : 1 between places",)
+
+
+def _of_whole(prior: Belief, each: tuple[tuple[Floats, float], ...]) -> tuple[Floats, float]:
+    """The likelihood of the whole map: the scenarios' own, weighed by how much of each place is theirs."""
+    if not prior.parts:
+        return each[0]
+    inside = np.sum([part.poa * like for part, (like, _) in zip(prior.parts, each, strict=True)], axis=0)
+    plain = np.mean([like for like, _ in each], axis=0)
+    inside = np.divide(inside, prior.poa, out=plain, where=prior.poa > 0)
+    outside = sum(part.outside * rest for part, (_, rest) in zip(prior.parts, each, strict=True))
+    return inside, outside / prior.outside if prior.outside > 0 else float(np.mean([rest for _, rest in each]))
 
 
 def _frame(grid: Grid) -> Grid:
@@ -126,37 +213,8 @@ def _frame(grid: Grid) -> Grid:
     )
 
 
-def _with_defaults(clue: Clue) -> tuple[Clue, tuple[str, ...]]:
-    known = {(r["clue"], r["quantity"]): float(r["value"]) for r in rows("clue_defaults")}
-    notes: list[str] = []
-    if clue.kind is ClueKind.POINT and clue.error_m is None:
-        clue = replace(clue, error_m=known["point", "error_m"])
-        notes.append(f"its error taken as {clue.error_m:.0f} m")
-    if clue.kind is ClueKind.BEARING and clue.bearing_sd_deg is None:
-        clue = replace(clue, bearing_sd_deg=known["bearing", "bearing_sd_deg"])
-        notes.append(f"its bearing taken as good to {clue.bearing_sd_deg:.0f} deg")
-    if clue.range_m is not None and clue.range_sd_m is None:
-        clue = replace(clue, range_sd_m=known["bearing", "range_sd_share"] * clue.range_m)
-        notes.append(f"its distance taken as good to {clue.range_sd_m:.0f} m")
-    most = known["any", "most_reliable"]
-    if clue.reliability > most:
-        clue = replace(clue, reliability=most)
-        notes.append(f"believed to {most:.0%}, as no clue is certain")
-    return clue, tuple(notes)
-
-
-def _check(grid: Grid, clue: Clue) -> None:
-    if not 0 <= clue.reliability <= 1:
-        raise BadInput(f"Clue {clue.id!r} has a reliability of {clue.reliability:g}. Give a probability, 0 to 1.")
-    for what, value, low in (
-        ("error_m", clue.error_m, 0.0),
-        ("bearing_sd_deg", clue.bearing_sd_deg, 0.0),
-        ("range_m", clue.range_m, 0.0),
-        ("range_sd_m", clue.range_sd_m, 0.0),
-    ):
-        if value is not None and not (value > low and np.isfinite(value)):
-            raise BadInput(f"Clue {clue.id!r} has a {what} of {value:g}. Give a number above zero, or leave it out.")
-    if clue.kind is ClueKind.BEARING and not (clue.bearing_deg is not None and 0 <= clue.bearing_deg <= 360):
-        raise BadInput(f"Clue {clue.id!r} has a bearing of {clue.bearing_deg}. Give 0 to 360 degrees, true.")
+def _check_place(grid: Grid, clue: Clue) -> None:
+    if clue.kind in _FROM_AFAR:
+        return
     if not bool(grid.contains(*grid.to_m(clue.place))):
         raise BadInput(f"Clue {clue.id!r} at {clue.place} lies outside the map. Correct its place, or enlarge the map.")

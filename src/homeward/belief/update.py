@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 
-from homeward.belief.clues import clue_likelihood, clue_words
+from homeward.belief.clue_time import Carry
+from homeward.belief.clue_words import clue_words
+from homeward.belief.clues import clue_likelihood
 from homeward.belief.records import Belief, mixture
 from homeward.belief.story import told
 from homeward.errors import BadInput
@@ -15,14 +18,20 @@ from homeward.geo import Floats
 from homeward.mission.nouns import Clue
 
 
-def with_clue(belief: Belief, clue: Clue, *, prior: Belief | None = None) -> Belief:
+def with_clue(
+    belief: Belief, clue: Clue, *, prior: Belief | None = None, now: datetime | None = None, carry: Carry | None = None
+) -> Belief:
     """The map after one more clue. `prior` is the map before any clue or search, on the same grid (None: this one).
 
-    With the same prior for all of them the order of clues does not matter.
+    With the same prior for all of them the order of clues does not matter. `now` is the hour of the map, which tells
+    how old a clue is; `carry` brings what it says of an earlier hour to now along simulated paths (see `clue_time`).
+    Scenarios that cannot explain a clue lose weight.
     """
-    likelihood = clue_likelihood(prior or belief, clue)
+    likelihood = clue_likelihood(prior or belief, clue, now=now, carry=carry)
     why = "; ".join((clue_words(clue), *likelihood.notes))
-    return reweighed(belief, likelihood.inside, likelihood.outside, cause=f"clue {clue.id}", why=why)
+    n = max(len(belief.parts), 1)
+    each = likelihood.each if len(likelihood.each) == n else ((likelihood.inside, likelihood.outside),) * n
+    return reweighed_each(belief, each, cause=f"clue {clue.id}", why=why)
 
 
 def after_search(

@@ -14,7 +14,23 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from homeward.search.sweep.walk import AGAIN, ALONG, BEND, GAIN, HEAD, LOSES, OWN, SAVES, SUM0, SUM1, X, Y
+from homeward.search.sweep.walk import (
+    AGAIN,
+    ALONG,
+    BEND,
+    FAR,
+    GAIN,
+    HEAD,
+    LOSES,
+    OWN,
+    ROOM,
+    SAVES,
+    SUM0,
+    SUM1,
+    TAKES,
+    X,
+    Y,
+)
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
 
@@ -60,10 +76,10 @@ def anneal(state, field, iterations, hot, cold):  # pragma: no cover
 @compiled
 def _gained(state, field):  # pragma: no cover
     """Change of merit by the move."""
-    seq, table, node, team, pieces = state.seq, state.table, field.node, field.team, state.pieces
-    gain = merit(seq, table, node, team, pieces[0]) - state.merit[pieces[0, HEAD, 1]]
+    seq, table, pieces = state.seq, state.table, state.pieces
+    gain = merit(seq, table, field, pieces[0]) - state.merit[pieces[0, HEAD, 1]]
     if pieces[1, HEAD, 1] >= 0:
-        gain += merit(seq, table, node, team, pieces[1]) - state.merit[pieces[1, HEAD, 1]]
+        gain += merit(seq, table, field, pieces[1]) - state.merit[pieces[1, HEAD, 1]]
     return gain
 
 
@@ -95,9 +111,9 @@ def propose(state, field, a, c, r, detour_m):  # pragma: no cover
         _put_range(state.pieces, 0, i, state.where[a, 1] + 1 + ((r >> 4) & 1), state.size[i] - 1)
         return True
     if kind < 5 and i == j:
-        return _turn_round(state, field.node, a, c, r, detour_m)
+        return _turn_round(state, field, a, c, r, detour_m)
     if kind < 5:
-        return _swap_tails(state, field.node, a, c, detour_m)
+        return _swap_tails(state, field, a, c, detour_m)
     low, high = _piece_at(state, field, a, r)
     if low < 1 or high >= state.size[i]:
         return False
@@ -106,7 +122,7 @@ def propose(state, field, a, c, r, detour_m):  # pragma: no cover
     if gap < 0 or (i == j and low - 1 <= gap <= high):
         return False
     first, last = (low, high) if ahead == after else (high, low)
-    if _longer(state.seq, state.size, field.node, (i, first, last), (j, gap)) > detour_m:
+    if _longer(state, field, (i, first, last), (j, gap)) > detour_m:
         return False
     _move_piece(state, (i, first, last), (j, gap))
     return True
@@ -169,13 +185,13 @@ def _insert(state, field, a, c, r):  # pragma: no cover
 
 
 @compiled
-def _at(seq, size, i, k):  # pragma: no cover
-    """Node at a place of a walk; -1 beyond its end."""
-    return seq[i, k] if k < size[i] else -1
+def _at(state, field, i, k):  # pragma: no cover
+    """Node at a place of a walk; beyond its end that of its goal, -1 where it has none."""
+    return state.seq[i, k] if k < state.size[i] else np.int64(field.team[i, 3])
 
 
 @compiled
-def _turn_round(state, node, a, c, r, detour_m):  # pragma: no cover
+def _turn_round(state, field, a, c, r, detour_m):  # pragma: no cover
     """The part of a walk between two neighbours is gone the other way round (2-opt)."""
     i = state.where[a, 0]
     low, high = min(state.where[a, 1], state.where[c, 1]), max(state.where[a, 1], state.where[c, 1])
@@ -184,10 +200,10 @@ def _turn_round(state, node, a, c, r, detour_m):  # pragma: no cover
     if not (r >> 4) & 1:
         low, high = low - 1, high - 1
     before, first, last = state.seq[i, low], state.seq[i, low + 1], state.seq[i, high]
-    after = _at(state.seq, state.size, i, high + 1)
+    after = _at(state, field, i, high + 1)
     if (
-        away(node, before, last) + away(node, first, after)
-        > away(node, before, first) + away(node, last, after) + detour_m
+        away(field, before, last) + away(field, first, after)
+        > away(field, before, first) + away(field, last, after) + detour_m
     ):
         return False
     _put(state.pieces, 0, i, 0, low)
@@ -197,13 +213,13 @@ def _turn_round(state, node, a, c, r, detour_m):  # pragma: no cover
 
 
 @compiled
-def _swap_tails(state, node, a, c, detour_m):  # pragma: no cover
+def _swap_tails(state, field, a, c, detour_m):  # pragma: no cover
     """The walk of `a` goes on with `c` and what follows it; the walk of `c` with what followed `a`."""
     i, j, k, q = state.where[a, 0], state.where[c, 0], state.where[a, 1], state.where[c, 1]
     if q == 0:
         return False
-    before, after = state.seq[j, q - 1], _at(state.seq, state.size, i, k + 1)
-    if away(node, a, c) + away(node, before, after) > away(node, before, c) + away(node, a, after) + detour_m:
+    before, after = state.seq[j, q - 1], _at(state, field, i, k + 1)
+    if away(field, a, c) + away(field, before, after) > away(field, before, c) + away(field, a, after) + detour_m:
         return False
     state.pieces[1, HEAD, 1] = j
     _put(state.pieces, 0, i, 0, k)
@@ -233,16 +249,16 @@ def _piece_at(state, field, a, r):  # pragma: no cover
 
 
 @compiled
-def _longer(seq, size, node, piece, gap):  # pragma: no cover
+def _longer(state, field, piece, gap):  # pragma: no cover
     """How much longer the way gets when a piece (walk, first, last place) goes into the gap after (walk, place)."""
     i, first, last = piece
     j, g = gap
-    u, v = seq[i, first], seq[i, last]
-    before, after = seq[i, min(first, last) - 1], _at(seq, size, i, max(first, last) + 1)
+    u, v = state.seq[i, first], state.seq[i, last]
+    before, after = state.seq[i, min(first, last) - 1], _at(state, field, i, max(first, last) + 1)
     head, tail = (u, v) if first <= last else (v, u)
-    c, d = seq[j, g], _at(seq, size, j, g + 1)
-    new = away(node, c, u) + away(node, v, d) + away(node, before, after)
-    return new - away(node, c, d) - away(node, before, head) - away(node, tail, after)
+    c, d = state.seq[j, g], _at(state, field, j, g + 1)
+    new = away(field, c, u) + away(field, v, d) + away(field, before, after)
+    return new - away(field, c, d) - away(field, before, head) - away(field, tail, after)
 
 
 @compiled
@@ -271,15 +287,35 @@ def _move_piece(state, piece, gap):  # pragma: no cover
 
 
 @compiled
-def away(node, u, v):  # pragma: no cover
+def away(field, u, v):  # pragma: no cover
     """Metres from node to node; 0 from a free start and where there is none; out and back to look again at a square."""
     if u < 0 or v < 0:
         return 0.0
+    node = field.node
     dx, dy = node[u, X] - node[v, X], node[u, Y] - node[v, Y]
     away = np.sqrt(dx * dx + dy * dy)
     if away > 0:
-        return away
-    return node[v, AGAIN] if dx == 0 else 0.0
+        if away < node[u, ROOM] or away < node[v, ROOM]:
+            return away
+        return _around(field, u, v, away)
+    return min(node[u, AGAIN], node[v, AGAIN]) if dx == 0 else 0.0
+
+
+@compiled
+def _around(field, u, v, straight):  # pragma: no cover
+    """Metres from node to node round forbidden ground: straight, or by a corner; very far where there is no way."""
+    node, walls = field.node, field.walls
+    ax, ay = node[u, X], node[u, Y]
+    ux, uy = node[v, X] - ax, node[v, Y] - ay
+    for k in range(len(walls)):
+        x, y, dx, dy = walls[k, 0] - ax, walls[k, 1] - ay, walls[k, 2] - walls[k, 0], walls[k, 3] - walls[k, 1]
+        a, c = dy * x - dx * y, ux * y - uy * x
+        if a * (a + dx * uy - dy * ux) <= 0 and c * (c + ux * dy - uy * dx) <= 0:
+            best = FAR
+            for j in range(field.toll.shape[1]):
+                best = min(best, field.toll[u, j] + field.toll[v, j])
+            return best
+    return straight
 
 
 @compiled
@@ -298,18 +334,18 @@ def bend_at(node, before, u, after):  # pragma: no cover
 
 @compiled
 def saved_m(node, u, bend):  # pragma: no cover
-    """Half of the metres that rounding the corner at `u` saves; nothing where the turn is sharper than a right one."""
-    return 0.5 * node[u, SAVES] * bend if bend < 1.05 else 0.0
+    """Half of the metres that rounding the corner at `u` saves; where it is sharper than a right one, what it takes."""
+    return 0.5 * node[u, SAVES] * bend if bend < 1.05 else -0.125 * node[u, TAKES] * bend
 
 
 @compiled
-def merit(seq, table, node, team, pieces):  # pragma: no cover
+def merit(seq, table, field, pieces):  # pragma: no cover
     """Merit of the walk that the pieces of one side make: gains, decayed with the way, less the price of excess.
 
     Times in the table run to the middle of each turn, so that they serve whichever way a piece is gone. Here `t` is
     when the last node is reached, before its turn, which is settled when the next piece is known.
     """
-    i = pieces[HEAD, 1]
+    i, node, team = pieces[HEAD, 1], field.node, field.team
     decay = team[i, 0]
     t, total, old = 0.0, 0.0, 0.0
     before, last = -1, -1
@@ -319,7 +355,7 @@ def merit(seq, table, node, team, pieces):  # pragma: no cover
         if last >= 0:
             bend = bend_at(node, before, last, u)
             total += (node[last, GAIN] * (1 - node[last, LOSES] * bend) - old) * (1 - decay * t)
-            t += away(node, last, u) - 2 * saved_m(node, last, bend)
+            t += away(field, last, u) - 2 * saved_m(node, last, bend)
         if w < 0 or p == q:
             before, last, old = last, u, 0.0
             continue
@@ -342,18 +378,18 @@ def merit(seq, table, node, team, pieces):  # pragma: no cover
         before, last, old = seq[w, q - step], seq[w, q], table[w, q, OWN]
         t += saved_m(node, last, table[w, q, BEND])
     total += (node[last, GAIN] - old) * (1 - decay * t)
-    return total - team[i, 2] * max(0.0, t - team[i, 1])
+    return total - team[i, 2] * max(0.0, t + away(field, last, np.int64(team[i, 3])) - team[i, 1])
 
 
 @compiled
 def take(state, field):  # pragma: no cover
     """Carries the move out, unless a walk would grow too long for its row."""
-    seq, table, node, team, pieces = state.seq, state.table, field.node, field.team, state.pieces
+    seq, table, pieces = state.seq, state.table, state.pieces
     sides = 2 if pieces[1, HEAD, 1] >= 0 else 1
     for side in range(sides):
         if not _write(seq, pieces[side], state.draft[side]):
             return
-    merits = merit(seq, table, node, team, pieces[0]), merit(seq, table, node, team, pieces[1]) if sides == 2 else 0.0
+    merits = merit(seq, table, field, pieces[0]), merit(seq, table, field, pieces[1]) if sides == 2 else 0.0
     first = _forget(state, 0), _forget(state, 1) if sides == 2 else 0
     for side in range(sides):
         state.merit[pieces[side, HEAD, 1]] = merits[side]
@@ -406,6 +442,6 @@ def refresh(state, field, i, first):  # pragma: no cover
             table[0, ALONG], table[0, SUM0], table[0, SUM1] = 0.0, own, 0.0
             continue
         saved = saved_m(node, before, table[k - 1, BEND]) + saved_m(node, u, bend)
-        table[k, ALONG] = table[k - 1, ALONG] + away(node, before, u) - saved
+        table[k, ALONG] = table[k - 1, ALONG] + away(field, before, u) - saved
         table[k, SUM0] = table[k - 1, SUM0] + own
         table[k, SUM1] = table[k - 1, SUM1] + own * table[k, ALONG]

@@ -206,7 +206,18 @@ def outside(way: Ways, xy: XY) -> Floats:
     if way.ground.is_empty or not way.ground.intersects(shapely.Point(point)):
         return point
     edge = way.ground.buffer(HAIR_M, join_style="mitre", mitre_limit=2.0).boundary
-    return shapely.get_coordinates(shapely.shortest_line(shapely.Point(point), edge))[1]
+    return np.asarray(shapely.get_coordinates(shapely.shortest_line(shapely.Point(point), edge))[1], np.float64)
+
+
+def joined(way: Ways, xy_m: Floats, start_m: Floats | None) -> NDArray[np.bool_]:
+    """Which of (n, 2) points are free, and on the same side of all forbidden ground as a start (None: on any)."""
+    everything = shapely.union_all([way.ground, shapely.MultiPoint(xy_m)]).envelope.buffer(1.0 + way.ground.length)
+    parts = shapely.get_parts(everything.difference(way.ground))
+    if start_m is not None:
+        parts = parts[shapely.intersects(parts, shapely.Point(start_m))]
+    mine = shapely.union_all(parts)
+    shapely.prepare(mine)
+    return np.asarray(shapely.intersects_xy(mine, xy_m), np.bool_)
 
 
 def check_ways(problem: SweepProblem) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.geo import Floats
+from homeward.search.sweep.forbidden import Ways, joined, outside, ways
 from homeward.search.sweep.problem import Searcher, SweepProblem, budget_m, paces
 
 Ints = NDArray[np.int64]
@@ -23,6 +24,8 @@ LEAST = 0.1
 SHIFTS = 4
 PRICE = 1.02
 MANY_CELLS = 500_000
+MAX_CHECKS = 1e8
+GROWN = 0.5
 CORNER = 1 - np.pi / 4
 
 
@@ -35,7 +38,8 @@ class Ground(NamedTuple):
     could reach if nothing were lost.
 
     Corners are rounded with a radius of `round_m`: a right-angled turn then takes `saves_m` less, and `loses` that
-    share of the node's gain, as its outer corner stays out of sight.
+    share of the node's gain, as its outer corner stays out of sight; turning back takes `takes_m`. `goals_m`
+    (searchers, 2) is where walks must end, NaN for anywhere; `way` holds the ways round forbidden ground.
     """
 
     gain: Floats
@@ -48,8 +52,11 @@ class Ground(NamedTuple):
     saves_m: Floats
     loses: Floats
     again_m: float
+    takes_m: float
     spacing_m: float
     marginal: float
+    goals_m: Floats
+    way: Ways
 
 
 class Crew(NamedTuple):
@@ -71,41 +78,74 @@ def lattice(problem: SweepProblem, left: Floats, group: tuple[Searcher, ...]) ->
     shifts = [(i * spacing / tries, j * spacing / tries) for i in range(tries) for j in range(tries)]
     held = [_held(squares(problem, share, spacing, shift)[0], room, problem.objective) for shift in shifts]
     shift = shifts[int(np.argmax(held))]
+    way = ways(problem.no_go, GROWN * group[0].turn_radius_m)
     gain, row0, col0 = squares(problem, share, spacing, shift)
     gain *= group[0].pod
+    rows, cols = np.nonzero(gain)
+    xy = np.column_stack([(cols + col0 + 0.5) * spacing + shift[0], (row0 - rows - 0.5) * spacing + shift[1]])
+    gain[rows, cols] *= _within_reach(xy, group, way)
     flat = np.sort(gain[gain > 0])[::-1]
     if not len(flat):
         flat = np.array([1e-12])
     best = flat[:room]
     marginal = max(float(best[-1]) if len(flat) >= room else 0.0, WORTH * float(best.mean()))
     least = (WORTH if len(flat) >= room else LEAST * WORTH) * marginal
-    floor = max(least, float(flat[min(len(flat), MAX_NODES) - 1]) * (1 - 1e-12))
+    most = int(min(MAX_NODES, MAX_CHECKS / max(1, len(way.walls) * len(way.corners))))
+    floor = max(least, float(flat[min(len(flat), most) - 1]) * (1 - 1e-12))
     rows, cols = np.nonzero(gain >= floor)
     looks = _looks_worth(group[0].pod, float(flat[0]) / floor)
     near = _neighbours(gain.shape, rows, cols, looks)
-    x = np.tile((cols + col0 + 0.5) * spacing + shift[0], looks)
-    y = np.tile((row0 - rows - 0.5) * spacing + shift[1], looks)
     worth = np.concatenate([gain[rows, cols] * (1 - group[0].pod) ** k for k in range(looks)])
     spare = 0.0 if len(flat) < room else marginal
-    radius = _rounding(worth, room, spare, problem.objective) * spacing / 2
+    turn = group[0].turn_radius_m
+    radius = np.maximum(_rounding(worth, room, spare, problem.objective) * spacing / 2, turn)
+    saves = np.where(radius > spacing / 2, -_wide_turn_m(turn, spacing), 2 * CORNER * radius)
+    loses = np.minimum(CORNER * (spacing / 2 + radius) ** 2 / spacing**2, 1.0)
     none = np.zeros(len(group))
     ground = Ground(
         gain=np.r_[worth, none],
-        x_m=np.r_[x, none],
-        y_m=np.r_[y, none],
+        x_m=np.r_[np.tile((cols + col0 + 0.5) * spacing + shift[0], looks), none],
+        y_m=np.r_[np.tile((row0 - rows - 0.5) * spacing + shift[1], looks), none],
         near=np.vstack([near, np.full((len(group), 8), -1, np.int64)]),
         free=np.array([s.start_m is None for s in group]),
-        n=len(x),
+        n=len(worth),
         round_m=np.r_[radius, none],
-        saves_m=np.r_[2 * CORNER * radius, none],
-        loses=np.r_[CORNER * (spacing / 2 + radius) ** 2 / spacing**2, none],
+        saves_m=np.r_[saves, none],
+        loses=np.r_[loses, none],
         again_m=2 * spacing,
+        takes_m=7 * np.pi / 3 * turn,
         spacing_m=spacing,
         marginal=marginal,
+        goals_m=np.array([(np.nan, np.nan) if s.goal_m is None else outside(way, s.goal_m) for s in group]),
+        way=way,
     )
     for k, s in enumerate(group):
         _put_start(ground, k, s)
     return ground
+
+
+def _within_reach(xy: Floats, group: tuple[Searcher, ...], way: Ways) -> NDArray[np.bool_]:
+    """Which squares any of the searchers could visit: off forbidden ground, and back at its goal within its length."""
+    reach = np.zeros(len(xy), np.bool_)
+    for s in group:
+        gone, ends = np.zeros(len(xy)), [end for end in (s.start_m, s.goal_m) if end is not None]
+        for end in ends:
+            gone += np.hypot(*(xy - end).T)
+        mine = gone <= s.length_m + 4 * s.radius_m
+        if len(way.walls):
+            mine[mine] = joined(way, xy[mine], outside(way, ends[0]) if ends else None)
+        reach |= mine
+        if reach.all():
+            break
+    return reach
+
+
+def _wide_turn_m(turn_m: float, spacing_m: float) -> float:
+    """Half of what it takes more than one step to come back on the next lane, turning out first (Dubins 1957: LRL)."""
+    if turn_m <= spacing_m / 2:
+        return 0.0
+    out = np.arccos((2 * turn_m + spacing_m) / (4 * turn_m))
+    return float(turn_m * (np.pi + 4 * out) - spacing_m) / 2
 
 
 def _rounding(gain: Floats, room: int, spare: float, objective: str) -> Floats:
@@ -187,9 +227,9 @@ def _put_start(ground: Ground, k: int, s: Searcher) -> None:
     """Sets a searcher's start as a node without gain; its neighbours are the eight nodes that lie nearest."""
     if s.start_m is None:
         return
-    v = ground.n + k
-    ground.x_m[v], ground.y_m[v] = s.start_m
-    away = np.hypot(ground.x_m[: ground.n] - s.start_m[0], ground.y_m[: ground.n] - s.start_m[1])
+    v, x, y = ground.n + k, *outside(ground.way, s.start_m)
+    ground.x_m[v], ground.y_m[v] = x, y
+    away = np.hypot(ground.x_m[: ground.n] - x, ground.y_m[: ground.n] - y)
     nearest = np.argsort(away, kind="stable")[:8]
     ground.near[v, : len(nearest)] = nearest
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from homeward.geo import Floats
 from homeward.search.sweep.anneal import merit, refresh
 from homeward.search.sweep.lattice import Crew, Ground, Ints
-from homeward.search.sweep.walk import HEAD, Field, State, pack
+from homeward.search.sweep.walk import HEAD, Field, State
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
 
@@ -34,13 +34,13 @@ def first_walks(ground: Ground, crew: Crew, field: Field) -> dict[str, Walks]:
     }
     if ground.n <= MAX_GREEDY:
         cap = int(crew.limit_m.max() / ground.spacing_m * 1.5) + 2
-        seq, size = _greedy(field, np.isnan(field.node[ground.n :, 0]), ground.marginal, ground.spacing_m, cap)
+        seq, size = _greedy(field, ground.free, ground.marginal, ground.spacing_m, cap)
         walks["greedy"] = [seq[k, : size[k]] for k in range(len(size))]
     walks["empty"] = [np.zeros(0, np.int64) for _ in crew.limit_m]
     return walks
 
 
-def start(ground: Ground, crew: Crew, walks: list[Ints], *, seed: int) -> State:
+def start(ground: Ground, crew: Crew, field: Field, walks: list[Ints], *, seed: int) -> State:
     """The state that holds `walks`: per searcher the nodes in their order, without the start."""
     m, n = len(walks), ground.n
     cap = int(min(crew.limit_m.max() / ground.spacing_m * 1.6, n)) + max(len(w) for w in walks) + 16
@@ -54,14 +54,13 @@ def start(ground: Ground, crew: Crew, walks: list[Ints], *, seed: int) -> State:
         pieces=np.zeros((2, HEAD + 1, 3), np.int64),
         draft=np.zeros((2, cap), np.int64),
     )
-    field = pack(ground, crew)
     for i, nodes in enumerate(walks):
         state.seq[i, 0] = n + i
         state.seq[i, 1 : len(nodes) + 1] = nodes
         refresh(state, field, i, 0)
         state.pieces[0, 0] = i, 0, len(nodes)
         state.pieces[0, HEAD] = 1, i, 0
-        state.merit[i] = merit(state.seq, state.table, field.node, field.team, state.pieces[0])
+        state.merit[i] = merit(state.seq, state.table, field, state.pieces[0])
     return state
 
 

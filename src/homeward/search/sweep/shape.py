@@ -1,12 +1,76 @@
-"""From a walk over nodes to a path on the ground: corners rounded, cut at the length that may be gone."""
+"""From a walk over nodes to a path on the ground: round forbidden ground, corners rounded, home within the length."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from homeward.geo import Floats
+from homeward.search.sweep.forbidden import Ways, clear_steps, outside, route, way_m, ways
+from homeward.search.sweep.problem import Searcher, SweepProblem
 
 ARC_POINTS = 6
+HALVINGS = 40
+
+
+def path_of(problem: SweepProblem, s: Searcher, walk: Floats, round_m: Floats) -> Floats:
+    """The path along a walk, (n, 2) with the start if there is one, that keeps all rules; `round_m` is (n,)."""
+    way = ways(problem.no_go)
+    if len(walk) and len(way.walls):
+        walk, round_m = _detoured(way, walk, round_m)
+    path = rounded(walk, round_m)
+    while problem.no_go and len(path) and not (ok := clear_steps(problem, path)).all():
+        bad = path[:-1][~ok] / 2 + path[1:][~ok] / 2
+        near = np.argmin(np.hypot(*(walk[:, None] - bad[None]).transpose(2, 0, 1)), axis=0)
+        sharp = round_m.copy()
+        sharp[near] = 0.0
+        if (sharp == round_m).all():
+            sharp[:] = 0.0
+        if not round_m.any():
+            path = path[: int(np.argmin(ok)) + 1]
+            break
+        round_m, path = sharp, rounded(walk, sharp)
+    return home(problem, s, path)
+
+
+def _detoured(way: Ways, walk: Floats, round_m: Floats) -> tuple[Floats, Floats]:
+    """The walk with the corners of forbidden ground that it has to go round; it ends where it cannot go on."""
+    parts, radii = [walk[:1]], [round_m[:1]]
+    for k in range(1, len(walk)):
+        leg = route(way, walk[k - 1], walk[k])
+        if leg is None:
+            break
+        parts.append(leg[1:])
+        radii.append(np.r_[np.zeros(len(leg) - 2), round_m[k]])
+    return np.concatenate(parts), np.concatenate(radii)
+
+
+def home(problem: SweepProblem, s: Searcher, path: Floats) -> Floats:
+    """The longest first part of a path from which the searcher can still get to its goal, and the way there."""
+    if s.start_m is not None and not (len(path) and (path[0] == s.start_m).all()):
+        path = np.vstack([np.array([s.start_m]), path.reshape(-1, 2)])
+    if s.goal_m is None:
+        return cut(path, s.length_m)
+    way, goal = ways(problem.no_go), np.array(s.goal_m)
+    if not len(path):
+        return goal[None]
+    gate = outside(way, s.goal_m)
+    limit = s.length_m * (1 - 1e-9) - float(np.hypot(*(gate - goal)))
+    along = np.r_[0.0, np.cumsum(np.hypot(*np.diff(path, axis=0).T))]
+    need = along + way_m(way, path, gate)
+    last = int(np.argmax(need > limit)) - 1 if (need > limit).any() else len(path) - 1
+    last = max(last, 0)
+    kept = path[: last + 1]
+    if last + 1 < len(path):
+        low, high, step = 0.0, 1.0, path[last + 1] - path[last]
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            at = path[last] + middle * step
+            far = along[last] + middle * float(np.hypot(*step)) + float(way_m(way, at[None], gate)[0])
+            low, high = (middle, high) if far <= limit else (low, middle)
+        kept = np.vstack([kept, path[last] + low * step])
+    leg = route(way, kept[-1], gate)
+    assert leg is not None
+    return np.vstack([kept, leg[1:], goal])
 
 
 def rounded(path: Floats, radius_m: Floats) -> Floats:

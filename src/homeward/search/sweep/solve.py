@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from homeward.geo import Floats
-from homeward.search.sweep.anneal import anneal
+from homeward.search.sweep.anneal import anneal, away
 from homeward.search.sweep.bound import bounds
 from homeward.search.sweep.footprint import Seen, length_m, look
+from homeward.search.sweep.forbidden import check_ways, outside, ways
 from homeward.search.sweep.lattice import Crew, Ground, crew, lattice
 from homeward.search.sweep.problem import Searcher, SweepProblem, SweepSolution
 from homeward.search.sweep.seeds import first_walks, start
-from homeward.search.sweep.shape import cut, rounded
+from homeward.search.sweep.shape import home, path_of
+from homeward.search.sweep.turns import turned
 from homeward.search.sweep.walk import ALONG, Field, State, pack
 
 Progress = Callable[[float, float, float], None]
@@ -87,6 +89,7 @@ def solve_sweep(
     interrupt from the keyboard ends the search with the best plan so far.
     """
     began_s = time.perf_counter()
+    check_ways(problem)
     run = _Run(problem, time_limit_s, time_limit_s * (1 - RESERVE), began_s, bounds(problem), progress)
     try:
         _search(run, seed)
@@ -111,20 +114,22 @@ def _search(run: _Run, seed: int) -> None:
 
 
 def _groups(searchers: tuple[Searcher, ...]) -> list[tuple[Searcher, ...]]:
-    """Searchers of the same radius and pod, the group that can see most first."""
-    alike: dict[tuple[float, float], list[Searcher]] = {}
+    """Searchers of the same radius, pod and turns, the group that can see most first."""
+    alike: dict[tuple[float, float, float], list[Searcher]] = {}
     for s in searchers:
-        alike.setdefault((s.radius_m, s.pod), []).append(s)
+        alike.setdefault((s.radius_m, s.pod, s.turn_radius_m), []).append(s)
     return sorted((tuple(g) for g in alike.values()), key=lambda g: -sum(s.radius_m * s.length_m * s.pod for s in g))
 
 
 def _stay(problem: SweepProblem, s: Searcher) -> Floats:
-    """The path of one who has not gone yet: at the start, or on the densest cell."""
-    if s.start_m is not None:
-        return np.array([s.start_m], dtype=np.float64)
+    """The path of one who has not gone yet: at the start, or on the densest cell, and from there to the goal."""
+    if s.start_m is not None or s.goal_m is not None:
+        at = np.zeros((0, 2)) if s.start_m is None else np.array([s.start_m], np.float64)
+        return turned(problem, s, at) if s.turn_radius_m > 0 else home(problem, s, at)
     row, col = np.unravel_index(int(problem.poa.argmax()), problem.poa.shape)
     x = problem.west_m + (col + 0.5) * problem.cell_m
-    return np.array([[x, problem.south_m + (problem.poa.shape[0] - row - 0.5) * problem.cell_m]])
+    y = problem.south_m + (problem.poa.shape[0] - row - 0.5) * problem.cell_m
+    return outside(ways(problem.no_go), (float(x), float(y)))[None]
 
 
 def _plan(
@@ -137,7 +142,7 @@ def _plan(
     team = crew(run.problem, group, ground)
     field = pack(ground, team)
     moves = min(moves, MOVES_PER_NODE * ground.n)
-    state, rule = _race(run, ground, team, moves, seed, until_s)
+    state, rule = _race(run, ground, team, field, (moves, until_s), seed)
     run.rules[group[0].id] = f"{rule} on {ground.n} squares"
     hot, cold = (part[run.problem.objective] * ground.marginal for part in (HOT, COLD))
 
@@ -166,13 +171,16 @@ def _left(problem: SweepProblem, group: tuple[Searcher, ...], paths: dict[str, F
     return look(replace(problem, searchers=others), paths, fine=6.0, most=QUICK).left
 
 
-def _race(run: _Run, ground: Ground, team: Crew, moves: int, seed: int, until_s: float) -> tuple[State, str]:
-    """Walks by each simple rule, mended for a little while; the best."""
-    field, best, rule = pack(ground, team), None, ""
+def _race(
+    run: _Run, ground: Ground, team: Crew, field: Field, effort: tuple[int, float], seed: int
+) -> tuple[State, str]:
+    """Walks by each simple rule, mended for a little while (moves, until when); the best."""
+    moves, until_s = effort
+    best, rule = None, ""
     walks = first_walks(ground, team, field)
     now = run.elapsed_s()
     for k, (name, nodes) in enumerate(walks.items()):
-        state = start(ground, team, nodes, seed=seed)
+        state = start(ground, team, field, nodes, seed=seed)
         hot = WARM if len(nodes[0]) else WARM * 10
         until = now + (until_s - now) * RACE * (k + 1) / len(walks)
         if best is not None and run.elapsed_s() > until:
@@ -203,7 +211,9 @@ def _cool(run: _Run, state: State, field: Field, moves: int, heat: tuple[float, 
 
 def _raise_price(state: State, field: Field) -> None:
     """Way beyond the limit becomes dearer for those who go on taking too much of it."""
-    along = state.table[np.arange(len(state.size)), state.size - 1, ALONG]
+    along = state.table[np.arange(len(state.size)), state.size - 1, ALONG].copy()
+    for i in np.flatnonzero(field.team[:, 3] >= 0):
+        along[i] += away(field, state.seq[i, state.size[i] - 1], np.int64(field.team[i, 3]))
     excess = along - field.team[:, 1]
     dearer = np.where(excess > SLACK * field.team[:, 1], 0.01 * field.team[:, 2], 0.0)
     state.merit[:] -= dearer * np.maximum(excess, 0.0)
@@ -211,12 +221,12 @@ def _raise_price(state: State, field: Field) -> None:
 
 
 def _path(problem: SweepProblem, s: Searcher, state: State, ground: Ground, k: int) -> Floats:
-    """The walk of one searcher in metres, cut at the length that may be gone."""
+    """The walk of one searcher in metres, as a path that keeps its rules."""
     nodes = state.seq[k, (1 if ground.free[k] else 0) : state.size[k]]
-    if len(nodes) == 0:
+    if len(nodes) == (0 if ground.free[k] else 1):
         return _stay(problem, s)
     walk = np.column_stack([ground.x_m[nodes], ground.y_m[nodes]])
-    return cut(rounded(walk, ground.round_m[nodes]), s.length_m)
+    return turned(problem, s, walk) if s.turn_radius_m > 0 else path_of(problem, s, walk, ground.round_m[nodes])
 
 
 def _solution(run: _Run) -> SweepSolution:

@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Any
 from homeward.desk.answer import Answer
 
 if TYPE_CHECKING:
+    from homeward.desk.clues import accept_clue, clue, clues_from_caltopo, refuse_clue
     from homeward.desk.demo_mission import demo
     from homeward.desk.facts import (
         base,
-        clue,
-        clues_from_caltopo,
         ipp,
         new,
-        refuse_clue,
         stand_down,
         subject,
         team,
@@ -35,41 +33,52 @@ if TYPE_CHECKING:
     from homeward.desk.papers import brief, documents, export, page_data
     from homeward.desk.planning import plan
     from homeward.desk.results import debrief, found, track
+    from homeward.desk.scenarios import drop_scenario, scenario, show_scenarios, suggest_scenarios, vote
+    from homeward.desk.scoring import lock_map, score_cases, score_map
     from homeward.desk.solver_door import schema, solve
 
 _HOME = {
+    "accept_clue": "clues",
     "assumed": "field",
     "base": "facts",
     "brief": "papers",
     "chance_at": "mapping",
-    "clue": "facts",
-    "clues_from_caltopo": "facts",
+    "clue": "clues",
+    "clues_from_caltopo": "clues",
     "debrief": "results",
     "demo": "demo_mission",
     "documents": "papers",
+    "drop_scenario": "scenarios",
     "export": "papers",
     "fetch": "ground",
     "found": "results",
     "ipp": "facts",
     "last_seq": "logbook",
     "load_area": "ground",
+    "lock_map": "scoring",
     "make_map": "mapping:make",
     "new": "facts",
     "page_data": "papers",
     "plan": "planning",
-    "refuse_clue": "facts",
+    "refuse_clue": "clues",
+    "scenario": "scenarios",
     "schema": "solver_door",
+    "score_cases": "scoring",
+    "score_map": "scoring",
     "show": "logbook",
     "show_gaps": "gaps",
     "show_log": "logbook",
+    "show_scenarios": "scenarios",
     "sight": "field",
     "solve": "solver_door",
     "stand_down": "facts",
     "subject": "facts",
+    "suggest_scenarios": "scenarios",
     "team": "facts",
     "track": "results",
     "undo": "facts",
     "verify": "logbook",
+    "vote": "scenarios",
     "walk": "field",
 }
 
@@ -83,6 +92,7 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "Answer",
+    "accept_clue",
     "assumed",
     "base",
     "brief",
@@ -92,28 +102,36 @@ __all__ = [
     "debrief",
     "demo",
     "documents",
+    "drop_scenario",
     "export",
     "fetch",
     "found",
     "ipp",
     "last_seq",
     "load_area",
+    "lock_map",
     "make_map",
     "new",
     "page_data",
     "plan",
     "refuse_clue",
+    "scenario",
     "schema",
+    "score_cases",
+    "score_map",
     "show",
     "show_gaps",
     "show_log",
+    "show_scenarios",
     "sight",
     "solve",
     "stand_down",
     "subject",
+    "suggest_scenarios",
     "team",
     "track",
     "undo",
     "verify",
+    "vote",
     "walk",
 ]

@@ -1,114 +1,82 @@
-"""Allocation against a general convex solver and simple rules, all in one run: value, ratio to the bound, time, memory.
+"""Allocation of effort over segments against a general convex solver and simple rules.
 
 python -m bench quality_allocate
 
 Made problems, the same every time: POA heaped unevenly, teams of sweep widths 20-80 m that go 0.3-1.2 m/s, each unable
-to search a fifth of the ground. Ratios of 1 are the proven optimum. "MB" is the most that was allocated at once.
-The moving subject walks from a heap of places; "stay" is the share of periods in which it does not move.
+to search a fifth of the ground. "Gap" is (bound - value) / value: what is proven to be left at most. SLSQP is SciPy's
+general solver, stopped after 10 s with the best it had. The rules: equal shares everywhere; in proportion to POA; best
+first, where all go to the densest segment until it is covered well, then on to the next. Their figures are shares of
+homeward's value. "Peak MB" is that of the whole process, Python and its libraries included.
+
+Scenarios: several things may be true of the subject (responsive or not, other maps), and one plan serves all of them.
+Whole tasks: each resource takes segments one after another and pays for getting there. A moving subject walks from a
+heap of places; "stay" is the share of periods in which it does not move; the plans beside it look less far.
 """
 
 from __future__ import annotations
 
+import contextlib
 import time
-import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 from scipy.optimize import minimize
 
+from bench._allocate_cases import moving, scenarios, still
+from bench._measure import measured
+from bench._report import Cell, table, tell
 from homeward.geo import Floats
 from homeward.search.allocate import AllocateProblem, divisible, solve_allocate, success
 from homeward.search.allocate_moving import MovingProblem, found_there, solve_moving
 
-Done = TypeVar("Done")
+SLSQP_S = 10.0
+SLSQP_VARIABLES = 1000
 
 
-def still(segments: int, resources: int, *, whole: bool = False, seed: int = 0) -> AllocateProblem:
-    """Effort for about one coverage of all ground together, however many segments there are."""
-    rng = np.random.default_rng(seed)
-    area_m2 = rng.lognormal(np.log(2e5), 0.5, segments)
-    rate = _rates(rng, area_m2, resources)
-    return AllocateProblem(
-        segments=tuple(f"S{i}" for i in range(segments)),
-        resources=tuple(f"R{r}" for r in range(resources)),
-        weight=rng.dirichlet(np.full(segments, 0.3))[None] * 0.9,
-        rate=rate[None],
-        effort_s=_effort(rng, rate, 1.0),
-        access_s=rng.uniform(5, 45, (resources, segments)) * 60,
-        whole_segments=whole,
-    )
+class _TimeUpError(Exception):
+    """The general solver has had its time."""
 
 
-def moving(paths: int, periods: int, side: int, resources: int, stay: float) -> MovingProblem:
-    """Walks over a square of segments, each with a bent of its own; effort for one coverage over all periods."""
-    rng = np.random.default_rng(paths + side)
-    at = np.clip(rng.normal(side / 2, side / 8, (paths, 2)), 0, side - 1e-9)
-    bent = rng.normal(0, side / 50, (paths, 2))
-    segment_at = np.empty((paths, periods), dtype=np.intp)
-    for t in range(periods):
-        inside = ((at >= 0) & (at < side)).all(axis=1)
-        segment_at[:, t] = np.where(inside, at[:, 0].astype(int) * side + at[:, 1].astype(int), -1)
-        at = at + (rng.random((paths, 1)) > stay) * (bent + rng.normal(0, side / 50, (paths, 2)))
-    rate = _rates(rng, np.full(side * side, 2e5), resources)
-    return MovingProblem(
-        segments=tuple(f"S{i}" for i in range(side * side)),
-        resources=tuple(f"R{r}" for r in range(resources)),
-        periods=tuple(f"P{t}" for t in range(periods)),
-        weight=np.full(paths, 0.9 / paths),
-        segment_at=segment_at,
-        rate=np.tile(rate, (periods, 1, 1)),
-        effort_s=np.tile(_effort(rng, rate, 1.0) / periods, (periods, 1)),
-    )
-
-
-def _rates(rng: np.random.Generator, area_m2: Floats, resources: int) -> Floats:
-    width_m = rng.uniform(20, 80, (resources, 1)) * rng.uniform(0.5, 1.5, (resources, len(area_m2)))
-    rate = width_m * rng.uniform(0.3, 1.2, (resources, 1)) / area_m2
-    rate[rng.random(rate.shape) < 0.2] = 0.0
-    return rate
-
-
-def _effort(rng: np.random.Generator, rate: Floats, coverage: float) -> Floats:
-    share = rng.uniform(0.5, 1.5, len(rate)) / len(rate)
-    usual = np.array([np.median(row[row > 0]) if row.any() else 1.0 for row in rate])
-    return np.asarray(coverage * rate.shape[1] * share / usual)
-
-
-def timed(work: Callable[[], Done]) -> tuple[Done, float, float]:
-    """What the work gives, its seconds, and (in a second run) the most it allocated, MB."""
-    began = time.perf_counter()
-    done = work()
-    took = time.perf_counter() - began
-    tracemalloc.start()
-    work()
-    most = tracemalloc.get_traced_memory()[1] / 1e6
-    tracemalloc.stop()
-    return done, took, most
-
-
-def generic(p: AllocateProblem, *, iterations: int = 300) -> Floats:
-    """SciPy's SLSQP over shares, from an even spread."""
-    b = p.rate[0] * p.effort_s[:, None]
-    m, n = b.shape
+def generic(p: AllocateProblem, *, limit_s: float = SLSQP_S) -> Floats:
+    """SciPy's SLSQP over shares, from an even spread; what it has when its time is over."""
+    b = p.rate * p.effort_s[:, None]
+    _, m, n = b.shape
+    ends = time.perf_counter() + limit_s
+    best = [np.inf]
+    kept = np.full((m, n), 1 / n)
 
     def missed(y: Floats) -> tuple[float, Floats]:
-        left = p.weight[0] * np.exp(-(b * y.reshape(m, n)).sum(axis=0))
-        return float(left.sum()), -(b * left).ravel()
+        shares = y.reshape(m, n)
+        left = p.weight * np.exp(-(b * shares).sum(axis=1))
+        tidy = np.clip(shares, 0.0, None)
+        tidy = tidy / tidy.sum(axis=1, keepdims=True)
+        loss = float((p.weight * np.exp(-(b * tidy).sum(axis=1))).sum())
+        if loss < best[0]:
+            best[0] = loss
+            kept[:] = tidy
+        if time.perf_counter() > ends:
+            raise _TimeUpError
+        return float(left.sum()), -(b * left[:, None]).sum(axis=0).ravel()
 
     one_each = np.kron(np.eye(m), np.ones(n))
     sums = {"type": "eq", "fun": lambda y: one_each @ y - 1, "jac": lambda _: one_each}
-    found = minimize(  # type: ignore[call-overload]  # the stubs know no mixed constraints
-        missed, np.full(m * n, 1 / n), jac=True, bounds=[(0, 1)] * (m * n), constraints=[sums],
-        method="SLSQP", options={"maxiter": iterations, "ftol": 1e-12})  # fmt: skip
-    y = found.x.reshape(m, n).clip(min=0)
-    return np.asarray(y / y.sum(axis=1, keepdims=True) * p.effort_s[:, None])
+    with contextlib.suppress(_TimeUpError):
+        minimize(  # type: ignore[call-overload]  # the stubs know no mixed constraints
+            missed, np.full(m * n, 1 / n), jac=True, bounds=[(0, 1)] * (m * n), constraints=[sums],
+            method="SLSQP", options={"maxiter": 300, "ftol": 1e-12})  # fmt: skip
+    return np.asarray(kept * p.effort_s[:, None])
 
 
 def _shared(p: AllocateProblem, share: Floats) -> Floats:
     share = np.where(p.rate[0] > 0, share, 0.0)
     return np.asarray(share / share.sum(axis=1, keepdims=True) * p.effort_s[:, None])
+
+
+def usual(p: AllocateProblem) -> Floats:
+    """(resources, segments): the mean rate over the scenarios, which is what a rule goes by."""
+    chance = p.weight.sum(axis=1)
+    return np.asarray(np.tensordot(chance / chance.sum(), p.rate, axes=1))
 
 
 def best_first(p: AllocateProblem) -> Floats:
@@ -117,76 +85,23 @@ def best_first(p: AllocateProblem) -> Floats:
 
 
 def _best_first(p: AllocateProblem, enough: float) -> Floats:
-    rate, effort = p.rate[0], np.zeros(p.rate.shape[1:])
+    rate, effort = usual(p), np.zeros(p.rate.shape[1:])
     cover, left = np.zeros(rate.shape[1]), p.effort_s.copy()
-    dense = np.argsort(-p.weight[0] * rate.max(axis=0))
+    dense = np.argsort(-p.weight.sum(axis=0) * rate.max(axis=0))
     for i in dense:
         for r in np.flatnonzero(rate[:, i] > 0):
             spent = min(left[r], max(enough - cover[i], 0) / rate[r, i])
             effort[r, i] += spent
             left[r] -= spent
             cover[i] += spent * rate[r, i]
-    return effort + _shared(p, p.weight) / p.effort_s[:, None] * left[:, None]
+    return effort + _shared(p, p.weight.sum(axis=0)) / p.effort_s[:, None] * left[:, None]
 
 
 RULES: dict[str, Callable[[AllocateProblem], Floats]] = {
-    "equal": lambda p: _shared(p, np.ones(p.weight.shape)),
-    "by POA": lambda p: _shared(p, p.weight),
+    "equal": lambda p: _shared(p, np.ones(p.weight.shape[1])),
+    "by POA": lambda p: _shared(p, p.weight.sum(axis=0)),
     "best first": best_first,
 }
-
-
-def slope(sizes: list[int], costs: list[float]) -> float:
-    """Of the logarithms."""
-    return float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
-
-
-def divisible_table() -> None:
-    print("Freely divisible effort: value and gap to the bound; the rest as a share of homeward's value")
-    names = ("value", "gap", "s", "MB", "SLSQP", "SLSQP s", *RULES)
-    print(f"{'segments x resources':22}" + "".join(f"{n:>11}" for n in names))
-    for segments, resources in ((20, 3), (60, 5), (100, 5), (1000, 50)):
-        p = still(segments, resources)
-        best, took, most = timed(lambda p=p: solve_allocate(p))  # type: ignore[misc]
-        line = f"{best.value:11.6f}{best.gap:11.1e}{took:11.3f}{most:11.1f}"
-        if segments * resources <= 500:
-            began = time.perf_counter()
-            line += f"{success(p, generic(p)) / best.value:11.7f}{time.perf_counter() - began:11.2f}"
-        else:
-            line += f"{'too large':>11}{'':>11}"
-        line += "".join(f"{success(p, rule(p)) / best.value:11.3f}" for rule in RULES.values())
-        print(f"{f'{segments} x {resources}':22}{line}", flush=True)
-
-
-def growth_table() -> None:
-    print("\nGrowth with the number of segments: seconds and MB")
-    names = ("still s", "MB", "gap", "moving s", "MB", "gap")
-    print(f"{'segments':22}" + "".join(f"{n:>11}" for n in names) + "   (10 resources; 5, 20 periods, 10,000 paths)")
-    sides, rows = [10, 18, 32, 56, 100], []
-    for side in sides:
-        p, q = still(side * side, 10), moving(10_000, 20, side, 5, 0.8)
-        a, a_s, a_mb = timed(lambda p=p: solve_allocate(p))  # type: ignore[misc]
-        b, b_s, b_mb = timed(lambda q=q: solve_moving(q))  # type: ignore[misc]
-        rows.append((a_s, a_mb, b_s, b_mb))
-        print(f"{side * side:<22}{a_s:11.3f}{a_mb:11.1f}{a.gap:11.1e}{b_s:11.3f}{b_mb:11.1f}{b.gap:11.1e}", flush=True)
-    sizes = [s * s for s in sides]
-    a_s, a_mb, b_s, b_mb = (slope(sizes, [row[k] for row in rows]) for k in range(4))
-    print(f"{'log-log slope':22}{a_s:11.2f}{a_mb:11.2f}{'':11}{b_s:11.2f}{b_mb:11.2f}")
-
-
-def whole_table(limit_s: float = 10.0) -> None:
-    print(f"\nWhole tasks, at most {limit_s:g} s: value/bound, and rules that pay access too as a share of the value")
-    names = ("value", "value/bound", "status", "s", "best first", "divisible")
-    print(f"{'segments x resources':22}" + "".join(f"{n:>12}" for n in names))
-    for segments, resources in ((10, 3), (30, 5), (60, 8), (150, 12), (600, 30)):
-        p = still(segments, resources, whole=True)
-        began = time.perf_counter()
-        best = solve_allocate(p, time_limit_s=limit_s)
-        took = time.perf_counter() - began
-        free = divisible(p.weight, p.rate, p.effort_s).value
-        line = f"{best.value:12.6f}{best.value / best.bound:12.6f}{best.status:>12}{took:12.2f}"
-        line += f"{success(p, in_turn(p)) / best.value:12.3f}{free / best.value:12.3f}"
-        print(f"{f'{segments} x {resources}':22}{line}", flush=True)
 
 
 def in_turn(p: AllocateProblem) -> Floats:
@@ -229,25 +144,84 @@ def even(p: MovingProblem) -> Floats:
     return np.asarray(able / able.sum(axis=2, keepdims=True) * p.effort_s[:, :, None])
 
 
-def moving_table() -> None:
-    print("\nA moving subject: value and gap; plans that look less far as a share of the value")
-    names = ("stay", "value", "gap", "s", "MB", "myopic", "as if still", "equal")
-    print(f"{'paths x periods x segments x resources':40}" + "".join(f"{n:>12}" for n in names))
+def divisible_tables(*, quick: bool) -> None:
+    print("\nFreely divisible effort. SLSQP and the rules as shares of homeward's value.\n")
+    sizes = ((20, 3), (60, 5), (1000, 50)) if quick else ((20, 3), (60, 5), (100, 5), (300, 20), (1000, 50))
+    divisible_table("segments x resources", {f"{n} x {m}": still(n, m) for n, m in sizes})
+    print("\nThe same with scenarios.\n")
+    many = ((60, 5, 2), (60, 5, 9)) if quick else ((60, 5, 2), (60, 5, 9), (300, 10, 4), (1000, 20, 9))
+    cases = {f"{n} x {m} x {k}": scenarios(n, m, k) for n, m, k in many}
+    divisible_table("segments x resources x scenarios", cases)
+
+
+def divisible_table(what: str, cases: dict[str, AllocateProblem]) -> None:
+    columns = [what, "value", "gap", "s", "peak MB", "SLSQP", "SLSQP s", *RULES]
+    lines: list[list[Cell]] = []
+    for name, p in cases.items():
+        best, took, most = measured(lambda p=p: solve_allocate(p))  # type: ignore[misc]
+        slsqp, slsqp_s = "too large", "-"
+        if p.rate[0].size <= SLSQP_VARIABLES:
+            began = time.perf_counter()
+            slsqp = f"{success(p, generic(p)) / best.value:.7f}"
+            slsqp_s = f"{time.perf_counter() - began:.1f}"
+        lines.append([name, f"{best.value:.6f}", f"{best.gap:.0e}", f"{took:.3f}", f"{most:.0f}", slsqp, slsqp_s])
+        lines[-1] += [success(p, rule(p)) / best.value for rule in RULES.values()]
+        tell(f"  {name}: gap {best.gap:.1e}, {took:.3f} s; SLSQP {slsqp}")
+    print(table(columns, lines))
+
+
+def whole_table(*, quick: bool, limit_s: float = 10.0) -> None:
+    print(f"\nWhole tasks with access times, at most {limit_s:g} s. One after another and the split without access")
+    print("times, paid for afterwards, as shares of homeward's value. A gap of at most 3e-6 counts as proven.\n")
+    columns = ["segments x resources", "value", "gap", "status", "s", "peak MB", "by rule, in turn", "no access times"]
+    lines: list[list[Cell]] = []
+    for n, m in ((10, 3), (30, 5)) if quick else ((10, 3), (30, 5), (60, 8), (150, 12), (600, 30)):
+        p = still(n, m, whole=True)
+        best, took, most = measured(lambda p=p: solve_allocate(p, time_limit_s=limit_s))  # type: ignore[misc]
+        free = fitted(p, divisible(p.weight, p.rate, p.effort_s).effort)
+        lines.append([f"{n} x {m}", f"{best.value:.6f}", f"{best.gap:.2%}", best.status, f"{took:.1f}", f"{most:.0f}"])
+        lines[-1] += [success(p, in_turn(p)) / best.value, success(p, free) / best.value]
+        tell(f"  {n} x {m} whole: gap {best.gap:.2%}, {took:.1f} s")
+    print(table(columns, lines))
+
+
+def fitted(p: AllocateProblem, effort: Floats) -> Floats:
+    """A split that forgot access times, made to fit: the largest parts first, until the time is spent."""
+    kept = np.zeros_like(effort)
+    for r, row in enumerate(effort):
+        left = float(p.effort_s[r])
+        for i in np.argsort(-row):
+            spent = min(row[i], left - p.access_s[r, i])
+            if row[i] > 0 and spent > 0:
+                kept[r, i] = spent
+                left -= spent + p.access_s[r, i]
+    return kept
+
+
+def moving_table(*, quick: bool) -> None:
+    print("\nA moving subject. The plans that look less far as shares of homeward's value: myopic (each period by")
+    print("itself), as if it stood still, equal shares.\n")
+    columns = ["paths x periods x segments x resources", "stay", "value", "gap", "s", "peak MB"]
+    columns += ["myopic", "as if still", "equal"]
     cases = [(1000, 8, 10, 3, 0.5), (1000, 8, 10, 3, 0.95), *((10_000, 20, 32, 5, s) for s in (0.0, 0.5, 0.8, 0.97))]
-    for paths, periods, side, resources, stay in (*cases, (10_000, 20, 32, 1, 0.97), (10_000, 20, 32, 50, 0.8)):
+    cases += [(10_000, 20, 32, 1, 0.97), (10_000, 20, 32, 50, 0.8)]
+    lines: list[list[Cell]] = []
+    for paths, periods, side, resources, stay in cases[:3] if quick else cases:
         p = moving(paths, periods, side, resources, stay)
-        best, took, most = timed(lambda p=p: solve_moving(p))  # type: ignore[misc]
-        line = f"{stay:12.2f}{best.value:12.6f}{best.gap:12.1e}{took:12.2f}{most:12.1f}"
-        line += "".join(f"{found_there(p, plan(p)).sum() / best.value:12.4f}" for plan in (myopic, as_if_still, even))
-        print(f"{f'{paths} x {periods} x {side * side} x {resources}':40}{line}", flush=True)
+        best, took, most = measured(lambda p=p: solve_moving(p))  # type: ignore[misc]
+        name = f"{paths} x {periods} x {side * side} x {resources}"
+        lines.append([name, f"{stay:.2f}", f"{best.value:.6f}", f"{best.gap:.0e}", f"{took:.2f}", f"{most:.0f}"])
+        lines[-1] += [float(found_there(p, plan(p)).sum() / best.value) for plan in (myopic, as_if_still, even)]
+        tell(f"  {name}, stay {stay:.2f}: gap {best.gap:.1e}, {took:.1f} s")
+    print(table(columns, lines))
 
 
-def main() -> None:
+def main(*, quick: bool = False) -> None:
     solve_allocate(replace(still(20, 3), whole_segments=True), time_limit_s=1)  # what is compiled is compiled
-    divisible_table()
-    growth_table()
-    whole_table()
-    moving_table()
+    solve_moving(moving(100, 4, 4, 2, 0.5))
+    divisible_tables(quick=quick)
+    whole_table(quick=quick)
+    moving_table(quick=quick)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 A circle of radius r that moves by L brings at most 2 r L into sight, whatever its path, beside the pi r^2 that it
 sees at first: ground enters through the front half of its edge. So a searcher's looks, counted with every return,
 cover at most 2 r L + pi r^2; spending them where each brings most is a relaxation of every plan, as it forgets that
-paths are connected. For "soonest" the same holds at every moment, with the ground that can be reached by then.
+paths are connected. For "soonest" the same holds at every moment, with the ground that can be reached by then; and
+only ground counts that can be seen at all, by one who gets to its goal in time.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from scipy.optimize import minimize
 
 from homeward.geo import Floats
 from homeward.search.sweep.problem import SweepProblem, budget_m, paces
+from homeward.search.sweep.reach import first_sight
 
 MOMENTS = 200
 MOMENTS_MIXED = 24
@@ -30,18 +32,19 @@ def bounds(problem: SweepProblem) -> tuple[float, float]:
     too low; early intervals are bounded by what lies within reach at their end where that is less. Searchers of
     more than three different pods are taken to have the next higher of three.
     """
-    densities = np.sort(problem.poa[problem.poa > 0].astype(np.float64))[::-1] / float(problem.poa.sum())
     pods = np.array([s.pod for s in problem.searchers])
     kinds = np.unique(pods)
     if len(kinds) > MAX_MIXED:
         kinds = kinds[np.linspace(0, len(kinds) - 1, MAX_MIXED).round().astype(int)]
-    most = _Looks(densities, kinds)
     belongs = np.searchsorted(kinds, pods)
     moments = MOMENTS if len(kinds) == 1 else MOMENTS_MIXED
+    reach, densities = _reachable(problem, (np.arange(moments) + 1.0) / moments)
+    if not len(densities):
+        return 0.0, 0.0
+    most = _Looks(densities, kinds)
     middles = (np.arange(moments) + 0.5) / moments
     at_end = most.found(_areas(problem, 1.0, belongs, len(kinds)))
     on_way = np.array([most.found(_areas(problem, f, belongs, len(kinds))) for f in middles])
-    reach = _reachable(problem, (np.arange(moments) + 1.0) / moments)
     return min(at_end, float(reach[-1])), float(np.minimum(on_way, reach).mean())
 
 
@@ -116,21 +119,16 @@ def _levels(densities: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     return low, high, size - upper, upper
 
 
-def _reachable(problem: SweepProblem, fractions: Floats) -> Floats:
-    """Share of the raster that lies within reach of any searcher by fractions of the budget."""
-    if any(s.start_m is None for s in problem.searchers):
-        return np.ones(len(fractions))
-    rows, cols = np.nonzero(problem.poa)
-    high = problem.south_m + problem.poa.shape[0] * problem.cell_m
-    x, y = problem.west_m + (cols + 0.5) * problem.cell_m, high - (rows + 0.5) * problem.cell_m
-    budget, when = budget_m(problem.searchers), np.full(len(x), np.inf)
-    for s, pace in zip(problem.searchers, paces(problem.searchers), strict=True):
-        assert s.start_m is not None
-        dx = np.maximum(np.abs(x - s.start_m[0]) - problem.cell_m / 2, 0.0)
-        dy = np.maximum(np.abs(y - s.start_m[1]) - problem.cell_m / 2, 0.0)
-        way = np.maximum(np.hypot(dx, dy) - s.radius_m, 0.0)
-        when = np.minimum(when, np.where(way <= s.length_m, way / pace / budget, np.inf))
-    share = problem.poa[rows, cols] / float(problem.poa.sum())
-    slot = np.minimum(np.searchsorted(fractions, when * (1 - 1e-12)), len(fractions))
-    reached = np.cumsum(np.bincount(slot, share, len(fractions) + 1).astype(np.float64))[:-1]
-    return np.minimum(reached + 1e-12, 1.0)
+def _reachable(problem: SweepProblem, fractions: Floats) -> tuple[Floats, Floats]:
+    """Share of the raster that lies within reach by fractions of the budget, and densities of what ever does."""
+    when, side = first_sight(problem)
+    high, wide = problem.poa.shape
+    total = float(problem.poa.sum())
+    shares = np.add.reduceat(np.add.reduceat(problem.poa, np.arange(0, high, side), 0), np.arange(0, wide, side), 1)
+    slot = np.minimum(np.searchsorted(fractions, when.ravel() * (1 - 1e-12)), len(fractions))
+    counted = np.bincount(slot, shares.ravel() / total, len(fractions) + 1).astype(np.float64)
+    mine = problem.poa > 0
+    if not np.isfinite(when).all():
+        mine &= np.isfinite(when).repeat(side, 0).repeat(side, 1)[:high, :wide]
+    densities = np.sort(problem.poa[mine].astype(np.float64))[::-1] / total
+    return np.minimum(np.cumsum(counted)[:-1] + 1e-12, 1.0), densities

@@ -33,13 +33,14 @@ Polygons = tuple[tuple[XY, ...], ...]
 @lru_cache(maxsize=16)
 def inside(no_go: Polygons) -> BaseGeometry:
     """The forbidden ground as one prepared geometry, less a millionth of a metre at its edge: it may be touched."""
-    ground = _union(no_go).buffer(-TOUCH_M)
+    ground = union(no_go).buffer(-TOUCH_M)
     shapely.prepare(ground)
     return ground
 
 
 @lru_cache(maxsize=16)
-def _union(no_go: Polygons) -> BaseGeometry:
+def union(no_go: Polygons) -> BaseGeometry:
+    """The forbidden ground as one geometry."""
     polygons = [shapely.make_valid(shapely.Polygon(corners)) for corners in no_go]
     return shapely.union_all(polygons) if polygons else shapely.Polygon()
 
@@ -103,7 +104,11 @@ class Ways(NamedTuple):
 @lru_cache(maxsize=16)
 def ways(no_go: Polygons, grow_m: float = 0.0) -> Ways:
     """Corners of the forbidden ground and shortest ways between them; `grow_m` keeps that far away from it."""
-    ground = _coarser(_union(no_go).buffer(max(grow_m, HAIR_M), join_style="mitre", mitre_limit=2.0))
+    return ways_round(_coarser(union(no_go).buffer(max(grow_m, HAIR_M), join_style="mitre", mitre_limit=2.0)))
+
+
+def ways_round(ground: BaseGeometry) -> Ways:
+    """Shortest ways round a geometry."""
     corners = _outer_corners(ground.buffer(HAIR_M, join_style="mitre", mitre_limit=2.0))
     way = Ways(ground, _edges(ground), corners, np.zeros((0, 0)), np.zeros((0, 0), np.int64))
     if not len(corners):

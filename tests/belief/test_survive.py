@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homeward.belief import Belief, Part, after_search, categories, mixture, survival
-from homeward.belief.survive import alive_map, alive_share, carrying
+from homeward.belief import Belief, MapProblem, Part, after_search, categories, make_map, mixture, survival
+from homeward.belief.records import Case
+from homeward.belief.survive import alive_map, alive_share
 from homeward.errors import BadInput
 from homeward.geo import Grid
 from homeward.mission.nouns import Setting
@@ -67,14 +66,18 @@ def test_a_search_without_a_find_moves_the_weights_of_scenarios_as_bayes_says() 
     assert alive_share(after) == pytest.approx((0.4 * 0.9 + 0.35 * 0.5) / left)
 
 
-def test_a_map_of_one_scenario_carries_its_survival_and_stays_as_it_is() -> None:
-    one = replace(two_scenarios(), parts=())
-    assert alive_share(one) is None
-    assert alive_map(one) is None
-    alive = carrying(one, alive=0.7)
-    assert np.array_equal(alive.poa, one.poa)
+def test_a_map_of_one_case_is_that_without_scenarios_and_carries_its_survival() -> None:
+    grid = Grid(crs="EPSG:32616", west_m=0, south_m=0, cell_m=100, n_rows=40, n_cols=40)
+    plain = make_map(MapProblem(grid=grid, ipp_m=(2000.0, 2000.0), category="hiker", hours_gone=3.0))
+    case = Case(scenario="", label="", weight=1.0, alive=0.7, responsive=True)
+    alive = make_map(MapProblem(grid=grid, ipp_m=(2000.0, 2000.0), category="hiker", hours_gone=3.0, cases=(case,)))
+    assert alive_share(plain) is None
+    assert alive_map(plain) is None
+    assert np.array_equal(alive.poa, plain.poa)
+    assert alive.story == plain.story
     assert alive_share(alive) == pytest.approx(0.7)
-    assert alive_map(alive) == pytest.approx(0.7 * one.poa)
+    assert alive_map(alive) == pytest.approx(0.7 * plain.poa)
+    assert alive.parts[0].responsive
 
 
 def test_time_before_the_start_is_refused() -> None:

@@ -9,7 +9,7 @@ from homeward.belief.make import make_map
 from homeward.belief.records import Belief, Case, MapProblem, Part, SearchDone, mixture
 from homeward.belief.scenarios import Consensus, check_ballot, consensus, suggestions
 from homeward.belief.store import map_from_bytes, map_to_bytes
-from homeward.belief.survive import Alive, alive_map, alive_share, carrying, survival
+from homeward.belief.survive import Alive, alive_map, alive_share, survival
 from homeward.belief.update import after_search, with_clue
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "after_search",
     "alive_map",
     "alive_share",
-    "carrying",
     "categories",
     "check_ballot",
     "check_category",

@@ -93,6 +93,8 @@ def _mixed(problem: MapProblem) -> Belief:
         for case, belief in zip(problem.cases, maps, strict=True)
     )
     after = mixture(problem.grid, parts, ipp_m=problem.ipp_m)
+    if len(maps) == 1:
+        return replace(after, story=maps[0].story)
     first = max(range(len(maps)), key=lambda i: problem.cases[i].weight)
     why = "together: " + ", ".join(f"{case.label or case.scenario} {case.weight:.0%}" for case in problem.cases)
     line = told(replace(maps[first], ipp_m=problem.ipp_m), after, cause="scenarios", why=why)
@@ -106,6 +108,8 @@ def _of_case(problem: MapProblem, case: Case) -> Belief:
         belief = replace(gone, story=(told(nothing, gone, cause="left the area", why="all of it outside the map"),))
     else:
         belief = prior_map(problem_of_case(problem, case))
+    if not case.scenario:  # the problem itself, with what is known of the subject in it
+        return belief
     story = tuple(replace(line, cause=f"{case.scenario}: {line.cause}") for line in belief.story)
     return replace(belief, story=story)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from homeward.belief.categories import CHILD, check_category
-from homeward.belief.records import Belief, Part
+from homeward.belief.records import Belief
 from homeward.belief.tables import rows
 from homeward.errors import BadInput
 from homeward.geo import Floats
@@ -57,22 +57,6 @@ def survival(category: str | None, *, hours_gone: float, setting: Setting | None
     last = max(h for h in hours if h <= hours_gone)
     n = mine.get(last, (0, 0.0))[0] or everybody[last][0]
     return Alive(p=float(p), n=n, source=rows("survival")[0]["source"])
-
-
-def carrying(belief: Belief, *, alive: float, responsive: bool | None = None, mobile: bool | None = None) -> Belief:
-    """A map of one scenario with the probability of living in it: the same map, with one part."""
-    if belief.parts:
-        raise BadInput("The map has scenarios already, each with its own survival.")
-    part = Part(
-        scenario="",
-        label="",
-        poa=belief.poa,
-        outside=belief.outside,
-        alive=alive,
-        responsive=responsive,
-        mobile=mobile,
-    )
-    return replace(belief, parts=(part,))
 
 
 def alive_share(belief: Belief) -> float | None:

@@ -46,10 +46,15 @@ def base(mission: Path, place: str, at: str | None, as_json: bool) -> None:
 @click.option("--age", "age_years", type=float, metavar="YEARS", help="Age. Personal.")
 @click.option("--description", help="Clothing, build, equipment. Personal.")
 @click.option("--medical", help="Medical needs. Personal.")
+@click.option("--mobility", type=click.Choice(["full", "limited", "none"]), help="How well it can move. Personal.")
+@click.option("--responsive/--unresponsive", default=None, help="Whether it would answer a call. Personal.")
+@click.option("--injured/--unhurt", default=None, help="Whether it is injured. Personal.")
+@click.option("--visibility", type=click.Choice(["high", "medium", "low"]), help="How far its clothing stands out.")
+@click.option("--forget", multiple=True, metavar="FIELD", help="Not known after all: category, injured, age_years ...")
 @at_option
 @json_option
 def subject(mission: Path, as_json: bool, **given: Any) -> None:
-    """Say who is missing in MISSION. Every field may be left out, and set or changed later."""
+    """Say who is missing in MISSION. Every field may be left out, set or changed later, and taken back."""
     from homeward import desk
 
     say(desk.subject(mission, **given), as_json=as_json)
@@ -60,6 +65,7 @@ def subject(mission: Path, as_json: bool, **given: Any) -> None:
 @click.argument("place")
 @click.option("--seen", required=True, metavar="TIME", help="When the subject was last known there.")
 @click.option("--kind", default="place last seen", show_default=True, help="Or: last known position, or your words.")
+@click.option("--direction", "direction_deg", type=float, metavar="DEG", help="True direction of travel, if known.")
 @at_option
 @json_option
 def ipp(mission: Path, place: str, as_json: bool, **given: Any) -> None:
@@ -71,58 +77,6 @@ def ipp(mission: Path, place: str, as_json: bool, **given: Any) -> None:
     from homeward import desk
 
     say(desk.ipp(mission, place, **given), as_json=as_json)
-
-
-@click.command()
-@mission_argument
-@click.argument("text", required=False)
-@click.option("--from", "place", metavar="PLACE", help="Where the clue is; for a bearing, where the observer stands.")
-@click.option("--bearing", "bearing_deg", type=float, metavar="DEG", help="True bearing from there, 0 to 360.")
-@click.option("--bearing-sd", "bearing_sd_deg", type=float, metavar="DEG", help="Standard deviation of the bearing.")
-@click.option("--range", "range_m", type=METRES, metavar="LENGTH", help="Distance told, such as 3km.")
-@click.option("--range-sd", "range_sd_m", type=METRES, metavar="LENGTH", help="Standard deviation of the distance.")
-@click.option(
-    "--error",
-    "error_m",
-    type=METRES,
-    metavar="LENGTH",
-    help="How far from a point clue the subject may be now (standard error).",
-)
-@click.option("--reliability", type=float, metavar="P", help="Probability that it is true and about the subject.")
-@click.option("--team", help="The team that reports it.")
-@click.option("--id", "id", metavar="ID", help="Its number; the next one if left out.")
-@click.option("--corrects", metavar="ID", help="This is what clue ID should have been; the wrong one stays in the log.")
-@click.option("--caltopo", type=click.Path(path_type=Path), help="Report the clues of a CalTopo map file instead.")
-@click.option("--refuse", metavar="ID", help="Refuse an earlier clue instead: it counts no longer.")
-@click.option("--why", help="Why it is refused.")
-@at_option
-@json_option
-def clue(
-    mission: Path,
-    text: str | None,
-    refuse: str | None,
-    why: str | None,
-    caltopo: Path | None,
-    as_json: bool,
-    **given: Any,
-) -> None:
-    """Report a clue in MISSION, TEXT in the finder's words; or correct or refuse one that was reported.
-
-    homeward clue lost.mission "scent" --from "36.40, -84.33" --bearing 315 --range 3km --team "Dog 1"
-    """
-    from homeward import desk
-
-    if caltopo is not None:
-        say(desk.clues_from_caltopo(mission, caltopo, reliability=given["reliability"]), as_json=as_json)
-        return
-    if refuse is not None:
-        if not why:
-            raise click.UsageError("A refused clue needs a reason: --why.")
-        say(desk.refuse_clue(mission, refuse, why=why, at=given["at"]), as_json=as_json)
-        return
-    if not text or given["place"] is None:
-        raise click.UsageError("A clue needs its words and its place: homeward clue MISSION TEXT --from PLACE.")
-    say(desk.clue(mission, text, **given), as_json=as_json)
 
 
 @click.command()

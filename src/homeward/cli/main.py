@@ -21,7 +21,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "subject": ("facts", "Say who is missing."),
     "ipp": ("facts", "Set the initial planning point."),
     "scenario": ("scenarios", "Say what may have happened, and vote on it."),
-    "clue": ("facts", "Report a clue; correct or refuse one."),
+    "clue": ("clues", "Report a clue; correct, accept or refuse one."),
     "team": ("facts", "Register a team, or stand it down."),
     "map": ("planning", "Make the probability map."),
     "plan": ("planning", "Make the search plan."),

@@ -9,6 +9,7 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
+from homeward.desk.scenarios import belief_or_none, hours_gone, prospect_lines, prospects, row_words, standing
 from homeward.errors import BadInput
 from homeward.log import MissionLog, Stored
 from homeward.mission import counting, encode, public
@@ -35,6 +36,11 @@ def show(path: Path) -> Answer:
                 f"Map made {clock.show_time(m.map.at, zone)}, {m.map.event.outside:.0%} outside it; "
                 f"{len(m.searches)} searches counted."
             )
+        belief = belief_or_none(book)
+        hours, facts = hours_gone(m), {}
+        if belief is not None and m.find is None:
+            facts = prospects(m, belief, hours_gone=hours)
+            lines += [*(f"  {row_words(row)}" for row in standing(m, belief, hours_gone=hours)), *prospect_lines(facts)]
         if m.plan:
             p = m.plan.event
             lines.append(
@@ -51,6 +57,8 @@ def show(path: Path) -> Answer:
             "teams": list(m.teams),
             "searches": len(m.searches),
             "pos_planned": m.plan.event.value if m.plan else None,
+            "scenarios": standing(m, belief, hours_gone=hours),
+            **facts,
         }
     return Answer(text="\n".join(lines), data=data)
 

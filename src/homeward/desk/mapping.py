@@ -8,12 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from homeward import __version__
-from homeward.belief import Belief, MapProblem, make_map, map_to_bytes, survival
+from homeward.belief import Belief, MapProblem, make_map, map_to_bytes
+from homeward.belief.story import move_line
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened
 from homeward.desk.coverage import SEARCH, searches_of
 from homeward.desk.provenance import hash_of
+from homeward.desk.scenarios import (
+    cases_of,
+    hours_gone,
+    prospect_lines,
+    prospects,
+    row_words,
+    standing,
+)
 from homeward.errors import NotYet
 from homeward.geo import format_place, parse_place
 from homeward.log import blob_id
@@ -28,12 +37,17 @@ def make(path: Path) -> Answer:
     """Makes the probability map from everything the log holds, and says what moved it."""
     with opened(path) as book:
         belief = remake(book)
-        mission = book.mission
-        hours = (clock.now() - mission.ipp.seen_at).total_seconds() / 3600 if mission.ipp else 0.0
-        alive = survival(mission.subject.category, hours_gone=hours)
-        answer = told(belief)
-        words = f"Alive after {hours:.0f} h, in cases still missing then: {alive.p:.0%} ({alive.source})."
-        return Answer(text=f"{answer.text}\n{words}", data={**answer.data, "alive": alive.p, "hours_gone": hours})
+        answer, hours = told(belief), hours_gone(book.mission)
+        facts, rows = (
+            prospects(book.mission, belief, hours_gone=hours),
+            standing(book.mission, belief, hours_gone=hours),
+        )
+        lines = [
+            *(f"  {row_words(row)}" for row in rows),
+            *prospect_lines(facts),
+            f"  Survival: {facts['alive_source']}.",
+        ]
+        return Answer(text="\n".join([answer.text, *lines]), data={**answer.data, **facts, "scenarios": rows})
 
 
 def remake(book: Book) -> Belief:
@@ -73,6 +87,9 @@ def problem_of(book: Book, *, now: datetime) -> MapProblem:
         ecoregion=mission.subject.ecoregion,
         ground=mission.subject.ground,
         hours_gone=max(hours, 0.0),
+        direction_deg=mission.ipp.direction_deg,
+        seen_at=mission.ipp.seen_at,
+        cases=cases_of(mission, grid, hours_gone=hours),
         clues=tuple(c.event for c in mission.counting_clues),
         searches=searches_of(book, grid),
     )
@@ -133,11 +150,6 @@ def _aloud(story: Sequence[MapMove]) -> list[str]:
         *others,
         f"{len(searches)} searches without a find: moved {moved:.0%} in all, away from where they looked.",
     ]
-
-
-def move_line(move: MapMove) -> str:
-    """One line of the map's story, as it is said; its entropies stand in the data."""
-    return f"{move.cause}: {move.why}. Moved {move.moved:.1%}, from {move.from_where}, to {move.to_where}."
 
 
 def move_data(move: MapMove) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def sweep_picture(folder: Path, name: str, case: SweepCase, words: str) -> str:
     best = max(share, key=lambda rule: share[rule])
     ours = solve_sweep(problem, time_limit_s=5.0, seed=0)
     with mpl.rc_context({"font.size": 10, "font.family": "sans-serif", "text.color": INK}):
-        figure = Figure(figsize=(9.0, 4.9), layout="constrained")
+        figure = Figure(figsize=(9.0, 5.3), layout="constrained")
         left, right = figure.subplots(1, 2)
         _draw_paths(left, problem, plans[best], f"best rule ({best}): {share[best]:.1%} seen")
         _draw_paths(right, problem, ours.paths, f"homeward: {ours.end_value:.1%} seen, at most {ours.end_bound:.1%}")
@@ -60,7 +60,7 @@ def _draw_paths(axes: Axes, problem: SweepProblem, paths: dict[str, np.ndarray],
     start = problem.searchers[0].start_m
     if start is not None:
         axes.plot(start[0] / 1000, start[1] / 1000, "o", color="white", markeredgecolor=INK, markersize=6)
-    axes.set_title(title, fontsize=11)
+    axes.set_title(title, fontsize=11, pad=8)
     axes.set_xlim(west, east)
     axes.set_ylim(south - 0.06 * (north - south), north)
     axes.plot([west, west + 1], [south, south], color=FAINT, linewidth=2)
@@ -87,9 +87,10 @@ def rooms_picture(folder: Path, name: str) -> str:
         bound = "" if solution.status == "optimal" else f" (at most {solution.bound:.3f})"
         words = "proven the best there is" if solution.status == "optimal" else "best found"
         title = f"Found by step {problem.steps}: {solution.found[-1]:.0%}; value {solution.value:.3f}{bound}, {words}"
-        axes.set_title(title, fontsize=11, pad=22)
+        axes.set_title(title, fontsize=11, pad=12)
         axes.legend(loc="center", frameon=False, fontsize=10, bbox_to_anchor=(0.5, 0.5))
         axes.set_aspect("equal")
+        axes.margins(0.06, 0.1)
         axes.axis("off")
     return save(figure, folder, name, "Rooms: three teams in a house of two corridors and two stairs")
 

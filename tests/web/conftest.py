@@ -68,8 +68,11 @@ class MemoryDesk:
             personal=personal,
         )
 
-    def clue(self, _path: Path, text: str, *, place: str, **given: Any) -> desk.Answer:
+    def clue(self, _path: Path, text: str, *, place: str | None = None, **given: Any) -> desk.Answer:
+        if place is None:
+            raise BadInput("The clue has no 'place'.")
         self.calls.append(("clue", {"text": text, "place": place, **given}))
+        given.pop("kind", None)
         number = str(given.pop("corrects", 1 + len(replay(self.entries).clues)))
         kind = ClueKind.BEARING if "bearing_deg" in given else ClueKind.POINT
         self.write(ClueReported(clue=Clue(id=number, kind=kind, place=parse_place(place), text=text, **given)))

@@ -56,20 +56,38 @@ class Clue(Form):
     """A clue as reported."""
 
     text: str
-    place: str
+    place: str | None = None
     at: str | None = None
+    when: str | None = None
+    kind: str | None = None
     team: str | None = None
     bearing_deg: float | None = None
     bearing_sd_deg: float | None = None
     range_m: float | None = None
     range_sd_m: float | None = None
     error_m: float | None = None
+    error_across_m: float | None = None
+    error_axis_deg: float | None = None
     reliability: float | None = None
+    relevance: float | None = None
+    by_chance: float | None = None
+    sense: str | None = None
+    wind_from_deg: float | None = None
+    width_deg: float | None = None
+    range_min_m: float | None = None
+    range_max_m: float | None = None
+    timing_advance: str | None = None
+    noticed: float | None = None
+    areas: str | None = None
+    spoken: str | None = None
+    gps: str | None = None
+    marked: str | None = None
+    held: bool | None = None
     corrects: str | None = None
 
 
 class Named(Form):
-    """A clue or team that counts no longer."""
+    """A clue or team that counts no longer, or a clue that counts again."""
 
     name: str
     why: str = ""
@@ -163,6 +181,7 @@ VERBS: dict[str, tuple[type[Form], str]] = {
     "ipp": (Ipp, "ipp"),
     "base": (Base, "base"),
     "clue": (Clue, "clue"),
+    "accept_clue": (Named, "accept_clue"),
     "refuse_clue": (Named, "refuse_clue"),
     "team": (Team, "team"),
     "stand_down": (Named, "stand_down"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import numpy as np
 from scipy import ndimage
@@ -36,9 +37,9 @@ def make_map(problem: MapProblem) -> Belief:
     bit.
     """
     belief = _mixed(problem) if problem.cases else prior_map(problem)
-    prior = belief
+    prior, now = belief, hour_of(problem)
     for clue in problem.clues:
-        belief = with_clue(belief, clue, prior=prior)
+        belief = with_clue(belief, clue, prior=prior, now=now)
     for done in problem.searches:
         belief = after_search(
             belief,
@@ -49,6 +50,11 @@ def make_map(problem: MapProblem) -> Belief:
             pod_if_responsive=done.pod_if_responsive,
         )
     return belief
+
+
+def hour_of(problem: MapProblem) -> datetime | None:
+    """The hour that the map is of, UTC; None where it is not told when the subject was last seen."""
+    return None if problem.seen_at is None else problem.seen_at + timedelta(hours=problem.hours_gone or 0.0)
 
 
 def prior_map(problem: MapProblem) -> Belief:

@@ -185,7 +185,7 @@ def test_a_full_disk_leaves_the_old_solution(problem: Path, tmp_path: Path, monk
 
     def full(handle: int, *args: Any, **more: Any) -> Any:
         os.close(handle)
-        return Path("/dev/full").open("w", encoding="utf-8")
+        return Path("/dev/full").open("wb")
 
     monkeypatch.setattr("homeward.desk.solver_door.os.fdopen", full)
     with pytest.raises(BadFile, match=r"cannot be written to .*s\.json \(No space left on device\)"):

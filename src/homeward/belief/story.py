@@ -29,6 +29,11 @@ def told(before: Belief, after: Belief, *, cause: str, why: str) -> MapMove:
     )
 
 
+def move_line(move: MapMove) -> str:
+    """One line of the story, as it is said; its entropies stand in the data."""
+    return f"{move.cause}: {move.why}. Moved {move.moved:.1%}, from {move.from_where}, to {move.to_where}."
+
+
 def entropy_nats(belief: Belief) -> float:
     """Shannon entropy of the map, with everything outside as one more cell."""
     p = belief.poa[belief.poa > 0]

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from homeward.belief.story import move_line
 from homeward.desk import clock, mapping
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
@@ -139,7 +140,7 @@ def _map_anew(path: Path, number: str, segment: str) -> tuple[str, float, list[S
         after = mapping.remake(book)
         missed = [gap for gap in gaps_of(book) if gap.segment == segment]
     move = next((m for m in reversed(after.story) if m.cause.endswith(f" {number}")), after.story[-1])
-    return mapping.move_line(move), after.outside, missed
+    return move_line(move), after.outside, missed
 
 
 @again_if_grown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -10,6 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from homeward.desk.answer import Answer
 from homeward.errors import BadFile, BadInput
@@ -42,6 +45,8 @@ def solve(
     loaded = load(_bytes_of(problem), name)
     kind = kind_of(loaded, KINDS)
     there = door(kind)
+    if there.arrays and to is None:
+        raise BadInput(f"A solution of the kind {kind} has arrays in files beside it. Say where: -o SOLUTION.json.")
     model, findings = parse(loaded, there.problem)
     ready = there.read(model, Path() if problem is None else problem.parent, name)
     found = ready.solve(time_limit_s or there.time_limit_s, seed, progress)
@@ -60,7 +65,11 @@ def solve(
         **found.fields,
     }
     if to is not None:
-        _write(to, json.dumps(solution, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+        for field in there.arrays:
+            name = f"{to.stem}-{field}.npy"
+            _write(to.with_name(name), _npy(solution[field]))
+            solution[field] = name
+        _write(to, (json.dumps(solution, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode())
     return Answer(text="\n".join(found.why), data=solution)
 
 
@@ -97,14 +106,20 @@ def _check_target(to: Path, problem: Path | None) -> None:
         raise BadInput(f"{to} is the problem itself. Give the solution another name.")
 
 
-def _write(to: Path, text: str) -> None:
+def _npy(array: Any) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=False)
+    return file.getvalue()
+
+
+def _write(to: Path, data: bytes) -> None:
     """Writes the file whole or not at all: beside the target first, then in its place."""
     temporary: Path | None = None
     try:
         handle, name = tempfile.mkstemp(dir=to.parent, prefix=f".{to.name}.", suffix=".part")
         temporary = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask())

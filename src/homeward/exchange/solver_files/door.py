@@ -69,10 +69,12 @@ class Door:
     """One kind of problem: its file models, and how its file becomes something to solve.
 
     `read` takes the checked file, the folder that array files are relative to, and the name by which messages call
-    the file. `time_limit_s` is used where the user gives none.
+    the file. `time_limit_s` is used where the user gives none. `arrays` are the fields of the solution that are big
+    arrays, which go into .npy files beside it.
     """
 
     problem: type[ProblemHead]
     solution: type[SolutionHead]
     time_limit_s: float
     read: Callable[[Any, Path, str], Read]
+    arrays: tuple[str, ...] = ()

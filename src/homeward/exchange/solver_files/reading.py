@@ -146,7 +146,7 @@ def _fault(first: Mapping[str, Any]) -> str:
     if kind in _RANGES:
         key, words = _RANGES[kind]
         return f"is {shown}, and must be {words.format(f'{context[key]:g}')}"
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         return f"is {shown}, and must be {context['expected']}"
     if kind in ("too_short", "too_long"):
         end = f"at least {context['min_length']}" if kind == "too_short" else f"at most {context['max_length']}"

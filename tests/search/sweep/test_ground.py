@@ -28,14 +28,16 @@ def test_a_straight_way_sees_a_capsule(radius_m: float, angle_deg: float) -> Non
     path = np.array([start, start + length * np.array([np.cos(angle), np.sin(angle)])])
     problem = case(FLAT, Searcher("a", tuple(start), length, radius_m))
     capsule = 2 * radius_m * length + np.pi * radius_m**2
-    assert look(problem, {"a": path}).end == pytest.approx(capsule / (FLAT.size * 900.0), rel=1 / 32)  # half a sub-cell
+    assert look(problem, {"a": path}).end == pytest.approx(capsule / (FLAT.size * 900.0), rel=2e-3)
 
 
 def test_a_second_look_pays_where_the_first_may_miss() -> None:
     problem = case(FLAT, Searcher("a", (300.0, 900.0), 2400.0, 30.0, None, 0.5))
     there_and_back = np.array([[300.0, 900.0], [1500.0, 900.0], [300.0, 900.0]])
     once = look(problem, {"a": there_and_back[:2]}).end
-    assert look(problem, {"a": there_and_back}).end == pytest.approx(1.5 * once, rel=0.06)
+    assert look(problem, {"a": there_and_back}).end == pytest.approx(
+        1.5 * once, rel=0.03
+    )  # less the end where it turns
 
 
 def test_soonest_is_the_mean_of_the_curve() -> None:

@@ -99,7 +99,7 @@ def lattice(problem: SweepProblem, left: Floats, group: tuple[Searcher, ...]) ->
     spare = 0.0 if len(flat) < room else marginal
     turn = group[0].turn_radius_m
     radius = np.maximum(_rounding(worth, room, spare, problem.objective) * spacing / 2, turn)
-    saves = np.where(radius > spacing / 2, -_wide_turn_m(turn, spacing), 2 * CORNER * radius)
+    saves = np.where(radius > spacing / 2, 0.0, 2 * CORNER * radius)  # wider turns are our own guess: no loss, no gain
     loses = np.minimum(CORNER * (spacing / 2 + radius) ** 2 / spacing**2, 1.0)
     none = np.zeros(len(group))
     ground = Ground(
@@ -138,14 +138,6 @@ def _within_reach(xy: Floats, group: tuple[Searcher, ...], way: Ways) -> NDArray
         if reach.all():
             break
     return reach
-
-
-def _wide_turn_m(turn_m: float, spacing_m: float) -> float:
-    """Half of what it takes more than one step to come back on the next lane, turning out first (Dubins 1957: LRL)."""
-    if turn_m <= spacing_m / 2:
-        return 0.0
-    out = np.arccos((2 * turn_m + spacing_m) / (4 * turn_m))
-    return float(turn_m * (np.pi + 4 * out) - spacing_m) / 2
 
 
 def _rounding(gain: Floats, room: int, spare: float, objective: str) -> Floats:

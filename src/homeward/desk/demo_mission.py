@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from homeward.belief import Belief
-from homeward.desk import clock, facts, mapping, papers, planning, results
+from homeward.desk import clock, clues, facts, mapping, papers, planning, results
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
 from homeward.desk.coverage import searched
@@ -160,7 +160,7 @@ def _gather_facts(stage: Stage) -> None:
     facts.base(m, str(BASE))
     for name, kind, people, radio in TEAMS:
         facts.team(m, name, kind=kind, people=people, radio=radio)
-    stage.say(facts.clue(m, "scent", place=str(OBSERVER), bearing_deg=315.0, range_m=3000.0, team="Dog 1").text)
+    stage.say(clues.clue(m, "scent", place=str(OBSERVER), bearing_deg=315.0, range_m=3000.0, team="Dog 1").text)
     stage.step(0.2, "making the probability map")
     stage.say(mapping.make(m).text)
 

@@ -10,14 +10,17 @@ from typing import Any
 import numpy as np
 
 from homeward import __version__
+from homeward.belief import Belief
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened, plan_to_bytes
 from homeward.desk.provenance import hash_of
+from homeward.desk.scenarios import survival_in
 from homeward.detect import is_night
 from homeward.errors import BadInput, NotYet
 from homeward.geo import Place
 from homeward.log import blob_id
+from homeward.mission import Mission
 from homeward.mission.events import PlanMade
 from homeward.mission.nouns import Provenance
 from homeward.search.plan import PlanProblem, make_plan
@@ -104,6 +107,21 @@ def problem_of(book: Book, *, starts: datetime, hours: float) -> PlanProblem:
         first_task=max(numbers, default=0) + 1,
         night=is_night(post, starts),
         light_changes_s=light_changes_s(post, starts=starts, hours=hours),
+        alive=alive_curves(mission, belief, starts=starts, hours=hours),
+    )
+
+
+def alive_curves(
+    mission: Mission, belief: Belief, *, starts: datetime, hours: float
+) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Survival in each scenario of the map over a period, as `PlanProblem` takes it."""
+    if mission.ipp is None:
+        return ()
+    gone = (starts - mission.ipp.seen_at).total_seconds() / 3600
+    at_h = np.linspace(0.0, hours, 25).tolist()
+    return tuple(
+        tuple((3600 * h, survival_in(mission, part.scenario, hours_gone=gone + h).p) for h in at_h)
+        for part in belief.parts
     )
 
 
@@ -164,6 +182,8 @@ def told(made: SearchPlan, *, starts: datetime, zone: str, notes: Sequence[str] 
         + ", ".join(f"{s / 3600:g} h {v:.0%} (at best {b:.0%})" for s, v, b in by_hour(made)),
         f"At the end {made.value:.1%}; no plan with these teams and hours could pass {made.bound:.1%}.",
     ]
+    if made.alive_value is not None and made.alive_bound is not None:
+        lines.append(f"Found alive by then: {made.alive_value:.1%} (at best {made.alive_bound:.1%}).")
     for name in dict.fromkeys(a.team for a in made.assignments):
         lines.append(f"{name}:")
         for a in made.assignments:
@@ -202,6 +222,8 @@ def plan_data(made: SearchPlan, *, starts: datetime) -> dict[str, Any]:
         "bound": made.bound,
         "soonest_value": made.soonest_value,
         "soonest_bound": made.soonest_bound,
+        "alive_value": made.alive_value,
+        "alive_bound": made.alive_bound,
         "seed": made.seed,
         "curve": [list(point) for point in made.curve],
         "assignments": [

@@ -63,7 +63,8 @@ class SearchPlan:
     """A plan for one operational period. `curve` is (seconds from start, POS reached, most possible by then).
 
     `value` is POS at the end, `bound` an upper bound on what any plan with these teams and hours could reach,
-    `soonest_value` and `soonest_bound` the same for the mean of the curve over the period.
+    `soonest_value` and `soonest_bound` the same for the mean of the curve over the period. `alive_value` is the
+    probability to find the subject alive by the end, `alive_bound` what no plan could pass in that; None: not known.
     """
 
     period: int
@@ -78,3 +79,5 @@ class SearchPlan:
     soonest_bound: float
     seed: int
     why: tuple[str, ...]
+    alive_value: float | None = None
+    alive_bound: float | None = None

@@ -94,15 +94,19 @@ def _covered(
         yield covered(xy, walk.skill, problem.terrain.grid, night=night)
 
 
-def pos_curve(problem: PlanProblem, walks: Sequence[Walk]) -> list[tuple[float, float]]:
-    """(seconds, probability that the subject has been found by then) at even times, full hours and the period's end."""
+def curve_times_s(problem: PlanProblem) -> list[float]:
+    """Even times, full hours and the period's end, from 0."""
     hours = np.arange(3600.0, problem.duration_s, 3600.0)
     even = np.linspace(0.0, problem.duration_s, POINTS + 1)
     even = even[[not np.isclose(t, hours, rtol=0, atol=1.0).any() for t in even]]  # a full hour stands for one so near
-    times = np.union1d(even, hours)
+    return [float(t) for t in np.union1d(even, hours)]
+
+
+def pos_curve(problem: PlanProblem, walks: Sequence[Walk]) -> list[tuple[float, float]]:
+    """(seconds, probability that the subject has been found by then) at the curve's times."""
     looks, found = Looks(problem.belief.poa), 0.0
     curve = [(0.0, 0.0)]
-    for before, now in pairwise(times.tolist()):
+    for before, now in pairwise(curve_times_s(problem)):
         found += sum(looks.look(problem, walk, before, now) for walk in walks)
         curve.append((now, found))
     return curve

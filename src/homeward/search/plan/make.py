@@ -10,6 +10,7 @@ import shapely
 
 from homeward.detect import pod_uncertain_width
 from homeward.geo import Floats
+from homeward.search.plan.alive import alive_bound, differ_words, found_alive
 from homeward.search.plan.arrays import Schedule
 from homeward.search.plan.curve import Looks, Walk, add_coverage, mean_of, pos_curve, walks_of
 from homeward.search.plan.limit import bounds
@@ -40,11 +41,11 @@ def make_plan(
 ) -> SearchPlan:
     """The search plan that finds the subject soonest: who searches where, in which order, by which way.
 
-    Maximises the mean over the period of the probability of having found the subject (the same seed gives the same
-    plan), where another pass by the same kind of team counts for less than an independent look. Its curve is measured
-    on the ground, from the timed paths planned, all looks counted as independent, as a debrief counts them; its bound
-    holds for every plan of these teams. No two teams are on the same ground at the same time. Raises `BadInput`
-    naming what cannot be (see `PlanProblem`).
+    Maximises the mean over the period of the probability of having found the subject, weighed by survival where
+    scenarios differ in it (`PlanProblem.worth`; the same seed gives the same plan), where another pass by the same
+    kind of team counts for less than an independent look. Its curve is measured on the ground, from the timed paths
+    planned, as a debrief counts them; its bound holds for every plan of these teams. No two teams are on the same
+    ground at the same time. Raises `BadInput` naming what cannot be (see `PlanProblem`).
     """
     tell: Tell = progress or (lambda _share, _words: None)
     ready = prepared(problem, tell)
@@ -100,6 +101,8 @@ def _plan(
         bound=points[-1][2],
         soonest_value=mean_of(points),
         soonest_bound=mean_of(points, 2),
+        alive_value=found_alive(problem, walks),
+        alive_bound=alive_bound(problem, points[-1][2]),
         seed=seed,
         why=(*_summary(problem, ready, segments, outings), *why),
     )
@@ -115,6 +118,7 @@ def _summary(
     )
     back = {problem.teams[o.team].id: o.back_s for o in outings if len(o.home_m)}
     said = (
+        differ_words(problem),
         same_base_words(problem),
         dark_words(problem, ready.skills),
         reserve_words(back, problem.duration_s, least=ready.crews.least),

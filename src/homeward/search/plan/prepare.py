@@ -51,7 +51,7 @@ class Prepared:
 
 def prepared(problem: PlanProblem, tell: Tell) -> Prepared:
     """Cuts segments, works out what each team could do there, and how long the ways between take."""
-    terrain, poa = problem.terrain, problem.belief.poa
+    terrain, poa = problem.terrain, problem.worth
     tell(0.02, "cutting segments")
     skills, skill_of = skills_of(terrain, problem.teams)
     target = target_area_m2(poa, skills, terrain.grid.cell_area_m2, period_s=problem.duration_s)

@@ -9,6 +9,7 @@ import numpy as np
 from homeward.belief.records import Belief
 from homeward.detect import team_endurance_s
 from homeward.errors import BadInput
+from homeward.geo import Floats
 from homeward.mission.nouns import Team, TeamKind
 from homeward.search.records import XY, Segment
 from homeward.terrain.ground import Terrain
@@ -23,7 +24,9 @@ class PlanProblem:
     `bases_m[i]` is where `teams[i]` starts and must be back by `duration_s`, metres of the grid. `segments` are those
     that exist already, the manager's own and those of earlier plans: they keep name and outline. `night` is the light
     at the start, and `light_changes_s` the times at which it turns (dusk, dawn), rising. Assignments are numbered
-    from `first_task` on, so that a second plan of a period repeats no number of the first.
+    from `first_task` on, so that a second plan of a period repeats no number of the first. `alive[k]` is the survival
+    in scenario k of the belief (its `parts`, in order): (seconds, probability of living), rising in time, never in
+    probability; () where it is not known.
     """
 
     terrain: Terrain
@@ -36,6 +39,7 @@ class PlanProblem:
     night: bool = False
     light_changes_s: tuple[float, ...] = ()
     first_task: int = 1
+    alive: tuple[tuple[tuple[float, float], ...], ...] = ()
 
     def __post_init__(self) -> None:
         if not (0 < self.duration_s < np.inf):
@@ -48,12 +52,38 @@ class PlanProblem:
             raise BadInput(f"{len(self.teams)} teams have {len(self.bases_m)} bases. Give one base for each team.")
         if list(self.light_changes_s) != sorted(self.light_changes_s):
             raise BadInput("The times at which the light changes are out of order. Give them rising.")
+        if self.alive and len(self.alive) != len(self.belief.parts):
+            raise BadInput("Survival must be given for each scenario of the map. Make the map again.")
         names = [t.id for t in self.teams]
         if len(set(names)) < len(names):
             twice = next(n for n in names if names.count(n) > 1)
             raise BadInput(f"Two teams are called {twice!r}. Give each its own name.")
         for team, base in zip(self.teams, self.bases_m, strict=True):
             _check(team, base, self)
+
+    def alive_at(self, scenario: int, at_s: float) -> float:
+        """Probability of living in a scenario, by its place among the parts, `at_s` seconds after the start."""
+        at, alive = zip(*self.alive[scenario], strict=True)
+        return float(np.interp(at_s, at, alive))
+
+    @property
+    def worth(self) -> Floats:
+        """(rows, cols) what the plan seeks to find: the POA, counting for more where the subject more probably lives.
+
+        The sum over scenarios of survival x POA, after Stone (1975, Theory of Optimal Search): for a subject that
+        stays, survival matters only where scenarios differ in it. It is meant over the period, early times counting
+        more as they do in finding soonest (one figure for each scenario: homeward's own simplification), and made to
+        sum to what is on the map. Where survival is the same in all scenarios it is the POA itself.
+        """
+        at = np.linspace(0.0, self.duration_s, 49)
+        sooner = 1 - at / self.duration_s
+        mean = [sum(s * self.alive_at(k, t) for s, t in zip(sooner, at, strict=True)) for k in range(len(self.alive))]
+        poa = self.belief.poa
+        if not mean or max(mean) - min(mean) < 1e-9 * max(*mean, 1e-9):
+            return poa
+        living = np.sum([m * part.poa for m, part in zip(mean, self.belief.parts, strict=True)], axis=0)
+        total = float(living.sum())
+        return np.asarray(living * (float(poa.sum()) / total), dtype=np.float64) if total > 0 else poa
 
     def is_night(self, at_s: float) -> bool:
         """Whether it is dark `at_s` seconds after the start."""

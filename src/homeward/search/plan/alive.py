@@ -1,0 +1,66 @@
+"""Finding the subject alive: what survival in each scenario makes of a find, now and later in the period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from homeward.belief.records import Belief
+from homeward.geo import Floats
+from homeward.search.plan.curve import Looks, Walk, curve_times_s
+from homeward.search.plan.limit import bounds
+from homeward.search.plan.problem import PlanProblem
+
+
+def found_alive(problem: PlanProblem, walks: Sequence[Walk]) -> float | None:
+    """Probability that timed paths find the subject while it lives; None where survival is not known.
+
+    A find counts by the survival, in the middle of its step of the curve, of the scenarios that put probability there.
+    """
+    if not problem.alive:
+        return None
+    looks, found = Looks(problem.belief.poa), 0.0
+    for begins, ends in pairwise(curve_times_s(problem)):
+        before = looks.left.copy()
+        for walk in walks:
+            looks.look(problem, walk, begins, ends)
+        got = before - looks.left
+        found += float((got * _living(problem, (begins + ends) / 2)).sum())
+    return found
+
+
+def alive_bound(problem: PlanProblem, bound: float) -> float | None:
+    """What no plan of these teams could pass in `found_alive`; `bound` is what none can pass in finding at all.
+
+    Survival never rises, so that of the period's start is taken throughout.
+    """
+    if not problem.alive:
+        return None
+    at_start = [problem.alive_at(k, 0.0) for k in range(len(problem.alive))]
+    if max(at_start) - min(at_start) < 1e-9:
+        return at_start[0] * bound
+    living = np.asarray(problem.belief.poa * _living(problem, 0.0), dtype=np.float64)
+    alone = Belief(grid=problem.belief.grid, poa=living, outside=1.0 - float(living.sum()))
+    (most,) = bounds(replace(problem, belief=alone, alive=()), [problem.duration_s])
+    return min(most, max(at_start) * bound)
+
+
+def differ_words(problem: PlanProblem) -> str:
+    """That scenarios differ in survival, and what the plan makes of it; empty where they do not."""
+    if problem.worth is problem.belief.poa:
+        return ""
+    parts = sorted(zip(problem.belief.parts, range(len(problem.alive)), strict=True), key=lambda p: -p[0].weight)
+    told = ", ".join(f"{part.scenario} {problem.alive_at(k, 0.0):.0%}" for part, k in parts)
+    return (
+        f"Scenarios differ in survival ({told} at the start): ground where the subject more probably lives comes first."
+    )
+
+
+def _living(problem: PlanProblem, at_s: float) -> Floats:
+    """(rows, cols) probability that a subject found there at a time lives."""
+    poa = problem.belief.poa
+    alive = np.sum([problem.alive_at(k, at_s) * p.poa for k, p in enumerate(problem.belief.parts)], axis=0)
+    return np.asarray(np.divide(alive, poa, out=np.zeros_like(poa), where=poa > 0), dtype=np.float64)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeward.search.sweep import Searcher, SweepProblem
 from homeward.search.sweep.bound import bounds
 from homeward.search.sweep.footprint import length_m, look
+from homeward.search.sweep.plain import plain_look
 
 FLAT = np.ones((60, 80))
 
@@ -85,3 +87,23 @@ def test_more_way_never_sees_less(drawn: tuple[SweepProblem, dict[str, np.ndarra
         *problem.searchers[1:],
     )
     assert look(extended, {**paths, "a": longer}).end >= look(problem, paths).end - 1e-3
+
+
+@settings(max_examples=25)
+@given(raster_and_paths())
+def test_compiled_and_plain_measures_agree(drawn: tuple[SweepProblem, dict[str, np.ndarray]]) -> None:
+    problem, paths = drawn
+    quick, plain = look(problem, paths), plain_look(problem, paths, fine=16.0)
+    assert quick.end == pytest.approx(plain.end, abs=2e-3)
+    assert quick.soonest == pytest.approx(plain.soonest, abs=2e-3)
+    assert quick.left == pytest.approx(plain.left, abs=0.3)  # an edge through a cell of few sub-cells
+
+
+def test_lanes_along_rows_are_measured_as_they_are() -> None:
+    """Wherever a lane lies on the raster, as shapely has it: no width is rounded to whole sub-cells."""
+    for offset in (0.0, 0.3, 1.0, 7.0):
+        y = 200 + offset + 80 * np.repeat(np.arange(10), 2)
+        lanes = np.column_stack([np.resize([150.0, 2250.0, 2250.0, 150.0], 20), y])
+        problem = case(FLAT, Searcher("a", None, 1e5, 33.137))
+        area = shapely.LineString(lanes).buffer(33.137, quad_segs=64).area
+        assert look(problem, {"a": lanes}).end == pytest.approx(area / (FLAT.size * 900.0), rel=1e-3)

@@ -71,11 +71,12 @@ def look(
 
     Each sub-cell is counted by one point in it, whose place varies from sub-cell to sub-cell as a Kronecker sequence
     (Niederreiter 1992, Random Number Generation and Quasi-Monte Carlo Methods, ch. 3), so that edges along rows are
-    not favoured: the area of a path is right to about 0.1 % at the default. Times are those of entry into the circle of sight, to 1/65,000 of the budget.
-    Sub-cells grow where more than `most` would be looked at, and are finer where few are. `points` is the number of points of the curve.
+    not favoured: the area of a path is right to about 0.1 % at the default. Times are those of entry into the circle
+    of sight, to 1/65,000 of the budget. Sub-cells grow where more than `most` would be looked at, and are finer where
+    few are. `points` is the number of points of the curve.
     """
     budget = budget_m(problem.searchers)
-    grid = _subgrid(problem, paths, _parts(problem, fine, most))
+    grid = _subgrid(problem, paths, parts_of(problem, fine, most))
     cells, bins, pods = _all_looks(problem, paths, grid)
     left = np.array(problem.poa, dtype=np.float64, order="C")
     gains = _gains(np.argsort(bins, kind="stable"), cells, pods, grid, left)
@@ -93,7 +94,7 @@ def look(
     )
 
 
-def _parts(problem: SweepProblem, fine: float, most: float) -> int:
+def parts_of(problem: SweepProblem, fine: float = FINE, most: float = MAX_SUBCELLS) -> int:
     """Sub-cells along a cell's side."""
     smallest = min(s.radius_m for s in problem.searchers)
     area = sum(2 * s.radius_m * s.length_m + np.pi * s.radius_m**2 for s in problem.searchers)

@@ -19,25 +19,30 @@ Walks = list[Ints]
 
 
 def first_walks(ground: Ground, crew: Crew, field: Field) -> dict[str, Walks]:
-    """Walks by each rule: per searcher the nodes in their order.
-
-    All but "greedy" share out the best nodes that the lengths allow: to the nearest start, evenly by length, and
-    among searchers of one start by direction. "empty" leaves everything to annealing.
-    """
-    first = ground.n if ground.again_m == 0 else _first_looks(ground)
-    room = int(crew.limit_m.sum() / ground.spacing_m * 1.03) + len(crew.limit_m)
-    best = np.argsort(-ground.gain[:first], kind="stable")[:room]
-    owner = _share_out(ground, crew, best)
-    walks = {
-        name: [order(ground, best[owner == k], k) for k in range(len(crew.limit_m))]
-        for name, order in (("rings", _rings), ("rows", _rows), ("columns", _columns))
-    }
+    """Walks by each rule; "empty" leaves everything to annealing."""
+    walks = simple_walks(ground, crew)
     if ground.n <= MAX_GREEDY:
         cap = int(crew.limit_m.max() / ground.spacing_m * 1.5) + 2
         seq, size = _greedy(field, ground.free, ground.marginal, ground.spacing_m, cap)
         walks["greedy"] = [seq[k, : size[k]] for k in range(len(size))]
     walks["empty"] = [np.zeros(0, np.int64) for _ in crew.limit_m]
     return walks
+
+
+def simple_walks(ground: Ground, crew: Crew) -> dict[str, Walks]:
+    """Rings, rows and columns: per searcher the nodes in their order.
+
+    They share out the best nodes that the lengths allow: to the nearest start, evenly by length, and among searchers
+    of one start by direction.
+    """
+    first = ground.n if ground.again_m == 0 else _first_looks(ground)
+    room = int(crew.limit_m.sum() / ground.spacing_m * 1.03) + len(crew.limit_m)
+    best = np.argsort(-ground.gain[:first], kind="stable")[:room]
+    owner = _share_out(ground, crew, best)
+    return {
+        name: [order(ground, best[owner == k], k) for k in range(len(crew.limit_m))]
+        for name, order in (("rings", _rings), ("rows", _rows), ("columns", _columns))
+    }
 
 
 def start(ground: Ground, crew: Crew, field: Field, walks: list[Ints], *, seed: int) -> State:

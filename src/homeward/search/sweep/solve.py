@@ -11,11 +11,13 @@ import numpy as np
 from homeward.geo import Floats
 from homeward.search.sweep.anneal import anneal, away
 from homeward.search.sweep.bound import bounds
-from homeward.search.sweep.footprint import Seen, length_m, look
+from homeward.search.sweep.footprint import Seen, length_m, look, parts_of
 from homeward.search.sweep.forbidden import check_ways, outside, ways
-from homeward.search.sweep.lattice import Crew, Ground, crew, lattice
+from homeward.search.sweep.lattice import Crew, Ground, Ints, crew, lattice
+from homeward.search.sweep.plain import plain_look
 from homeward.search.sweep.problem import Searcher, SweepProblem, SweepSolution
-from homeward.search.sweep.seeds import first_walks, start
+from homeward.search.sweep.ready import compile_apart, is_ready
+from homeward.search.sweep.seeds import first_walks, simple_walks, start
 from homeward.search.sweep.shape import home, path_of
 from homeward.search.sweep.turns import turned
 from homeward.search.sweep.walk import ALONG, Field, State, pack
@@ -36,8 +38,9 @@ FIRST_S = 0.6
 QUICK = 1.5e6
 SLACK = 0.004
 RESERVE = 0.04
-FINAL_LOOKS = 5.0
+LOOKS = 1.3
 DEAR_LOOK = 0.02
+LEAST_S = 1.0
 
 
 @dataclass(slots=True)
@@ -52,8 +55,10 @@ class _Run:
     progress: Progress | None
     best: dict[str, Floats] = field(default_factory=dict)
     merit: float = -1.0
+    make_s: float = 0.0
     look_s: float = 0.0
     cut_short: bool = False
+    plain: bool = False
     rules: dict[str, str] = field(default_factory=dict)
 
     def elapsed_s(self) -> float:
@@ -66,15 +71,20 @@ class _Run:
     def bound(self) -> float:
         return self.limits[0 if self.problem.objective == "end" else 1]
 
-    def offer(self, paths: dict[str, Floats]) -> bool:
-        """Takes the plan if it is better, and tells."""
+    def offer(self, make: Callable[[], dict[str, Floats]]) -> bool:
+        """Takes the plan if it is better, and tells; sees to it that there is time for the last looks."""
         began = self.elapsed_s()
-        merit = self.merit_of(look(self.problem, paths, fine=6.0, most=QUICK))
-        self.look_s = max(self.look_s, self.elapsed_s() - began)
-        self.deadline_s = min(self.deadline_s, self.limit_s * (1 - RESERVE) - FINAL_LOOKS * self.look_s)
+        paths = make()
+        made = self.elapsed_s()
+        seen = plain_look(self.problem, paths) if self.plain else look(self.problem, paths, fine=6.0, most=QUICK)
+        self.make_s, self.look_s = max(self.make_s, made - began), max(self.look_s, self.elapsed_s() - made)
+        finer = 1.0 if self.plain else (parts_of(self.problem) / parts_of(self.problem, 6.0, QUICK)) ** 2
+        spare_s = self.make_s + self.look_s * (1.0 + LOOKS * finer)
+        self.deadline_s = min(self.deadline_s, self.limit_s * (1 - RESERVE) - spare_s)
+        merit = self.merit_of(seen)
         if merit <= self.merit:
             return False
-        self.best, self.merit = dict(paths), merit
+        self.best, self.merit = paths, merit
         if self.progress is not None:
             self.progress(self.elapsed_s(), min(merit, self.bound), self.bound)
         return True
@@ -92,11 +102,41 @@ def solve_sweep(
     check_ways(problem)
     run = _Run(problem, time_limit_s, time_limit_s * (1 - RESERVE), began_s, bounds(problem), progress)
     try:
-        _search(run, seed)
+        if is_ready() or _wait(run):
+            _search(run, seed)
     except KeyboardInterrupt:
         if not run.best:
             raise
     return _solution(run)
+
+
+def _wait(run: _Run) -> bool:
+    """Offers a simple plan while another process compiles; whether that is done with time to spare."""
+    apart, run.plain = compile_apart(), True
+    paths = {s.id: _stay(run.problem, s) for s in run.problem.searchers}
+    for group in _groups(run.problem.searchers):
+        ground = lattice(run.problem, run.problem.poa, group)
+        if ground.n == 0:
+            continue
+        team = crew(run.problem, group, ground)
+        for name, walks in simple_walks(ground, team).items():
+            if run.elapsed_s() > run.deadline_s / 2 and run.best:
+                break
+            plan = paths | {
+                s.id: _path(run.problem, s, np.r_[ground.n + k, walks[k]], ground, k) for k, s in enumerate(group)
+            }
+            if run.offer(plan.copy):
+                run.rules[group[0].id] = f"{name} on {ground.n} squares"
+        paths = run.best or paths
+    while apart.poll() is None and run.elapsed_s() < run.deadline_s - LEAST_S:
+        time.sleep(0.02)
+    run.plain = apart.poll() != 0
+    return not run.plain
+
+
+def search_compiled(problem: SweepProblem) -> None:
+    """Solves with the compiled functions, whatever it takes."""
+    _search(_Run(problem, 1e3, 1e3, time.perf_counter(), bounds(problem), None), 0)
 
 
 def _search(run: _Run, seed: int) -> None:
@@ -104,12 +144,12 @@ def _search(run: _Run, seed: int) -> None:
     groups = _groups(run.problem.searchers)
     paths = {s.id: _stay(run.problem, s) for s in run.problem.searchers}
     for k, group in enumerate(groups):
-        paths |= _plan(run, group, paths, FIRST_MOVES, seed + k, FIRST_S * (k + 1) / len(groups))
+        paths = _plan(run, group, paths, FIRST_MOVES, seed + k, FIRST_S * (k + 1) / len(groups))
     rounds = 1 if len(groups) == 1 else 2
     for turn in range(rounds * len(groups)):
         group, left = groups[turn % len(groups)], rounds * len(groups) - turn
         until_s = run.elapsed_s() + (run.deadline_s - run.elapsed_s()) / left
-        moves = int(MOVES_PER_S * run.deadline_s / (rounds * len(groups)))
+        moves = int(MOVES_PER_S * run.limit_s / (rounds * len(groups)))
         _plan(run, group, run.best, moves, seed + turn, until_s)
 
 
@@ -138,7 +178,7 @@ def _plan(
     """Paths for one group, given the others'; offered on the way."""
     ground = lattice(run.problem, _left(run.problem, group, paths), group)
     if ground.n == 0:
-        return {s.id: paths[s.id] for s in group}
+        return paths
     team = crew(run.problem, group, ground)
     field = pack(ground, team)
     moves = min(moves, MOVES_PER_NODE * ground.n)
@@ -147,20 +187,23 @@ def _plan(
     hot, cold = (part[run.problem.objective] * ground.marginal for part in (HOT, COLD))
 
     def now() -> dict[str, Floats]:
-        return {s.id: _path(run.problem, s, state, ground, k) for k, s in enumerate(group)}
+        return dict(paths) | {
+            s.id: _path(run.problem, s, state.seq[k, : state.size[k]], ground, k) for k, s in enumerate(group)
+        }
 
     calm = run.elapsed_s() + (until_s - run.elapsed_s()) * CALM
     try:
         _cool(run, state, field, int(moves * CALM), (WARM * ground.marginal, cold), calm)
         for k in range(STAGES):
-            if not run.best or run.look_s < DEAR_LOOK * run.limit_s:
-                run.offer(dict(paths) | now())
+            if not run.best or run.look_s + run.make_s < DEAR_LOOK * run.limit_s:
+                run.offer(now)
+            _match(run.problem, group, state, field, ground)
             heat = hot * (cold / hot) ** (k / STAGES), hot * (cold / hot) ** ((k + 1) / STAGES)
             share = run.elapsed_s() + (until_s - run.elapsed_s()) / (STAGES - k)
             _cool(run, state, field, int(moves * (1 - RACE - CALM)) // STAGES, heat, share)
     finally:
-        run.offer(dict(paths) | now())
-    return now()
+        run.offer(now)
+    return run.best
 
 
 def _left(problem: SweepProblem, group: tuple[Searcher, ...], paths: dict[str, Floats]) -> Floats:
@@ -220,18 +263,32 @@ def _raise_price(state: State, field: Field) -> None:
     field.team[:, 2] += dearer
 
 
-def _path(problem: SweepProblem, s: Searcher, state: State, ground: Ground, k: int) -> Floats:
-    """The walk of one searcher in metres, as a path that keeps its rules."""
-    nodes = state.seq[k, (1 if ground.free[k] else 0) : state.size[k]]
+def _path(problem: SweepProblem, s: Searcher, nodes: Ints, ground: Ground, k: int) -> Floats:
+    """The walk of one searcher, its start first, as a path in metres that keeps its rules."""
+    nodes = nodes[1:] if ground.free[k] else nodes
     if len(nodes) == (0 if ground.free[k] else 1):
         return _stay(problem, s)
     walk = np.column_stack([ground.x_m[nodes], ground.y_m[nodes]])
     return turned(problem, s, walk) if s.turn_radius_m > 0 else path_of(problem, s, walk, ground.round_m[nodes])
 
 
+def _match(problem: SweepProblem, group: tuple[Searcher, ...], state: State, field: Field, ground: Ground) -> None:
+    """Sets how long walks may be such that paths of those who cannot turn on the spot come out as long as may be."""
+    for k, s in enumerate(group):
+        planned = float(state.table[k, state.size[k] - 1, ALONG])
+        if s.turn_radius_m <= 0 or planned <= 0:
+            continue
+        endless = replace(s, length_m=1e9, end_m=None, return_to_start=False)
+        flown = length_m(_path(problem, endless, state.seq[k, : state.size[k]], ground, k))
+        before, now = field.team[k, 1], s.length_m * np.clip(planned / max(flown, 1e-9), 0.5, 1.2)
+        excess = np.array([max(0.0, planned - limit) for limit in (before, now)])
+        field.team[k, 1] = now
+        state.merit[k] -= field.team[k, 2] * (excess[1] - excess[0])
+
+
 def _solution(run: _Run) -> SweepSolution:
     """The best plan, measured finely."""
-    seen = look(run.problem, run.best)
+    seen = plain_look(run.problem, run.best) if run.plain else look(run.problem, run.best)
     value = min(run.merit_of(seen), run.bound)
     gone = sum(length_m(p) for p in run.best.values())
     why = [
@@ -239,7 +296,12 @@ def _solution(run: _Run) -> SweepSolution:
         f"On average over the time it is {seen.soonest:.1%}; no plan can exceed {run.limits[1]:.1%}.",
         f"{len(run.best)} searchers go {gone / 1000:.1f} km in all, planned from {'; '.join(run.rules.values())}.",
     ]
-    if run.cut_short:
+    if run.plain:
+        why.append(
+            "This is a simple pattern: the solver's fast part is still being compiled, once on each computer. "
+            "Run it again in half a minute, or give it more time, for a better plan."
+        )
+    elif run.cut_short:
         why.append(
             "The time limit cut the search short: more time may bring more, and another run may differ a little."
         )
@@ -260,7 +322,12 @@ def _solution(run: _Run) -> SweepSolution:
 
 def _all_seen(run: _Run) -> bool:
     """Whether everything is surely seen: also by circles smaller by more than a sub-cell. Then no plan sees more."""
-    if run.problem.objective != "end" or run.merit < 1 - 1e-6 or any(s.pod < 1 for s in run.problem.searchers):
+    if (
+        run.plain
+        or run.problem.objective != "end"
+        or run.merit < 1 - 1e-6
+        or any(s.pod < 1 for s in run.problem.searchers)
+    ):
         return False
     shy = tuple(replace(s, radius_m=s.radius_m * 0.9) for s in run.problem.searchers)
     return look(replace(run.problem, searchers=shy), run.best).end > 1 - 1e-9

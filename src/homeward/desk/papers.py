@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +15,10 @@ from homeward.belief import Belief
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
+from homeward.desk.files import write_whole
 from homeward.desk.gaps import gap_data, gaps_of
 from homeward.desk.logbook import rows
-from homeward.errors import BadFile, BadInput, NotYet
+from homeward.errors import BadInput, NotYet
 from homeward.geo import Floats
 from homeward.mission import Mission
 from homeward.mission.events import Briefed
@@ -200,21 +200,9 @@ FORMATS: dict[str, Callable[[Book, bool], dict[str, bytes]]] = {
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """Writes files whole or not at all: each beside its place first, then moved there."""
+    remedy = "Make room there, or choose another folder with --to; the mission itself is unharmed."
     for name, data in files.items():
-        target = folder / name
-        beside = target.with_name(f".{target.name}.part")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(data)
-            beside.replace(target)
-        except OSError as err:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
-            raise BadFile(
-                f"{target} cannot be written ({err.strerror}). Make room there, or choose another folder with --to; "
-                "the mission itself is unharmed."
-            ) from err
+        write_whole(folder / name, data, remedy=remedy)
 
 
 def _written(folder: Path, files: dict[str, bytes], *, notes: Sequence[str] = ()) -> Answer:

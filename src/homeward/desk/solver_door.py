@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from homeward.desk.answer import Answer
+from homeward.desk.files import write_whole
 from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files import KINDS, door, load
 from homeward.exchange.solver_files.reading import kind_of, parse
 
 Progress = Callable[[float, float, float], None]
+_ROOM = "Free some space, or write somewhere else."
 
 
 def solve(
@@ -67,9 +66,10 @@ def solve(
     if to is not None:
         for field in there.arrays:
             name = f"{to.stem}-{field}.npy"
-            _write(to.with_name(name), _npy(solution[field]))
+            write_whole(to.with_name(name), _npy(solution[field]), remedy=_ROOM)
             solution[field] = name
-        _write(to, (json.dumps(solution, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode())
+        text = json.dumps(solution, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+        write_whole(to, text.encode(), remedy=_ROOM)
     return Answer(text="\n".join(found.why), data=solution)
 
 
@@ -110,31 +110,3 @@ def _npy(array: Any) -> bytes:
     file = io.BytesIO()
     np.save(file, array, allow_pickle=False)
     return file.getvalue()
-
-
-def _write(to: Path, data: bytes) -> None:
-    """Writes the file whole or not at all: beside the target first, then in its place."""
-    temporary: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(dir=to.parent, prefix=f".{to.name}.", suffix=".part")
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(to)
-    except OSError as err:
-        raise BadFile(
-            f"The solution cannot be written to {to} ({err.strerror}). Free some space, or write somewhere else."
-        ) from err
-    finally:
-        if temporary is not None:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -132,7 +132,7 @@ def test_times_are_utc_and_add_up() -> None:
 
 
 def test_a_bearing_clue_is_a_wedge_towards_its_bearing() -> None:
-    wedge = sample.sample()["clues"][0]["wedge"]
+    wedge = sample.sample()["clues"][0]["shape"][0][0]
     far = [Place(lat, lon) for lon, lat in wedge[:13]]
     assert all(place.lat_deg > sample.IPP.lat_deg and place.lon_deg < sample.IPP.lon_deg for place in far)
     assert distance_m(sample.IPP, far[6]) == pytest.approx(3900, abs=1)
@@ -142,7 +142,7 @@ def test_a_clue_without_distance_is_drawn_from_the_observer() -> None:
     clue = Clue(id="9", kind=ClueKind.BEARING, place=sample.IPP, text="shout", bearing_deg=90.0)
     log = sample.entries()
     told = page_data(replay([*log, replace(log[-1], id="x", event=_report(clue))]))["clues"][-1]
-    assert told["wedge"][13] == pytest.approx([sample.IPP.lon_deg, sample.IPP.lat_deg], abs=1e-6)
+    assert told["shape"][0][0][13] == pytest.approx([sample.IPP.lon_deg, sample.IPP.lat_deg], abs=1e-6)
 
 
 def _report(clue: Clue) -> Any:

@@ -20,6 +20,7 @@ from uuid import NAMESPACE_URL, uuid5
 import numpy as np
 
 from homeward.errors import BadFile, Finding
+from homeward.exchange.clue_outline import lonlat, outlines
 from homeward.geo import Floats, Grid, Place
 from homeward.mission.nouns import TeamKind
 from homeward.mission.replay import Mission
@@ -46,7 +47,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#5
 def caltopo_geojson(plan: SearchPlan, mission: Mission, *, grid: Grid, starts: datetime) -> Json:
     """The plan as a FeatureCollection that CalTopo imports. The same plan always gives the same ids.
 
-    `starts` is when the plan's clock begins. Of clues only number and place go out, of the subject nothing.
+    `starts` is when the plan's clock begins. Of clues only number, place and what they point at go out, of the subject
+    nothing.
     """
     write = _Writer(plan, mission, grid, starts)
     search, twins = write.folder("homeward plan"), write.folder("homeward plan (plain shapes)")
@@ -94,6 +96,11 @@ class _Writer:
             name, place = f"Clue {clue.event.id}", clue.event.place
             out.append(self.feature("Clue", name, _point(place), {"description": "", "folderId": folder}))
             out.append(self._marker(f"{name} place", place, folder, "clue", "FF8800"))
+            polygons = [[lonlat(ring) for ring in polygon] for polygon in outlines(clue.event)]
+            for i, rings in enumerate(polygons, start=1):
+                title = f"{name} points here" if len(polygons) == 1 else f"{name} points here {i}"
+                about = {"description": "", "folderId": folder, "pattern": "solid", **_style("#FF8800")}
+                out.append(self.feature("Shape", title, {"type": "Polygon", "coordinates": rings}, about))
         return out
 
     def _marker(self, title: str, place: Place, folder: str, symbol: str, colour: str) -> Json:

@@ -21,21 +21,27 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike
 
+from homeward.belief.clue_defaults import filled, truth
 from homeward.belief.records import Belief
-from homeward.belief.tables import rows
 from homeward.errors import BadFile
+from homeward.exchange.clue_outline import lonlat, outlines
 from homeward.exchange.page_raster import data_url, picture_of_ground, ranked_belief
+from homeward.exchange.page_scenarios import scenarios_data
 from homeward.exchange.page_words import clue_words, sentence, shorter_hazard, team_words
-from homeward.geo import Floats, Grid, Place, offset
+from homeward.geo import Floats, Grid, Place, format_place
 from homeward.mission.events import Entry, EntryCorrected, EntryUndone
-from homeward.mission.nouns import PERSONAL, Clue, ClueKind, Subject
+from homeward.mission.nouns import PERSONAL, Clue, Subject
+from homeward.mission.positions import BY_RANK, differing
 from homeward.mission.replay import Happened, Mission, settle
 from homeward.search.records import Assignment, SearchPlan
 from homeward.terrain.ground import Terrain
 
 Json = dict[str, Any]
 FRONT_END = Path(__file__).resolve().parents[1] / "web" / "static"
-CLUE_NUMBERS = ("bearing_deg", "bearing_sd_deg", "range_m", "range_sd_m", "error_m")
+CLUE_NUMBERS = (
+    *("bearing_deg", "bearing_sd_deg", "range_m", "range_sd_m", "error_m", "error_across_m", "error_axis_deg"),
+    *("relevance", "by_chance", "wind_from_deg", "width_deg", "range_min_m", "range_max_m", "noticed"),
+)
 LOG_LINES = 200  # the latest entries shown; the whole log is `homeward log`
 
 
@@ -72,7 +78,8 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
         "ground": _ground(terrain) if terrain else None,
         "belief": ranked_belief(belief) if belief else None,
         "story": [_move(move) for move in belief.story] if belief else [],
-        "clues": [_clue(c, refused=mission.refused.get(name)) for name, c in mission.clues.items()],
+        **scenarios_data(mission, belief),
+        "clues": [_clue(c, mission) for c in mission.clues.values()],
         "teams": _teams(mission),
         "plan": _plan(plan, mission, grid) if plan and grid and mission.plan else None,
         "tracks": [
@@ -141,41 +148,35 @@ def _move(move: Any) -> Json:
     return {"cause": move.cause, "why": move.why, "moved": move.moved, "from": move.from_where, "to": move.to_where}
 
 
-def _clue(reported: Happened[Clue], *, refused: str | None) -> Json:
+def _clue(reported: Happened[Clue], mission: Mission) -> Json:
     clue = reported.event
+    whole, taken = filled(clue)
+    shape = [[lonlat(ring) for ring in polygon] for polygon in outlines(clue)]
     return {
         "id": clue.id,
         "kind": str(clue.kind),
         "at": _utc(reported.at),
+        "when": _utc(clue.at),
         "entry": reported.entry,
         "place": _lonlat(clue.place),
         "says": clue_words(clue),
         "text": clue.text,
         "team": clue.team,
+        "sense": clue.sense and str(clue.sense),
         "reliability": clue.reliability,
+        "believed": truth(whole),
+        "notes": [*taken, *differing(clue)],
         **{name: getattr(clue, name) for name in CLUE_NUMBERS},
-        "refused": refused,
-        "wedge": _wedge(clue),
+        **{how: _place_text(getattr(clue, how)) for how in BY_RANK},
+        "areas": "; ".join(f"{area.label}={area.grade}" for area in clue.areas) or None,
+        "refused": mission.refused.get(clue.id),
+        "held": clue.id in mission.held,
+        "shape": shape or None,
     }
 
 
-def _wedge(clue: Clue) -> list[list[float]] | None:
-    """Outline of where a bearing points: one standard deviation to either side and along, as the map counts it.
-
-    A bearing without a distance is drawn out to 5 km: for the picture only.
-    """
-    if clue.kind != ClueKind.BEARING or clue.bearing_deg is None:
-        return None
-    usual = {row["quantity"]: float(row["value"]) for row in rows("clue_defaults") if row["clue"] == "bearing"}
-    half = clue.bearing_sd_deg or usual["bearing_sd_deg"]
-    give = 0.0 if clue.range_m is None else clue.range_sd_m or usual["range_sd_share"] * clue.range_m
-    reach = (clue.range_m or 5000.0) + give
-    near = max(0.0, (clue.range_m or 0.0) - give)
-    turns = np.linspace(-half, half, 13)
-    far_side = [offset(clue.place, bearing_deg=clue.bearing_deg + t, distance_m=reach) for t in turns]
-    near_side = [offset(clue.place, bearing_deg=clue.bearing_deg + t, distance_m=near) for t in turns[::-1]]
-    ring = [*far_side, *(near_side if near > 0 else [clue.place])]
-    return [_lonlat(place) for place in (*ring, ring[0])]
+def _place_text(place: Place | None) -> str | None:
+    return None if place is None else format_place(place)
 
 
 def _teams(mission: Mission) -> list[Json]:
@@ -204,6 +205,8 @@ def _plan(plan: SearchPlan, mission: Mission, grid: Grid) -> Json:
         "ends": _utc(starts + timedelta(seconds=plan.duration_s)),
         "value": plan.value,
         "bound": plan.bound,
+        "alive_value": plan.alive_value,
+        "alive_bound": plan.alive_bound,
         "curve": [[t, pos, most] for t, pos, most in plan.curve],
         "segments": [
             _feature("Polygon", [_degrees(s.ring_m, grid)], id=s.id, poa=s.poa, area_m2=s.area_m2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
+from homeward.belief.clue_words import read_words
 from homeward.geo import format_place
 from homeward.mission.events import (
     AreaSet,
@@ -30,7 +31,7 @@ from homeward.mission.events import (
     TeamStoodDown,
     TrackReceived,
 )
-from homeward.mission.nouns import Clue, Team
+from homeward.mission.nouns import Clue, ClueKind, Team
 
 
 # One case per kind of event, a line or two each, as in `mission.replay.after`.
@@ -90,9 +91,11 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912
 def clue_words(clue: Clue) -> str:
     """What a clue says and where, without its id: `scent, bearing 315 deg, about 3.0 km`."""
     parts = [clue.text]
-    if clue.bearing_deg is not None:
+    if clue.kind not in (ClueKind.POINT, ClueKind.BEARING):
+        parts += read_words(clue)
+    elif clue.bearing_deg is not None:
         parts.append(f"bearing {clue.bearing_deg:.0f}°")
-    if clue.range_m is not None:
+    if clue.kind is ClueKind.BEARING and clue.range_m is not None:
         parts.append(f"about {clue.range_m / 1000:.1f} km")
     if clue.team:
         parts.append(f"from team {clue.team}")

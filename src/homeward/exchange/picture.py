@@ -30,9 +30,10 @@ from homeward.exchange.basemap import (
     to_bytes,
     view_of,
 )
+from homeward.exchange.clue_outline import outlines
 from homeward.exchange.margin import Key, crs_name, draw_grid, draw_strip, mark_keys, north_words, task_keys
 from homeward.geo import Floats
-from homeward.mission.nouns import Clue
+from homeward.mission.nouns import Clue, ClueKind
 from homeward.mission.replay import Mission
 from homeward.search.records import XY, Assignment, SearchPlan, Segment
 from homeward.terrain.ground import Terrain
@@ -319,8 +320,8 @@ def _marks(ax: Axes, book: MapBook, *, with_bearings: bool) -> None:
     for happened in book.mission.counting_clues:
         clue = happened.event
         at = grid.to_m(clue.place)
-        if with_bearings and clue.bearing_deg is not None:
-            _bearing(ax, book, clue, at)
+        if with_bearings:
+            _points_at(ax, book, clue, at)
         ax.plot(*at, marker="D", markersize=6, color="#FFD400", markeredgecolor=INK, markeredgewidth=0.9, zorder=9.1)
         _label(ax, at, f"  {clue.id}", size=6.5, ha="left")
     if book.mission.ipp is not None:
@@ -343,6 +344,17 @@ def _marks(ax: Axes, book: MapBook, *, with_bearings: bool) -> None:
         ax.text(
             *at, "B", fontsize=6.5, fontweight="bold", color=PAPER, ha="center", va="center", zorder=9.3, clip_on=True
         )
+
+
+def _points_at(ax: Axes, book: MapBook, clue: Clue, at: XY) -> None:
+    """An arrow along a bearing or a track; the outline of whatever else a clue points at."""
+    if clue.kind in (ClueKind.BEARING, ClueKind.TRACK) and clue.bearing_deg is not None:
+        _bearing(ax, book, clue, at)
+        return
+    for ring in (ring for polygon in outlines(clue) for ring in polygon):
+        xy = book.terrain.grid.xy_m([(p.lon_deg, p.lat_deg) for p in ring])
+        ax.plot(*xy.T, color=PAPER, linewidth=2.2, alpha=0.75, zorder=8.4)
+        ax.plot(*xy.T, color=INK, linewidth=1.1, linestyle=(0, (6, 2)), zorder=8.5)
 
 
 def _bearing(ax: Axes, book: MapBook, clue: Clue, at: XY) -> None:

@@ -7,16 +7,19 @@ from typing import Any
 
 import numpy as np
 
+from homeward.belief import Belief, alive_share
+from homeward.belief.clue_words import read_words
 from homeward.exchange.picture import MapBook, way_points
 from homeward.exchange.plan_clock import PlanClock
 from homeward.geo import Place, format_place
-from homeward.mission.nouns import Clue, Subject, TeamKind
+from homeward.mission.nouns import Clue, ClueKind, Subject, TeamKind
 from homeward.mission.replay import Mission
 from homeward.search.records import XY, Assignment, SearchPlan
 
 Json = dict[str, Any]
 KIND = {TeamKind.DOG: "dog", TeamKind.LINE: "line", TeamKind.DRONE: "drone", TeamKind.HASTY: "hasty"}
 
+YES_NO: dict[bool | None, str] = {True: "yes", False: "no"}
 MOST_TOLD = 4
 """Of clues and of earlier searches on a task's page; the rest is counted: ours."""
 
@@ -35,6 +38,16 @@ def who(subject: Subject) -> str:
     """Whom to look for, without anything personal."""
     kind = subject.category or "missing person, category not given"
     return kind if subject.count == 1 else f"{subject.count} people ({kind})"
+
+
+def alive_words(belief: Belief | None) -> str:
+    """Survival when the map was made, and the scenarios it is over; empty where the map says nothing of it."""
+    alive = alive_share(belief) if belief else None
+    if belief is None or alive is None:
+        return ""
+    several = [part for part in sorted(belief.parts, key=lambda p: -p.weight) if part.scenario]
+    told = "; ".join(f"{part.label} {percent(part.weight)}, alive {percent(part.alive or 0.0)}" for part in several)
+    return f" Alive: {percent(alive)} when the map was made." + (f" Scenarios: {told}." if told else "")
 
 
 def references(place: Place) -> Json:
@@ -100,7 +113,9 @@ def _clue(clue: Clue, mission: Mission, *, personal: bool) -> str:
     """A clue's number, place, direction and who reported it; the words it was reported in only where asked for."""
     at = format_place(clue.place, "mgrs")
     words = [f"at {at}" if clue.bearing_deg is None else f"bearing {clue.bearing_deg:.0f}° true from {at}"]
-    if clue.range_m is not None:
+    if clue.kind not in (ClueKind.POINT, ClueKind.BEARING):
+        words = [*read_words(clue), f"from {at}"]
+    elif clue.range_m is not None:
         words.append(f"about {metres(clue.range_m)}")
     if clue.team is not None:
         kind = mission.teams[clue.team].kind if clue.team in mission.teams else None
@@ -116,6 +131,9 @@ def personal_facts(subject: Subject) -> list[Json]:
         ("Age", age),
         ("Description", subject.description),
         ("Medical", subject.medical),
+        ("Mobility", subject.mobility),
+        ("Answers a call", YES_NO.get(subject.responsive)),
+        ("Injured", YES_NO.get(subject.injured)),
     )
     return [{"name": name, "value": value} for name, value in known if value]
 

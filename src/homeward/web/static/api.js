@@ -12,10 +12,15 @@ export const verify = () => call("/api/verify");
 
 // Verbs: each appends to the mission's log and answers {text}.
 export const reportClue = (fields) => post("clue", fields);
+export const acceptClue = (fields) => post("accept_clue", fields);
 export const refuseClue = (fields) => post("refuse_clue", fields);
 export const registerTeam = (fields) => post("team", fields);
 export const standDown = (fields) => post("stand_down", fields);
 export const setSubject = (fields) => post("subject", fields);
+export const setScenario = (fields) => post("scenario", fields);
+export const dropScenario = (fields) => post("drop_scenario", fields);
+export const suggestScenarios = () => post("suggest_scenarios", { take: true });
+export const vote = ({ planner, at, ...votes }) => post("vote", { planner, at, votes });
 export const setIpp = (fields) => post("ipp", fields);
 export const setBase = (fields) => post("base", fields);
 export const makeMap = (fields) => post("map", fields);

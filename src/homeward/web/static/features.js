@@ -11,14 +11,14 @@ export function collections(data, focus, clock) {
     patches: data.ground?.patches ?? [],
     segments,
     "segment-labels": segments.map((s) => point(middle(s.geometry.coordinates[0]), s.properties)),
-    wedges: data.clues.filter((c) => c.wedge && !c.refused).map((c) => polygon(c.wedge, { id: c.id })),
+    wedges: data.clues.filter((c) => c.shape && counts(c)).map((c) => feature("MultiPolygon", c.shape, { id: c.id })),
     gaps: data.gaps ?? [],
     tracks: data.tracks.map((track) => way(track.line, { team: track.team })),
     routes: tasks.flatMap((task) => routes(task, kinds[task.team] ?? "hasty")),
     "team-labels": tasks.filter((t) => t.route.length).map((t) => point(t.route[0], { team: t.team, number: t.number, segment: t.segment })),
     ticks: ticks(tasks.find((task) => task.number === focus.number), clock),
     marks: marks(data),
-    "clue-marks": data.clues.filter((clue) => !clue.refused).map((clue) => point(clue.place, { id: clue.id })),
+    "clue-marks": data.clues.filter((clue) => clue.refused === null).map((clue) => point(clue.place, { id: clue.id })),
   };
 }
 
@@ -85,7 +85,7 @@ export function inside(ring, [x, y]) {
 export function workArea(data) {
   const points = [
     ...(data.plan?.assignments ?? []).flatMap((task) => task.route),
-    ...data.clues.filter((clue) => !clue.refused).flatMap((clue) => clue.wedge ?? [clue.place]),
+    ...data.clues.filter(counts).flatMap(reach),
     ...[data.ipp?.at, data.base, data.find?.place].filter(Boolean),
   ];
   return points.length > 3 ? bounds(points) : data.area?.bounds;
@@ -100,7 +100,7 @@ export function extent(data, focus) {
   const points = [
     ...(task ? task.route : []),
     ...(segment ? segment.geometry.coordinates[0] : []),
-    ...(clue ? (clue.wedge ?? [clue.place]) : []),
+    ...(clue ? reach(clue) : []),
   ];
   return points.length ? bounds(points) : null;
 }
@@ -110,7 +110,10 @@ function bounds(points) {
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
 
+// Whether a clue counts: neither refused nor waiting to be accepted. And the corners of what it points at.
+const counts = (clue) => clue.refused === null && !clue.held;
+const reach = (clue) => clue.shape?.flatMap((polygon) => polygon[0]) ?? [clue.place];
+
 const point = (coordinates, properties) => feature("Point", coordinates, properties);
 const way = (coordinates, properties) => feature("LineString", coordinates, properties);
-const polygon = (ring, properties) => feature("Polygon", [ring], properties);
 const feature = (type, coordinates, properties) => ({ type: "Feature", properties, geometry: { type, coordinates } });

@@ -11,23 +11,84 @@ const KINDS = { dog: "Dog team", line: "Line search team", drone: "Drone team", 
 const KM = { type: "number", unit: "km", scale: 1000, min: 0 };
 const METRES = { type: "number", unit: "m", min: 0 };
 
+const SHARE = { type: "number", unit: "%", scale: 0.01, min: 0, max: 100, more: true };
+const DEGREES = { type: "number", unit: "° true", min: 0, max: 360 };
+const SAYS = {
+  "": "a place, or a direction from it", track: "a track or footprint", sector: "phone: a mast's beam", ring: "a distance, in any direction",
+  image: "found in a picture", absence: "was not there", areas: "how likely areas are",
+};
+const SENSES = { "": "not said", scent: "a scent", shout: "a shout", whistle: "a whistle", light: "a light" };
+
+// `only`: the fields are asked where the clue says one of these things; without it, always.
 const CLUE = [
   { name: "text", label: "What", required: true, hint: "in the finder's words" },
-  { name: "place", label: "Where", required: true, hint: PLACE_HINT, place: true },
+  { name: "kind", label: "It says", options: SAYS },
+  { name: "place", label: "Where", required: true, hint: PLACE_HINT, place: true, only: ["", "track", "sector", "ring", "image", "absence"] },
+  { name: "areas", label: "Areas", hint: "segments of the plan and a grade, 1 (certain) to 9 (certain not): AA AB=strong; AC=7", only: ["areas"] },
   { name: "team", label: "Team", list: (data) => data.teams.map((team) => team.id) },
-  { name: "bearing_deg", label: "Bearing", type: "number", unit: "° true", min: 0, max: 360, hint: "if it points somewhere else" },
-  { name: "range_m", label: "Distance", ...KM },
-  { ...AT, more: true },
-  { name: "reliability", label: "How sure", type: "number", unit: "%", scale: 0.01, min: 0, max: 100, more: true },
-  { name: "bearing_sd_deg", label: "Bearing, give or take", type: "number", unit: "°", min: 0, more: true },
-  { name: "range_sd_m", label: "Distance, give or take", ...KM, more: true },
-  { name: "error_m", label: "Place, give or take", ...METRES, more: true },
+  { name: "bearing_deg", label: "Bearing", ...DEGREES, hint: "if it points somewhere: where the track leads, the middle of the beam", only: ["", "track", "sector"] },
+  { name: "width_deg", label: "Beam", type: "number", unit: "° wide", min: 0, max: 360, only: ["sector"] },
+  { name: "timing_advance", label: "Timing advance", hint: "gsm 3 or lte 40; or the distances below", only: ["sector"] },
+  { name: "range_min_m", label: "At least", ...KM, only: ["sector"] },
+  { name: "range_max_m", label: "At most", ...KM, only: ["sector"] },
+  { name: "range_m", label: "Distance", ...KM, only: ["", "ring"] },
+  { name: "range_m", id: "overlooks", label: "Overlooked", ...METRES, unit: "m around", only: ["absence"] },
+  { name: "noticed", label: "Would have seen", ...SHARE, more: false, only: ["absence"] },
+  { name: "when", label: "It speaks of", hint: "when it was made, heard, seen: 14:00, -3h; empty = not told" },
+  { name: "sense", label: "Noticed was", options: SENSES, more: true, only: ["", "ring"] },
+  { name: "wind_from_deg", label: "Wind came from", ...DEGREES, more: true, only: [""] },
+  { name: "reliability", label: "Report is right", ...SHARE },
+  { name: "relevance", label: "Is this subject's", ...SHARE },
+  { name: "by_chance", label: "Turns up by chance", ...SHARE, hint: "such a clue with no subject near; share of false alarms" },
+  { name: "bearing_sd_deg", label: "Bearing, give or take", type: "number", unit: "°", min: 0, more: true, only: ["", "track", "sector"] },
+  { name: "range_sd_m", label: "Distance, give or take", ...KM, more: true, only: ["", "ring", "sector"] },
+  { name: "error_m", label: "Place, give or take", ...METRES, more: true, only: ["", "track", "image"] },
+  { name: "error_across_m", label: "Across an ellipse", ...METRES, more: true, only: ["", "image"] },
+  { name: "error_axis_deg", label: "Its long axis", ...DEGREES, more: true, only: ["", "image"] },
+  { name: "gps", label: "By receiver", hint: "the place as told by three means, kept apart", more: true },
+  { name: "marked", label: "By mark on a map", more: true },
+  { name: "spoken", label: "As spoken", more: true },
+  { name: "held", label: "Counts", options: { "": "at once", true: "once it is accepted" }, truth: true, more: true },
+  { name: "at", label: "Reported", hint: "14:30, -20min, or empty for now", more: true },
+];
+
+const YES_NO = { options: { "": "not said", true: "Yes", false: "No" }, truth: true };
+const MOBILITY = { "": "not said", full: "As anybody", limited: "Hardly", none: "Not at all" };
+const FORGET = { name: "forget", label: "Not known after all", words: true, hint: "fields to take back: category, injured, mobility ...", more: true };
+
+// One line for each scenario and the rest of the world.
+const ballot = (data) => [
+  { name: "planner", label: "Planner", hint: "empty = you" },
+  ...data.scenarios.map((row) => ({ name: row.id, label: row.label, required: true, hint: row.rest ? "points on the same scale, or percent beside letters" : null })),
+  LATER,
 ];
 
 export const FORMS = {
+  scenario: { title: "Set a scenario", send: api.setScenario, fields: [
+    { name: "name", label: "Short name", required: true, hint: "small letters and digits: lost, cliff" },
+    { name: "label", label: "In words", hint: "as printed" },
+    { name: "category", label: "Category", hint: "empty = as the subject's" },
+    { name: "mobility", label: "Can move", options: MOBILITY },
+    { name: "responsive", label: "Answers a call", ...YES_NO },
+    { name: "injured", label: "Injured", ...YES_NO },
+    { name: "left_area", label: "Left the area", options: { false: "No", true: "Yes" }, truth: true },
+    { name: "place", label: "Went from", hint: "empty = the IPP", place: true, more: true },
+    { name: "direction_deg", label: "Direction", type: "number", unit: "° true", min: 0, max: 360, more: true },
+    { name: "setting", label: "Caught in", options: { "": "nothing", avalanche: "Avalanche" }, more: true },
+    { name: "why", label: "Why", hint: "personal", more: true },
+    FORGET, LATER,
+  ] },
+  vote: { title: "Vote", about: "What may have happened? Each planner votes apart from the others: points on any scale, or letters from A (very likely) over E (even chance) to I (very unlikely).", send: api.vote, fields: ballot },
+  dropScenario: { title: "A scenario counts no longer", send: api.dropScenario, fields: [
+    { name: "name", label: "Scenario", required: true, list: (data) => data.scenarios.filter((row) => !row.rest).map((row) => row.id) }, { name: "why", label: "Why", hint: "personal" }, LATER,
+  ] },
+  suggest: { title: "Add the usual scenarios", about: "Scenarios to begin with for the subject's category: homeward's own suggestions, not from the literature. Change or drop what does not fit, then vote.", send: api.suggestScenarios, fields: [] },
   clue: { title: "Report a clue", send: api.reportClue, fields: CLUE },
   correct: { title: "Correct a clue", send: api.reportClue, fields: [
-    { name: "corrects", label: "Clue", required: true, list: (data) => data.clues.map((clue) => clue.id) }, ...CLUE.filter(({ name }) => name !== "at"),
+    { name: "corrects", label: "Clue", required: true, list: (data) => data.clues.map((clue) => clue.id) }, ...CLUE.filter(({ name }) => name !== "at" && name !== "held"),
+  ] },
+  accept: { title: "A clue counts", send: api.acceptClue, fields: [
+    { name: "name", label: "Clue", required: true, list: (data) => data.clues.map((clue) => clue.id) }, { name: "why", label: "Why" }, LATER,
   ] },
   refuse: { title: "A clue counts no longer", send: api.refuseClue, fields: [
     { name: "name", label: "Clue", required: true, list: (data) => data.clues.map((clue) => clue.id) }, WHY, LATER,
@@ -56,12 +117,17 @@ export const FORMS = {
     { name: "age_years", label: "Age", type: "number", min: 0, hint: "personal" },
     { name: "description", label: "Looks and clothing", hint: "personal" },
     { name: "medical", label: "Medical needs", hint: "personal" },
-    LATER,
+    { name: "mobility", label: "Can move", options: MOBILITY, hint: "personal" },
+    { name: "responsive", label: "Answers a call", ...YES_NO, hint: "personal" },
+    { name: "injured", label: "Injured", ...YES_NO, hint: "personal" },
+    { name: "visibility", label: "Clothing", options: { "": "not said", high: "Stands out", medium: "Medium", low: "Hard to see" } },
+    FORGET, LATER,
   ] },
   ipp: { title: "Set the IPP", send: api.setIpp, fields: [
     { name: "place", label: "Where", required: true, hint: PLACE_HINT, place: true },
     { name: "seen", label: "Last known there", required: true, hint: "14:30, 2026-11-21 14:30, or -3h" },
     { name: "kind", label: "Kind", options: { "place last seen": "Place last seen", "last known position": "Last known position" } },
+    { name: "direction_deg", label: "Direction of travel", type: "number", unit: "° true", min: 0, max: 360, hint: "if known" },
     LATER,
   ] },
   base: { title: "Set the command post", send: api.setBase, fields: [
@@ -115,7 +181,7 @@ export const FORMS = {
 
 // Opens a verb's dialog; `filled` are values already known, such as the place that was clicked.
 export function openForm(name, data, filled = {}) {
-  const form = FORMS[name];
+  const form = fieldsFor(name, data);
   const dialog = byId("dialog");
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const send = h("button", { type: "submit", class: "main" }, form.title);
@@ -124,6 +190,7 @@ export function openForm(name, data, filled = {}) {
     "form",
     { onsubmit: (event) => submit(event, { form, inputs, problem, send, dialog }) },
     h("h2", { id: "dialog-title" }, form.title),
+    form.about ? h("p", {}, form.about) : null,
     form.fields.map((field, i) => (field.more ? null : row(field, inputs[i]))),
     form.fields.some((field) => field.more)
       ? h("details", {}, h("summary", {}, "More"), form.fields.map((field, i) => (field.more ? row(field, inputs[i]) : null)))
@@ -131,10 +198,30 @@ export function openForm(name, data, filled = {}) {
     problem,
     h("div", { class: "buttons" }, h("button", { type: "button", onclick: () => dialog.close() }, "Cancel"), send),
   );
+  const kind = inputs[form.fields.findIndex((field) => field.name === "kind")];
+  if (form.fields.some((field) => field.only)) {
+    kind.addEventListener("change", () => ask(form.fields, inputs, kind.value));
+    ask(form.fields, inputs, kind.value);
+  }
   dialog.setAttribute("aria-labelledby", "dialog-title");
   dialog.replaceChildren(body);
   dialog.showModal();
-  (inputs.find((node) => !node.value) ?? send).focus();
+  (inputs.find((node) => !node.value && !node.closest(".row").hidden) ?? send).focus();
+}
+
+// Shows the fields that a clue of this kind has, and hides the others, which are not sent then.
+function ask(fields, inputs, kind) {
+  fields.forEach((field, i) => {
+    const off = Boolean(field.only && !field.only.includes(kind));
+    inputs[i].closest(".row").hidden = off;
+    inputs[i].required = Boolean(field.required) && !off;
+  });
+}
+
+// Most forms ask the same of every mission; a ballot has a line for each scenario.
+function fieldsFor(name, data) {
+  const form = FORMS[name];
+  return { ...form, fields: typeof form.fields === "function" ? form.fields(data) : form.fields };
 }
 
 async function submit(event, { form, inputs, problem, send, dialog }) {
@@ -159,16 +246,18 @@ function values(fields, inputs) {
 }
 
 function value(field, node) {
+  if (node.closest(".row").hidden) return undefined;
   if (field.type === "file") return field.many ? node.files : node.files[0];
   const text = node.value.trim();
   if (text === "") return undefined;
+  if (field.words) return text.split(/[\s,;]+/).map((word) => word.toLowerCase());
   if (field.numbers) return text.split(/[\s,;]+/).map(Number);
   if (field.truth) return text === "true";
   return field.type === "number" ? Number((Number(text) * (field.scale ?? 1)).toPrecision(12)) : text;
 }
 
 function input(field, data, filled) {
-  const about = { id: `f-${field.name}`, name: field.name, required: field.required, "aria-describedby": field.hint && `h-${field.name}` };
+  const about = { id: `f-${field.id ?? field.name}`, name: field.name, required: field.required, "aria-describedby": field.hint && `h-${field.id ?? field.name}` };
   if (field.options) {
     const choices = Object.entries(field.options).map(([key, words]) => h("option", { value: key }, words));
     const node = h("select", about, choices);
@@ -190,6 +279,6 @@ const shownAs = (field, filled) => (field.type === "number" && typeof filled ===
 
 function row(field, node) {
   const unit = field.unit && h("span", { class: "unit" }, field.unit);
-  const hint = field.hint && h("small", { id: `h-${field.name}` }, field.hint);
+  const hint = field.hint && h("small", { id: `h-${field.id ?? field.name}` }, field.hint);
   return h("div", { class: "row" }, h("label", { for: node.id }, field.label, field.required ? " *" : ""), h("div", {}, node, unit, hint));
 }

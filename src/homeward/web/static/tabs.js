@@ -4,18 +4,25 @@ import * as api from "homeward/api.js";
 import { h, toast } from "homeward/dom.js";
 import { formatPlace } from "homeward/coords.js";
 import { area, percent } from "homeward/format.js";
+import { scenarios } from "homeward/scenarios.js";
 
 export function cluesTab(page) {
   const { data, clock, act, view } = page;
   const list = [...data.clues].reverse().map((clue) => {
     const chosen = view.focus.clue === clue.id;
     const choose = () => page.focus(chosen ? {} : { clue: clue.id });
-    return h("li", { class: clue.refused !== null ? "refused" : null, "aria-current": chosen ? "true" : null },
+    const off = clue.refused !== null;
+    const state = off ? `counts no longer: ${clue.refused}` : clue.held ? "held: does not count yet" : `believed to ${percent(clue.believed)}`;
+    const about = [formatPlace(...clue.place, view.style), clue.when && `speaks of ${clock.time(clue.when)}`, state];
+    const button = (words, verb, filled) => h("button", { class: "small", onclick: () => act(verb, filled) }, words);
+    return h("li", { class: off ? "refused" : null, "aria-current": chosen ? "true" : null },
       h("button", { class: "line", onclick: choose },
         h("strong", {}, `Clue ${clue.id}`), ` ${clock.time(clue.at)} `, h("span", {}, clue.says),
-        h("small", {}, `${formatPlace(...clue.place, view.style)} · ${clue.refused !== null ? `counts no longer: ${clue.refused}` : `${percent(clue.reliability)} sure`}`)),
-      act && clue.refused === null ? h("button", { class: "small", onclick: () => act("correct", asReported(clue)) }, "Correct") : null,
-      act && clue.refused === null ? h("button", { class: "small", onclick: () => act("refuse", { name: clue.id }) }, "Refuse") : null);
+        h("small", {}, about.filter(Boolean).join(" · ")),
+        chosen && clue.notes.length ? h("small", {}, clue.notes.join("; ")) : null),
+      act && !off ? button("Correct", "correct", asReported(clue)) : null,
+      act && (off || clue.held) ? button("Accept", "accept", { name: clue.id }) : null,
+      act && !off ? button("Refuse", "refuse", { name: clue.id }) : null);
   });
   return [
     act && h("p", { class: "buttons" }, h("button", { class: "main", onclick: () => act("clue") }, "Report a clue")),
@@ -23,7 +30,9 @@ export function cluesTab(page) {
   ];
 }
 
-const asReported = ({ id, place, ...rest }) => ({ ...rest, corrects: id, place: formatPlace(...place, "decimal"), at: undefined });
+const asReported = ({ id, kind, place, ...rest }) => ({
+  ...rest, corrects: id, kind: ["point", "bearing"].includes(kind) ? "" : kind, place: formatPlace(...place, "decimal"), at: undefined, held: undefined,
+});
 
 export function teamsTab(page) {
   const { data, act } = page;
@@ -42,10 +51,13 @@ export function teamsTab(page) {
   ];
 }
 
-export function storyTab({ data }) {
-  if (!data.belief) return [h("p", {}, "No probability map yet.")];
+export function storyTab(page) {
+  const { data } = page;
+  if (!data.belief) return [scenarios(page), h("p", {}, "No probability map yet.")];
   const bands = data.belief.bands.map((band) => `${100 * band.share} % within ${area(band.area_km2)}`).join(", ");
   return [
+    scenarios(page),
+    h("h2", {}, "Where, and why"),
     h("p", {}, `Of all probability, ${percent(data.belief.outside)} lies outside the map; ${bands || "the map holds less than a tenth"}.`),
     h("ol", { class: "story" }, data.story.map((move) =>
       h("li", {}, h("strong", {}, `${move.cause}: `), move.why, h("small", {}, `${percent(move.moved)} of the probability moved from ${move.from} to ${move.to}`)))),

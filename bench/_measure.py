@@ -11,19 +11,27 @@ import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 Done = TypeVar("Done")
 
 
-def measured(work: Callable[[], Done]) -> tuple[Done, float, float]:
-    """What the work gives, its seconds, and the most memory that the process held meanwhile, in MB."""
+class Cost(NamedTuple):
+    """Seconds on the clock, seconds of computing (CPU), and the most memory that the process held meanwhile, in MB."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mb: float
+
+
+def measured(work: Callable[[], Done]) -> tuple[Done, Cost]:
+    """What the work gives and what it cost. CPU seconds are what is compared: they hold on a shared machine too."""
     forget_peak()
-    began = time.perf_counter()
+    wall, cpu = time.perf_counter(), time.process_time()
     done = work()
-    return done, time.perf_counter() - began, peak_mb()
+    return done, Cost(time.perf_counter() - wall, time.process_time() - cpu, peak_mb())
 
 
 def forget_peak() -> None:
@@ -52,5 +60,5 @@ def machine() -> str:
     with contextlib.suppress(ValueError, OSError, AttributeError):
         memory = f", {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB of memory"
     libraries = ", ".join(f"{name} {version(name.lower())}" for name in ("NumPy", "SciPy", "numba"))
-    system = f"{platform.system()} on {platform.machine()}"
-    return f"{os.cpu_count()} cores{memory}, {system}, Python {platform.python_version()}, {libraries}"
+    system = f"{platform.system()} on {platform.machine()}, Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores{memory}, {system}, {libraries}, linear algebra on one thread"

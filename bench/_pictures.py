@@ -141,7 +141,7 @@ def growth_picture(folder: Path, name: str, lines: dict[str, tuple[Sequence[floa
             axes.set_yticks(ticks, [f"{tick:g} s" for tick in ticks])
         for axes in charts[len(lines) :]:
             axes.axis("off")
-    return save(figure, folder, name, "Seconds against size, both logarithmic")
+    return save(figure, folder, name, "CPU seconds against size, both logarithmic")
 
 
 def _short(size: float) -> str:

@@ -155,33 +155,39 @@ def divisible_tables(*, quick: bool) -> None:
 
 
 def divisible_table(what: str, cases: dict[str, AllocateProblem]) -> None:
-    columns = [what, "value", "gap", "s", "peak MB", "SLSQP", "SLSQP s", *RULES]
+    columns = [what, "value", "gap", "CPU s", "peak MB", "SLSQP", "its CPU s", *RULES]
     lines: list[list[Cell]] = []
     for name, p in cases.items():
-        best, took, most = measured(lambda p=p: solve_allocate(p))  # type: ignore[misc]
+        best, cost = measured(lambda p=p: solve_allocate(p))  # type: ignore[misc]
+        lines.append([name, f"{best.value:.6f}", f"{best.gap:.0e}", f"{cost.cpu_s:.3f}", f"{cost.peak_mb:.0f}"])
         slsqp, slsqp_s = "too large", "-"
         if p.rate[0].size <= SLSQP_VARIABLES:
-            began = time.perf_counter()
-            slsqp = f"{success(p, generic(p)) / best.value:.7f}"
-            slsqp_s = f"{time.perf_counter() - began:.1f}"
-        lines.append([name, f"{best.value:.6f}", f"{best.gap:.0e}", f"{took:.3f}", f"{most:.0f}", slsqp, slsqp_s])
+            effort, peer = measured(lambda p=p: generic(p))  # type: ignore[misc]
+            slsqp, slsqp_s = f"{success(p, effort) / best.value:.7f}", f"{peer.cpu_s:.1f}"
+        lines[-1] += [slsqp, slsqp_s]
         lines[-1] += [success(p, rule(p)) / best.value for rule in RULES.values()]
-        tell(f"  {name}: gap {best.gap:.1e}, {took:.3f} s; SLSQP {slsqp}")
+        tell(f"  {name}: gap {best.gap:.1e}, {cost.cpu_s:.3f} s; SLSQP {slsqp}")
     print(table(columns, lines))
 
 
 def whole_table(*, quick: bool, limit_s: float = 10.0) -> None:
-    print(f"\nWhole tasks with access times, at most {limit_s:g} s. One after another and the split without access")
-    print("times, paid for afterwards, as shares of homeward's value. A gap of at most 3e-6 counts as proven.\n")
-    columns = ["segments x resources", "value", "gap", "status", "s", "peak MB", "by rule, in turn", "no access times"]
+    print(
+        f"\nWhole tasks with access times, at most {limit_s:g} s. As shares of homeward's value: a rule (each in turn"
+    )
+    print(
+        "goes where an hour finds most), and the split that forgets access times and pays for them afterwards. A gap of"
+    )
+    print("at most 3e-6 counts as proven.\n")
+    columns = ["segments x resources", "value", "gap", "status", "s", "CPU s", "peak MB", "in turn", "no access times"]
     lines: list[list[Cell]] = []
     for n, m in ((10, 3), (30, 5)) if quick else ((10, 3), (30, 5), (60, 8), (150, 12), (600, 30)):
         p = still(n, m, whole=True)
-        best, took, most = measured(lambda p=p: solve_allocate(p, time_limit_s=limit_s))  # type: ignore[misc]
+        best, cost = measured(lambda p=p: solve_allocate(p, time_limit_s=limit_s))  # type: ignore[misc]
         free = fitted(p, divisible(p.weight, p.rate, p.effort_s).effort)
-        lines.append([f"{n} x {m}", f"{best.value:.6f}", f"{best.gap:.2%}", best.status, f"{took:.1f}", f"{most:.0f}"])
+        lines.append([f"{n} x {m}", f"{best.value:.6f}", f"{best.gap:.2%}", best.status])
+        lines[-1] += [f"{cost.wall_s:.1f}", f"{cost.cpu_s:.1f}", f"{cost.peak_mb:.0f}"]
         lines[-1] += [success(p, in_turn(p)) / best.value, success(p, free) / best.value]
-        tell(f"  {n} x {m} whole: gap {best.gap:.2%}, {took:.1f} s")
+        tell(f"  {n} x {m} whole: gap {best.gap:.2%}, {cost.wall_s:.1f} s")
     print(table(columns, lines))
 
 
@@ -201,18 +207,19 @@ def fitted(p: AllocateProblem, effort: Floats) -> Floats:
 def moving_table(*, quick: bool) -> None:
     print("\nA moving subject. The plans that look less far as shares of homeward's value: myopic (each period by")
     print("itself), as if it stood still, equal shares.\n")
-    columns = ["paths x periods x segments x resources", "stay", "value", "gap", "s", "peak MB"]
+    columns = ["paths x periods x segments x resources", "stay", "value", "gap", "CPU s", "peak MB"]
     columns += ["myopic", "as if still", "equal"]
     cases = [(1000, 8, 10, 3, 0.5), (1000, 8, 10, 3, 0.95), *((10_000, 20, 32, 5, s) for s in (0.0, 0.5, 0.8, 0.97))]
     cases += [(10_000, 20, 32, 1, 0.97), (10_000, 20, 32, 50, 0.8)]
     lines: list[list[Cell]] = []
     for paths, periods, side, resources, stay in cases[:3] if quick else cases:
         p = moving(paths, periods, side, resources, stay)
-        best, took, most = measured(lambda p=p: solve_moving(p))  # type: ignore[misc]
+        best, cost = measured(lambda p=p: solve_moving(p))  # type: ignore[misc]
         name = f"{paths} x {periods} x {side * side} x {resources}"
-        lines.append([name, f"{stay:.2f}", f"{best.value:.6f}", f"{best.gap:.0e}", f"{took:.2f}", f"{most:.0f}"])
+        lines.append([name, f"{stay:.2f}", f"{best.value:.6f}", f"{best.gap:.0e}"])
+        lines[-1] += [f"{cost.cpu_s:.2f}", f"{cost.peak_mb:.0f}"]
         lines[-1] += [float(found_there(p, plan(p)).sum() / best.value) for plan in (myopic, as_if_still, even)]
-        tell(f"  {name}, stay {stay:.2f}: gap {best.gap:.1e}, {took:.1f} s")
+        tell(f"  {name}, stay {stay:.2f}: gap {best.gap:.1e}, {cost.cpu_s:.1f} s")
     print(table(columns, lines))
 
 

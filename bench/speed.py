@@ -2,7 +2,7 @@
 
 python -m bench speed
 
-Each figure is taken in a process of its own, after a small run that has everything compiled: seconds, and the peak
+Each figure is taken in a process of its own, after a small run that has everything compiled: CPU seconds, and the peak
 memory of that process, Python and its libraries included (about 200 MB by themselves). The slope is that of the
 logarithms: 1 means twice the cost for twice the size, 2 means four times. "To the first plan" is until the solver
 shows its first whole plan, which it then improves for as long as it may; "to the proof" is until it has shown that no
@@ -33,7 +33,7 @@ Work = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Sizes of one kind; `ready(size)` prepares one, and what it gives does the work and tells its seconds."""
+    """Sizes of one kind; `ready(size)` prepares one, and what it gives does the work and tells its CPU seconds."""
 
     title: str
     ready: Callable[[int], Work]
@@ -43,9 +43,9 @@ class Growth:
 
 def _timed(work: Callable[[], object]) -> Work:
     def timed() -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         work()
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     return timed
 
@@ -76,13 +76,14 @@ def _sweep_searchers(searchers: int) -> Work:
 def _first_plan(problem: SweepProblem) -> Work:
     from homeward.search.sweep import solve_sweep
 
-    soon, at = replace(problem, objective="soonest"), [float("nan")]
+    soon, at, began = replace(problem, objective="soonest"), [float("nan")], [0.0]
 
     def stop(elapsed_s: float, value: float, bound: float) -> None:  # noqa: ARG001
-        at[0] = elapsed_s
+        at[0] = time.process_time() - began[0]
         raise KeyboardInterrupt
 
     def work() -> float:
+        began[0] = time.process_time()
         solve_sweep(soon, time_limit_s=5.0, seed=0, progress=stop)
         return at[0]
 
@@ -153,7 +154,7 @@ GROWTH: dict[str, Growth] = {
 
 
 def one(kind: str, size: int) -> tuple[float, float]:
-    """Seconds and peak MB of one size, in this process; the smallest size runs before, so that all is compiled."""
+    """CPU seconds and peak MB of one size, in this process; the smallest size runs before, so that all is compiled."""
     growth = GROWTH[kind]
     growth.ready(growth.sizes[0])()
     work = growth.ready(size)
@@ -180,9 +181,9 @@ def main(*, quick: bool = False, pictures: Path | None = None) -> None:
             took.append(seconds)
             memory.append(most)
         lines[growth.title.split(":")[0] + ": " + _what(growth.title)] = (sizes, took)
-        rows: list[list[Cell]] = [["s", *(f"{s:.4f}" if s < 1 else f"{s:.2f}" for s in took)]]
+        rows: list[list[Cell]] = [["CPU s", *(f"{s:.4f}" if s < 1 else f"{s:.2f}" for s in took)]]
         rows.append(["peak MB", *(f"{m:.0f}" for m in memory)])
-        print(f"\n{growth.title}: slope of seconds {slope(sizes, took):.2f}\n")
+        print(f"\n{growth.title}: slope {slope(sizes, took):.2f}\n")
         print(table([_what(growth.title), *(f"{s:,}" for s in sizes)], rows))
     if pictures is not None:
         from bench._pictures import growth_picture

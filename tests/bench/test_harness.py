@@ -22,12 +22,12 @@ def test_peak_memory_counts_what_was_freed_again_and_forgets_what_came_before():
     def work() -> int:
         return int(np.ones(40_000_000, dtype=np.uint8).sum())
 
-    _, _, rest = measured(lambda: 0)
-    done, _, most = measured(work)
-    _, _, after = measured(lambda: 0)
+    _, rest = measured(lambda: 0)
+    done, most = measured(work)
+    _, after = measured(lambda: 0)
     assert done == 40_000_000
-    assert most > rest + 30
-    assert after < most - 20
+    assert most.peak_mb > rest.peak_mb + 30
+    assert after.peak_mb < most.peak_mb - 20
 
 
 def test_unknown_benchmark_is_one_sentence_with_the_names_that_there_are(capsys):

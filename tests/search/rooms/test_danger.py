@@ -58,15 +58,15 @@ def test_the_longer_one_survives_the_safer_it_is(fewer, more):
 
 def test_the_one_whose_loss_costs_least_goes_first_and_straight():
     problem = corridor([0, 0.2, 0.2, 0], [0, 0, 0, 0.9], who("chief", 4, cost=0.5), who("scout", 4))
-    assert one_ahead(problem) == ("scout", (0, 1, 2, 3))
+    assert one_ahead(problem, time_limit_s=20) == ("scout", (0, 1, 2, 3))
 
 
 def test_the_next_goes_where_the_first_has_nothing_to_gain_and_no_further_than_it_may():
     chief = who("chief", 3, cost=0.1, most=0.05)
     blind = RoomsSearcher("scout", 0, Links.of(3, []))
-    assert one_ahead(corridor([0, 0.01, 0.5], [0, 0.3, 0.5], blind, chief)) == ("chief", (0, 1))
-    assert one_ahead(corridor([0, 0.1, 0.5], [0, 0.3, 0.5], blind, chief)) is None
-    assert one_ahead(corridor([0, 0, 0], [0.5, 0, 0], blind)) is None
+    assert one_ahead(corridor([0, 0.01, 0.5], [0, 0.3, 0.5], blind, chief), time_limit_s=20) == ("chief", (0, 1))
+    assert one_ahead(corridor([0, 0.1, 0.5], [0, 0.3, 0.5], blind, chief), time_limit_s=20) is None
+    assert one_ahead(corridor([0, 0, 0], [0.5, 0, 0], blind), time_limit_s=20) is None
 
 
 @settings(max_examples=60, deadline=None)
@@ -86,8 +86,8 @@ def test_the_straight_way_finds_no_less(seed):
         objective="end",
         loss=loss,
     )
-    going = one_ahead(problem)
-    best = solve_rooms(problem)
+    going = one_ahead(problem, time_limit_s=20)
+    best = solve_rooms(problem, time_limit_s=20)
     if going is None:
         assert best.value <= 1e-9
         return

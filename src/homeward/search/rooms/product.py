@@ -364,3 +364,6 @@ def _views(place, full):  # pragma: no cover
                     total += 1
             see_at[x + 1] = total
     return see_at, see_u, see_q
+
+
+COMPILED = (_build, _views)

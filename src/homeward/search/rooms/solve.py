@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 
+from homeward.search.rooms.early import at_hand, compile_apart, plan_early
 from homeward.search.rooms.measure import losses, plan_found, plan_value
 from homeward.search.rooms.problem import Links, RoomsProblem, RoomsSearcher, RoomsSolution, Status
 from homeward.search.rooms.product import MAX_EDGES
@@ -16,12 +16,18 @@ from homeward.search.rooms.proof import Proof, begin, lower, plant_whole, spent
 from homeward.search.rooms.team import Team, first, form, improve, in_order, offer, settle
 from homeward.search.rooms.words import reasons
 
+UNCOMPILED = (
+    "The time limit went into compiling the solver for this machine, which is done once. "
+    "This is a quick plan: plan again for a better one."
+)
+_compiled: list[bool] = []  # filled once, by `compiled`
 Progress = Callable[[float, float, float], None]
 RESERVE = 0.05
 PRICE_ROUNDS = 100, 500
 PRICE_WORK = 1e8
 CLOSE = 1e-9
 TURN = 1e6
+EARLY_S = 0.3
 PROOF_SHARE = 2.0
 EDGES_PER_S = 1e7  # so that one expansion on the product graph takes a small part of the time limit
 
@@ -35,12 +41,13 @@ def solve_rooms(
     the search with the best plan so far. The order of the work depends on `seed` alone, the clock only ends it.
     Raises `BadInput` where the rules leave no plan.
     """
+    began_s = last_s = time.perf_counter()
+    if not (_compiled or problem.bonds or at_hand() or compile_apart((time_limit_s - EARLY_S) * (1 - RESERVE))):
+        team = form(problem, seed)
+        return _solution(team, plan_early(team), time.perf_counter() - began_s, (UNCOMPILED,))
     compiled()
-    began_s = time.perf_counter()
     team = form(problem, seed)
     proof = Proof(float(problem.worth()[1] * problem.belief.sum()), np.zeros(0))
-
-    last_s = began_s
 
     def late() -> bool:
         """Whether the time is over, or would be after one more turn like the last."""
@@ -63,9 +70,10 @@ def solve_rooms(
     return _solution(team, proof.bound, time.perf_counter() - began_s)
 
 
-@cache
 def compiled() -> None:
-    """Has all compiled parts at hand: the first time on a machine that takes about ten seconds, later a moment."""
+    """Has all compiled parts at hand: the first time on a machine that takes about fifteen seconds, later a moment."""
+    if _compiled:
+        return
     look = Links.of(2, [(0, 0, 0.5), (1, 1, 0.5)])
     for motion in (None, Links.of(2, [(0, 1, 1.0), (1, 0, 1.0)])):
         toy = RoomsProblem(
@@ -81,6 +89,7 @@ def compiled() -> None:
         proof = begin(team, 2, lambda: False)
         plant_whole(team, proof)
         lower(team, proof, 1.0)
+    _compiled.append(True)
 
 
 def _work(team: Team, proof: Proof, tell: Callable[[], None], *, max_edges: int) -> None:
@@ -119,7 +128,7 @@ def _proven(team: Team, proof: Proof) -> bool:
     return proof.bound - team.value <= CLOSE * max(1.0, team.value)
 
 
-def _solution(team: Team, bound: float, elapsed_s: float) -> RoomsSolution:
+def _solution(team: Team, bound: float, elapsed_s: float, also: tuple[str, ...] = ()) -> RoomsSolution:
     """The best plan, measured as it will be checked: step by step."""
     problem, paths = team.problem, in_order(team, team.plan)
     found, value = plan_found(problem, paths), plan_value(problem, paths)
@@ -137,4 +146,4 @@ def _solution(team: Team, bound: float, elapsed_s: float) -> RoomsSolution:
         elapsed_s=elapsed_s,
         lost=lost,
     )
-    return replace(solution, why=reasons(problem, solution))
+    return replace(solution, why=(*reasons(problem, solution), *also))

@@ -219,7 +219,7 @@ def first(team: Team) -> None:
     for k in range(len(team.units)):
         paths, proven = answer(team, k, others_of(team, misses, k))
         if paths is None and not proven and team.units[k].group.ways.least.size:
-            paths = [_safest(team, k)]
+            paths = [safest(team, k)]
         if paths is None:
             if team.units[k].group.ways.least.size:
                 raise BadInput(_too_dangerous(team, k))
@@ -231,7 +231,7 @@ def first(team: Team) -> None:
     offer(team, plan, measured(team, plan))
 
 
-def _safest(team: Team, k: int) -> Path:
+def safest(team: Team, k: int) -> Path:
     """The way of a single searcher on which it survives most probably."""
     unit, walk = team.units[k], [0]
     ways = unit.group.ways

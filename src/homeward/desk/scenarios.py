@@ -219,10 +219,11 @@ def standing(mission: Mission, belief: Belief | None, *, hours_gone: float) -> l
 
 def prospects(mission: Mission, belief: Belief, *, hours_gone: float) -> dict[str, Any]:
     """What the decision to go on or to scale down rests on, as data; a person decides."""
+    from homeward.desk.coverage import SEARCH
+
     alive = [(part, survival_in(mission, part.scenario, hours_gone=hours_gone)) for part in belief.parts]
     subject = survival_in(mission, "", hours_gone=hours_gone)
-    first = mission.searches[0].at if mission.searches else None
-    before = [made.event.outside for made in mission.maps if first is not None and made.at <= first]
+    before = [m.event.outside for m in mission.maps if not any(line.cause.startswith(SEARCH) for line in m.event.story)]
     rest = [part.weight for part in belief.parts if part.scenario == REST]
     on_map = sum(float(part.poa.sum()) * told.p for part, told in alive) if alive else (1 - belief.outside) * subject.p
     return {
@@ -232,7 +233,7 @@ def prospects(mission: Mission, belief: Belief, *, hours_gone: float) -> dict[st
         "alive_cases": subject.n,
         "alive_source": subject.source,
         "outside": belief.outside,
-        "outside_before_searches": before[-1] if before else None,
+        "outside_before_searches": before[-1] if before and mission.searches else None,
         "rest_of_world": rest[0] if rest else None,
     }
 

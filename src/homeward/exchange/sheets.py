@@ -28,6 +28,7 @@ from homeward.exchange.sheet_words import (
     KIND,
     about_path,
     afterwards,
+    alive_words,
     beside,
     how,
     latest,
@@ -202,11 +203,12 @@ def _overview(book: MapBook, plan: SearchPlan, tasks: list[Assignment], clock: P
         row |= _times(task, clock)
         rows.append(row | ({"back": "goes on"} if onward and not task.return_m else {}))
     outside = "" if book.belief is None else f" {percent(book.belief.outside)} of the probability lies outside the map."
+    alive = "" if plan.alive_value is None else f" Found alive by then: {percent(plan.alive_value)}."
     return {
-        "situation": _situation(book, clock) + outside,
+        "situation": _situation(book, clock) + outside + alive_words(book.belief),
         "headline": (
             f"Chance to have found the subject by {clock.time(plan.duration_s)}: {percent(plan.value)}. "
-            f"No plan with these teams and hours could pass {percent(plan.bound)}."
+            f"No plan with these teams and hours could pass {percent(plan.bound)}.{alive}"
         ),
         "why": list(plan.why),
         "hours": _hours(plan, clock),

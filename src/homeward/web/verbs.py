@@ -33,7 +33,46 @@ class Subject(Form):
     age_years: float | None = None
     description: str | None = None
     medical: str | None = None
+    mobility: str | None = None
+    responsive: bool | None = None
+    injured: bool | None = None
+    visibility: str | None = None
+    forget: list[str] = []
     at: str | None = None
+
+
+class Scenario(Form):
+    """Something that may have happened."""
+
+    name: str
+    label: str | None = None
+    category: str | None = None
+    ecoregion: str | None = None
+    ground: str | None = None
+    place: str | None = None
+    direction_deg: float | None = None
+    mobility: str | None = None
+    responsive: bool | None = None
+    injured: bool | None = None
+    left_area: bool | None = None
+    setting: str | None = None
+    why: str | None = None
+    forget: list[str] = []
+    at: str | None = None
+
+
+class Vote(Form):
+    """A planner's vote: points, or letters, for each scenario and the rest of the world."""
+
+    votes: dict[str, str | float]
+    planner: str | None = None
+    at: str | None = None
+
+
+class Suggested(Form):
+    """Scenarios to begin with."""
+
+    take: bool = False
 
 
 class Ipp(Form):
@@ -42,6 +81,7 @@ class Ipp(Form):
     place: str
     seen: str
     kind: str = "place last seen"
+    direction_deg: float | None = None
     at: str | None = None
 
 
@@ -179,6 +219,10 @@ class Undo(Form):
 VERBS: dict[str, tuple[type[Form], str]] = {
     "subject": (Subject, "subject"),
     "ipp": (Ipp, "ipp"),
+    "scenario": (Scenario, "scenario"),
+    "drop_scenario": (Named, "drop_scenario"),
+    "vote": (Vote, "vote"),
+    "suggest_scenarios": (Suggested, "suggest_scenarios"),
     "base": (Base, "base"),
     "clue": (Clue, "clue"),
     "accept_clue": (Named, "accept_clue"),

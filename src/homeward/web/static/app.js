@@ -19,12 +19,17 @@ const live = inFile === null;
 const page = {
   data: null,
   clock: clockIn("UTC"),
-  view: { tab: "plan", sort: { key: "leaves", down: false }, focus: {}, point: null, papers: null, shown: {}, opacity: 0.6, work: null,
+  view: { tab: "plan", sort: { key: "leaves", down: false }, focus: {}, point: null, papers: null, scenario: null, shown: {}, opacity: 0.6, work: null,
     style: remembered("style", "decimal"), theme: remembered("theme", "system") },
   now: () => Date.now(),
   theme: () => (page.view.theme === "system" ? (wantsLight.matches ? "light" : "dark") : page.view.theme),
   set: (change) => { Object.assign(page.view, change); render(); },
   focus: (focus, how) => { map.focus(focus, how); page.set({ focus }); },
+  showScenario: (id) => {
+    page.view.scenario = id;
+    map.only(page.data.scenarios.find((row) => row.id === id)?.map ?? null);
+    render();
+  },
   act: live ? (verb, filled) => openForm(verb, page.data, filled) : null,
 };
 const wantsLight = matchMedia("(prefers-color-scheme: light)");
@@ -50,7 +55,8 @@ function show(data) {
   document.title = `${data.name} - homeward`;
   headline(); // first, because its height decides how much room the map has
   map.show(data, page.clock);
-  render();
+  if (!data.scenarios.some((row) => row.id === page.view.scenario && row.map)) page.view.scenario = null;
+  page.showScenario(page.view.scenario);
 }
 
 function render() {
@@ -70,10 +76,11 @@ function headline() {
     map.theme(page.theme());
   } }, Object.entries(THEMES).map(([key, words]) => h("option", { value: key, selected: key === view.theme }, words)));
   const pos = data.plan && [`POS by ${clock.time(data.plan.ends)}`, percent(data.plan.value), `at best ${percent(data.plan.bound)}`];
+  const alive = data.alive !== null && !data.find && ["Alive", percent(data.alive), ""];
   const outside = data.belief && ["Outside the map", percent(data.belief.outside), ""];
   byId("headline").replaceChildren(
     h("div", {}, h("h1", {}, data.name, data.exercise ? h("span", { class: "exercise" }, "EXERCISE") : null), h("p", { id: "what" }, what(data, clock), live ? null : h("small", {}, ` as of ${clock.dayTime(data.log[0]?.at)}`))),
-    h("dl", {}, [pos, outside].filter(Boolean).map(([name, value, note]) => h("div", {}, h("dt", {}, name), h("dd", {}, value, h("small", {}, note))))),
+    h("dl", {}, [pos, alive, outside].filter(Boolean).map(([name, value, note]) => h("div", {}, h("dt", {}, name), h("dd", {}, value, h("small", {}, note))))),
     h("div", { class: "tools" }, theme),
     h("p", { id: "work", role: "status", hidden: !view.work }, view.work ?? ""),
   );

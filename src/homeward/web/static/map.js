@@ -10,7 +10,7 @@ const EVERYTHING = () => Object.fromEntries(Object.keys(GROUPS).map((name) => [n
 
 // `onPoint([lon, lat])` when the map is clicked; `onPick(focus)` when a clue, route or segment is.
 export function makeMap(box, { onPoint, onPick }) {
-  const view = { map: null, ready: false, data: null, belief: null, theme: "dark", focus: {}, shown: EVERYTHING(), opacity: 0.6, clock: null, drawn: false, painted: null, urls: {} };
+  const view = { map: null, ready: false, data: null, belief: null, own: null, theme: "dark", focus: {}, shown: EVERYTHING(), opacity: 0.6, clock: null, drawn: false, painted: null, urls: {} };
   try {
     view.map = new maplibregl.Map({
       container: box,
@@ -25,7 +25,7 @@ export function makeMap(box, { onPoint, onPick }) {
   } catch (error) {
     box.append(h("p", { class: "no-map" }, "This browser cannot draw the map (no WebGL). Everything else on the page works."));
     console.warn(error);
-    return { show() {}, theme() {}, focus() {}, toggle() {}, opacity() {}, belief: () => null, view };
+    return { show() {}, only() {}, theme() {}, focus() {}, toggle() {}, opacity() {}, belief: () => null, view };
   }
   const { map } = view;
   globalThis.homewardMap = map; // for tests and the curious
@@ -46,11 +46,12 @@ export function makeMap(box, { onPoint, onPick }) {
   return {
     view,
     show: (data, clock) => showData(view, data, clock),
+    only: (belief) => restyle(view, { own: belief && (view.own?.source === belief ? view.own : { ...decode(belief), source: belief }) }),
     theme: (theme) => restyle(view, { theme }),
     focus: (focus, { move = true } = {}) => focusOn(view, focus, move),
     toggle: (group, on) => restyle(view, { shown: { ...view.shown, [group]: on } }),
     opacity: (opacity) => restyle(view, { opacity }),
-    belief: () => view.belief,
+    belief: () => view.own ?? view.belief,
   };
 }
 
@@ -96,11 +97,12 @@ function draw(view) {
   const { map, data, theme } = view;
   map.setPaintProperty("background", "background-color", background(theme));
   picture(view, "hillshade", data.ground?.hillshade.url, data.ground?.hillshade.corners, hillshadePaint(theme));
-  if (view.belief && (view.painted?.belief !== view.belief || view.painted.theme !== theme)) {
-    view.painted = { belief: view.belief, theme, url: paint(view.belief, theme) };
+  const belief = view.own ?? view.belief; // one scenario's own map, where it was asked for
+  if (belief && (view.painted?.belief !== belief || view.painted.theme !== theme)) {
+    view.painted = { belief, theme, url: paint(belief, theme) };
   }
   const look = { "raster-opacity": view.opacity, "raster-fade-duration": 0 };
-  picture(view, "belief", view.belief && view.painted.url, view.belief?.corners, look);
+  picture(view, "belief", belief && view.painted.url, belief?.corners, look);
   for (const [name, features] of Object.entries(collections(data, view.focus, view.clock))) {
     const content = { type: "FeatureCollection", features };
     if (map.getSource(name)) map.getSource(name).setData(content);
@@ -108,7 +110,7 @@ function draw(view) {
   }
   for (const layer of layers(theme, view.focus)) place(view, layer);
   view.drawn = true;
-  map.getContainer().dataset.belief = view.belief ? "shown" : "none";
+  map.getContainer().dataset.belief = belief ? (view.own ? "scenario" : "shown") : "none";
 }
 
 function place(view, layer) {

@@ -24,6 +24,7 @@ export function planTab(page) {
   return [
     h("h2", {}, `Period ${plan.period}: ${clock.dayTime(plan.starts)} to ${clock.time(plan.ends)} ${clock.zone(plan.starts)}`),
     posChart(plan, clock, page.now()),
+    plan.alive_value === null ? null : h("p", { id: "found-alive" }, `Found alive by the end: ${percent(plan.alive_value)} (at best ${percent(plan.alive_bound)}).`),
     h("h2", {}, "Who goes where"),
     table(page),
     plan.idle.map(({ team, why }) => h("p", {}, h("strong", {}, team), `: no task, ${why}.`)),

@@ -39,6 +39,13 @@ function density(here, belief, point) {
   return `${here}POA here: ${percent(told.perKm2)} per km², in the likeliest area that holds ${Math.ceil(100 * told.share)} %.`;
 }
 
+// Says, also where the box is closed, that the map shown is that of one scenario alone.
+function only(page) {
+  const row = page.data.scenarios.find(({ id }) => id === page.view.scenario);
+  byId("layers").querySelector("summary").textContent = row ? `Only if: ${row.label}` : "Layers and legend";
+  return row ? [h("p", { class: "hazard", id: "only" }, "The map if that is what happened. ", h("button", { class: "small", onclick: () => page.showScenario(null) }, "All scenarios"))] : [];
+}
+
 export function showLayers(page, belief, { toggle, opacity }) {
   const { view } = page;
   const switches = Object.entries(GROUPS).map(([group, words]) =>
@@ -46,6 +53,7 @@ export function showLayers(page, belief, { toggle, opacity }) {
   const slider = h("label", { class: "slider" }, "Probability, strength",
     h("input", { type: "range", min: 0, max: 100, value: Math.round(100 * view.opacity), id: "opacity", oninput: (event) => { view.opacity = event.target.value / 100; opacity(view.opacity); } }));
   byId("layer-list").replaceChildren(
+    ...only(page),
     ...(belief ? [h("div", { id: "legend" }, legend(belief, page.theme()).map(({ rgba, text }) => {
       const swatch = h("span", { class: "swatch" });
       swatch.style.backgroundColor = `rgba(${rgba.slice(0, 3).join()}, ${rgba[3] / 255})`;

@@ -87,5 +87,22 @@ def _read(path: Path) -> SweepCase:
     return SweepCase(path.stem, problem, raw, path.parent)
 
 
+def conditions() -> dict[str, SweepProblem]:
+    """The map of a dozen humps with what missions add: ways home, closed ground, wide turns, misses, mixed teams."""
+    plain = made("humps").problem
+    crew = plain.searchers
+    closed = ((-1200.0, 200.0), (-300.0, 200.0), (-300.0, 900.0), (-1200.0, 900.0))
+    walkers = tuple(Searcher(f"team-{k + 1}", (0.0, 0.0), 6000.0, 15.0, 0.7, 0.8) for k in range(3))
+    drones = tuple(replace(s, speed_mps=10.0, pod=0.6) for s in crew[:2])
+    return {
+        "nothing else": plain,
+        "home within the length": replace(plain, searchers=tuple(replace(s, return_to_start=True) for s in crew)),
+        "closed ground": replace(plain, no_go=(closed,)),
+        "turns of 60 m radius": replace(plain, searchers=tuple(replace(s, turn_radius_m=60.0) for s in crew)),
+        "each look misses 3 of 10": replace(plain, searchers=tuple(replace(s, pod=0.7) for s in crew)),
+        "two drones, three teams on foot": replace(plain, searchers=(*drones, *walkers)),
+    }
+
+
 def for_objective(case: SweepCase, objective: str) -> SweepProblem:
     return replace(case.problem, objective="soonest" if objective == "soonest" else "end")

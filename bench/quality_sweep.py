@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import importlib.util
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ import numpy as np
 
 from bench._measure import Cost, measured
 from bench._report import table, tell
-from bench._sweep_cases import KINDS, SHARED, SweepCase, for_objective, made, shared
+from bench._sweep_cases import KINDS, SHARED, SweepCase, conditions, for_objective, made, shared
 from bench._sweep_rules import RULES
 from homeward.geo import Floats
 from homeward.search.sweep import SweepProblem, SweepSolution, solve_sweep
@@ -152,6 +152,7 @@ def main(*, quick: bool = False, pictures: Path | None = None) -> None:
             tell(f"  {case.name:24}{objective:9}{said}")
             rows.append(row)
     print_tables(rows)
+    print_conditions(quick=quick)
     if pictures is not None:
         from bench._pictures import sweep_picture
 
@@ -188,6 +189,20 @@ def print_tables(rows: list[Row]) -> None:
     print(table(columns, lines))
     worse = [f"{r.map} ({r.objective}: {r.over_best:.3f})" for r in rows if r.over_best < 1]
     print(f"Behind the best rule: {', '.join(worse) if worse else 'nowhere'}.")
+
+
+def print_conditions(*, quick: bool) -> None:
+    print("\nWith what missions add, on the map of a dozen humps: homeward with 5 s as a share of its own proven bound")
+    print("(most conditions lower what is possible, and leave the bound where it is).\n")
+    lines: list[list[str | int | float]] = []
+    for name, problem in list(conditions().items())[: 2 if quick else None]:
+        lines.append([name])
+        for objective in OBJECTIVES:
+            asked = replace(problem, objective=objective)  # type: ignore[arg-type]
+            solution = solve_sweep(asked, time_limit_s=LONG_S, seed=0)
+            lines[-1].append(solution.value / solution.bound)
+            tell(f"  {name:34}{objective:9}{lines[-1][-1]:7.3f} of the bound")
+    print(table(["condition", *OBJECTIVES], lines))
 
 
 def mean(rows: list[Row], field: str) -> float:

@@ -62,6 +62,7 @@ VERBS = {
     "dropped": Verb("ScenarioDropped", None, "scenario"),
     "voted": Verb("ScenariosVoted", "ballot", "planner", {"rest": 0}),
     "reported": Verb("ClueReported", "clue", "id", {"kind": "point", "place": HERE, "text": "something"}),
+    "accepted": Verb("ClueAccepted", None, "clue"),
     "refused": Verb("ClueRefused", None, "clue", {"why": "refused"}),
     "registered": Verb("TeamRegistered", "team", "id", {"kind": "hasty"}),
     "stood-down": Verb("TeamStoodDown", None, "team"),

@@ -202,3 +202,18 @@ def test_missions_told_as_logs() -> None:
     assert mission.ipp.place == (46.5, 11.2)
     assert mission.ipp.seen_at.isoformat() == "2026-11-21T17:00:00+00:00"
     assert attachment("map") == b"the map"
+
+
+def test_the_latest_decision_on_a_clue_counts(mission: Mission) -> None:
+    """
+    14:00  "Lost walker"  opened
+    14:20  C1       reported    text="scent"
+    14:21  C2       reported    text="glove"
+    14:25  C1       refused     why="a deer"
+    14:26  C2       refused     why="a jogger's"
+    14:30  C1       accepted    why="no deer about"
+    14:31  C9       accepted
+    14:32  e4       undone
+    """
+    assert [clue.event.id for clue in mission.counting_clues] == ["C1"]
+    assert [str(f) for f in mission.findings] == ["entry e7: accepts clue C9, which nobody reported"]

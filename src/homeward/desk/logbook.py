@@ -30,7 +30,9 @@ def show(path: Path) -> Answer:
             else "No IPP yet."
         )
         lines.append(f"Ground: {m.area.label}." if m.area else "No ground yet.")
-        lines.append(f"Clues: {len(m.clues)} ({len(m.refused)} refused). Teams: {', '.join(m.teams) or 'none yet'}.")
+        lines.append(
+            f"Clues: {len(m.clues)} ({len(m.refused)} refused, {len(m.held)} held). Teams: {', '.join(m.teams) or 'none yet'}."
+        )
         if m.map:
             lines.append(
                 f"Map made {clock.show_time(m.map.at, zone)}, {m.map.event.outside:.0%} outside it; "

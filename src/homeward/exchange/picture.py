@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry import LineString, Point, Polygon
 
+from homeward.belief.clue_defaults import heard_within_m
 from homeward.belief.records import Belief
 from homeward.errors import UnknownName
 from homeward.exchange.basemap import (
@@ -47,6 +48,9 @@ TINTS = ((0.31, 0.11, 0.45, 0.62), (0.42, 0.21, 0.56, 0.44), (0.52, 0.36, 0.66, 
 
 TEAM_COLOURS = ("#0072B2", "#D55E00", "#006B4E", "#A0437A", "#000000", "#8A5A00", "#1F4E79", "#7A1F1F")
 """After Okabe & Ito (2008), jfly.uni-koeln.de/color, darkened for thin lines on tinted ground."""
+
+CLUE_INK = "#8A006E"
+CLUE_LINE: dict[str, Any] = {"color": CLUE_INK, "linewidth": 1.2, "linestyle": (0, (7, 2, 1.5, 2))}
 
 MOST_WAY_POINTS = 14
 MOST_NUMBERS = 3
@@ -120,6 +124,8 @@ def overview_picture(book: MapBook, *, frame: Frame | None = None) -> bytes:
         Key(form="line", text="search path (a colour a team)", style={"color": TEAM_COLOURS[0], "linewidth": 1.1}),
         Key(form="line", text="way in", style={"color": INK, "linewidth": 0.6, "linestyle": (0, (2, 2))}),
     ]
+    if book.mission.counting_clues:
+        keys.append(Key(form="line", text="where a clue points", style=CLUE_LINE))
     draw_strip(fig, frame, view, notes=_notes(book, view, step, square), keys=[*keys, *mark_keys()])
     return to_bytes(fig, frame)
 
@@ -354,15 +360,16 @@ def _points_at(ax: Axes, book: MapBook, clue: Clue, at: XY) -> None:
     for ring in (ring for polygon in outlines(clue) for ring in polygon):
         xy = book.terrain.grid.xy_m([(p.lon_deg, p.lat_deg) for p in ring])
         ax.plot(*xy.T, color=PAPER, linewidth=2.2, alpha=0.75, zorder=8.4)
-        ax.plot(*xy.T, color=INK, linewidth=1.1, linestyle=(0, (6, 2)), zorder=8.5)
+        ax.plot(*xy.T, **CLUE_LINE, zorder=8.5)
 
 
 def _bearing(ax: Axes, book: MapBook, clue: Clue, at: XY) -> None:
-    """An arrow along a clue's bearing as far as it was told, or 2 km."""
+    """An arrow along a clue's bearing as far as it was told or carries, or 2 km."""
     turn = np.radians((clue.bearing_deg or 0.0) + book.terrain.grid.true_north_deg(clue.place))
-    reach = clue.range_m or 2000.0
+    reach = clue.range_m or heard_within_m(clue) or 2000.0
     tip = (at[0] + reach * float(np.sin(turn)), at[1] + reach * float(np.cos(turn)))
-    arrow = {"arrowstyle": "-|>", "color": INK, "lw": 1.3, "linestyle": (0, (6, 2)), "mutation_scale": 12}
+    line = CLUE_LINE["linestyle"]
+    arrow = {"arrowstyle": "-|>", "color": CLUE_INK, "lw": 1.3, "linestyle": line, "mutation_scale": 12}
     ax.annotate("", tip, at, arrowprops=arrow, zorder=8.5, annotation_clip=True)
 
 

@@ -65,6 +65,13 @@ def free(problem: SweepProblem, xy_m: Floats) -> NDArray[np.bool_]:
     return ~np.asarray(shapely.intersects(inside(problem.no_go), shapely.points(xy_m)), np.bool_)
 
 
+def room_m(problem: SweepProblem, xy_m: Floats) -> Floats:
+    """How far each of (n, 2) points is from forbidden ground."""
+    if not problem.no_go:
+        return np.full(len(xy_m), np.inf)
+    return np.asarray(shapely.distance(inside(problem.no_go), shapely.points(xy_m)), np.float64)
+
+
 def allowed(problem: SweepProblem, searcher: Searcher, path: Floats) -> bool:
     """Whether a path keeps all rules: start, end, length, forbidden ground and the radius of turns."""
     ends = (searcher.start_m, path[0]), (searcher.goal_m, path[-1])
@@ -203,6 +210,20 @@ def route(way: Ways, here: Floats, there: Floats) -> Floats | None:
     while back[-1] != i:
         back.append(int(way.via[i, back[-1]]))
     return np.vstack([here, way.corners[back[::-1]], there])
+
+
+def detour(way: Ways, walk: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """A walk with the corners that it has to go round, up to where it cannot go on; and which points are its own."""
+    blocked = np.flatnonzero(crossed(way.walls, walk[:-1], walk[1:])) if len(way.walls) else np.zeros(0, np.int64)
+    parts, own, done = [], [], 0
+    for k in (int(b) for b in blocked):
+        leg = route(way, walk[k], walk[k + 1])
+        parts += [walk[done : k + 1], np.zeros((0, 2)) if leg is None else leg[1:-1]]
+        own += [np.ones(k + 1 - done, np.bool_), np.zeros(len(parts[-1]), np.bool_)]
+        done = k + 1
+        if leg is None:
+            return np.concatenate(parts), np.concatenate(own)
+    return np.concatenate([*parts, walk[done:]]), np.concatenate([*own, np.ones(len(walk) - done, np.bool_)])
 
 
 def outside(way: Ways, xy: XY) -> Floats:

@@ -12,13 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from homeward.search.sweep import anneal, footprint, seeds
+from homeward.search.sweep import anneal, footprint, seeds, strokes
 from homeward.search.sweep.problem import Searcher, SweepProblem
 
 
 def is_ready() -> bool:
     """Whether all that a solve calls is compiled in this process or in numba's cache for this source."""
-    names = ((anneal, "anneal away merit refresh"), (footprint, "_mark _looks _gains"), (seeds, "_greedy"))
+    names = (
+        (anneal, "anneal away merit refresh"),
+        (footprint, "_mark _looks _gains"),
+        (seeds, "_greedy"),
+        (strokes, "draw move_points"),
+    )
     called: list[Any] = [getattr(module, name) for module, text in names for name in text.split()]
     try:
         return all(f.signatures or f._cache._cache_file._load_index() for f in called)  # noqa: SLF001

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from homeward.geo import Floats
-from homeward.search.sweep.forbidden import Ways, clear_steps, outside, route, way_m, ways
+from homeward.search.sweep.forbidden import clear_steps, detour, outside, route, way_m, ways
 from homeward.search.sweep.problem import Searcher, SweepProblem
 
 ARC_POINTS = 6
@@ -16,7 +16,9 @@ def path_of(problem: SweepProblem, s: Searcher, walk: Floats, round_m: Floats) -
     """The path along a walk, (n, 2) with the start if there is one, that keeps all rules; `round_m` is (n,)."""
     way = ways(problem.no_go)
     if len(walk) and len(way.walls):
-        walk, round_m = _detoured(way, walk, round_m)
+        walk, own = detour(way, walk)
+        at_corners, round_m = round_m, np.zeros(len(walk))
+        round_m[own] = at_corners[: int(own.sum())]
     path = rounded(walk, round_m)
     while problem.no_go and len(path) and not (ok := clear_steps(problem, path)).all():
         bad = path[:-1][~ok] / 2 + path[1:][~ok] / 2
@@ -30,18 +32,6 @@ def path_of(problem: SweepProblem, s: Searcher, walk: Floats, round_m: Floats) -
             break
         round_m, path = sharp, rounded(walk, sharp)
     return home(problem, s, path)
-
-
-def _detoured(way: Ways, walk: Floats, round_m: Floats) -> tuple[Floats, Floats]:
-    """The walk with the corners of forbidden ground that it has to go round; it ends where it cannot go on."""
-    parts, radii = [walk[:1]], [round_m[:1]]
-    for k in range(1, len(walk)):
-        leg = route(way, walk[k - 1], walk[k])
-        if leg is None:
-            break
-        parts.append(leg[1:])
-        radii.append(np.r_[np.zeros(len(leg) - 2), round_m[k]])
-    return np.concatenate(parts), np.concatenate(radii)
 
 
 def home(problem: SweepProblem, s: Searcher, path: Floats) -> Floats:

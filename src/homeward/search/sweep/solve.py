@@ -15,6 +15,8 @@ from homeward.search.sweep.footprint import Seen, length_m, look, parts_of
 from homeward.search.sweep.forbidden import check_ways, outside, ways
 from homeward.search.sweep.lattice import Crew, Ground, Ints, crew, lattice
 from homeward.search.sweep.plain import plain_look
+from homeward.search.sweep.polish import STAGES as POLISH
+from homeward.search.sweep.polish import polish
 from homeward.search.sweep.problem import Searcher, SweepProblem, SweepSolution
 from homeward.search.sweep.ready import compile_apart, is_ready
 from homeward.search.sweep.seeds import first_walks, simple_walks, start
@@ -37,9 +39,10 @@ STAGES = 5
 FIRST_S = 0.6
 QUICK = 1.5e6
 SLACK = 0.004
+LATTICE, LEAST_POLISH_S = 0.5, 0.25
 RESERVE = 0.04
 LOOKS = 1.3
-DEAR_LOOK = 0.02
+DEAR_LOOK, DEAR_MATCH = 0.02, 0.05
 LEAST_S = 1.0
 
 
@@ -145,12 +148,26 @@ def _search(run: _Run, seed: int) -> None:
     paths = {s.id: _stay(run.problem, s) for s in run.problem.searchers}
     for k, group in enumerate(groups):
         paths = _plan(run, group, paths, FIRST_MOVES, seed + k, FIRST_S * (k + 1) / len(groups))
-    rounds = 1 if len(groups) == 1 else 2
+    rounds, first_s = 1 if len(groups) == 1 else 2, run.elapsed_s()
     for turn in range(rounds * len(groups)):
         group, left = groups[turn % len(groups)], rounds * len(groups) - turn
-        until_s = run.elapsed_s() + (run.deadline_s - run.elapsed_s()) / left
+        until_s = run.elapsed_s() + (first_s + (run.deadline_s - first_s) * LATTICE - run.elapsed_s()) / left
         moves = int(MOVES_PER_S * run.limit_s / (rounds * len(groups)))
         _plan(run, group, run.best, moves, seed + turn, until_s)
+    _polish(run, seed)
+
+
+def _polish(run: _Run, seed: int) -> None:
+    """Moves way-points off the lattice in the time that is left."""
+    paths, began_s = run.best, run.elapsed_s()
+    for stage in range(len(POLISH) if run.deadline_s - began_s > LEAST_POLISH_S else 0):
+        share = (stage + 1) / len(POLISH)
+
+        def spent(share: float = share) -> float:
+            return (run.elapsed_s() - began_s) / max(1e-9, (run.deadline_s - began_s) * share)
+
+        paths = polish(run.problem, paths, stage=stage, seed=seed, spent=spent)
+        run.offer(paths.copy)
 
 
 def _groups(searchers: tuple[Searcher, ...]) -> list[tuple[Searcher, ...]]:
@@ -197,7 +214,8 @@ def _plan(
         for k in range(STAGES):
             if not run.best or run.look_s + run.make_s < DEAR_LOOK * run.limit_s:
                 run.offer(now)
-            _match(run.problem, group, state, field, ground)
+            if run.make_s < DEAR_MATCH * run.limit_s:
+                _match(run.problem, group, state, field, ground)
             heat = hot * (cold / hot) ** (k / STAGES), hot * (cold / hot) ** ((k + 1) / STAGES)
             share = run.elapsed_s() + (until_s - run.elapsed_s()) / (STAGES - k)
             _cool(run, state, field, int(moves * (1 - RACE - CALM)) // STAGES, heat, share)

@@ -7,7 +7,7 @@ import numpy as np
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.search.sweep.dubins import shortest, trace
-from homeward.search.sweep.forbidden import clear_steps, outside, route, turns_widely, way_m, ways
+from homeward.search.sweep.forbidden import clear_steps, detour, outside, room_m, route, turns_widely, way_m, ways
 from homeward.search.sweep.problem import Searcher, SweepProblem
 from homeward.search.sweep.shape import cut
 
@@ -37,14 +37,8 @@ def turned(problem: SweepProblem, s: Searcher, walk: Floats) -> Floats:
 
 
 def _detoured(problem: SweepProblem, s: Searcher, walk: Floats) -> Floats:
-    way = ways(problem.no_go, GROWN * s.turn_radius_m)
-    parts = [walk[:1]]
-    for k in range(1, len(walk)):
-        leg = route(way, walk[k - 1], walk[k])
-        if leg is None:
-            break
-        parts.append(leg[1:])
-    walk = np.concatenate(parts)
+    if len(walk):
+        walk, _ = detour(ways(problem.no_go, GROWN * s.turn_radius_m), walk)
     if s.start_m is not None and not (len(walk) and (walk[0] == s.start_m).all()):
         walk = np.vstack([np.array([s.start_m]), walk.reshape(-1, 2)])
     return walk
@@ -81,12 +75,13 @@ def _chosen(problem: SweepProblem, poses: Floats, radius_m: float) -> Floats:
     along = np.r_[0.0, np.cumsum(np.hypot(*np.diff(poses[:, :2], axis=0).T))]
     best, came = np.full(n, np.inf), np.full(n, -1)
     best[0] = 0.0
-    costs = []
+    costs, room = [], room_m(problem, poses[:, :2])
     for ahead in range(1, min(AHEAD, n - 1) + 1):
         word, pieces, length = shortest(poses[:-ahead], poses[ahead:], radius_m)
         cost = length + (along[ahead:] - along[:-ahead] if ahead > 1 else 0.0)
         if problem.no_go:
-            for k in range(n - ahead):
+            for near in np.flatnonzero(length >= room[:-ahead] + room[ahead:]):
+                k = int(near)
                 arc = trace(poses[k], int(word[k]), pieces[k], radius_m, COARSE_RAD)
                 if not clear_steps(problem, np.vstack([poses[k, :2], arc])).all():
                     cost[k] = np.inf

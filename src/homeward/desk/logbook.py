@@ -31,7 +31,8 @@ def show(path: Path) -> Answer:
         )
         lines.append(f"Ground: {m.area.label}." if m.area else "No ground yet.")
         lines.append(
-            f"Clues: {len(m.clues)} ({len(m.refused)} refused, {len(m.held)} held). Teams: {', '.join(m.teams) or 'none yet'}."
+            f"Clues: {len(m.clues)} ({len(m.refused)} refused, {len(m.held)} held). "
+            f"Teams: {', '.join(m.teams) or 'none yet'}."
         )
         if m.map:
             lines.append(

@@ -125,7 +125,7 @@ def overview_picture(book: MapBook, *, frame: Frame | None = None) -> bytes:
         Key(form="line", text="way in", style={"color": INK, "linewidth": 0.6, "linestyle": (0, (2, 2))}),
     ]
     if book.mission.counting_clues:
-        keys.append(Key(form="line", text="where a clue points", style=CLUE_LINE))
+        keys.append(Key(form="line", text="what a clue speaks of", style=CLUE_LINE))
     draw_strip(fig, frame, view, notes=_notes(book, view, step, square), keys=[*keys, *mark_keys()])
     return to_bytes(fig, frame)
 

@@ -72,7 +72,8 @@ class MemoryDesk:
         if place is None:
             raise BadInput("The clue has no 'place'.")
         self.calls.append(("clue", {"text": text, "place": place, **given}))
-        given.pop("kind", None)
+        for name in ("kind", "timing_advance"):
+            given.pop(name, None)
         number = str(given.pop("corrects", 1 + len(replay(self.entries).clues)))
         kind = ClueKind.BEARING if "bearing_deg" in given else ClueKind.POINT
         self.write(ClueReported(clue=Clue(id=number, kind=kind, place=parse_place(place), text=text, **given)))

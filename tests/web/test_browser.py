@@ -231,3 +231,24 @@ def test_on_a_phone_by_day_and_by_keyboard_alone(tab: Page, served: Served) -> N
         assert tab.evaluate("document.documentElement.scrollWidth") <= 360, name
         assert tab.evaluate(TOO_SMALL) == [], name
         tab.keyboard.press("ArrowRight")
+
+
+def test_a_clue_is_asked_for_what_its_kind_needs(tab: Page, served: Served, memory_desk: MemoryDesk) -> None:
+    opened(tab, served)
+    tab.click("#tab-clues")
+    tab.click("text=Report a clue")
+    assert tab.is_hidden("#f-timing_advance")
+    tab.fill("#f-range_m", "3")  # asked of a direction, not of a phone: it must not be sent
+    tab.select_option("#f-kind", "sector")
+    assert tab.is_hidden("#f-range_m")
+    tab.fill("#f-text", "phone")
+    tab.fill("#f-place", "36.31, -84.25")
+    tab.fill("#f-bearing_deg", "120")
+    tab.fill("#f-timing_advance", "gsm 3")
+    tab.click("dialog button[type=submit]")
+    tab.wait_for_selector("dialog:not([open])", state="attached")
+    fields = {"place": "36.31, -84.25", "kind": "sector", "bearing_deg": 120.0, "timing_advance": "gsm 3"}
+    assert memory_desk.calls[-1] == ("clue", {"text": "phone", **fields})
+    tab.click("text=Report a clue")
+    tab.select_option("#f-kind", "areas")
+    assert tab.is_hidden("#f-place")

@@ -23,7 +23,7 @@ const SENSES = { "": "not said", scent: "a scent", shout: "a shout", whistle: "a
 const CLUE = [
   { name: "text", label: "What", required: true, hint: "in the finder's words" },
   { name: "kind", label: "It says", options: SAYS },
-  { name: "place", label: "Where", required: true, hint: PLACE_HINT, place: true, only: ["", "track", "sector", "ring", "image", "absence"] },
+  { name: "place", label: "Where", hint: PLACE_HINT, place: true, only: ["", "track", "sector", "ring", "image", "absence"] },
   { name: "areas", label: "Areas", hint: "segments of the plan and a grade, 1 (certain) to 9 (certain not): AA AB=strong; AC=7", only: ["areas"] },
   { name: "team", label: "Team", list: (data) => data.teams.map((team) => team.id) },
   { name: "bearing_deg", label: "Bearing", ...DEGREES, hint: "if it points somewhere: where the track leads, the middle of the beam", only: ["", "track", "sector"] },

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from bench._measure import slope
+from bench._measure import cpu_clock, slope
 from bench._rooms_cases import house
 from bench._sweep_cases import SweepCase
 from bench._sweep_rules import RULES
@@ -40,7 +40,8 @@ def sweep_picture(folder: Path, name: str, case: SweepCase, words: str) -> str:
     plans = {rule: paths(problem) for rule, paths in RULES.items()}
     share = {rule: look(problem, paths).end for rule, paths in plans.items()}
     best = max(share, key=lambda rule: share[rule])
-    ours = solve_sweep(problem, time_limit_s=5.0, seed=0)
+    with cpu_clock():
+        ours = solve_sweep(problem, time_limit_s=5.0, seed=0)
     with mpl.rc_context({"font.size": 10, "font.family": "sans-serif", "text.color": INK}):
         figure = Figure(figsize=(9.0, 5.3), layout="constrained")
         left, right = figure.subplots(1, 2)
@@ -73,7 +74,8 @@ def _draw_paths(axes: Axes, problem: SweepProblem, paths: dict[str, np.ndarray],
 def rooms_picture(folder: Path, name: str) -> str:
     """Three teams in a house of two corridors: paths side by side, numbers are the steps."""
     problem, at = house()
-    solution = solve_rooms(problem, time_limit_s=3.0, seed=0)
+    with cpu_clock():
+        solution = solve_rooms(problem, time_limit_s=3.0, seed=0)
     with mpl.rc_context({"font.size": 9, "font.family": "sans-serif", "text.color": INK}):
         figure = Figure(figsize=(9.0, 5.2), layout="constrained")
         axes = figure.subplots()

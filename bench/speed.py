@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from bench._allocate_cases import moving, still
-from bench._measure import forget_peak, peak_mb, slope
+from bench._measure import cpu_clock, forget_peak, peak_mb, slope
 from bench._report import Cell, table, tell
 from bench._rooms_cases import made_grid
 from bench._sweep_cases import made
@@ -155,11 +155,20 @@ GROWTH: dict[str, Growth] = {
 
 def one(kind: str, size: int) -> tuple[float, float]:
     """CPU seconds and peak MB of one size, in this process; the smallest size runs before, so that all is compiled."""
+    from homeward.search.rooms.solve import compiled
+    from homeward.search.sweep.solve import search_compiled
+
+    if kind.startswith("sweep"):
+        search_compiled(made("heap", side=20, length_m=500.0).problem)
+    if kind.startswith("rooms"):
+        compiled()
     growth = GROWTH[kind]
     growth.ready(growth.sizes[0])()
     work = growth.ready(size)
     forget_peak()
-    return work(), peak_mb()
+    with cpu_clock():
+        took = work()
+    return took, peak_mb()
 
 
 def apart(kind: str, size: int) -> tuple[float, float]:

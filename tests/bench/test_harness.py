@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+import time
 
 import numpy as np
 import pytest
 from bench.__main__ import main
-from bench._measure import measured, slope
+from bench._measure import cpu_clock, measured, slope
 from bench._report import put_in_page, section, table
 
 
@@ -28,6 +29,15 @@ def test_peak_memory_counts_what_was_freed_again_and_forgets_what_came_before():
     assert done == 40_000_000
     assert most.peak_mb > rest.peak_mb + 30
     assert after.peak_mb < most.peak_mb - 20
+
+
+def test_stopwatches_stand_still_while_nothing_is_computed():
+    began = time.perf_counter()
+    with cpu_clock():
+        inside = time.perf_counter()
+        time.sleep(0.2)
+        assert time.perf_counter() - inside < 0.1
+    assert time.perf_counter() - began >= 0.2
 
 
 def test_unknown_benchmark_is_one_sentence_with_the_names_that_there_are(capsys):

@@ -79,9 +79,9 @@ def test_only_who_can_move_leaves_the_place_of_an_old_clue() -> None:
 def test_an_ensemble_carries_a_clue_to_now_in_place_of_the_plain_picture() -> None:
     asked: list[tuple[str, str | None]] = []
 
-    def two_cells_east(one: Clue, like: Floats, part: Part | None) -> Floats:
+    def two_cells_east(one: Clue, inside: Floats, outside: float, part: Part | None) -> tuple[Floats, float]:
         asked.append((one.id, None if part is None else part.scenario))
-        return np.roll(like, 2, axis=1)
+        return np.roll(inside, 2, axis=1), outside
 
     old = clue(ClueKind.POINT, 1500, 0, error_m=200, at=NOON - timedelta(hours=1))
     carried = clue_likelihood(EVEN, old, now=NOON, carry=two_cells_east)

@@ -22,9 +22,10 @@ from homeward.errors import BadInput
 from homeward.geo import Floats, Grid
 from homeward.mission.nouns import Clue, ClueKind
 
-Carry = Callable[[Clue, Floats, Part | None], Floats]
-"""(clue, likelihood (rows, cols) of the place at the clue's time, scenario) -> likelihood of the place now."""
+Carry = Callable[[Clue, Floats, float, Part | None], tuple[Floats, float]]
+"""(clue, likelihood (rows, cols) and outside of the place at the clue's time, scenario) -> those of the place now."""
 
+CLOCKS_DIFFER_H = 0.25  # ours
 _LATER_TURNS_DEG = 45.0  # how much further from a track's direction a subject that walked on may be by now: ours
 _ELSEWHERE = 0.2  # how much of a track's say does not hang on its direction: ours
 
@@ -32,14 +33,14 @@ _ELSEWHERE = 0.2  # how much of a track's say does not hang on its direction: ou
 def age_h(clue: Clue, now: datetime | None) -> float:
     """Hours from the time that the clue speaks of until now; 0 where one of them is not told (a track: its usual age).
 
-    Raises `BadInput` for a clue of the future.
+    Raises `BadInput` for a clue of the future, beyond what two devices' clocks may differ.
     """
     if clue.at is None or now is None:
         return default("track", "age_h") if clue.kind is ClueKind.TRACK else 0.0
     hours = (now - clue.at).total_seconds() / 3600
-    if hours < 0:
+    if hours < -CLOCKS_DIFFER_H:
         raise BadInput(f"Clue {clue.id!r} speaks of a time that is still to come. Give the time when it was so.")
-    return hours
+    return max(hours, 0.0)
 
 
 def moved_share(hours: float, *, mobile: bool | None) -> float:

@@ -118,16 +118,16 @@ class _Shapes:
 
     def now(self, part: Part | None, carry: Carry | None) -> tuple[Floats, float]:
         """Density of the place now, inside and (mean) outside."""
-        share = 0.0 if self.later is None else self._gone(part)
-        inside = self.then if self.later is None else (1 - share) * self.then + share * self.later
+        then_out = float(self.then_around[self._off()].mean())
         if carry is not None and self.clue.at is not None:
-            inside = carry(self.clue, self.then, part)
-            if self.clue.kind is ClueKind.TRACK:
-                inside = inside * leads_on(_seen(self.grid, self.clue, self.grid))
-        around = self.then_around
-        if self.later_around is not None:
-            around = (1 - share) * around + share * self.later_around
-        return inside, float(around[self._off()].mean())
+            inside, outside = carry(self.clue, self.then, then_out, part)
+            on_way = self.clue.kind is ClueKind.TRACK
+            return (inside * leads_on(_seen(self.grid, self.clue, self.grid)) if on_way else inside), outside
+        if self.later is None or self.later_around is None:
+            return self.then, then_out
+        gone = self._gone(part)
+        later_out = float(self.later_around[self._off()].mean())
+        return (1 - gone) * self.then + gone * self.later, (1 - gone) * then_out + gone * later_out
 
     def notes(self, carry: Carry | None) -> tuple[str, ...]:
         """What is to be said of its time, and of what lies off the map."""

@@ -85,7 +85,7 @@ export function inside(ring, [x, y]) {
 export function workArea(data) {
   const points = [
     ...(data.plan?.assignments ?? []).flatMap((task) => task.route),
-    ...data.clues.filter(counts).flatMap(reach),
+    ...data.clues.filter(counts).flatMap(reach).map((at) => within(data.area?.bounds, at)),
     ...[data.ipp?.at, data.base, data.find?.place].filter(Boolean),
   ];
   return points.length > 3 ? bounds(points) : data.area?.bounds;
@@ -103,6 +103,11 @@ export function extent(data, focus) {
     ...(clue ? reach(clue) : []),
   ];
   return points.length ? bounds(points) : null;
+}
+
+// A point, or the one on the ground's edge that is nearest to it: a phone's cell may reach far beyond the map.
+function within(area, [x, y]) {
+  return area ? [Math.min(Math.max(x, area[0]), area[2]), Math.min(Math.max(y, area[1]), area[3])] : [x, y];
 }
 
 function bounds(points) {

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import gpxpy.gpx
 from shapely import LineString
 
+from homeward.belief.clue_words import read_words
 from homeward.errors import UnknownName
 from homeward.geo import Floats, Grid
 from homeward.mission.replay import Mission
@@ -24,8 +26,9 @@ def assignment_gpx(plan: SearchPlan, number: str, *, mission: Mission, grid: Gri
     """The GPX 1.1 text of one assignment: segment boundary (closed), way in, search path and way back as routes.
 
     Names start with the assignment's number, so that a hand-held lists them together, and say team and segment.
-    Way points: start, base, IPP and clues (by number; their text stays at base). `at` is the time written into the
-    metadata. No tracks are written: a track without times is a drawing, not evidence. Raises `UnknownName`.
+    Way points: start, base, IPP and clues (by number, with what was read from them; their text stays at base). `at` is
+    the time written into the metadata. No tracks are written: a track without times is a drawing, not evidence. Raises
+    `UnknownName`.
     """
     task = next((a for a in plan.assignments if a.number == number), None)
     if task is None:
@@ -36,13 +39,16 @@ def assignment_gpx(plan: SearchPlan, number: str, *, mission: Mission, grid: Gri
     gpx.name = _clean(f"{mission.name} - assignment {number}")
     gpx.description = _clean(f"Operational period {plan.period}, team {task.team}, segment {task.segment}. {task.task}")
     gpx.time = at.astimezone(UTC)
-    marks = [(f"{number} START", grid.to_place(*task.route_m[0]), "Flag, Green")] if task.route_m else []
-    marks += [("BASE", mission.base, "Building")] if mission.base else []
-    marks += [("IPP", mission.ipp.place, "Flag, Red")] if mission.ipp else []
-    marks += [(f"CLUE {c.event.id}", c.event.place, "Pin, Yellow") for c in mission.counting_clues]
+    marks = [(f"{number} START", grid.to_place(*task.route_m[0]), "Flag, Green", "")] if task.route_m else []
+    marks += [("BASE", mission.base, "Building", "")] if mission.base else []
+    marks += [("IPP", mission.ipp.place, "Flag, Red", "")] if mission.ipp else []
+    clues = [c.event for c in mission.counting_clues]
+    marks += [(f"CLUE {c.id}", c.place, "Pin, Yellow", ", ".join(read_words(replace(c, areas=())))) for c in clues]
     gpx.waypoints = [
-        gpxpy.gpx.GPXWaypoint(_round(p.lat_deg), _round(p.lon_deg), name=_clean(name), symbol=sym)
-        for name, p, sym in marks
+        gpxpy.gpx.GPXWaypoint(
+            _round(p.lat_deg), _round(p.lon_deg), name=_clean(name), symbol=sym, description=_clean(words) or None
+        )
+        for name, p, sym, words in marks
     ]
     ways = (
         ("boundary", _closed(ring)),

@@ -27,7 +27,9 @@ CELLS = [(c.name, e, g) for c in categories() for e, g, _ in c.cells]
 def test_published_quartiles_hold(category: str, ecoregion: str, ground: str | None, km: tuple[float, ...]) -> None:
     fit = distance_fit(category, ecoregion=ecoregion, ground=ground)
     assert fit.cdf(np.array(km) * 1000) == pytest.approx([0.25, 0.5, 0.75, 0.95], abs=0.05)
-    assert float(fit.cdf(50)) >= 0.1
+    # a tenth at the IPP (SARBayes on ISRID), of which a look around has found seven in ten; spread as positions err
+    assert fit.share_at_ipp == pytest.approx(0.1 * 0.3 / (1 - 0.1 * 0.7))
+    assert float(fit.cdf(97)) >= fit.share_at_ipp / 2
 
 
 @pytest.mark.parametrize(("category", "ecoregion", "ground"), CELLS)

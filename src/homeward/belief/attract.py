@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -13,7 +15,6 @@ from homeward.terrain.raster import line_cells
 
 Mask = NDArray[np.bool_]
 
-NEAR_M = 80.0  # Jacobs (2015): offset within which finds count as at the stream
 # Jacobs (2015): above the 90th and below the 10th percentile of the elevations in a window of 2 km, 1 km each way; that
 # the 2 km are the window's side and not its radius is homeward's own reading.
 _WINDOW_M = 2000.0
@@ -28,45 +29,80 @@ _LINES = {  # which lines count as which published feature: homeward's own judge
     "lakes": (LineKind.COAST,),
     "ridges": (LineKind.RIDGE,),
 }
+PLAIN = "none of these"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Kinds:
+    """The ground in kinds by what draws there. Arrays are (rows, cols).
+
+    `kind` is an index into `names`, one for each cell, the first of them ground with no such feature; `factor` > 0 the
+    published density against that; `track_m` the distance to the nearest road or trail, inf where there is none.
+    """
+
+    names: tuple[str, ...]
+    kind: NDArray[np.uint8]
+    factor: Floats
+    track_m: Floats
 
 
 def attraction(terrain: Terrain, *, injured: bool = False) -> Floats:
-    """Density of finds on each cell (rows, cols) against ground that has none of the published features there, > 0.
+    """Density of finds on each cell (rows, cols) against ground that has none of the published features there, > 0."""
+    return ground_kinds(terrain, injured=injured).factor
+
+
+def ground_kinds(terrain: Terrain, *, injured: bool = False) -> Kinds:
+    """Which published feature each cell belongs to, and the density of finds there.
 
     Near several features the strongest counts, and on water or too steep ground that alone (homeward's own judgement).
-    Source of the densities: `attraction.csv` (Jacobs 2015, Terrain Based Probability Models for SAR).
+    Source of the densities and widths: `attraction.csv` (Jacobs 2015, Terrain Based Probability Models for SAR).
     """
-    density = {r["feature"]: float(r["injured" if injured else "uninjured"]) for r in rows("attraction")}
-    grid, water = terrain.grid, terrain.cover == Cover.WATER
-    at = {
-        feature: line_cells((line.xy_m for line in terrain.lines if line.kind in kinds), grid, wide=True)
+    table = {r["feature"]: r for r in rows("attraction")}
+    names = (PLAIN, *table)
+    density = {name: float(row["injured" if injured else "uninjured"]) for name, row in table.items()}
+    water = terrain.cover == Cover.WATER
+    away = _away_m(terrain, water)
+    cell_m = terrain.grid.cell_m
+    near = {name: _nearness(d, float(table[name]["within_m"]), cell_m) for name, d in away.items()}
+    wet = [near[name] for name in ("streams", "drainages") if name in near]
+    if "trails" in near and wet:
+        near["stream-trail crossings"] = np.minimum(near["trails"], np.max(wet, axis=0))
+    low, high = _low_and_high(terrain)
+    near |= {"low points": low.astype(np.float64), "high points": high.astype(np.float64)}
+    factor, kind = np.ones(terrain.grid.shape), np.zeros(terrain.grid.shape, dtype=np.uint8)
+    for name, share in near.items():
+        drawn = 1 + (density[name] - 1) * share
+        kind[(drawn > factor) & (share >= 0.5)] = names.index(name)
+        np.maximum(factor, drawn, out=factor)
+    for name, where in (("on water", water), ("steeper than 50 deg", terrain.slope() > _TOO_STEEP)):
+        factor[where], kind[where] = density[name], names.index(name)
+    tracks = [away[name] for name in ("trails", "roads") if name in away]
+    track_m = np.min(tracks, axis=0) if tracks else np.full(terrain.grid.shape, np.inf)
+    return Kinds(names=names, kind=kind, factor=factor, track_m=track_m)
+
+
+def _away_m(terrain: Terrain, water: Mask) -> dict[str, Floats]:
+    """Metres from each cell to the nearest one that a feature runs through, for the features that the ground has."""
+    cells = {
+        feature: line_cells((line.xy_m for line in terrain.lines if line.kind in kinds), terrain.grid, wide=False)
         for feature, kinds in _LINES.items()
     }
-    at["lakes"] |= water
-    factor = np.ones(grid.shape)
-    for feature, cells in at.items():
-        _raise(factor, cells, density[feature], grid)
-    _raise(factor, at["trails"] & (at["streams"] | at["drainages"]), density["stream-trail crossings"], grid)
-    low, high = _low_and_high(terrain)
-    factor[low] = np.maximum(factor[low], density["low points"])
-    factor[high] = np.maximum(factor[high], density["high points"])
-    factor[water] = density["on water"]
-    factor[terrain.slope() > _TOO_STEEP] = density["steeper than 50 deg"]
-    return factor
+    cells["lakes"] |= water
+    return {
+        feature: np.asarray(ndimage.distance_transform_edt(~on) * terrain.grid.cell_m)
+        for feature, on in cells.items()
+        if on.any()
+    }
 
 
-def _raise(factor: Floats, cells: Mask, density: float, grid: Grid) -> None:
-    """Raises `factor` to `density` within `NEAR_M` of cells, fading over the width of one cell."""
-    if not cells.any():
-        return
-    away = ndimage.distance_transform_edt(~cells) * grid.cell_m
-    near = np.clip((NEAR_M + grid.cell_m / 2 - away) / grid.cell_m, 0.0, 1.0)
-    np.maximum(factor, 1 + (density - 1) * near, out=factor)
+def _nearness(away_m: Floats, within_m: float, cell_m: float) -> Floats:
+    """1 within so many metres of the middle of a feature's cells, fading over the width of a cell; 1 on them."""
+    return np.asarray(np.clip((within_m + cell_m / 2 - away_m) / cell_m, away_m == 0, 1.0))
 
 
 def _low_and_high(terrain: Terrain) -> tuple[Mask, Mask]:
     """Cells below the 10th and above the 90th percentile of elevation around them, worked out at about 200 m."""
-    grid = terrain.grid
+    grid: Grid = terrain.grid
     step = min(max(int(_COARSE_M / grid.cell_m), 1), *grid.shape)
     coarse = terrain.elevation_m[step // 2 :: step, step // 2 :: step]
     size = max(round(_WINDOW_M / (step * grid.cell_m)), 3)

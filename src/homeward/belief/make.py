@@ -6,35 +6,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
-from scipy import ndimage
 
-from homeward.belief.attract import attraction
-from homeward.belief.categories import FEW, DistanceFit, distance_fit, walks
-from homeward.belief.prior import WALK_AT_MOST_MPS, distance_m, outside_within, radial_map, raked
+from homeward.belief.facts import even, prior_map
 from homeward.belief.records import Belief, Case, MapProblem, Part, mixture
 from homeward.belief.story import told
 from homeward.belief.update import after_search, with_clue
-from homeward.errors import BadInput
-from homeward.geo import Floats
-from homeward.terrain import travel_time_s
-from homeward.terrain.ground import Cover, Terrain
-
-# Homeward's own judgement: the share kept, as outside the map, of what could not be walked in the time gone; the time
-# may be wrong, or somebody gave a lift.
-_NOT_WALKED = 0.02
-_STEEP = 1.0  # slopes beyond 45 deg are not walked off the path (see terrain)
-_STEPS = 2  # cells
 
 
 def make_map(problem: MapProblem) -> Belief:
     """The probability map: sums to 1 with its share outside, and tells in its story what moved it.
 
     First the published distances of the category, the same in all directions; what lies beyond the map is outside it.
-    Then the ground: the published densities near trails, roads, streams and the like, water and cliffs, move
-    probability around the IPP, while every ring keeps its own (so the distances still hold). Then what could not have
-    been walked in the time gone falls away. Then clues, then searches, by Bayes' rule. With `cases` that is done for
-    each scenario, and the map is their sum, with a part for each. Pure: the same problem gives the same map, bit for
-    bit.
+    Then the ground, the direction of travel and the time gone (see `facts`). Then clues, then searches, by Bayes' rule.
+    With `cases` that is done for each scenario, and the map is their sum, with a part for each. Pure: the same problem
+    gives the same map, bit for bit.
     """
     belief = _mixed(problem) if problem.cases else prior_map(problem)
     prior, now = belief, hour_of(problem)
@@ -53,20 +38,10 @@ def make_map(problem: MapProblem) -> Belief:
 
 
 def hour_of(problem: MapProblem) -> datetime | None:
-    """The hour that the map is of, UTC; None where it is not told when the subject was last seen."""
-    return None if problem.seen_at is None else problem.seen_at + timedelta(hours=problem.hours_gone or 0.0)
-
-
-def prior_map(problem: MapProblem) -> Belief:
-    """The map of a problem without scenarios before any clue or search."""
-    fit = distance_fit(problem.category, ecoregion=problem.ecoregion, ground=problem.ground)
-    away = distance_m(problem.grid, problem.ipp_m)
-    belief = _by_distance(problem, fit)
-    if problem.terrain is not None:
-        belief = _drawn_by_ground(belief, problem.terrain, away, injured=problem.injured)
-    if problem.hours_gone is not None and walks(problem.category):
-        belief = _within_reach(belief, problem, fit, away)
-    return belief
+    """The hour that the map is of, UTC; None where it is not told since when the subject is gone, or how long."""
+    if problem.seen_at is None or problem.hours_gone is None:
+        return None
+    return problem.seen_at + timedelta(hours=problem.hours_gone)
 
 
 def problem_of_case(problem: MapProblem, case: Case) -> MapProblem:
@@ -110,7 +85,7 @@ def _mixed(problem: MapProblem) -> Belief:
 def _of_case(problem: MapProblem, case: Case) -> Belief:
     if case.left_area:
         gone = Belief(grid=problem.grid, poa=np.zeros(problem.grid.shape), outside=1.0, ipp_m=problem.ipp_m)
-        nothing = _even(problem)
+        nothing = even(problem)
         belief = replace(gone, story=(told(nothing, gone, cause="left the area", why="all of it outside the map"),))
     else:
         belief = prior_map(problem_of_case(problem, case))
@@ -118,79 +93,3 @@ def _of_case(problem: MapProblem, case: Case) -> Belief:
         return belief
     story = tuple(replace(line, cause=f"{case.scenario}: {line.cause}") for line in belief.story)
     return replace(belief, story=story)
-
-
-def _by_distance(problem: MapProblem, fit: DistanceFit) -> Belief:
-    nothing = _even(problem)
-    poa, outside = radial_map(problem.grid, problem.ipp_m, fit)
-    belief = replace(nothing, poa=poa, outside=outside)
-    cases = f"{fit.n} cases" if fit.n else "number of cases not told"
-    few = ", which is few" if fit.n is None or fit.n < FEW else ""
-    why = f"distances of {fit.what} ({cases}{few}): {fit.source}"
-    return replace(belief, story=(told(nothing, belief, cause="distance", why=why),))
-
-
-def _even(problem: MapProblem) -> Belief:
-    grid = problem.grid
-    poa = np.full(grid.shape, 1 / (grid.n_rows * grid.n_cols))
-    return Belief(grid=grid, poa=poa, outside=0.0, ipp_m=problem.ipp_m)
-
-
-def _drawn_by_ground(belief: Belief, terrain: Terrain, away: Floats, *, injured: bool) -> Belief:
-    factor = attraction(terrain, injured=injured)
-    poa = raked(belief.poa, away, factor, cell_m=belief.grid.cell_m)
-    on_map = float(poa.sum())
-    after = replace(belief, poa=poa * ((1 - belief.outside) / on_map) if on_map > 0 else belief.poa)
-    why = "drawn to trails, roads, water and the like, each ring of distance keeping its share (Jacobs 2015)"
-    line = told(belief, after, cause="ground", why=why)
-    line = replace(line, from_where="ground away from these", to_where="ground near them")
-    return replace(after, story=(*belief.story, line))
-
-
-def _within_reach(belief: Belief, problem: MapProblem, fit: DistanceFit, away: Floats) -> Belief:
-    """Lowers what could not have been walked in the time gone; a little of it stays, so that a clue can raise it."""
-    hours = problem.hours_gone or 0.0
-    time_s, note = away / WALK_AT_MOST_MPS, ""
-    if problem.terrain is not None:
-        over_ground = _walked_s(problem.terrain, problem.ipp_m, away)
-        if over_ground is None:
-            note = ", in a straight line, as no way leads from the IPP"
-        else:
-            time_s = over_ground
-    reach = (time_s <= hours * 3600) | (away <= max(fit.at_ipp_m, problem.grid.cell_m))
-    far = _farthest_outside_m(time_s, away, within_s=hours * 3600)
-    near_outside = min(outside_within(fit, belief.poa, away, within_m=far), belief.outside)
-    poa = np.where(reach, 1.0, _NOT_WALKED) * belief.poa
-    outside = near_outside + _NOT_WALKED * max(belief.outside - near_outside, 0.0)
-    total = float(poa.sum()) + outside
-    after = replace(belief, poa=poa / total, outside=outside / total)
-    why = f"what cannot be walked in {hours:.1f} h falls to {_NOT_WALKED:.0%}{note}"
-    return replace(after, story=(*belief.story, told(belief, after, cause="time gone", why=why)))
-
-
-def _walked_s(terrain: Terrain, ipp_m: tuple[float, float], away: Floats) -> Floats | None:
-    """Seconds on foot from the IPP to each cell (inf = never); None where the ground lets nobody leave the IPP.
-
-    Into water, over a cliff and the like it is as long as to the nearest place where one can still stand.
-    """
-    try:
-        time_s = travel_time_s(terrain, [ipp_m])
-    except BadInput:
-        return None
-    known = np.isfinite(time_s)
-    if not known[away > 4 * terrain.grid.cell_m].any():
-        return None
-    gap, (row, col) = ndimage.distance_transform_edt(~known, return_indices=True)
-    fallen = ~known & ((terrain.cover == Cover.WATER) | (terrain.slope() > _STEEP) | (gap <= _STEPS))
-    return np.where(fallen, time_s[row, col], time_s)
-
-
-def _farthest_outside_m(time_s: Floats, away: Floats, *, within_s: float) -> float:
-    """How far from the IPP one can be beyond the map's edge: from there on in a straight line. 0 = not that far."""
-    edge = np.ones(time_s.shape, dtype=np.bool_)
-    edge[1:-1, 1:-1] = False
-    left_s = within_s - time_s[edge]
-    over = left_s >= 0
-    if not over.any():
-        return 0.0
-    return float(np.minimum(away[edge][over] + left_s[over] * WALK_AT_MOST_MPS, 1e7).max())

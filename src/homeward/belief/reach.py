@@ -1,0 +1,70 @@
+"""How far the subject can have gone: over the real ground, in the time gone, before walking ended."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from homeward.belief.prior import WALK_AT_MOST_MPS, Plane
+from homeward.belief.tables import rows
+from homeward.errors import BadInput
+from homeward.geo import Floats
+from homeward.terrain import travel_time_s
+from homeward.terrain.ground import Cover, Terrain
+
+# Homeward's own judgement: the share kept of what could not be walked; the map may lack a way, the time may be wrong,
+# or somebody gave a lift.
+NOT_WALKED = 0.02
+_STEEP = 1.0  # slopes beyond 45 deg are not walked off the path (see terrain)
+_STEPS = 2  # cells
+
+
+def walked_s(terrain: Terrain, ipp_m: tuple[float, float], away_m: Floats) -> Floats | None:
+    """Seconds on foot from the IPP to each cell (rows, cols), inf = never; None where nobody can leave the IPP.
+
+    Into water, over a cliff and the like it is as long as to the nearest place where one can still stand.
+    """
+    try:
+        time_s = travel_time_s(terrain, [ipp_m], neighbours=8)
+    except BadInput:
+        return None
+    known = np.isfinite(time_s)
+    if not known[away_m > 4 * terrain.grid.cell_m].any():
+        return None
+    gap, (row, col) = ndimage.distance_transform_edt(~known, return_indices=True)
+    fallen = ~known & ((terrain.cover == Cover.WATER) | (terrain.slope() > _STEEP) | (gap <= _STEPS))
+    return np.where(fallen, time_s[row, col], time_s)
+
+
+def still_going(time_s: Floats, category: str | None, ecoregion: str | None) -> Floats:
+    """Probability that a subject walks on for so long, >= 0.02: Weibull by category (`motion_mobility.csv`)."""
+    table = rows("motion_mobility")
+    mine = [r for r in table if r["category"] == category] or [r for r in table if r["category"] == "hiker"]
+    row = next((r for r in mine if r["ecoregion"] == ecoregion), mine[0])
+    with np.errstate(over="ignore"):
+        lasted = np.exp(-((time_s / 3600 / float(row["scale_h"])) ** float(row["shape"])))
+    return np.asarray(np.maximum(lasted, NOT_WALKED), dtype=np.float64)
+
+
+def within_reach(plane: Plane, time_s: Floats, *, hours: float, always_m: float) -> Floats:
+    """(n,) 1 where one can be on foot within `hours`, 0.02 elsewhere; `time_s` (rows, cols) seconds to each cell.
+
+    Beyond the map in a straight line from its edge; within `always_m` of the IPP one always can.
+    """
+    cells = plane.away_m[: plane.n_cells].reshape(plane.grid.shape)
+    far_m = _farthest_outside_m(time_s, cells, within_s=hours * 3600)
+    on_map = (time_s <= hours * 3600) | (cells <= max(always_m, plane.grid.cell_m))
+    reach = plane.wide(on_map.astype(np.float64), 0.0)
+    reach[plane.n_cells :] = plane.away_m[plane.n_cells :] <= far_m
+    return np.where(reach > 0, 1.0, NOT_WALKED)
+
+
+def _farthest_outside_m(time_s: Floats, away_m: Floats, *, within_s: float) -> float:
+    """How far from the IPP one can be beyond the map's edge: from there on in a straight line. 0 = not that far."""
+    edge = np.ones(time_s.shape, dtype=np.bool_)
+    edge[1:-1, 1:-1] = False
+    left_s = within_s - time_s[edge]
+    over = left_s >= 0
+    if not over.any():
+        return 0.0
+    return float(np.minimum(away_m[edge][over] + left_s[over] * WALK_AT_MOST_MPS, 1e7).max())

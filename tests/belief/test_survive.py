@@ -24,10 +24,21 @@ def test_everybody_as_published(hours: float, alive: float) -> None:
 
 
 def test_a_category_leans_on_everybody_by_how_few_its_cases_are() -> None:
-    hiker = survival("hiker", hours_gone=24)
-    assert hiker.n == 68
-    assert hiker.p == pytest.approx((68 * 0.809 + 20 * 0.732) / 88)
-    assert survival("despondent", hours_gone=24).p < 0.6 < survival("hunter", hours_gone=24).p
+    hunter = survival("hunter", hours_gone=24)
+    assert hunter.n == 42
+    assert hunter.p == pytest.approx((42 * 0.952 + 20 * 0.732) / 62)
+    assert survival("despondent", hours_gone=24).p < 0.6 < hunter.p
+
+
+def test_several_tables_of_a_category_are_pooled_by_their_cases_and_all_are_cited() -> None:
+    hiker = survival("hiker", hours_gone=24)  # mapscore 68 cases; Koester 2008, 361
+    assert hiker.n == 68 + 361
+    assert hiker.p == pytest.approx((68 * 0.809 + 361 * 0.76 + 20 * 0.732) / 449)
+    assert "Koester 2008" in hiker.source
+    assert "3,351 subjects" in hiker.source
+    small = survival("child 4-6", hours_gone=24)  # 8 of its own beside 22 children of all ages
+    assert small.p == pytest.approx((22 * 0.818 + 8 * 0.38 + 20 * 0.732) / 50)
+    assert small.p < survival("child 7-9", hours_gone=24).p
 
 
 @settings(deadline=None)

@@ -37,10 +37,11 @@ def test_the_map_is_the_mixture_that_the_planners_voted_for(ready):
     assert {name: part.weight for name, part in parts.items()} == pytest.approx(voted)
     assert parts[REST].outside == pytest.approx(0.15)
     assert (parts["lost"].mobile, parts["lost"].responsive, parts["hurt"].mobile) == (True, True, False)
-    assert parts["valley"].alive < parts["lost"].alive  # despondent
+    alive = {name: part.alive or 0.0 for name, part in parts.items()}
+    assert 0 < alive["valley"] < alive["lost"]  # despondent
     rows = {row["id"]: row for row in answer.data["scenarios"]}
     assert (rows["lost"]["voted_least"], rows["lost"]["voted_most"]) == pytest.approx((0.16, 0.6))
-    assert answer.data["alive"] == pytest.approx(sum(p.weight * p.alive for p in parts.values()))
+    assert answer.data["alive"] == pytest.approx(sum(p.weight * alive[name] for name, p in parts.items()))
     assert "planners 16% to 60%" in answer.text
 
 
@@ -70,7 +71,8 @@ def test_with_one_scenario_the_map_carries_the_survival_of_the_subject(ready):
     desk.make_map(ready)
     with opened(ready, read_only=True) as book:
         (part,) = book.belief().parts
-    assert (part.scenario, part.weight, part.responsive, part.mobile) == ("", pytest.approx(1), False, False)
+    assert (part.scenario, part.responsive, part.mobile) == ("", False, False)
+    assert part.weight == pytest.approx(1)
     assert "Alive after 4 h" in desk.show(ready).text
 
 
@@ -156,6 +158,8 @@ def test_dropping_and_undoing_bring_the_votes_back_as_they_were(ready):
         (lambda p: desk.vote(p, {"lost": "A", "hurt": "B", "valley": "Z", REST: 5}), "'Z'"),
         (lambda p: desk.vote(p, {"lost": "A", "hurt": "B", "valley": "C", REST: "I"}), "percent, not by the letter"),
         (lambda p: desk.vote(p, {"lost": "half", "hurt": 1, "valley": 1, REST: 5}), "'half' for lost"),
+        (lambda p: desk.vote(p, {"lost": 1, "hurt": 1, "valley": 1, REST: 5}, planner="x" * 99), "99 letters"),
+        (lambda p: desk.scenario(p, "x", label="x" * 99), "99 letters"),
         (lambda p: desk.subject(p, mobility="fast"), "no mobility 'fast'"),
         (lambda p: desk.subject(p, forget=["medcal"]), "Did you mean 'medical'"),
         (lambda p: desk.ipp(p, IPP, seen="08:00", direction_deg=-1.0), "-1 degrees"),
@@ -168,6 +172,21 @@ def test_what_cannot_be_is_one_sentence_and_nothing_is_written(ready, what, word
         what(ready)
     assert words in str(err.value)
     assert entries(ready) == before
+
+
+def test_a_mission_holds_so_many_scenarios_and_no_more(bare):
+    for number in range(12):
+        desk.scenario(bare, f"s{number}")
+    with pytest.raises(HomewardError, match="12 scenarios"):
+        desk.scenario(bare, "s12")
+    desk.scenario(bare, "s3", label="changed")
+
+
+def test_what_is_the_same_in_several_scenarios_is_said_once(ready):
+    three(ready)
+    told = desk.make_map(ready)
+    assert "  lost, hurt: distance: distances of hiker" in told.text
+    assert told.data["story"][0]["cause"] == "lost: distance"
 
 
 def test_what_has_to_come_first_is_said(ready):

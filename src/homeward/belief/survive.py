@@ -35,8 +35,9 @@ class Alive:
 def survival(category: str | None, *, hours_gone: float, setting: Setting | None = None) -> Alive:
     """Probability that a subject of the category who is still missing after `hours_gone` >= 0 is found alive.
 
-    From the cases still missing then (`survival.csv`), between its hours in a straight line, beyond 96 h as at 96 h,
-    never rising with time. Each figure is weighed with that for everybody as if 20 of these cases were in it. Where
+    From the cases still missing then (`survival.csv`; several tables of a category are pooled by their cases, and a
+    child's with those of children of all ages), between its hours in a straight line, beyond 96 h as at 96 h, never
+    rising with time. Each figure is weighed with that for everybody as if 20 of these cases were in it. Where
     the subject is caught in a `setting`, the published curve of that goes before (`survival_settings.csv`, counted
     from being caught). Of weather, water, age, clothing and injury it knows nothing: for these no figure is at hand
     that gives a probability by hours for somebody still missing.
@@ -46,17 +47,18 @@ def survival(category: str | None, *, hours_gone: float, setting: Setting | None
     if setting is not None:
         return _caught(setting, minutes=hours_gone * 60)
     name = "all" if category is None else check_category(category)
-    name = CHILD if name.startswith(CHILD) else _CALLED.get(name, name)
-    everybody, mine = _table("all"), _table(name)
+    names = {_CALLED.get(name, name), *([CHILD] if name.startswith(CHILD) else [])}
+    everybody = _table({"all"})
+    mine = _table(names - {"all"})
     hours = sorted(everybody)
     curve = []
     for hour in hours:
-        n, alive = mine.get(hour, (0, 0.0)) if name != "all" else (0, 0.0)
+        n, alive, _ = mine.get(hour, (0, 0.0, ()))
         curve.append((n * alive + _WEIGHT_OF_ALL * everybody[hour][1]) / (n + _WEIGHT_OF_ALL))
     p = np.interp(hours_gone, hours, np.minimum.accumulate(curve))
     last = max(h for h in hours if h <= hours_gone)
-    n = mine.get(last, (0, 0.0))[0] or everybody[last][0]
-    return Alive(p=float(p), n=n, source=rows("survival")[0]["source"])
+    n, _, sources = mine.get(last) or everybody[last]
+    return Alive(p=float(p), n=n, source="; ".join(dict.fromkeys((*sources, *everybody[last][2]))))
 
 
 def alive_share(belief: Belief) -> float | None:
@@ -81,5 +83,11 @@ def _caught(setting: Setting, *, minutes: float) -> Alive:
     return Alive(p=float(p), n=0, source=near[0]["source"])
 
 
-def _table(category: str) -> dict[float, tuple[int, float]]:
-    return {float(r["hours"]): (int(r["n"]), float(r["alive"])) for r in rows("survival") if r["category"] == category}
+def _table(names: set[str]) -> dict[float, tuple[int, float, tuple[str, ...]]]:
+    """By hours: cases, the share of them found alive, and where that is from; tables of several names pooled."""
+    out: dict[float, tuple[int, float, tuple[str, ...]]] = {}
+    for row in (r for r in rows("survival") if r["category"] in names):
+        n, alive = int(row["n"]), float(row["alive"])
+        before, share, sources = out.get(float(row["hours"]), (0, 0.0, ()))
+        out[float(row["hours"])] = (before + n, (before * share + n * alive) / (before + n), (*sources, row["source"]))
+    return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,7 @@ def _area_words(km2: float) -> str:
 
 def _aloud(story: Sequence[MapMove]) -> list[str]:
     """The story as it is said: each line, but many searches in a row as one (every line is in the data)."""
+    story = _together(story)
     searches = [move for move in story if move.cause.startswith(SEARCH)]
     if len(searches) <= FEW_SEARCHES:
         return [move_line(move) for move in story]
@@ -155,6 +157,18 @@ def _aloud(story: Sequence[MapMove]) -> list[str]:
 def move_data(move: MapMove) -> dict[str, Any]:
     """One line of the map's story, as data."""
     return {name: getattr(move, name) for name in MapMove.__dataclass_fields__}
+
+
+def _together(story: Sequence[MapMove]) -> list[MapMove]:
+    """A story in which lines that say the same of several scenarios are one: `lost, hurt: distance`."""
+    named: dict[MapMove, list[str]] = {}
+    for move in story:
+        name, colon, step = move.cause.partition(": ")
+        named.setdefault(replace(move, cause=step if colon else move.cause), []).extend([name] if colon else [])
+    return [
+        replace(move, cause=f"{', '.join(names)}: {move.cause}" if names else move.cause)
+        for move, names in named.items()
+    ]
 
 
 def _smallest_area_km2(belief: Belief, share: float) -> float:

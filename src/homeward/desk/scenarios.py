@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from homeward.belief.records import Case
 
 MOBILITY = {Mobility.FULL: "mobile", Mobility.LIMITED: "hardly mobile", Mobility.NONE: "cannot move"}
+MOST, LONGEST_NAME, LONGEST_LABEL = 12, 60, 80
+"""Scenarios in a mission, and letters in a planner's name and a scenario's label: homeward's own limits."""
+
 REST_LABEL = "rest of the world, none of these"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,19}")  # homeward's own limits on what a scenario is called
 
@@ -44,10 +47,13 @@ def scenario(path: Path, name: str, *, at: str | None = None, forget: Sequence[s
     for field, kinds in (("mobility", Mobility), ("setting", Setting)):
         if field in known:
             known[field] = one_of(field, known[field], kinds)
+    _short("scenario's label", str(known.get("label", "")), LONGEST_LABEL)
     if "place" in known:
         known["place"] = parse_place(str(known["place"]))
     with opened(path) as book:
         new = name not in book.mission.scenarios
+        if new and len(book.mission.scenarios) >= MOST:
+            raise BadInput(f"A mission holds {MOST} scenarios at most. Drop one that counts no longer first.")
         before = book.mission.scenarios.get(name, Scenario(id=name))
         described = replace(forgotten(before, forget), **known)
         _check(book, described)
@@ -84,7 +90,7 @@ def vote(path: Path, votes: Mapping[str, str | float], *, planner: str | None = 
         names = list(book.mission.scenarios)
         if not names:
             raise NotYet("This mission has no scenario to vote on. Add one with: homeward scenario add MISSION NAME.")
-        ballot = _ballot((planner or clock.scribe()).strip(), votes)
+        ballot = _ballot(_short("planner's name", (planner or "").strip() or clock.scribe(), LONGEST_NAME), votes)
         check_ballot(ballot, names)
         missing = [name for name in names if name not in _voted_on(ballot)]
         if missing:
@@ -322,6 +328,12 @@ def _start_m(thought: Scenario, grid: Grid) -> tuple[float, float] | None:
             "Check the coordinates, load larger ground, or forget its place."
         )
     return x, y
+
+
+def _short(what: str, text: str, most: int) -> str:
+    if len(text) > most:
+        raise BadInput(f"The {what} has {len(text)} letters. Give {most} at most.")
+    return text
 
 
 def _ballot(planner: str, votes: Mapping[str, str | float]) -> Ballot:

@@ -52,8 +52,9 @@ def differ_words(problem: PlanProblem) -> str:
     """That scenarios differ in survival, and what the plan makes of it; empty where they do not."""
     if problem.worth is problem.belief.poa:
         return ""
-    parts = sorted(zip(problem.belief.parts, range(len(problem.alive)), strict=True), key=lambda p: -p[0].weight)
-    told = ", ".join(f"{part.scenario} {problem.alive_at(k, 0.0):.0%}" for part, k in parts)
+    here = [(part, k) for k, part in enumerate(problem.belief.parts) if part.poa.any()]
+    first = sorted(here, key=lambda p: -p[0].weight)
+    told = ", ".join(f"{part.label or part.scenario} {problem.alive_at(k, 0.0):.0%}" for part, k in first)
     return (
         f"Scenarios differ in survival ({told} at the start): ground where the subject more probably lives comes first."
     )

@@ -37,7 +37,7 @@ from homeward.search.sweep.strokes import (
 )
 
 ANGLE = 0.2
-STAGES = ((8.0, 0.05, 0.007, 1.0), (13.0, 0.007, 0.001, 0.5))  # squares per radius, heat at first and last, reach
+STAGES = ((6.0, 0.05, 0.005, 0.6), (10.0, 0.005, 0.0005, 0.3))  # squares per radius, first and last heat, reach
 LEAST_FINE = 4.0
 MAX_SQUARES = 5e6
 MOVES_PER_POINT = 700

@@ -49,8 +49,8 @@ def picture_of_ground(terrain: Terrain) -> dict[str, Any]:
     return {"url": data_url("image/webp", out.getvalue()), "corners": corners}
 
 
-def ranked_belief(belief: Belief) -> dict[str, Any]:
-    """The probability map as the page reads it: each pixel's rank, and what a rank means.
+def ranked_belief(belief: Belief, *, largest_px: int = LARGEST_PX) -> dict[str, Any]:
+    """The probability map as the page reads it: each pixel's rank, and what a rank means; no side over `largest_px`.
 
     Rank r in 1..200 says that this pixel belongs to the smallest area that holds r/2 percent of *all* probability,
     outside the map included; 0 = off the map, 255 = on the map with probability 0. `density_per_km2[r]` is the
@@ -60,7 +60,7 @@ def ranked_belief(belief: Belief) -> dict[str, Any]:
     grid = belief.grid
     density = belief.poa / (grid.cell_area_m2 / 1e6)
     steps = _density_steps(belief.poa.ravel(), cell_km2=grid.cell_area_m2 / 1e6)
-    warped, corners = warp(np.stack([density, np.ones(grid.shape)]), grid)
+    warped, corners = warp(np.stack([density, np.ones(grid.shape)]), grid, largest_px=largest_px)
     ranks = 1 + np.searchsorted(-steps[1:], -warped[0], side="left")
     ranks = np.where(warped[0] <= 0, ZERO_RANK, np.minimum(ranks, RANKS))
     pixels = np.where(warped[1] < 0.5, 0, ranks).astype(np.uint8)
@@ -97,7 +97,7 @@ def _bands(belief: Belief) -> list[dict[str, float]]:
     ]
 
 
-def warp(bands: Floats, grid: Grid) -> tuple[Floats, list[list[float]]]:
+def warp(bands: Floats, grid: Grid, *, largest_px: int = LARGEST_PX) -> tuple[Floats, list[list[float]]]:
     """(bands, rows, cols) on `grid` -> the same on a Web Mercator raster, and its corners in longitude, latitude.
 
     Off the grid everything is 0. Corners run top left, top right, bottom right, bottom left, as MapLibre wants them.
@@ -112,7 +112,7 @@ def warp(bands: Floats, grid: Grid) -> tuple[Floats, list[list[float]]]:
     west, south, east, north = bounds
     middle = grid.to_place((grid.west_m + grid.east_m) / 2, (grid.south_m + grid.north_m) / 2)
     finest = FINER * grid.cell_m / math.cos(math.radians(middle.lat_deg))
-    pixel = max(finest, max(east - west, north - south) / LARGEST_PX)
+    pixel = max(finest, max(east - west, north - south) / largest_px)
     cols, rows = int(np.ceil((east - west) / pixel)), int(np.ceil((north - south) / pixel))
     out: NDArray[np.float64] = np.zeros((len(bands), rows, cols))
     reproject(

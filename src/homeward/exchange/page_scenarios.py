@@ -10,6 +10,7 @@ from homeward.mission.nouns import REST, Scenario
 from homeward.mission.replay import Mission
 
 Json = dict[str, Any]
+LARGEST_PX = 400  # longest side of a scenario's own picture: there may be a dozen of them on a page
 LEAST = 1e-9  # of all probability on the map, that a scenario must have for a picture of its own
 
 
@@ -60,7 +61,8 @@ def _own_map(part: Part, belief: Belief) -> Json | None:
     if float(part.poa.sum()) < LEAST:
         return None
     poa = part.poa / part.weight
-    return ranked_belief(Belief(grid=belief.grid, poa=poa, outside=max(1 - float(poa.sum()), 0.0), ipp_m=belief.ipp_m))
+    alone = Belief(grid=belief.grid, poa=poa, outside=max(1 - float(poa.sum()), 0.0), ipp_m=belief.ipp_m)
+    return ranked_belief(alone, largest_px=LARGEST_PX)
 
 
 def _alive_on_map(belief: Belief) -> float | None:

@@ -18,8 +18,8 @@ from homeward.search.sweep.problem import SweepProblem, budget_m, paces
 
 TILE = 64
 FINE, FINEST = 16.0, 64.0
-FEW = 8.0
-MAX_SUBCELLS = 8e6
+FEW = 4.0
+MAX_SUBCELLS = 4e6
 BINS = 65536
 KEY = (0.7548776662466927, 0.4142135623730951, 0.5698402909980532, 0.6180339887498949)
 

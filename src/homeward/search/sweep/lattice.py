@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from homeward.geo import Floats
 from homeward.search.sweep.forbidden import Ways, joined, outside, ways
-from homeward.search.sweep.problem import Searcher, SweepProblem, budget_m, paces
+from homeward.search.sweep.problem import XY, Searcher, SweepProblem, budget_m, paces
 
 Ints = NDArray[np.int64]
 
@@ -93,6 +93,8 @@ def lattice(problem: SweepProblem, left: Floats, group: tuple[Searcher, ...]) ->
     most = int(min(MAX_NODES, MAX_CHECKS / max(1, len(way.walls) * len(way.corners))))
     floor = max(least, float(flat[min(len(flat), most) - 1]) * (1 - 1e-12))
     rows, cols = np.nonzero(gain >= floor)
+    if len(rows) > 1.5 * most:  # many of like worth: those near to where the searchers are
+        rows, cols = _nearest(rows, cols, gain, int(most), (row0, col0, spacing, shift), group)
     looks = _looks_worth(group[0].pod, float(flat[0]) / floor)
     near = _neighbours(gain.shape, rows, cols, looks)
     worth = np.concatenate([gain[rows, cols] * (1 - group[0].pod) ** k for k in range(looks)])
@@ -122,6 +124,18 @@ def lattice(problem: SweepProblem, left: Floats, group: tuple[Searcher, ...]) ->
     for k, s in enumerate(group):
         _put_start(ground, k, s)
     return ground
+
+
+def _nearest(
+    rows: Ints, cols: Ints, gain: Floats, most: int, place: tuple[int, int, float, XY], group: tuple[Searcher, ...]
+) -> tuple[Ints, Ints]:
+    """The best squares, and among those of the same gain the nearest to any start (to the middle of all)."""
+    row0, col0, spacing, shift = place
+    x, y = (cols + col0 + 0.5) * spacing + shift[0], (row0 - rows - 0.5) * spacing + shift[1]
+    starts = list({s.start_m for s in group if s.start_m is not None})[:16] or [(float(x.mean()), float(y.mean()))]
+    away = np.min([np.hypot(x - a, y - b) for a, b in starts], axis=0)
+    kept = np.sort(np.lexsort((away, -gain[rows, cols]))[:most])
+    return rows[kept], cols[kept]
 
 
 def _within_reach(xy: Floats, group: tuple[Searcher, ...], way: Ways) -> NDArray[np.bool_]:

@@ -5,26 +5,29 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from homeward.geo import Floats
 from homeward.search.sweep.anneal import merit, refresh
 from homeward.search.sweep.lattice import Crew, Ground, Ints
-from homeward.search.sweep.walk import HEAD, Field, State
+from homeward.search.sweep.walk import ALONG, HEAD, Field, State
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
 
 BALANCING = 40
-MAX_GREEDY = 30_000
+STRETCHES, MOST_SCANS = {"greedy": 2.0, "greedy far": 20.0}, 300_000_000
+OVER = 1.01
 Walks = list[Ints]
 
 
 def first_walks(ground: Ground, crew: Crew, field: Field) -> dict[str, Walks]:
     """Walks by each rule; "empty" leaves everything to annealing."""
     walks = simple_walks(ground, crew)
-    if ground.n <= MAX_GREEDY:
-        cap = int(crew.limit_m.max() / ground.spacing_m * 1.5) + 2
-        seq, size = _greedy(field, ground.free, ground.marginal, ground.spacing_m, cap)
-        walks["greedy"] = [seq[k, : size[k]] for k in range(len(size))]
+    cap = int(min(crew.limit_m.max() / ground.spacing_m * 1.5, ground.n)) + 2
+    for name, stretch in STRETCHES.items():
+        seq, size = _greedy(field, ground.free, stretch * ground.spacing_m, cap, MOST_SCANS)
+        walks[name] = [seq[k, : size[k]] for k in range(len(size))]
     walks["empty"] = [np.zeros(0, np.int64) for _ in crew.limit_m]
     return walks
 
@@ -39,10 +42,15 @@ def simple_walks(ground: Ground, crew: Crew) -> dict[str, Walks]:
     room = int(crew.limit_m.sum() / ground.spacing_m * 1.03) + len(crew.limit_m)
     best = np.argsort(-ground.gain[:first], kind="stable")[:room]
     owner = _share_out(ground, crew, best)
-    return {
-        name: [order(ground, best[owner == k], k) for k in range(len(crew.limit_m))]
-        for name, order in (("rings", _rings), ("rows", _rows), ("columns", _columns))
-    }
+    patch, walks = _patches(ground, best), {}
+    if patch.max(initial=0) > 0:
+        walks["patches"] = [
+            _patch_by_patch(ground, best[owner == k], patch[owner == k], k, float(limit))
+            for k, limit in enumerate(crew.limit_m)
+        ]
+    for name, order in (("rings", _rings), ("rows", _rows), ("columns", _columns)):
+        walks[name] = [order(ground, best[owner == k], k) for k in range(len(crew.limit_m))]
+    return walks
 
 
 def start(ground: Ground, crew: Crew, field: Field, walks: list[Ints], *, seed: int) -> State:
@@ -67,6 +75,19 @@ def start(ground: Ground, crew: Crew, field: Field, walks: list[Ints], *, seed: 
         state.pieces[0, HEAD] = 1, i, 0
         state.merit[i] = merit(state.seq, state.table, field, state.pieces[0])
     return state
+
+
+def shorten(state: State, field: Field) -> None:
+    """Leaves out what walks have beyond their length."""
+    for i, limit in enumerate(field.team[:, 1]):
+        size = int(state.size[i])
+        keep = max(1, int(np.searchsorted(state.table[i, :size, ALONG], limit * OVER)))
+        state.where[state.seq[i, keep:size]] = -1
+        state.size[i] = min(size, keep)
+        refresh(state, field, i, state.size[i] - 1)
+        state.pieces[0, 0] = i, 0, state.size[i] - 1
+        state.pieces[0, HEAD] = 1, i, 0
+        state.merit[i] = merit(state.seq, state.table, field, state.pieces[0])
 
 
 def _first_looks(ground: Ground) -> int:
@@ -133,6 +154,43 @@ def _nearest_evenly(xy: Floats, centres: Floats, size: Floats, loose: NDArray[np
     return near
 
 
+def _patches(ground: Ground, best: Ints) -> Ints:
+    """Number of the connected patch that each of the best nodes lies in."""
+    number = np.full(len(ground.x_m), -1, np.int64)
+    number[best] = np.arange(len(best))
+    around = ground.near[best]
+    around = np.where(around >= 0, number[around], -1)
+    of, to = np.nonzero(around >= 0)[0], around[around >= 0]
+    links = coo_array((np.ones(len(of), np.int8), (of, to)), shape=(len(best), len(best)))
+    return np.asarray(connected_components(links, directed=False)[1], np.int64)
+
+
+def _patch_by_patch(ground: Ground, nodes: Ints, patch: Ints, k: int, limit_m: float) -> Ints:
+    """Back and forth in one patch after the other: next comes the one that brings most per metre to and through it."""
+    kinds, patch = np.unique(patch, return_inverse=True)
+    by_patch = np.split(np.argsort(patch, kind="stable"), np.cumsum(np.bincount(patch))[:-1]) if len(kinds) else []
+    members = [nodes[part] for part in by_patch]
+    gain = np.array([ground.gain[part].sum() for part in members])
+    way = np.array([len(part) * ground.spacing_m for part in members])
+    middle = np.array([(ground.x_m[part].mean(), ground.y_m[part].mean()) for part in members]).reshape(-1, 2)
+    v = ground.n + k
+    here = middle[int(np.argmax(gain / way))] if ground.free[k] and members else (ground.x_m[v], ground.y_m[v])
+    parts, gone = [np.zeros(0, np.int64)], 0.0
+    while (gain > 0).any() and gone < limit_m:
+        away = np.maximum(np.hypot(*(middle - here).T) - np.sqrt(way * ground.spacing_m) / 2, 0.0)
+        p = int(np.argmax(gain / (away + way)))
+        x, y = ground.x_m[members[p]], ground.y_m[members[p]]
+        across, along = (y, x) if np.ptp(x) >= np.ptp(y) else (x, y)
+        lane = np.round(across / ground.spacing_m).astype(np.int64)
+        orders = [members[p][_back_and_forth(a * lane, b * along)] for a in (1, -1) for b in (1, -1)]
+        order = min(orders, key=lambda o: np.hypot(ground.x_m[o[0]] - here[0], ground.y_m[o[0]] - here[1]))
+        parts.append(order)
+        gone += float(away[p] + way[p])
+        here = ground.x_m[order[-1]], ground.y_m[order[-1]]
+        gain[p] = 0.0
+    return np.concatenate(parts)
+
+
 def _rings(ground: Ground, nodes: Ints, k: int) -> Ints:
     """Back and forth on square rings around the start (around the middle of the nodes where there is none)."""
     if len(nodes) == 0:
@@ -175,40 +233,64 @@ def _back_and_forth(lane: Ints, along: Floats) -> Ints:
 
 
 @njit(cache=True)
-def _best_anywhere(node, used, here, spacing, free):  # pragma: no cover
-    """The node of most gain per metre from `here` and the way to it; -1 where none is left."""
+def _best_anywhere(node, rich, used, here, stretch_m, free):  # pragma: no cover
+    """The node about which most lies per metre of the way there and a stretch on, and that way; -1: none."""
     found, best, way = -1, 0.0, 0.0
-    for v in range(len(node)):
+    for v in range(len(used)):
+        if used[v]:
+            continue
         away = 0.0 if free else np.hypot(node[v, 0] - here[0], node[v, 1] - here[1])
-        if not used[v] and node[v, 2] / (away + spacing) > best:
-            found, best, way = v, node[v, 2] / (away + spacing), away
+        if rich[v] / (away + stretch_m) > best:
+            found, best, way = v, rich[v] / (away + stretch_m), away
     return found, way
 
 
 @njit(cache=True)
-def _greedy(field, free, marginal, spacing, cap):  # pragma: no cover
-    """Each in turn, whoever has gone least, goes where gain per metre is best: beside, or else anywhere."""
-    m, node, near = field.team.shape[0], field.node, field.near
+def _best_beside(field, used, here):  # pragma: no cover
+    """The neighbour worth a step with most gain per metre, and the way to it; -1 where there is none."""
+    node, found, best, way = field.node, -1, 0.0, 0.0
+    for v in field.near[here]:
+        if 0 <= v < field.n and not used[v] and node[v, 2] > 0.5 * field.marginal:
+            away = np.hypot(node[v, 0] - node[here, 0], node[v, 1] - node[here, 1])
+            if node[v, 2] / (away + 0.2 * field.spacing_m) > best:
+                found, best, way = v, node[v, 2] / (away + 0.2 * field.spacing_m), away
+    return found, way
+
+
+@njit(cache=True)
+def _add_about(field, rich, w, gain):  # pragma: no cover
+    """Adds a node's gain to what lies about its neighbours."""
+    for v in field.near[w]:
+        if 0 <= v < field.n:
+            rich[v] += gain
+
+
+@njit(cache=True)
+def _greedy(field, free, stretch_m, cap, scans):  # pragma: no cover
+    """Each in turn, whoever has gone least, goes where gain per metre is best: beside, or else anywhere.
+
+    `rich` is what lies unseen in and about each node. At most `scans` nodes are looked at in all on the way elsewhere.
+    """
+    m, node = field.team.shape[0], field.node
     seq, size = np.zeros((m, cap), np.int64), np.zeros(m, np.int64)
     used, gone = np.zeros(field.n, np.bool_), np.zeros(m)
+    rich = node[: field.n, 2].copy()
+    for w in range(field.n):
+        _add_about(field, rich, w, node[w, 2])
     while True:
         k = np.argmin(gone)
         if gone[k] == np.inf:
             return seq, size
-        here = seq[k, size[k] - 1] if size[k] > 0 else field.n + k
-        found, best, way = -1, 0.0, 0.0
-        if not (size[k] == 0 and free[k]):
-            for v in near[here]:
-                if 0 <= v < field.n and not used[v] and node[v, 2] > 0.5 * marginal:
-                    away = np.hypot(node[v, 0] - node[here, 0], node[v, 1] - node[here, 1])
-                    if node[v, 2] / (away + 0.2 * spacing) > best:
-                        found, best, way = v, node[v, 2] / (away + 0.2 * spacing), away
-        if found < 0:
-            found, way = _best_anywhere(node[: field.n], used, node[here], spacing, size[k] == 0 and free[k])
+        here, loose = seq[k, size[k] - 1] if size[k] > 0 else field.n + k, size[k] == 0 and free[k]
+        found, way = (-1, 0.0) if loose else _best_beside(field, used, here)
+        if found < 0 and scans > 0:
+            found, way = _best_anywhere(node, rich, used, node[here], stretch_m, loose)
+            scans -= field.n
         gone[k] += way
         if found < 0 or gone[k] > field.team[k, 1] or size[k] == cap:
             gone[k] = np.inf
             continue
         used[found] = True
+        _add_about(field, rich, found, -node[found, 2])
         seq[k, size[k]] = found
         size[k] += 1

@@ -19,7 +19,7 @@ from homeward.search.sweep.polish import STAGES as POLISH
 from homeward.search.sweep.polish import polish
 from homeward.search.sweep.problem import Searcher, SweepProblem, SweepSolution
 from homeward.search.sweep.ready import compile_apart, is_ready
-from homeward.search.sweep.seeds import first_walks, simple_walks, start
+from homeward.search.sweep.seeds import first_walks, shorten, simple_walks, start
 from homeward.search.sweep.shape import home, path_of
 from homeward.search.sweep.turns import turned
 from homeward.search.sweep.walk import ALONG, Field, State, pack
@@ -237,21 +237,20 @@ def _race(
 ) -> tuple[State, str]:
     """Walks by each simple rule, mended for a little while (moves, until when); the best."""
     moves, until_s = effort
-    best, rule = None, ""
-    walks = first_walks(ground, team, field)
-    now = run.elapsed_s()
-    for k, (name, nodes) in enumerate(walks.items()):
-        state = start(ground, team, field, nodes, seed=seed)
-        hot = WARM if len(nodes[0]) else WARM * 10
-        until = now + (until_s - now) * RACE * (k + 1) / len(walks)
-        if best is not None and run.elapsed_s() > until:
-            continue
+    walks, now = first_walks(ground, team, field), run.elapsed_s()
+    states = {name: start(ground, team, field, nodes, seed=seed) for name, nodes in walks.items()}
+    for state in states.values():
+        shorten(state, field)
+    ranked = sorted(states, key=lambda name: -float(states[name].merit.sum()))
+    for k, name in enumerate(ranked):
+        until = now + (until_s - now) * RACE * (k + 1) / len(ranked)
+        if k > 0 and run.elapsed_s() > until:
+            break
+        hot = WARM * 10 if name == "empty" else WARM
         heat = hot * ground.marginal, WARM / 2 * ground.marginal
-        _cool(run, state, field, int(moves * RACE / len(walks)), heat, until)
-        if best is None or state.merit.sum() > best.merit.sum():
-            best, rule = state, name
-    assert best is not None
-    return best, rule
+        _cool(run, states[name], field, int(moves * RACE / len(ranked)), heat, until)
+    best = max(ranked, key=lambda name: float(states[name].merit.sum()))
+    return states[best], best
 
 
 def _cool(run: _Run, state: State, field: Field, moves: int, heat: tuple[float, float], until_s: float) -> None:

@@ -53,6 +53,8 @@ def test_each_kind_has_its_options(mission, args: list[str], expected: dict[str,
 
 def test_a_held_clue_is_accepted_and_refused_by_its_number(mission) -> None:
     told(mission, "voice", *HERE, "--held")
+    listed = CliRunner().invoke(cli, ["clue", str(mission), "--list"]).output
+    assert "Clue 1: voice (from 36.40000, -84.33000). Believed to 80%; its error taken as 100 m. Held." in listed
     assert told(mission, "--accept", "1", "--why", "heard by two")["id"] == "1"
     assert told(mission, "--refuse", "1", "--why", "own team")["why"] == "own team"
 

@@ -74,6 +74,7 @@ def position(flag: str, name: str, words: str) -> Callable[[Any], Any]:
 @click.option("--held", is_flag=True, help="Write it down, but let it count only once it is accepted.")
 @click.option("--corrects", metavar="ID", help="This is what clue ID should have been; the wrong one stays in the log.")
 @click.option("--caltopo", type=click.Path(path_type=Path), help="Report the clues of a CalTopo map file instead.")
+@click.option("--list", "listed", is_flag=True, help="List the clues, and whether they count, instead.")
 @click.option("--accept", metavar="ID", help="Accept an earlier clue instead: held or refused, it counts now.")
 @click.option("--refuse", metavar="ID", help="Refuse an earlier clue instead: it counts no longer.")
 @click.option("--why", help="Why it is accepted or refused.")
@@ -82,6 +83,7 @@ def position(flag: str, name: str, words: str) -> Callable[[Any], Any]:
 def clue(
     mission: Path,
     text: str | None,
+    listed: bool,
     accept: str | None,
     refuse: str | None,
     why: str | None,
@@ -89,7 +91,7 @@ def clue(
     as_json: bool,
     **given: Any,
 ) -> None:
-    """Report a clue in MISSION, TEXT in the finder's words; or correct, accept or refuse one that was reported.
+    """Report a clue in MISSION, TEXT in the finder's words; or correct, accept, refuse or list those reported.
 
     \b
     homeward clue lost.mission "glove" --from "36.40, -84.33"
@@ -106,7 +108,9 @@ def clue(
     """
     from homeward import desk
 
-    if caltopo is not None:
+    if listed:
+        answer = desk.list_clues(mission)
+    elif caltopo is not None:
         answer = desk.clues_from_caltopo(mission, caltopo, reliability=given["reliability"], held=given["held"])
     elif accept is not None:
         answer = desk.accept_clue(mission, accept, why=why or "", at=given["at"])

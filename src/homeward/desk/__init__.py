@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from homeward.desk.answer import Answer
 
 if TYPE_CHECKING:
-    from homeward.desk.clues import accept_clue, clue, clues_from_caltopo, refuse_clue
+    from homeward.desk.clues import accept_clue, clue, clues_from_caltopo, list_clues, refuse_clue
     from homeward.desk.demo_mission import demo
     from homeward.desk.facts import (
         base,
@@ -54,6 +54,7 @@ _HOME = {
     "found": "results",
     "ipp": "facts",
     "last_seq": "logbook",
+    "list_clues": "clues",
     "load_area": "ground",
     "lock_map": "scoring",
     "make_map": "mapping:make",
@@ -108,6 +109,7 @@ __all__ = [
     "found",
     "ipp",
     "last_seq",
+    "list_clues",
     "load_area",
     "lock_map",
     "make_map",

@@ -79,6 +79,20 @@ def refuse_clue(path: Path, name: str, *, why: str, at: str | None = None) -> An
     return Answer(text=f"Clue {name} counts no longer: {why}.", data={"id": name, "why": why})
 
 
+def list_clues(path: Path) -> Answer:
+    """Every clue with what was read from it, how far it is believed, and whether it counts."""
+    with opened(path, read_only=True) as book:
+        mission = book.mission
+    lines, rows = [], []
+    for name, happened in mission.clues.items():
+        refused, held = mission.refused.get(name), name in mission.held
+        state = f"counts no longer: {refused}" if refused is not None else "held" if held else "counts"
+        when = clock.show_time(happened.at, mission.time_zone)
+        lines.append(f"{when}  {_read(happened.event)} {state[0].upper()}{state[1:]}.")
+        rows.append(_data(happened.event) | {"text": happened.event.text, "held": held, "refused": refused})
+    return Answer(text="\n".join(lines) or "No clue yet.", data={"clues": rows})
+
+
 def clues_from_caltopo(path: Path, file: Path, *, reliability: float | None = None, held: bool = False) -> Answer:
     """Reports every clue of a CalTopo map that is not in the mission yet, as a point marked on a map."""
     from homeward.exchange.caltopo import read_caltopo
@@ -273,14 +287,19 @@ def _doubts(book: Book, clue: Clue) -> list[str]:
 
 
 def _said(clue: Clue, *, held: bool) -> str:
+    counts = "Held: it counts once it is accepted." if held else "It counts in the next map."
+    return f"{_read(clue)} {counts}"
+
+
+def _read(clue: Clue) -> str:
+    """A clue's number and words, what was read from them, and what was taken for granted."""
     from homeward.belief.clue_defaults import filled, truth
     from homeward.belief.clue_words import read_words
 
     whole, notes = filled(clue)
     read = "".join(f", {words}" for words in read_words(clue))
-    counts = "Held: it counts once it is accepted." if held else "It counts in the next map."
     taken = "".join(f"; {note}" for note in notes)
-    return f"Clue {clue.id}: {clue.text} (from {clue.place}{read}). {counts} Believed to {truth(whole):.0%}{taken}."
+    return f"Clue {clue.id}: {clue.text} (from {clue.place}{read}). Believed to {truth(whole):.0%}{taken}."
 
 
 def _data(clue: Clue) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -114,13 +116,18 @@ def _clue(clue: Clue, mission: Mission, *, personal: bool) -> str:
     at = format_place(clue.place, "mgrs")
     words = [f"at {at}" if clue.bearing_deg is None else f"bearing {clue.bearing_deg:.0f}° true from {at}"]
     if clue.kind not in (ClueKind.POINT, ClueKind.BEARING):
-        words = [*read_words(clue), f"from {at}"]
+        words = [*read_words(clue if personal else _segments_only(clue)), f"from {at}"]
     elif clue.range_m is not None:
         words.append(f"about {metres(clue.range_m)}")
     if clue.team is not None:
         kind = mission.teams[clue.team].kind if clue.team in mission.teams else None
         words.append(f"from {clue.team}" + (f" ({KIND[kind]} team)" if kind else ""))
     return f"{clue.id} ({', '.join([clue.text, *words] if personal and clue.text else words)})"
+
+
+def _segments_only(clue: Clue) -> Clue:
+    """The clue without areas that somebody named in words of their own."""
+    return replace(clue, areas=tuple(area for area in clue.areas if re.fullmatch("[A-Z]{1,3}", area.label)))
 
 
 def personal_facts(subject: Subject) -> list[Json]:

@@ -70,7 +70,7 @@ class Mission:
     ballots: Mapping[str, Ballot] = field(default_factory=dict)
     clues: Mapping[str, Happened[Clue]] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
-    held: frozenset[str] = frozenset()
+    held: tuple[str, ...] = ()
     teams: Mapping[str, Team] = field(default_factory=dict)
     maps: tuple[Happened[MapMade], ...] = ()
     plans: tuple[Happened[PlanMade], ...] = ()
@@ -214,8 +214,12 @@ def _with_clue(mission: Mission, at: datetime, entry: str, event: ClueReported) 
         mission = _noted(mission, entry, f"reports clue {clue.id} again; the later report counts")
     for what in differing(clue):
         mission = _noted(mission, entry, what)
-    held = mission.held | {clue.id} if event.held else mission.held - {clue.id}
+    held = (*_without(mission.held, clue.id), clue.id) if event.held else _without(mission.held, clue.id)
     return replace(mission, clues={**mission.clues, clue.id: Happened(at, entry, clue)}, held=held)
+
+
+def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return tuple(n for n in names if n != name)
 
 
 def _clue_decided(mission: Mission, entry: str, event: ClueAccepted | ClueRefused) -> Mission:
@@ -226,7 +230,7 @@ def _clue_decided(mission: Mission, entry: str, event: ClueAccepted | ClueRefuse
     others = {name: why for name, why in mission.refused.items() if name != event.clue}
     if isinstance(event, ClueRefused):
         return replace(mission, refused={**others, event.clue: event.why})
-    return replace(mission, refused=others, held=mission.held - {event.clue})
+    return replace(mission, refused=others, held=_without(mission.held, event.clue))
 
 
 def _noted(mission: Mission, entry: str, what: str) -> Mission:

@@ -199,6 +199,16 @@ def test_areas_come_from_a_file_by_grade(ready, tmp_path) -> None:
         desk.clue(ready, "guess", area_file=polygons(tmp_path / "b.json", "perhaps"))
 
 
+def test_a_corrected_clue_keeps_the_outlines_of_its_areas(ready, tmp_path) -> None:
+    desk.clue(ready, "guess", area_file=polygons(tmp_path / "a.json", "strong", "8"))
+    before = clue_of(ready)
+    said = desk.page_data(ready)["clues"][0]["areas"]
+    assert said == "Box 0=strong; Box 1=very strong not"
+    desk.clue(ready, "guess", areas=said.replace("=strong;", "=certain;"), corrects="1")
+    assert [a.grade for a in clue_of(ready).areas] == [Grade.CERTAIN, Grade.VERY_STRONG_NOT]
+    assert [a.ring for a in clue_of(ready).areas] == [a.ring for a in before.areas]
+
+
 def test_areas_of_the_plan_need_a_plan_and_its_segments(ready) -> None:
     with pytest.raises(HomewardError, match="no search plan yet"):
         desk.clue(ready, "guess", areas=["AA=strong"])

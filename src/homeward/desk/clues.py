@@ -135,7 +135,7 @@ def _clue(book: Book, name: str, text: str, *, place: str | None, known: dict[st
     if (advance := known.pop("timing_advance", None)) is not None:
         known |= _timing(str(advance))
     areas, file = known.pop("areas", ()), known.pop("area_file", None)
-    known["areas"] = (*_areas(book, areas), *(() if file is None else _areas_of(file)))
+    known["areas"] = (*_areas(book, areas, name), *(() if file is None else _areas_of(file)))
     asked = known.pop("kind", None)
     kind = _kind(known) if asked is None else _one_of(ClueKind, asked, "kind of clue")
     if kind is ClueKind.BEARING and "bearing_deg" not in known and "wind_from_deg" in known:
@@ -192,22 +192,33 @@ def _timing(text: str) -> dict[str, float]:
     return {"range_min_m": near, "range_max_m": far}
 
 
-def _areas(book: Book, told: Sequence[str] | str) -> list[ClueArea]:
-    """`AA AB=strong`: segments of the plan in force with a grade in words, or from 1 (certain) to 9 (certain not)."""
+def _areas(book: Book, told: Sequence[str] | str, clue: str) -> list[ClueArea]:
+    """`AA AB=strong`: segments of the plan in force with a grade in words, or from 1 (certain) to 9 (certain not).
+
+    A clue that is corrected keeps the outlines of the areas that it named before.
+    """
     areas = []
-    grid = book.mission.area.grid if book.mission.area else None
+    before = book.mission.clues.get(clue)
+    rings = {area.label: area.ring for area in before.event.areas} if before else {}
     for one in [told] if isinstance(told, str) else told:
         for part in filter(str.strip, one.split(";")):
             names, equals, word = part.partition("=")
-            if not equals or not names.strip() or grid is None:
+            if not equals or not names.strip():
                 raise BadInput(f"{part!r} names no area and grade. Write segments and a grade: AA AB=strong.")
-            rings = {s.id: s.ring_m for s in book.plan().segments}
-            for name in names.replace(",", " ").split():
+            named = [names.strip()] if names.strip() in rings else names.replace(",", " ").split()
+            if any(name not in rings for name in named):
+                rings = _segments(book) | rings
+            for name in named:
                 if name not in rings:
                     raise UnknownName("segment", name, rings)
-                corners = tuple(Place(float(lat), float(lon)) for lon, lat in grid.lonlat(rings[name]))
-                areas.append(ClueArea(label=name, ring=corners, grade=_grade(word)))
+                areas.append(ClueArea(label=name, ring=rings[name], grade=_grade(word)))
     return areas
+
+
+def _segments(book: Book) -> dict[str, tuple[Place, ...]]:
+    """The corners of the segments of the plan in force. Raises `NotYet` where there is none."""
+    plan, grid = book.plan(), book.terrain().grid
+    return {s.id: tuple(Place(float(lat), float(lon)) for lon, lat in grid.lonlat(s.ring_m)) for s in plan.segments}
 
 
 def _areas_of(file: Path) -> list[ClueArea]:

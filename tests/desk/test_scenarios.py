@@ -182,6 +182,15 @@ def test_a_mission_holds_so_many_scenarios_and_no_more(bare):
     desk.scenario(bare, "s3", label="changed")
 
 
+def test_a_subject_that_is_surely_elsewhere_leaves_an_empty_map_and_an_idle_plan(ready):
+    desk.scenario(ready, "town", label="in town", left_area=True)
+    desk.vote(ready, {"town": 9, REST: 1})
+    told = desk.make_map(ready)
+    assert (told.data["outside"], told.data["alive_on_map"]) == (1.0, 0.0)
+    assert "nothing to search here" in told.text
+    assert desk.plan(ready, hours=1).data["assignments"] == []
+
+
 def test_what_is_the_same_in_several_scenarios_is_said_once(ready):
     three(ready)
     told = desk.make_map(ready)

@@ -12,7 +12,7 @@ from homeward.errors import BadInput
 from homeward.geo import Grid
 from homeward.mission.nouns import Team, TeamKind
 from homeward.search import PlanProblem, SearchPlan, make_plan
-from homeward.search.plan.alive import found_alive
+from homeward.search.plan.alive import alive_bound, found_alive
 from homeward.search.plan.curve import walks_of
 from tests.search.ground import flat, hills, problem
 
@@ -77,6 +77,14 @@ def test_what_is_sought_sums_to_what_is_on_the_map() -> None:
     differing = asked((0.9, 0.5), (0.2, 0.1))
     assert differing.worth.sum() == pytest.approx(differing.belief.poa.sum())
     assert differing.worth[:, :20].sum() > 4 * differing.worth[:, 20:].sum()
+
+
+def test_scenarios_that_are_not_on_the_map_make_no_difference() -> None:
+    given = asked((0.8, 0.8), (0.1, 0.1))
+    away = replace(given.belief.parts[1], poa=0 * given.belief.parts[1].poa, outside=0.5)
+    one = replace(given, belief=mixture(given.belief.grid, (given.belief.parts[0], away)))
+    assert one.worth is one.belief.poa
+    assert alive_bound(one, 0.3) == pytest.approx(0.8 * 0.3)
 
 
 def test_survival_for_other_scenarios_than_the_maps_is_refused() -> None:

@@ -120,9 +120,12 @@ def told(belief: Belief) -> Answer:
     x, y = grid.centers_m()
     peak = grid.to_place(float(x[col]), float(y[row]))
     half = _smallest_area_km2(belief, 0.5)
+    where = (
+        f"Half of what is on the map lies within {_area_words(half)}. Densest at {peak}, {format_place(peak, 'mgrs')}."
+    )
     lines = [
         f"Probability map made: {1 - belief.outside:.1%} on the map, {belief.outside:.1%} outside it.",
-        f"Half of what is on the map lies within {_area_words(half)}. Densest at {peak}, {format_place(peak, 'mgrs')}.",
+        where if belief.poa.any() else "None of it lies on the map: there is nothing to search here.",
         *(f"  {line}" for line in _aloud(belief.story)),
     ]
     return Answer(

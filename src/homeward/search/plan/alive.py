@@ -39,7 +39,8 @@ def alive_bound(problem: PlanProblem, bound: float) -> float | None:
     """
     if not problem.alive:
         return None
-    at_start = [problem.alive_at(k, 0.0) for k in range(len(problem.alive))]
+    here = [k for k, part in enumerate(problem.belief.parts) if part.poa.any()]
+    at_start = [problem.alive_at(k, 0.0) for k in here] or [0.0]
     if max(at_start) - min(at_start) < 1e-9:
         return at_start[0] * bound
     living = np.asarray(problem.belief.poa * _living(problem, 0.0), dtype=np.float64)

@@ -77,13 +77,13 @@ class PlanProblem:
         """
         at = np.linspace(0.0, self.duration_s, 49)
         sooner = 1 - at / self.duration_s
-        mean = [sum(s * self.alive_at(k, t) for s, t in zip(sooner, at, strict=True)) for k in range(len(self.alive))]
-        poa = self.belief.poa
-        if not mean or max(mean) - min(mean) < 1e-9 * max(*mean, 1e-9):
+        here = [k for k in range(len(self.alive)) if self.belief.parts[k].poa.any()]
+        mean = {k: sum(s * self.alive_at(k, t) for s, t in zip(sooner, at, strict=True)) for k in here}
+        poa, values = self.belief.poa, list(mean.values())
+        if not values or max(values) - min(values) < 1e-9 * max(values):
             return poa
-        living = np.sum([m * part.poa for m, part in zip(mean, self.belief.parts, strict=True)], axis=0)
-        total = float(living.sum())
-        return np.asarray(living * (float(poa.sum()) / total), dtype=np.float64) if total > 0 else poa
+        living = np.sum([m * self.belief.parts[k].poa for k, m in mean.items()], axis=0)
+        return np.asarray(living * (float(poa.sum()) / float(living.sum())), dtype=np.float64)
 
     def is_night(self, at_s: float) -> bool:
         """Whether it is dark `at_s` seconds after the start."""

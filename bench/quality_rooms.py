@@ -138,8 +138,8 @@ def order(family: str) -> tuple[int, str]:
 
 
 def print_milp(*, limit_s: float, most: int) -> None:
-    print(f"\nAgainst the mixed-integer programme in HiGHS, which may take {limit_s:g} s.")
-    print("The last column compares CPU seconds.\n")
+    print(f"\nAgainst the mixed-integer programme in HiGHS, which may take {limit_s:g} s by the clock")
+    print("on the wall: its CPU seconds say how much of them it had. The last column compares CPU seconds.\n")
     columns = ["problem", "homeward", "gap", "CPU s", "MILP", "gap", "CPU s", "MILP / homeward"]
     cases = {case.name: case for case in shared()}
     lines: list[list[Cell]] = []

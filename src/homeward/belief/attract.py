@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,7 @@ def attraction(terrain: Terrain, *, injured: bool = False) -> Floats:
     return ground_kinds(terrain, injured=injured).factor
 
 
+@lru_cache(maxsize=4)  # scenarios share the ground
 def ground_kinds(terrain: Terrain, *, injured: bool = False) -> Kinds:
     """Which published feature each cell belongs to, and the density of finds there.
 
@@ -78,6 +80,8 @@ def ground_kinds(terrain: Terrain, *, injured: bool = False) -> Kinds:
         factor[where], kind[where] = density[name], names.index(name)
     tracks = [away[name] for name in ("trails", "roads") if name in away]
     track_m = np.min(tracks, axis=0) if tracks else np.full(terrain.grid.shape, np.inf)
+    for array in (kind, factor, track_m):
+        array.flags.writeable = False
     return Kinds(names=names, kind=kind, factor=factor, track_m=track_m)
 
 

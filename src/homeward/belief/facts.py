@@ -99,7 +99,7 @@ def _ground(problem: MapProblem, plane: Plane) -> _Ground:
     kinds = ground_kinds(problem.terrain, injured=problem.injured)
     if not walks(problem.category):
         return _Ground(kinds=kinds, time_s=None, going=everywhere)
-    time_s = walked_s(problem.terrain, problem.ipp_m, plane.away_m[: plane.n_cells].reshape(plane.grid.shape))
+    time_s = walked_s(problem.terrain, problem.ipp_m)
     if time_s is None:
         return _Ground(kinds=kinds, time_s=None, going=everywhere)
     lasts = plane.carried_on(still_going(time_s, problem.category, problem.ecoregion))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from scipy import ndimage
 
-from homeward.belief.prior import WALK_AT_MOST_MPS, Plane
+from homeward.belief.prior import WALK_AT_MOST_MPS, Plane, distance_m
 from homeward.belief.tables import rows
 from homeward.errors import BadInput
 from homeward.geo import Floats
@@ -19,7 +21,8 @@ _STEEP = 1.0  # slopes beyond 45 deg are not walked off the path (see terrain)
 _STEPS = 2  # cells
 
 
-def walked_s(terrain: Terrain, ipp_m: tuple[float, float], away_m: Floats) -> Floats | None:
+@lru_cache(maxsize=4)  # scenarios share the ground
+def walked_s(terrain: Terrain, ipp_m: tuple[float, float]) -> Floats | None:
     """Seconds on foot from the IPP to each cell (rows, cols), inf = never; None where nobody can leave the IPP.
 
     Into water, over a cliff and the like it is as long as to the nearest place where one can still stand.
@@ -29,11 +32,13 @@ def walked_s(terrain: Terrain, ipp_m: tuple[float, float], away_m: Floats) -> Fl
     except BadInput:
         return None
     known = np.isfinite(time_s)
-    if not known[away_m > 4 * terrain.grid.cell_m].any():
+    if not known[distance_m(terrain.grid, ipp_m) > 4 * terrain.grid.cell_m].any():
         return None
     gap, (row, col) = ndimage.distance_transform_edt(~known, return_indices=True)
     fallen = ~known & ((terrain.cover == Cover.WATER) | (terrain.slope() > _STEEP) | (gap <= _STEPS))
-    return np.where(fallen, time_s[row, col], time_s)
+    time_s = np.where(fallen, time_s[row, col], time_s)
+    time_s.flags.writeable = False
+    return time_s
 
 
 def still_going(time_s: Floats, category: str | None, ecoregion: str | None) -> Floats:

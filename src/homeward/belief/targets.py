@@ -4,6 +4,7 @@ distance from the nearest track."""
 from __future__ import annotations
 
 import numpy as np
+from scipy.interpolate import PchipInterpolator
 
 from homeward.belief.attract import PLAIN, Kinds
 from homeward.belief.marginals import Marginal
@@ -122,8 +123,11 @@ def by_track(plane: Plane, kinds: Kinds, category: str | None) -> Marginal | Non
 
 
 def by_direction(plane: Plane, grid_deg: float, category: str | None, ecoregion: str | None) -> Marginal:
-    """How far to either side of the direction of travel (`grid_deg`, on the grid) they are found, seen from the IPP."""
-    edges, share = direction_shares(category, ecoregion)
+    """How far to either side of the direction of travel (`grid_deg`, on the grid) they are found, seen from the IPP.
+
+    Every published share holds; between the published angles the density falls off smoothly, in steps of 5 degrees.
+    """
+    edges, share = _smooth(*direction_shares(category, ecoregion))
     off = np.abs((plane.bearing_deg - grid_deg + 180) % 360 - 180)
     of = np.searchsorted(edges, off, side="left").astype(np.int32)
     of = np.minimum(of, edges.size - 1)
@@ -154,6 +158,16 @@ def direction_shares(category: str | None, ecoregion: str | None) -> tuple[Float
     own = n / (n + _ALL_AS_CASES)
     share = np.diff(own * _so_far(row, edges) + (1 - own) * _so_far(everybody, edges), prepend=0.0)
     return edges, share
+
+
+def _smooth(edges: Floats, share: Floats) -> tuple[Floats, Floats]:
+    """The same shares in steps of at most 5 degrees, by a monotone cubic through what lies within each edge.
+
+    Source: Fritsch and Carlson (1980), SIAM Journal on Numerical Analysis 17:238-246.
+    """
+    finer = np.unique(np.concatenate([edges, np.arange(_SHARPEST_DEG, 180.0, 5.0)]))
+    within = PchipInterpolator(np.append(0.0, edges), np.append(0.0, np.cumsum(share)))
+    return finer, np.diff(within(finer), prepend=0.0)
 
 
 def _angles(row: dict[str, str]) -> Floats:

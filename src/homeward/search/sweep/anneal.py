@@ -346,7 +346,7 @@ def merit(seq, table, field, pieces):  # pragma: no cover
     when the last node is reached, before its turn, which is settled when the next piece is known.
     """
     i, node, team = pieces[HEAD, 1], field.node, field.team
-    decay = team[i, 0]
+    decay, lead = team[i, 0], team[i, 4]
     t, total, old = 0.0, 0.0, 0.0
     before, last = -1, -1
     for k in range(pieces[HEAD, 0]):
@@ -354,7 +354,7 @@ def merit(seq, table, field, pieces):  # pragma: no cover
         u = p if w < 0 else seq[w, p]
         if last >= 0:
             bend = bend_at(node, before, last, u)
-            total += (node[last, GAIN] * (1 - node[last, LOSES] * bend) - old) * (1 - decay * t)
+            total += (node[last, GAIN] * (1 - node[last, LOSES] * bend) - old) * (lead - decay * t)
             t += away(field, last, u) - 2 * saved_m(node, last, bend)
         if w < 0 or p == q:
             before, last, old = last, u, 0.0
@@ -364,20 +364,20 @@ def merit(seq, table, field, pieces):  # pragma: no cover
             bend = bend_at(node, last, u, seq[w, p + step])
             saved = saved_m(node, u, bend)
             t -= saved
-            total += (node[u, GAIN] * (1 - node[u, LOSES] * bend) - table[w, p, OWN]) * (1 - decay * t)
+            total += (node[u, GAIN] * (1 - node[u, LOSES] * bend) - table[w, p, OWN]) * (lead - decay * t)
             t += saved_m(node, u, table[w, p, BEND]) - saved
         low, high = (p, q) if p < q else (q, p)
         sum0, sum1 = table[w, high, SUM0], table[w, high, SUM1]
         if low > 0:
             sum0, sum1 = sum0 - table[w, low - 1, SUM0], sum1 - table[w, low - 1, SUM1]
         if p < q:
-            total += sum0 - decay * (sum1 + (t - table[w, p, ALONG]) * sum0)
+            total += lead * sum0 - decay * (sum1 + (t - table[w, p, ALONG]) * sum0)
         else:
-            total += sum0 - decay * ((t + table[w, p, ALONG]) * sum0 - sum1)
+            total += lead * sum0 - decay * ((t + table[w, p, ALONG]) * sum0 - sum1)
         t += table[w, high, ALONG] - table[w, low, ALONG]
         before, last, old = seq[w, q - step], seq[w, q], table[w, q, OWN]
         t += saved_m(node, last, table[w, q, BEND])
-    total += (node[last, GAIN] - old) * (1 - decay * t)
+    total += (node[last, GAIN] - old) * (lead - decay * t)
     return total - team[i, 2] * max(0.0, t + away(field, last, np.int64(team[i, 3])) - team[i, 1])
 
 

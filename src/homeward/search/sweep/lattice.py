@@ -67,17 +67,21 @@ class Crew(NamedTuple):
     price: Floats
 
 
-def lattice(problem: SweepProblem, left: Floats, group: tuple[Searcher, ...]) -> Ground:
+def lattice(problem: SweepProblem, left: Floats, group: tuple[Searcher, ...], *, rank: int = 0) -> Ground:
     """The lattice for searchers of one radius and pod over what is `left` of the raster.
 
-    Of a few positions of the lattice, the one whose best squares hold most is taken.
+    Of a few positions of the lattice, the one whose best squares hold most is taken; with `rank` 1 that with a start
+    in the middle of a square, with 2 and more the next best ones.
     """
     spacing = 2 * group[0].radius_m
     room = max(1, int(sum(s.length_m for s in group) / spacing) + len(group))
     share, tries = left / float(problem.poa.sum()), 1 if left.size > MANY_CELLS else SHIFTS
     shifts = [(i * spacing / tries, j * spacing / tries) for i in range(tries) for j in range(tries)]
     held = [_held(squares(problem, share, spacing, shift)[0], room, problem.objective) for shift in shifts]
-    shift = shifts[int(np.argmax(held))]
+    shift = shifts[int(np.argsort(-np.array(held), kind="stable")[max(0, rank - 1) % len(held)])]
+    start_m = group[0].start_m
+    if rank == 1 and start_m is not None:
+        shift = (start_m[0] + spacing / 2) % spacing, (start_m[1] + spacing / 2) % spacing
     way = ways(problem.no_go, GROWN * group[0].turn_radius_m)
     gain, row0, col0 = squares(problem, share, spacing, shift)
     gain *= group[0].pod

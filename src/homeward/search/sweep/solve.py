@@ -39,11 +39,12 @@ STAGES = 5
 FIRST_S = 0.6
 QUICK = 1.5e6
 SLACK = 0.004
-LATTICE, LEAST_POLISH_S = 0.5, 0.25
+LATTICE, LEAST_POLISH_S = 0.6, 0.25
 RESERVE = 0.04
 LOOKS = 1.3
 DEAR_LOOK, DEAR_MATCH = 0.02, 0.05
 LEAST_S = 1.0
+AGAIN, FEW_SQUARES = 8, 200
 
 
 @dataclass(slots=True)
@@ -147,14 +148,23 @@ def _search(run: _Run, seed: int) -> None:
     groups = _groups(run.problem.searchers)
     paths = {s.id: _stay(run.problem, s) for s in run.problem.searchers}
     for k, group in enumerate(groups):
-        paths = _plan(run, group, paths, FIRST_MOVES, seed + k, FIRST_S * (k + 1) / len(groups))
+        paths = _plan(run, group, paths, (FIRST_MOVES, FIRST_S * (k + 1) / len(groups)), seed + k)
     rounds, first_s = 1 if len(groups) == 1 else 2, run.elapsed_s()
     for turn in range(rounds * len(groups)):
         group, left = groups[turn % len(groups)], rounds * len(groups) - turn
         until_s = run.elapsed_s() + (first_s + (run.deadline_s - first_s) * LATTICE - run.elapsed_s()) / left
         moves = int(MOVES_PER_S * run.limit_s / (rounds * len(groups)))
-        _plan(run, group, run.best, moves, seed + turn, until_s)
+        _plan(run, group, run.best, (moves, until_s), seed + turn)
+    _again(run, groups, seed)
     _polish(run, seed)
+
+
+def _again(run: _Run, groups: list[tuple[Searcher, ...]], seed: int) -> None:
+    """Where all that was planned is done and there is time, other positions of the lattice are tried."""
+    until_s, tries = run.deadline_s * LATTICE, AGAIN
+    while tries > 0 and not run.cut_short and len(groups) == 1 and run.elapsed_s() < until_s:
+        tries -= 1
+        _plan(run, groups[0], run.best, (FIRST_MOVES, until_s), seed + tries, AGAIN - tries)
 
 
 def _polish(run: _Run, seed: int) -> None:
@@ -190,10 +200,16 @@ def _stay(problem: SweepProblem, s: Searcher) -> Floats:
 
 
 def _plan(
-    run: _Run, group: tuple[Searcher, ...], paths: dict[str, Floats], moves: int, seed: int, until_s: float
+    run: _Run,
+    group: tuple[Searcher, ...],
+    paths: dict[str, Floats],
+    effort: tuple[int, float],
+    seed: int,
+    rank: int = 0,
 ) -> dict[str, Floats]:
-    """Paths for one group, given the others'; offered on the way."""
-    ground = lattice(run.problem, _left(run.problem, group, paths), group)
+    """Paths for one group, given the others', by so many moves or until so many seconds; offered on the way."""
+    moves, until_s = effort
+    ground = lattice(run.problem, _left(run.problem, group, paths), group, rank=rank)
     if ground.n == 0:
         return paths
     team = crew(run.problem, group, ground)
@@ -203,9 +219,10 @@ def _plan(
     run.rules[group[0].id] = f"{rule} on {ground.n} squares"
     hot, cold = (part[run.problem.objective] * ground.marginal for part in (HOT, COLD))
 
-    def now() -> dict[str, Floats]:
+    def now(rounding: float = 1.0) -> dict[str, Floats]:
         return dict(paths) | {
-            s.id: _path(run.problem, s, state.seq[k, : state.size[k]], ground, k) for k, s in enumerate(group)
+            s.id: _path(run.problem, s, state.seq[k, : state.size[k]], ground, k, rounding=rounding)
+            for k, s in enumerate(group)
         }
 
     calm = run.elapsed_s() + (until_s - run.elapsed_s()) * CALM
@@ -221,6 +238,8 @@ def _plan(
             _cool(run, state, field, int(moves * (1 - RACE - CALM)) // STAGES, heat, share)
     finally:
         run.offer(now)
+        if ground.n < FEW_SQUARES:  # where nothing else is left to be seen, sharp corners may see more
+            run.offer(lambda: now(0.0))
     return run.best
 
 
@@ -257,6 +276,7 @@ def _cool(run: _Run, state: State, field: Field, moves: int, heat: tuple[float, 
     """Anneals by a fixed schedule; where time runs short, the schedule is shortened so that it still ends cold."""
     hot, cold = heat
     done, made, began = 0.0, 0, run.elapsed_s()
+    rate = float(np.clip(4 * CHUNK / (STAGES * max(moves, 1)), 0.01, 0.5))
     while done < 1.0 and (now := run.elapsed_s()) < until_s:
         step = CHUNK / max(moves, CHUNK)
         if made:
@@ -264,29 +284,31 @@ def _cool(run: _Run, state: State, field: Field, moves: int, heat: tuple[float, 
             step = max(step, (1.0 - done) * CHUNK / max(CHUNK, affordable))
         end = min(1.0, done + step)
         anneal(state, field, CHUNK, hot * (cold / hot) ** done, hot * (cold / hot) ** end)
-        _raise_price(state, field)
+        _raise_price(state, field, rate)
         done, made = end, made + CHUNK
     run.cut_short |= made < 0.9 * moves
 
 
-def _raise_price(state: State, field: Field) -> None:
-    """Way beyond the limit becomes dearer for those who go on taking too much of it."""
+def _raise_price(state: State, field: Field, rate: float) -> None:
+    """Way beyond the limit becomes dearer by a rate for those who go on taking too much of it."""
     along = state.table[np.arange(len(state.size)), state.size - 1, ALONG].copy()
     for i in np.flatnonzero(field.team[:, 3] >= 0):
         along[i] += away(field, state.seq[i, state.size[i] - 1], np.int64(field.team[i, 3]))
     excess = along - field.team[:, 1]
-    dearer = np.where(excess > SLACK * field.team[:, 1], 0.01 * field.team[:, 2], 0.0)
+    dearer = np.where(excess > SLACK * field.team[:, 1], rate * field.team[:, 2], 0.0)
     state.merit[:] -= dearer * np.maximum(excess, 0.0)
     field.team[:, 2] += dearer
 
 
-def _path(problem: SweepProblem, s: Searcher, nodes: Ints, ground: Ground, k: int) -> Floats:
+def _path(problem: SweepProblem, s: Searcher, nodes: Ints, ground: Ground, k: int, *, rounding: float = 1.0) -> Floats:
     """The walk of one searcher, its start first, as a path in metres that keeps its rules."""
     nodes = nodes[1:] if ground.free[k] else nodes
     if len(nodes) == (0 if ground.free[k] else 1):
         return _stay(problem, s)
     walk = np.column_stack([ground.x_m[nodes], ground.y_m[nodes]])
-    return turned(problem, s, walk) if s.turn_radius_m > 0 else path_of(problem, s, walk, ground.round_m[nodes])
+    if s.turn_radius_m > 0:
+        return turned(problem, s, walk)
+    return path_of(problem, s, walk, rounding * ground.round_m[nodes])
 
 
 def _match(problem: SweepProblem, group: tuple[Searcher, ...], state: State, field: Field, ground: Ground) -> None:

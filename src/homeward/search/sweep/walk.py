@@ -16,6 +16,7 @@ ALONG, BEND, OWN, SUM0, SUM1 = range(5)
 X, Y, GAIN, SAVES, LOSES, AGAIN, TAKES, ROOM = range(8)
 HEAD = 7
 FAR = 1e7
+AHEAD = np.pi / 8  # of a swath: how long before it is reached a square comes into sight, on the average over its width
 
 
 class State(NamedTuple):
@@ -38,7 +39,7 @@ class State(NamedTuple):
 
 
 class Field(NamedTuple):
-    """What a move needs: nodes, their neighbours, and per walk its decay, limit, price and goal's node (or -1).
+    """What a move needs: nodes, their neighbours, and per walk its decay, limit, price, goal's node (or -1) and lead.
 
     `node` has per node X, Y, GAIN, SAVES, LOSES, AGAIN, TAKES and ROOM: how far it is from forbidden ground. The goals
     stand after the starts. `walls` are the edges of forbidden ground, `toll` the metres from each node to its corners.
@@ -68,7 +69,7 @@ def pack(ground: Ground, crew: Crew) -> Field:
     return Field(
         node=np.column_stack([xy, *shape, again, takes, room]),
         near=ground.near,
-        team=np.column_stack([crew.decay, crew.limit_m, crew.price, goal]),
+        team=np.column_stack([crew.decay, crew.limit_m, crew.price, goal, 1 + crew.decay * AHEAD * ground.spacing_m]),
         walls=walls,
         toll=toll,
         n=n,

@@ -188,10 +188,10 @@ def play(school: School, mission: int, policy: Policy) -> np.ndarray:
     """Means over where the subject may be: found, MVA lost, searchers lost, steps of those found."""
     places = school.where(mission)
     m, rng = Mission(school, set(places)), np.random.default_rng(mission)
+    stuck = -1  # how many were lost when nobody wanted to go on: they stay until another is
     while m.left and m.step < DEADLINE and any(v is not None for v in m.at):
-        to = policy(m)
-        if not to:
-            break
+        to = policy(m) if stuck != len(m.lost) else {}
+        stuck = len(m.lost) if not to else -1
         m.go(to, rng)
     rows = []
     for place in places:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from homeward.geo import Floats
+from homeward.search.rooms.divided import divided
 from homeward.search.rooms.price import Part, cheapest
 from homeward.search.rooms.product import MAX_EDGES, group, same
 from homeward.search.rooms.team import SLACK, Team, Unit, new_desk, new_tree, offer, paths_of, plant, run_of
@@ -40,6 +41,8 @@ def begin(team: Team, rounds: int, stop: Callable[[], bool]) -> Proof:
         else:
             parts[like] = (parts[like][0], parts[like][1] + 1.0)
     bound, price = cheapest(team, parts, rounds, stop)
+    if len(team.problem.searchers) > 1 and bound > team.value:
+        bound = min(bound, divided(team, [(unit.group.ways, count) for unit, count in parts], stop))
     return Proof(max(bound, team.value), price)
 
 

@@ -28,7 +28,7 @@ PRICE_WORK = 1e8
 CLOSE = 1e-9
 TURN = 1e6
 EARLY_S = 0.3
-PROOF_SHARE = 2.0
+PROOF_SHARE = 4.0
 EDGES_PER_S = 1e7  # so that one expansion on the product graph takes a small part of the time limit
 
 

@@ -16,7 +16,7 @@ Cell = str | int | float
 INTRO = """# Benchmarks
 
 How good homeward's solvers are, and how fast, beside what a user would do otherwise. Each section says what is
-compared, how, and the command that made it in one run. All of them again (about half an hour), or one:
+compared, how, and the command that made it in one run. All of them again (three quarters of an hour), or one:
 
     make bench ARGS="--page docs/benchmarks.md"
     make bench ARGS="quality_sweep --page docs/benchmarks.md"

@@ -65,10 +65,10 @@ def ground_kinds(terrain: Terrain, *, injured: bool = False) -> Kinds:
     water = terrain.cover == Cover.WATER
     away = _away_m(terrain, water)
     cell_m = terrain.grid.cell_m
-    near = {name: _nearness(d, float(table[name]["within_m"]), cell_m) for name, d in away.items()}
-    wet = [near[name] for name in ("streams", "drainages") if name in near]
-    if "trails" in near and wet:
-        near["stream-trail crossings"] = np.minimum(near["trails"], np.max(wet, axis=0))
+    near = {n: _nearness(d, float(table[n]["within_m"]), cell_m) for n, d in away.items() if n in table}
+    if "trails" in near and "mapped" in away:
+        wet = _nearness(away["mapped"], float(table["streams"]["within_m"]), cell_m)
+        near["stream-trail crossings"] = np.minimum(near["trails"], wet)
     low, high = _low_and_high(terrain)
     near |= {"low points": low.astype(np.float64), "high points": high.astype(np.float64)}
     factor, kind = np.ones(terrain.grid.shape), np.zeros(terrain.grid.shape, dtype=np.uint8)
@@ -86,12 +86,15 @@ def ground_kinds(terrain: Terrain, *, injured: bool = False) -> Kinds:
 
 
 def _away_m(terrain: Terrain, water: Mask) -> dict[str, Floats]:
-    """Metres from each cell to the nearest one that a feature runs through, for the features that the ground has."""
+    """Metres from each cell to the nearest one that a feature runs through, for the features that the ground has; under
+    "mapped" those streams that somebody mapped."""
     cells = {
         feature: line_cells((line.xy_m for line in terrain.lines if line.kind in kinds), terrain.grid, wide=False)
         for feature, kinds in _LINES.items()
     }
     cells["lakes"] |= water
+    streams = (x.xy_m for x in terrain.lines if x.kind in (LineKind.STREAM, LineKind.RIVER) and not x.derived)
+    cells["mapped"] = line_cells(streams, terrain.grid, wide=False)
     return {
         feature: np.asarray(ndimage.distance_transform_edt(~on) * terrain.grid.cell_m)
         for feature, on in cells.items()

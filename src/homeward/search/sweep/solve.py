@@ -12,7 +12,7 @@ from homeward.geo import Floats
 from homeward.search.sweep.anneal import anneal, away
 from homeward.search.sweep.bound import bounds
 from homeward.search.sweep.footprint import Seen, length_m, look, parts_of
-from homeward.search.sweep.forbidden import check_ways, outside, ways
+from homeward.search.sweep.forbidden import allowed, check_ways, outside, ways
 from homeward.search.sweep.lattice import Crew, Ground, Ints, crew, lattice
 from homeward.search.sweep.plain import plain_look
 from homeward.search.sweep.polish import STAGES as POLISH
@@ -78,7 +78,8 @@ class _Run:
     def offer(self, make: Callable[[], dict[str, Floats]]) -> bool:
         """Takes the plan if it is better, and tells; sees to it that there is time for the last looks."""
         began = self.elapsed_s()
-        paths = make()
+        plan = make()
+        paths = {s.id: self.kept(s, plan[s.id]) for s in self.problem.searchers}
         made = self.elapsed_s()
         seen = plain_look(self.problem, paths) if self.plain else look(self.problem, paths, fine=6.0, most=QUICK)
         self.make_s, self.look_s = max(self.make_s, made - began), max(self.look_s, self.elapsed_s() - made)
@@ -92,6 +93,10 @@ class _Run:
         if self.progress is not None:
             self.progress(self.elapsed_s(), min(merit, self.bound), self.bound)
         return True
+
+    def kept(self, s: Searcher, path: Floats) -> Floats:
+        """The path, or where it breaks a rule after all that of one who stays."""
+        return path if allowed(self.problem, s, path) else _stay(self.problem, s)
 
 
 def solve_sweep(

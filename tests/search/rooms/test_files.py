@@ -67,6 +67,8 @@ def test_a_good_file_is_solved(tmp_path):
         ("searchers/0/start", "hal", "Did you mean 'hall'?"),
         ("searchers/0/sees", {"attic": {"attic": 1.5}}, "at most 1"),
         ("searchers/0/sees", {"attic": {"nowhere": 0.5}}, "sees[attic] refers to vertex 'nowhere'"),
+        ("searchers/0/sees", {}, "searchers[0].sees is empty: ann would notice nobody"),
+        ("searchers/0/sees", {"attic": {"attic": 0.0}}, "searchers[0].sees is empty"),
         ("searchers/1/allowed", ["attic"], "not allowed at its start yard"),
         ("searchers/1/allowed", [], "allowed nowhere"),
         ("searchers/1/allowed", ["moon"], "'moon'"),
@@ -113,6 +115,12 @@ def test_rules_that_cannot_be_kept_are_said(tmp_path):
     problem["edges"] = [["hall", "attic"]]
     with pytest.raises(BadFile, match=r"ann, bob cannot keep the rules"):
         answer(tmp_path, problem)
+
+
+def test_a_lookout_may_see_nothing_herself(tmp_path):
+    problem = changed("lookouts", [{"lookout": "ann", "watches": "bob", "view": {"hall": ["hall", "yard"]}}])
+    problem["searchers"][0]["sees"] = {}
+    assert answer(tmp_path, problem)["status"] == "optimal"
 
 
 def test_a_start_outside_the_allowed_vertices_is_left_at_once(tmp_path):

@@ -168,6 +168,7 @@ def to_problem(problem: RoomsFile, file: str) -> RoomsProblem:
         view = {v: dict.fromkeys(seen, 1.0) for v, seen in watch.view.items()} if watch.view is not None else None
         links = searchers[a].sees if view is None else _links(view, number, file, f"lookouts[{k}].view")
         bonds.append(in_view(links, a, b, (watch.lookout, watch.watches)))
+    _check_sight(problem, searchers, file)
     return RoomsProblem(
         vertices=tuple(number),
         edges=edges,
@@ -261,6 +262,18 @@ def _searcher(s: SearcherFile, number: Mapping[str, int], where: str, levels: Fl
     return RoomsSearcher(
         id=s.id, start=number[s.start], sees=sees, allowed=allowed, loss_cost=s.loss_cost, max_loss=s.max_loss
     )
+
+
+def _check_sight(problem: RoomsFile, searchers: tuple[RoomsSearcher, ...], file: str) -> None:
+    """Only who keeps with others (a lookout, one of a pair) may see nothing."""
+    bound = {name for pair in problem.pairs for name in pair.searchers}
+    bound |= {name for watch in problem.lookouts for name in (watch.lookout, watch.watches)}
+    for i, s in enumerate(searchers):
+        if not len(s.sees.p) and s.id not in bound:
+            raise BadFile(
+                f"{file}: searchers[{i}].sees is empty: {s.id} would notice nobody anywhere. "
+                "Give what it sees from some vertex, or leave the searcher out."
+            )
 
 
 def _check_limits(s: SearcherFile, where: str, levels: Floats | None) -> None:

@@ -15,7 +15,9 @@ LEAST = 1e-9  # of all probability on the map, that a scenario must have for a p
 
 
 def scenarios_data(mission: Mission, belief: Belief | None) -> Json:
-    """`scenarios` (one row each, the rest of the world last), `votes`, `notes`, and survival over all of them.
+    """`scenarios` (one row each, the rest of the world last), `votes`, `notes`, and survival over all scenarios.
+
+    Survival is as it was when the map was made (`alive_at`).
 
     A row's `map` is the scenario's own map where it is on the map at all, as `ranked_belief` gives it. What is said of
     a scenario in `why` is personal and stays out.
@@ -32,6 +34,7 @@ def scenarios_data(mission: Mission, belief: Belief | None) -> Json:
         "notes": list(agreed.notes),
         "alive": alive_share(belief) if belief else None,
         "alive_on_map": _alive_on_map(belief) if belief else None,
+        "alive_at": mission.map.at.isoformat() if mission.map and belief else None,
     }
 
 

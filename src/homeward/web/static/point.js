@@ -18,11 +18,14 @@ export function showPoint(page, belief) {
   box.replaceChildren(
     h("div", {}, h("output", { id: "coordinates" }, text), h("button", { class: "small", onclick: () => page.set({ point: null }), "aria-label": "Close" }, "✕")),
     h("div", {}, style, h("button", { class: "small", onclick: () => navigator.clipboard?.writeText(text) }, "Copy")),
-    h("p", { id: "point-poa" }, chance(view.point, belief, data)),
+    h("p", { id: "point-poa" }, onlyIf(page), chance(view.point, belief, data)),
     ...(act ? [h("div", {}, [["clue", "Clue here"], ["ipp", "IPP here"], ["base", "Post here"], ["found", "Found here"]].map(([verb, words]) =>
       h("button", { class: "small", onclick: () => act(verb, { place: formatPlace(...view.point, "decimal") }) }, words)))] : []),
   );
 }
+
+const chosen = (page) => page.data.scenarios.find(({ id }) => id === page.view.scenario);
+const onlyIf = (page) => (chosen(page) ? `If ${chosen(page).label}: ` : null);
 
 function chance(point, belief, data) {
   const segment = (data.plan?.segments ?? []).find((s) => inside(s.geometry.coordinates[0], point));
@@ -41,7 +44,7 @@ function density(here, belief, point) {
 
 // Says, also where the box is closed, that the map shown is that of one scenario alone.
 function only(page) {
-  const row = page.data.scenarios.find(({ id }) => id === page.view.scenario);
+  const row = chosen(page);
   byId("layers").querySelector("summary").textContent = row ? `Only if: ${row.label}` : "Layers and legend";
   return row ? [h("p", { class: "hazard", id: "only" }, "The map if that is what happened. ", h("button", { class: "small", onclick: () => page.showScenario(null) }, "All scenarios"))] : [];
 }

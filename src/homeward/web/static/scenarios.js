@@ -11,7 +11,7 @@ export function scenarios(page) {
     h("button", { onclick: () => act("suggest") }, "Add the usual ones"));
   return [
     h("h2", {}, "What may have happened"),
-    survival(data),
+    survival(page),
     data.scenarios.length ? table(page) : h("p", {}, "One scenario: the subject as described. Add others where more than one thing may have happened."),
     data.notes.map((note) => h("p", { class: "hazard" }, "⚠ ", note)),
     data.votes.length ? votes(data) : null,
@@ -19,10 +19,10 @@ export function scenarios(page) {
   ];
 }
 
-function survival(data) {
+function survival({ data, clock }) {
   if (data.alive === null) return null;
   return h("p", { id: "survival" }, `Alive: ${percent(data.alive)}; alive and on the map: ${percent(data.alive_on_map)}. Outside the map: ${percent(data.belief.outside)}. `,
-    h("small", {}, "Survival by published cases still missing after so long, when the map was made. It says nothing of weather, age or clothing."));
+    h("small", {}, `By published cases still missing after so long, when the map was made (${clock.dayTime(data.alive_at)}). It knows nothing of weather, age or clothing.`));
 }
 
 function table(page) {

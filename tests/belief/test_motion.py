@@ -17,6 +17,7 @@ from homeward.belief.motion.simulate import law_of
 from homeward.errors import BadInput
 from homeward.geo import Grid
 from homeward.terrain.ground import Cover, LineKind, Terrain
+from homeward.terrain.speed import going
 from homeward.terrain.travel import travel_time_s
 from tests.belief.plain_motion import Walkers
 from tests.belief.sample import GRID, IPP, away_m, flat, straight
@@ -45,9 +46,9 @@ def rough(seed: int, cell_m: float = 100.0) -> Terrain:
 
 @pytest.mark.parametrize(("cell_m", "mix"), [(100.0, None), (100.0, EVERY), (30.0, EVERY)])
 def test_the_compiled_walks_are_those_of_plain_numpy_bit_for_bit(cell_m, mix):
-    problem = MotionProblem(terrain=rough(3, cell_m), ipp_m=IPP, hours=HOURS, mix=mix, seen_at=NOON)
-    ours = simulate(problem, paths=300, seed=5)
-    plain = Walkers(land_of(problem.terrain), law_of(problem, seed=5), 300)
+    problem = MotionProblem(terrain=rough(3, cell_m), ipp_m=IPP, hours=(0.0, 1.0, 3.0, 12.0), mix=mix, seen_at=NOON)
+    ours = simulate(problem, paths=200, seed=5)
+    plain = Walkers(land_of(problem.terrain), law_of(problem, seed=5), 200)
     plain.run()
     assert np.array_equal(ours.cell, plain.cell)
     assert np.array_equal(ours.stop_h, plain.stop.astype(np.float32) / np.float32(3600))
@@ -64,7 +65,7 @@ def test_threads_change_nothing_and_more_paths_only_add_subjects():
     assert not np.array_equal(fewer.cell, other.cell)
 
 
-@settings(max_examples=5)
+@settings(max_examples=4)
 @given(seed=st.integers(0, 1000), mix=st.tuples(*[st.floats(0.01, 1.0)] * 6))
 def test_nobody_is_in_water_or_where_walking_at_full_speed_could_not_have_brought_them(seed, mix):
     terrain = rough(seed)
@@ -74,12 +75,13 @@ def test_nobody_is_in_water_or_where_walking_at_full_speed_could_not_have_brough
     except BadInput:
         assert not np.isfinite(free).any()
         return
+    bridge = going(terrain)[1]
     start = ours.cell[0, 0]
     x, y = GRID.centers_m()
     free = travel_time_s(terrain, [(x[start % GRID.n_cols], y[start // GRID.n_cols])], neighbours=8)
     for hours, cell in zip(ours.hours, ours.cell, strict=True):
         there = cell[cell >= 0]
-        assert (terrain.cover.ravel()[there] != Cover.WATER).all()
+        assert ((terrain.cover.ravel()[there] != Cover.WATER) | bridge.ravel()[there]).all()
         assert (free.ravel()[there] <= hours * 3600 + 1e-6).all()
 
 

@@ -138,7 +138,7 @@ def test_a_pod_of_all_is_taken_only_when_forced_with_a_reason(planned):
     with opened(planned, read_only=True) as book:
         belief = book.belief()
         inside = segment_labels(belief.grid, [s for s in book.plan().segments if s.id == task.segment]) == 0
-    assert belief.poa[inside].sum() == 0
+    assert belief.poa[inside].sum() < 1e-3  # but for who has walked in since
     assert "every room seen" in belief.story[-1].why
 
 

@@ -8,33 +8,65 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from homeward.belief.facts import even, prior_map
-from homeward.belief.records import Belief, Case, MapProblem, Part, mixture
+from homeward.belief.motion import Ensemble
+from homeward.belief.records import Belief, Case, MapProblem, Part, SearchDone, mixture
 from homeward.belief.story import told
-from homeward.belief.update import after_search, with_clue
+from homeward.belief.underway import Walks, under_way, walked
+from homeward.belief.update import missed_each, reweighed_each, with_clue
 
 
 def make_map(problem: MapProblem) -> Belief:
     """The probability map: sums to 1 with its share outside, and tells in its story what moved it.
 
     First the published distances of the category, the same in all directions; what lies beyond the map is outside it.
-    Then the ground, the direction of travel and the time gone (see `facts`). Then clues, then searches, by Bayes' rule.
+    Then the ground, the direction of travel and the time gone (see `facts`), which while the subject may still be on
+    its way comes from simulated walks (see `underway`). Then clues, then searches, by Bayes' rule, each brought to the
+    map's hour along these walks.
     With `cases` that is done for each scenario, and the map is their sum, with a part for each. Pure: the same problem
     gives the same map, bit for bit.
     """
-    belief = _mixed(problem) if problem.cases else prior_map(problem)
+    belief, walks = _before_evidence(problem)
     prior, now = belief, hour_of(problem)
     for clue in problem.clues:
-        belief = with_clue(belief, clue, prior=prior, now=now)
+        belief = with_clue(belief, clue, prior=prior, now=now, carry=walks.clue if walks else None)
     for done in problem.searches:
-        belief = after_search(
-            belief,
-            done.pod,
-            cause=done.cause,
-            why=done.why,
-            forced=done.forced,
-            pod_if_responsive=done.pod_if_responsive,
-        )
+        belief = _searched(belief, done, walks)
     return belief
+
+
+def _searched(belief: Belief, done: SearchDone, walks: Walks | None) -> Belief:
+    missed = missed_each(
+        belief, done.pod, cause=done.cause, forced=done.forced, pod_if_responsive=done.pod_if_responsive
+    )
+    parts = belief.parts or (None,)
+    each = [
+        (inside, 1.0) if walks is None else walks.at(done.at, inside, 1.0, part)
+        for inside, part in zip(missed, parts, strict=True)
+    ]
+    return reweighed_each(belief, each, cause=done.cause, why=done.why)
+
+
+def _before_evidence(problem: MapProblem) -> tuple[Belief, Walks | None]:
+    """The map before any clue or search, and the walks behind it where somebody may have been on its way."""
+    if problem.cases:
+        belief, ensembles = _mixed(problem)
+    else:
+        belief, ensemble = _of_problem(problem)
+        ensembles = {"": ensemble}
+    if not any(ensembles.values()):
+        return belief, None
+    return belief, Walks(since=problem.seen_at, hours=problem.hours_gone or 0.0, ensembles=ensembles)
+
+
+def _of_problem(
+    problem: MapProblem, *, mobile: bool | None = None, share: float = 1.0
+) -> tuple[Belief, Ensemble | None]:
+    """The map of one scenario; while the subject may be on its way from simulated walks that end as published."""
+    if under_way(problem, mobile=mobile):
+        belief, ensemble = walked(problem, prior_map(replace(problem, hours_gone=None)), share=share)
+        if ensemble is not None:
+            return belief, ensemble
+    return prior_map(problem), None
 
 
 def hour_of(problem: MapProblem) -> datetime | None:
@@ -58,9 +90,11 @@ def problem_of_case(problem: MapProblem, case: Case) -> MapProblem:
     )
 
 
-def _mixed(problem: MapProblem) -> Belief:
-    """The map before any clue or search that the scenarios add up to, with a part for each of them."""
-    maps = [_of_case(problem, case) for case in problem.cases]
+def _mixed(problem: MapProblem) -> tuple[Belief, dict[str, Ensemble | None]]:
+    """The map before any clue or search that the scenarios add up to, with a part for each of them, and their walks."""
+    made = [_of_case(problem, case) for case in problem.cases]
+    maps = [belief for belief, _ in made]
+    walks = {case.scenario: ensemble for case, (_, ensemble) in zip(problem.cases, made, strict=True)}
     parts = tuple(
         Part(
             scenario=case.scenario,
@@ -75,21 +109,23 @@ def _mixed(problem: MapProblem) -> Belief:
     )
     after = mixture(problem.grid, parts, ipp_m=problem.ipp_m)
     if len(maps) == 1:
-        return replace(after, story=maps[0].story)
+        return replace(after, story=maps[0].story), walks
     first = max(range(len(maps)), key=lambda i: problem.cases[i].weight)
     why = "together: " + ", ".join(f"{case.label or case.scenario} {case.weight:.0%}" for case in problem.cases)
     line = told(replace(maps[first], ipp_m=problem.ipp_m), after, cause="scenarios", why=why)
-    return replace(after, story=(*(line for belief in maps for line in belief.story), line))
+    return replace(after, story=(*(line for belief in maps for line in belief.story), line)), walks
 
 
-def _of_case(problem: MapProblem, case: Case) -> Belief:
+def _of_case(problem: MapProblem, case: Case) -> tuple[Belief, Ensemble | None]:
+    ensemble = None
     if case.left_area:
         gone = Belief(grid=problem.grid, poa=np.zeros(problem.grid.shape), outside=1.0, ipp_m=problem.ipp_m)
         nothing = even(problem)
         belief = replace(gone, story=(told(nothing, gone, cause="left the area", why="all of it outside the map"),))
     else:
-        belief = prior_map(problem_of_case(problem, case))
+        share = 1 / len(problem.cases)
+        belief, ensemble = _of_problem(problem_of_case(problem, case), mobile=case.mobile, share=share)
     if not case.scenario:  # the problem itself, with what is known of the subject in it
-        return belief
+        return belief, ensemble
     story = tuple(replace(line, cause=f"{case.scenario}: {line.cause}") for line in belief.story)
-    return replace(belief, story=story)
+    return replace(belief, story=story), ensemble

@@ -50,11 +50,18 @@ def after_search(
     `pod_if_responsive` counts instead (None: `pod`). Source: Bayes' rule, as in Koopman (1980), Search and Screening,
     Pergamon.
     """
+    missed = missed_each(belief, pod, cause=cause, forced=forced, pod_if_responsive=pod_if_responsive)
+    return reweighed_each(belief, [(inside, 1.0) for inside in missed], cause=cause, why=why)
+
+
+def missed_each(
+    belief: Belief, pod: Floats, *, cause: str, forced: bool = False, pod_if_responsive: Floats | None = None
+) -> list[Floats]:
+    """The probability (rows, cols) that a search misses who is there, for each scenario in turn; see `after_search`."""
     answered = pod if pod_if_responsive is None else pod_if_responsive
     for chance in (pod, answered):
         _check_pod(belief, chance, cause=cause, forced=forced)
-    missed = [1.0 - (answered if part.responsive else pod) for part in belief.parts] or [1.0 - pod]
-    return reweighed_each(belief, [(inside, 1.0) for inside in missed], cause=cause, why=why)
+    return [1.0 - (answered if part.responsive else pod) for part in belief.parts] or [1.0 - pod]
 
 
 def _check_pod(belief: Belief, pod: Floats, *, cause: str, forced: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -15,6 +17,7 @@ ENOUGH = 64
 WIDEST_M = 800.0
 """The widest kernel's standard deviation. Homeward's own choice."""
 _DRAWN = 4.0  # at most; homeward's own choice
+_MEAN_CELL_M = 100.0
 
 Places = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -30,7 +33,13 @@ def raster_at(ensemble: Ensemble, hours: float) -> tuple[Floats, float]:
     to 4 times); those who have stopped for good are spread within their block as that map says, and what the ensemble
     does not reach stays as in that map.
     """
-    return _raster(ensemble, ensemble.at(hours), ensemble.stop_h <= hours, ensemble.weight)
+    cell, weight, anchor = ensemble.at(hours), ensemble.weight, ensemble.anchor
+    settled = np.where((cell >= 0) & (ensemble.stop_h <= hours), weight, 0.0)
+    poa = _moving(ensemble, hours) + _settled(anchor, cell, settled) + _unmatched(anchor)
+    outside = float(weight[cell < 0].sum())
+    if anchor is not None and not anchor.left:
+        outside += anchor.outside
+    return poa, outside
 
 
 def conveyed(
@@ -49,13 +58,18 @@ def conveyed(
     was, now = ensemble.at(from_hours), ensemble.at(to_hours)
     then = np.where(was >= 0, likelihood.ravel()[np.maximum(was, 0)], outside)
     stood, stopped = ensemble.stop_h <= from_hours, ensemble.stop_h <= to_hours
-    still, still_out = _raster(ensemble, now, stood, np.where(stood, ensemble.weight, 0.0))
-    went = np.where(stood, 0.0, ensemble.weight)
-    rest = _raster(ensemble, now, stopped, went, alone=True)
-    said = _raster(ensemble, now, stopped, went * then, alone=True)
-    all_in, all_out = still + rest[0], still_out + rest[1]
-    here = np.divide(still * likelihood + said[0], all_in, out=likelihood.astype(np.float64), where=all_in > 0)
-    out = (still_out * outside + said[1]) / all_out if all_out > 0 else outside
+    inside, weight, anchor = now >= 0, ensemble.weight, ensemble.anchor
+    if anchor is None:  # nothing is known of who has stopped but where the kernel puts them
+        stopped = stood = np.zeros(stood.size, dtype=np.bool_)
+    still = _settled(anchor, now, np.where(inside & stood, weight, 0.0)) + _unmatched(anchor)
+    went = np.where(inside & stopped & ~stood, weight, 0.0)
+    walking = inside & ~stopped
+    moving = _moving(ensemble, to_hours)
+    all_in = still + _settled(anchor, now, went) + moving
+    said = still * likelihood + _settled(anchor, now, went * then) + moving * _mean_of(ensemble, now, walking, then)
+    here = np.divide(said, all_in, out=likelihood.astype(np.float64), where=all_in > 0)
+    out_there = float(weight[~inside].sum())
+    out = float((weight * then)[~inside].sum()) / out_there if out_there > 0 else outside
     low, high = min(float(likelihood.min()), outside), max(float(likelihood.max()), outside)
     return np.clip(here, low, high), float(np.clip(out, low, high))
 
@@ -86,36 +100,62 @@ def sample_paths(ensemble: Ensemble, n: int, *, seed: int = 0) -> tuple[Places, 
     return np.ascontiguousarray(paths, dtype=np.int32), np.full(n, 1.0 / n)
 
 
-def _raster(
-    ensemble: Ensemble, cell: Places, stopped: Mask, value: Floats, *, alone: bool = False
-) -> tuple[Floats, float]:
-    """`value` (subjects,) as a raster and what of it is outside; with the unmatched probability unless `alone`."""
-    anchor = ensemble.anchor
-    inside = cell >= 0
-    outside = float(value[~inside].sum())
-    if anchor is None:
-        return _smoothed(ensemble, cell[inside], value[inside]), outside
-    settled = inside & stopped
-    moving = inside & ~stopped
-    raster = _smoothed(ensemble, cell[moving], value[moving]) + _settled(anchor, cell[settled], value[settled])
-    if not alone:
-        raster += np.where(anchor.block < 0, anchor.poa, 0.0)
-        outside += 0.0 if anchor.left else anchor.outside
-    return raster, outside
+@lru_cache(maxsize=2)
+def _moving(ensemble: Ensemble, hours: float) -> Floats:
+    """Probability (rows, cols) of those on the map who are still on their way; of all on the map where the ensemble is
+    not reweighted."""
+    cell = ensemble.at(hours)
+    moving = cell >= 0
+    if ensemble.anchor is not None:
+        moving &= ensemble.stop_h > hours
+    raster = _smoothed(ensemble, cell[moving], ensemble.weight[moving])
+    raster.flags.writeable = False
+    return raster
 
 
-def _settled(anchor: Anchor, cell: Places, value: Floats) -> Floats:
-    """Those who have stopped, spread within their blocks as the map that the blocks match says."""
-    flat = anchor.block.ravel()
-    n = int(flat.max()) + 1
-    if n == 0:
-        return np.zeros(anchor.poa.shape)
-    known = flat >= 0
-    mine = flat[cell]
-    held = np.bincount(mine[mine >= 0], weights=value[mine >= 0], minlength=n)
-    mass = np.bincount(flat[known], weights=anchor.poa.ravel()[known], minlength=n)
-    share = np.divide(held, mass, out=np.zeros(n), where=mass > 0)
-    return np.where(anchor.block >= 0, share[np.maximum(anchor.block, 0)], 0.0) * anchor.poa
+def _unmatched(anchor: Anchor | None) -> Floats | float:
+    return 0.0 if anchor is None else np.where(anchor.block < 0, anchor.poa, 0.0)
+
+
+def _settled(anchor: Anchor | None, cell: Places, value: Floats) -> Floats | float:
+    """`value` (subjects,), 0 for who has not stopped on the map, spread in the blocks as the map they match says."""
+    if anchor is None or not value.any():
+        return 0.0
+    block = anchor.block.ravel()
+    n = int(block.max()) + 1
+    mine = np.where(cell >= 0, block[cell], -1)
+    held = np.bincount(mine + 1, weights=value, minlength=n + 1)
+    mass = np.bincount(block + 1, weights=anchor.poa.ravel(), minlength=n + 1)
+    share = np.divide(held, mass, out=np.zeros(n + 1), where=mass > 0)
+    share[0] = 0.0
+    return np.asarray(share[block + 1].reshape(anchor.poa.shape) * anchor.poa, dtype=np.float64)
+
+
+def _mean_of(ensemble: Ensemble, cell: Places, walking: Mask, value: Floats) -> Floats:
+    """The mean `value` (subjects,) of those `walking` who are about each cell (rows, cols), on cells of about 100 m."""
+    grid = ensemble.grid
+    zoom = max(round(_MEAN_CELL_M / grid.cell_m), 1)
+    rows, cols = -(-grid.n_rows // zoom), -(-grid.n_cols // zoom)
+    here = cell[walking]
+    coarse = here // grid.n_cols // zoom * cols + here % grid.n_cols // zoom
+    weight = ensemble.weight[walking]
+    each = (np.ones(here.size), weight, weight * value[walking])
+    sums = [np.bincount(coarse, w, rows * cols).reshape(rows, cols).astype(np.float64) for w in each]
+    mean, known = np.zeros((rows, cols)), np.zeros((rows, cols), dtype=np.bool_)
+    for width in _widths(grid.cell_m * zoom):
+        near, of, told = (r if width == 0 else _gauss(r, width) for r in sums)
+        enough = near * max(2 * np.pi * width**2, 1.0) >= (ENOUGH if width < _widths(grid.cell_m * zoom)[-1] else 0.0)
+        fresh = enough & ~known & (of > 0)
+        mean[fresh] = told[fresh] / of[fresh]
+        known |= fresh
+    return _nearest(mean, known).repeat(zoom, axis=0).repeat(zoom, axis=1)[: grid.n_rows, : grid.n_cols]
+
+
+def _nearest(raster: Floats, known: Mask) -> Floats:
+    if not known.any():
+        return raster
+    row, col = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
+    return np.asarray(raster[row, col], dtype=np.float64)
 
 
 def _smoothed(ensemble: Ensemble, cell: Places, value: Floats) -> Floats:

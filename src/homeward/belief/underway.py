@@ -1,0 +1,114 @@
+"""A subject who may still be on its way: the map at its own hour, and evidence of earlier hours brought to it.
+
+The published figures tell where subjects were found, most of them after they had stopped. While some are still moving,
+the map of now comes from simulated walks (`motion`) that end as those figures say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+
+from homeward.belief.categories import walks
+from homeward.belief.motion import Ensemble, MotionProblem, conveyed, mobility, raster_at, reweighted, simulate
+from homeward.belief.reach import NOT_WALKED
+from homeward.belief.records import Belief, MapProblem, Part
+from homeward.belief.story import told
+from homeward.errors import BadInput
+from homeward.geo import Floats
+from homeward.mission.nouns import Clue
+
+PATHS = 100_000
+"""Subjects of a map's ensembles together. Homeward's own choice: a second's work, and about 1 % noise over a km2."""
+_FEWEST = 30_000
+_STILL = 0.01  # with fewer still moving than this the map is that of the published figures; homeward's own choice
+_MOST_UNMATCHED = 0.2  # where walks reach less than the rest of the map, they are not used; homeward's own choice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Walks:
+    """The ensembles behind a map, by scenario ("" = the problem itself), and when they began; None for who stays."""
+
+    since: datetime | None
+    hours: float
+    ensembles: Mapping[str, Ensemble | None]
+
+    def clue(self, clue: Clue, likelihood: Floats, outside: float, part: Part | None) -> tuple[Floats, float]:
+        """What a clue of an earlier hour says of the place now, and outside: the `Carry` of `clue_time`."""
+        return self.at(clue.at, likelihood, outside, part)
+
+    def at(self, when: datetime | None, likelihood: Floats, outside: float, part: Part | None) -> tuple[Floats, float]:
+        """What evidence of the place at `when` says of the place now, and outside."""
+        ensemble = self.ensembles.get(part.scenario if part is not None else "")
+        if ensemble is None or when is None:
+            return likelihood, outside
+        then = _hour(when, self.since, self.hours)
+        recorded = min(ensemble.hours, key=lambda h: abs(h - then))
+        if recorded == self.hours:
+            return likelihood, outside
+        return conveyed(ensemble, likelihood, recorded, self.hours, outside=outside)
+
+
+def under_way(problem: MapProblem, *, mobile: bool | None) -> bool:
+    """Whether the subject of one scenario may have been on its way at the map's hour or that of any evidence."""
+    if problem.terrain is None or problem.hours_gone is None or mobile is False or not walks(problem.category):
+        return False
+    law = mobility(problem.category, ecoregion=problem.ecoregion)
+    return problem.hours_gone > 0 and law.still_moving(_evidence_h(problem)[0]) >= _STILL
+
+
+def walked(problem: MapProblem, end: Belief, *, share: float = 1.0) -> tuple[Belief, Ensemble | None]:
+    """(the map at `hours_gone`, its ensemble) from `end`, the map as if there were no limit of time.
+
+    2 % stays as in `end`: the time may be wrong, or somebody gave a lift. `share` of the paths are drawn. Where nobody
+    can walk from the IPP, or the walks do not reach a fifth of the map, (`end`, None).
+    """
+    if problem.terrain is None:
+        return end, None
+    hours = problem.hours_gone or 0.0
+    law = mobility(problem.category, ecoregion=problem.ecoregion)
+    last = max(round(law.hours_until(1 - _STILL), 1), hours)
+    motion = MotionProblem(
+        terrain=problem.terrain,
+        ipp_m=problem.ipp_m,
+        hours=tuple(sorted({0.0, last, *_evidence_h(problem)})),
+        category=problem.category,
+        ecoregion=problem.ecoregion,
+        seen_at=problem.seen_at,
+        direction_deg=problem.direction_deg,
+        injured=problem.injured or None,
+    )
+    try:
+        drawn = simulate(motion, paths=max(round(PATHS * share), _FEWEST), seed=problem.seed)
+    except BadInput:
+        return end, None
+    ensemble = reweighted(drawn, end.poa, last)
+    if ensemble.anchor is None or ensemble.anchor.unmatched > _MOST_UNMATCHED:
+        return end, None
+    poa, outside = raster_at(ensemble, hours)
+    poa, outside = (1 - NOT_WALKED) * poa + NOT_WALKED * end.poa, (1 - NOT_WALKED) * outside + NOT_WALKED * end.outside
+    total = float(poa.sum()) + outside
+    after = replace(end, poa=poa / total, outside=min(outside / total, 1.0))
+    moving = float(ensemble.weight[ensemble.mobile(hours)].sum())
+    why = (
+        f"{hours:.1f} h after the IPP {moving:.0%} may still be on their way: {drawn.cell.shape[1]} simulated walks "
+        f"(worth {ensemble.effective:.0f}) that end as the map before says"
+    )
+    return replace(after, story=(*end.story, told(end, after, cause="time gone", why=why))), ensemble
+
+
+def _evidence_h(problem: MapProblem) -> tuple[float, ...]:
+    """The map's hour and those of its evidence, ascending, hours since the IPP, none later than the map's."""
+    hours = problem.hours_gone or 0.0
+    whens = [*(clue.at for clue in problem.clues), *(done.at for done in problem.searches)]
+    return tuple(sorted({hours, *(_hour(when, problem.seen_at, hours) for when in whens if when is not None)}))
+
+
+def _hour(when: datetime, since: datetime | None, hours: float) -> float:
+    """To a hundredth of an hour; 0 for what was before the subject was at the IPP."""
+    if since is None:
+        return hours
+    return float(np.clip(round((when - since).total_seconds() / 3600, 2), 0.0, hours))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +164,17 @@ def test_an_old_clue_says_how_old_it_is_in_the_maps_story(ready) -> None:
     desk.clue(ready, "boot print", place=AWAY, kind="track", bearing_deg=40.0, when="-2h")
     assert clue_of(ready).at is not None
     assert "of 2.0 h ago" in str(desk.make_map(ready).data["story"])
+
+
+def test_what_is_heard_seen_or_measured_speaks_of_the_hour_of_its_report(ready) -> None:
+    desk.clue(ready, "ping", place=IPP, kind="ring", range_m=2000.0, at="-1h")
+    desk.clue(ready, "glove", place=IPP, at="-1h")
+    assert clue_of(ready, "1").at == datetime(2026, 11, 21, 16, tzinfo=UTC)
+    assert clue_of(ready, "2").at is None
+    desk.clue(ready, "ping", place=IPP, kind="ring", range_m=2500.0, corrects="1")
+    assert clue_of(ready, "1").at == datetime(2026, 11, 21, 16, tzinfo=UTC)
+    desk.clue(ready, "ping", place=IPP, kind="ring", range_m=2500.0, when="-2h", corrects="1")
+    assert clue_of(ready, "1").at == datetime(2026, 11, 21, 15, tzinfo=UTC)
 
 
 def test_a_clue_from_before_the_subject_was_last_seen_is_asked_about(ready) -> None:

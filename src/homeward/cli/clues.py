@@ -43,7 +43,11 @@ def position(flag: str, name: str, words: str) -> Callable[[Any], Any]:
 @length("--range-sd", "range_sd_m", "Standard deviation of the distance.")
 @length("--error", "error_m", "How far from a point clue the subject may be now (standard error).")
 @chance("--reliability", "reliability", "Probability that the report is right.")
-@click.option("--when", metavar="TIME", help="The time it speaks of: 14:00, -3h. The map knows how old it is then.")
+@click.option(
+    "--when",
+    metavar="TIME",
+    help="The time it speaks of: 14:00, -3h; the map weighs its age. What is heard, seen or measured: the report's.",
+)
 @click.option("--team", help="The team that reports it.")
 @click.option("--id", "id", metavar="ID", help="Its number; the next one if left out.")
 @click.option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from homeward.mission.nouns import Clue, ClueArea, ClueKind, Grade, Sense
 from homeward.mission.positions import BY_RANK, counting_place, differing
 
 FROM_AFAR = (ClueKind.SECTOR, ClueKind.RING, ClueKind.AREAS)  # may be told from a place off the map
+MOMENTARY = (ClueKind.SECTOR, ClueKind.RING, ClueKind.IMAGE, ClueKind.ABSENCE)
 AGAINST_DEG = 90.0  # a scent from further off the wind than this is asked about: homeward's own judgement
 
 
@@ -42,7 +44,7 @@ def clue(path: Path, text: str, *, place: str | None = None, at: str | None = No
         name = str(wrong or known.pop("id", None) or _next_clue(book))
         if name in book.mission.clues and wrong is None:
             raise BadInput(f"There is a clue {name!r} already. Leave out the number to get the next one.")
-        reported = _clue(book, name, text, place=place, known=known)
+        reported = _of_its_hour(book, _clue(book, name, text, place=place, known=known), at)
         check(reported)
         _check_reach(book, reported)
         event: Event = ClueReported(clue=reported, held=held or (wrong is not None and name in book.mission.held))
@@ -142,6 +144,15 @@ def _clue(book: Book, name: str, text: str, *, place: str | None, known: dict[st
         known["bearing_deg"] = known["wind_from_deg"]  # a scent comes down the wind: its source lies where that is from
     where = _place(place, known)
     return Clue(id=name, kind=kind, place=where, text=text, **known)
+
+
+def _of_its_hour(book: Book, clue: Clue, reported_at: str | None) -> Clue:
+    """What was heard, seen or measured speaks of the hour of its report, where no other is told."""
+    if clue.at is not None or not (clue.kind in MOMENTARY or clue.sense is not None):
+        return clue
+    before = book.mission.clues.get(clue.id)
+    kept = before.event.at if before else None
+    return replace(clue, at=kept or when_told(book, reported_at) or clock.now())
 
 
 def _kind(known: Mapping[str, Any]) -> ClueKind:

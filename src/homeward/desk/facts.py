@@ -1,4 +1,4 @@
-"""The verbs that write down a fact: who is missing, where from, what was heard, who is here to search.
+"""The verbs that write down a fact: who is missing, where from, who is here to search.
 
 Each takes plain values as a person gives them, checks them, and appends one entry.
 """

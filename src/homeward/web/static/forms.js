@@ -34,7 +34,7 @@ const CLUE = [
   { name: "range_m", label: "Distance", ...KM, only: ["", "ring"] },
   { name: "range_m", id: "overlooks", label: "Overlooked", ...METRES, unit: "m around", only: ["absence"] },
   { name: "noticed", label: "Would have seen", ...SHARE, more: false, only: ["absence"] },
-  { name: "when", label: "It speaks of", hint: "when it was made, heard, seen: 14:00, -3h; empty = not told" },
+  { name: "when", label: "It speaks of", hint: "when it was made, heard, seen: 14:00, -3h" },
   { name: "sense", label: "Noticed was", options: SENSES, more: true, only: ["", "ring"] },
   { name: "wind_from_deg", label: "Wind came from", ...DEGREES, more: true, only: [""] },
   { name: "reliability", label: "Report is right", ...SHARE },

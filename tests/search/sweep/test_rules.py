@@ -146,3 +146,21 @@ def test_a_kink_is_a_tight_turn() -> None:
 def test_what_cannot_be_is_one_sentence(searcher: Searcher, no_go: list[Polygon], words: str) -> None:
     with pytest.raises(BadInput, match=words):
         solve_sweep(problem(searcher, no_go=no_go), time_limit_s=0.3)
+
+
+def test_nothing_within_reach_is_a_plan_to_stay() -> None:
+    far = np.zeros((30, 30))
+    far[0, 0] = 1.0
+    case = SweepProblem(far, 30.0, 0.0, 0.0, None, (Searcher("a", (800.0, 100.0), 50.0, 20.0),), "end")
+    solution = solve_sweep(case, time_limit_s=0.3)
+    assert (solution.value, solution.bound) == (0.0, 0.0)
+    assert solution.paths["a"][0] == pytest.approx([800.0, 100.0])
+
+
+def test_an_interrupt_leaves_the_best_plan() -> None:
+    def stop(elapsed_s: float, value: float, bound: float) -> None:
+        raise KeyboardInterrupt
+
+    solution = solve_sweep(problem(Searcher("a", (100.0, 100.0), 3000.0, 30.0)), time_limit_s=60.0, progress=stop)
+    assert solution.value > 0
+    assert solution.elapsed_s < 50

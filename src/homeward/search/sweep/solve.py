@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -110,33 +111,31 @@ def solve_sweep(
     began_s = time.perf_counter()
     check_ways(problem)
     run = _Run(problem, time_limit_s, time_limit_s * (1 - RESERVE), began_s, bounds(problem), progress)
-    try:
+    run.best = {s.id: _stay(problem, s) for s in problem.searchers}
+    with suppress(KeyboardInterrupt):
         if is_ready() or _wait(run):
             _search(run, seed)
-    except KeyboardInterrupt:
-        if not run.best:
-            raise
     return _solution(run)
 
 
 def _wait(run: _Run) -> bool:
     """Offers a simple plan while another process compiles; whether that is done with time to spare."""
     apart, run.plain = compile_apart(), True
-    paths = {s.id: _stay(run.problem, s) for s in run.problem.searchers}
+    paths = run.best
     for group in _groups(run.problem.searchers):
         ground = lattice(run.problem, run.problem.poa, group)
         if ground.n == 0:
             continue
         team = crew(run.problem, group, ground)
         for name, walks in simple_walks(ground, team).items():
-            if run.elapsed_s() > run.deadline_s / 2 and run.best:
+            if run.elapsed_s() > run.deadline_s / 2 and run.merit >= 0:
                 break
             plan = paths | {
                 s.id: _path(run.problem, s, np.r_[ground.n + k, walks[k]], ground, k) for k, s in enumerate(group)
             }
             if run.offer(plan.copy):
                 run.rules[group[0].id] = f"{name} on {ground.n} squares"
-        paths = run.best or paths
+        paths = run.best
     while apart.poll() is None and run.elapsed_s() < run.deadline_s - LEAST_S:
         time.sleep(0.02)
     run.plain = apart.poll() != 0
@@ -145,13 +144,15 @@ def _wait(run: _Run) -> bool:
 
 def search_compiled(problem: SweepProblem) -> None:
     """Solves with the compiled functions, whatever it takes."""
-    _search(_Run(problem, 1e3, 1e3, time.perf_counter(), bounds(problem), None), 0)
+    run = _Run(problem, 1e3, 1e3, time.perf_counter(), bounds(problem), None)
+    run.best = {s.id: _stay(problem, s) for s in problem.searchers}
+    _search(run, 0)
 
 
 def _search(run: _Run, seed: int) -> None:
     """A quick plan first; then each group of like searchers in turn, given what the others see."""
     groups = _groups(run.problem.searchers)
-    paths = {s.id: _stay(run.problem, s) for s in run.problem.searchers}
+    paths = run.best
     for k, group in enumerate(groups):
         paths = _plan(run, group, paths, (FIRST_MOVES, FIRST_S * (k + 1) / len(groups)), seed + k)
     rounds, first_s = 1 if len(groups) == 1 else 2, run.elapsed_s()
@@ -234,7 +235,7 @@ def _plan(
     try:
         _cool(run, state, field, int(moves * CALM), (WARM * ground.marginal, cold), calm)
         for k in range(STAGES):
-            if not run.best or run.look_s + run.make_s < DEAR_LOOK * run.limit_s:
+            if run.merit < 0 or run.look_s + run.make_s < DEAR_LOOK * run.limit_s:
                 run.offer(now)
             if run.make_s < DEAR_MATCH * run.limit_s:
                 _match(run.problem, group, state, field, ground)
@@ -338,7 +339,8 @@ def _solution(run: _Run) -> SweepSolution:
     why = [
         f"{seen.end:.1%} of the probability is seen by the end; no plan can exceed {run.limits[0]:.1%}.",
         f"On average over the time it is {seen.soonest:.1%}; no plan can exceed {run.limits[1]:.1%}.",
-        f"{len(run.best)} searchers go {gone / 1000:.1f} km in all, planned from {'; '.join(run.rules.values())}.",
+        f"{len(run.best)} searchers go {gone / 1000:.1f} km in all, "
+        f"planned from {'; '.join(run.rules.values()) or 'nothing: no ground is within reach'}.",
     ]
     if run.plain:
         why.append(

@@ -336,11 +336,11 @@ def _solution(run: _Run) -> SweepSolution:
     seen = plain_look(run.problem, run.best) if run.plain else look(run.problem, run.best)
     value = min(run.merit_of(seen), run.bound)
     gone = sum(length_m(p) for p in run.best.values())
+    rules = "; ".join(run.rules.values()) or "nothing: no ground is within reach"
     why = [
         f"{seen.end:.1%} of the probability is seen by the end; no plan can exceed {run.limits[0]:.1%}.",
         f"On average over the time it is {seen.soonest:.1%}; no plan can exceed {run.limits[1]:.1%}.",
-        f"{len(run.best)} searchers go {gone / 1000:.1f} km in all, "
-        f"planned from {'; '.join(run.rules.values()) or 'nothing: no ground is within reach'}.",
+        f"{len(run.best)} searchers go {gone / 1000:.1f} km in all, planned from {rules}.",
     ]
     if run.plain:
         why.append(

@@ -14,7 +14,8 @@ import numpy as np
 
 from homeward.belief.categories import walks
 from homeward.belief.motion import Ensemble, MotionProblem, conveyed, mobility, raster_at, reweighted, simulate
-from homeward.belief.reach import NOT_WALKED
+from homeward.belief.motion.records import Anchor
+from homeward.belief.reach import NOT_WALKED, walked_s
 from homeward.belief.records import Belief, MapProblem, Part
 from homeward.belief.story import told
 from homeward.errors import BadInput
@@ -88,7 +89,7 @@ def walked(problem: MapProblem, end: Belief, *, share: float = 1.0) -> tuple[Bel
     ensemble = reweighted(drawn, end.poa, last)
     if ensemble.anchor is None or ensemble.anchor.unmatched > _MOST_UNMATCHED:
         return end, None
-    poa, outside = raster_at(ensemble, hours)
+    poa, outside = _cut(problem, ensemble.anchor, raster_at(ensemble, hours))
     poa, outside = (1 - NOT_WALKED) * poa + NOT_WALKED * end.poa, (1 - NOT_WALKED) * outside + NOT_WALKED * end.outside
     total = float(poa.sum()) + outside
     after = replace(end, poa=poa / total, outside=min(outside / total, 1.0))
@@ -98,6 +99,19 @@ def walked(problem: MapProblem, end: Belief, *, share: float = 1.0) -> tuple[Bel
         f"(worth {ensemble.effective:.0f}) that end as the map before says"
     )
     return replace(after, story=(*end.story, told(end, after, cause="time gone", why=why))), ensemble
+
+
+def _cut(problem: MapProblem, anchor: Anchor, at_hour: tuple[Floats, float]) -> tuple[Floats, float]:
+    """The map at its hour with what the walks do not match lowered to 2 % where nobody can have come by then."""
+    poa, outside = at_hour
+    time_s = None if problem.terrain is None else walked_s(problem.terrain, problem.ipp_m)
+    if time_s is None:
+        return at_hour
+    too_far = time_s > (problem.hours_gone or 0.0) * 3600
+    edge = np.concatenate([too_far[0], too_far[-1], too_far[:, 0], too_far[:, -1]])
+    if not anchor.left and edge.all():
+        outside *= NOT_WALKED
+    return np.where((anchor.block < 0) & too_far, NOT_WALKED, 1.0) * poa, outside
 
 
 def _evidence_h(problem: MapProblem) -> tuple[float, ...]:

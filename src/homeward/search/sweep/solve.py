@@ -60,6 +60,7 @@ class _Run:
     progress: Progress | None
     best: dict[str, Floats] = field(default_factory=dict)
     merit: float = -1.0
+    setup_s: float = 0.0
     make_s: float = 0.0
     look_s: float = 0.0
     cut_short: bool = False
@@ -157,6 +158,8 @@ def _search(run: _Run, seed: int) -> None:
         paths = _plan(run, group, paths, (FIRST_MOVES, FIRST_S * (k + 1) / len(groups)), seed + k)
     rounds, first_s = 1 if len(groups) == 1 else 2, run.elapsed_s()
     for turn in range(rounds * len(groups)):
+        if run.elapsed_s() + 1.5 * run.setup_s > run.deadline_s:
+            break
         group, left = groups[turn % len(groups)], rounds * len(groups) - turn
         until_s = run.elapsed_s() + (first_s + (run.deadline_s - first_s) * LATTICE - run.elapsed_s()) / left
         moves = int(MOVES_PER_S * run.limit_s / (rounds * len(groups)))
@@ -168,7 +171,7 @@ def _search(run: _Run, seed: int) -> None:
 def _again(run: _Run, groups: list[tuple[Searcher, ...]], seed: int) -> None:
     """Where all that was planned is done and there is time, other positions of the lattice are tried."""
     until_s, tries = run.deadline_s * LATTICE, AGAIN
-    while tries > 0 and not run.cut_short and len(groups) == 1 and run.elapsed_s() < until_s:
+    while tries > 0 and not run.cut_short and len(groups) == 1 and run.elapsed_s() + run.setup_s < until_s:
         tries -= 1
         _plan(run, groups[0], run.best, (FIRST_MOVES, until_s), seed + tries, AGAIN - tries)
 
@@ -187,11 +190,13 @@ def _polish(run: _Run, seed: int) -> None:
 
 
 def _groups(searchers: tuple[Searcher, ...]) -> list[tuple[Searcher, ...]]:
-    """Searchers of the same radius, pod and turns, the group that can see most first."""
+    """Searchers of the same radius, pod and turns: those who miss least choose first, then those who can see most."""
     alike: dict[tuple[float, float, float], list[Searcher]] = {}
     for s in searchers:
         alike.setdefault((s.radius_m, s.pod, s.turn_radius_m), []).append(s)
-    return sorted((tuple(g) for g in alike.values()), key=lambda g: -sum(s.radius_m * s.length_m * s.pod for s in g))
+    return sorted(
+        (tuple(g) for g in alike.values()), key=lambda g: (-g[0].pod, -sum(s.radius_m * s.length_m for s in g))
+    )
 
 
 def _stay(problem: SweepProblem, s: Searcher) -> Floats:
@@ -214,13 +219,14 @@ def _plan(
     rank: int = 0,
 ) -> dict[str, Floats]:
     """Paths for one group, given the others', by so many moves or until so many seconds; offered on the way."""
-    moves, until_s = effort
+    (moves, until_s), began_s = effort, run.elapsed_s()
     ground = lattice(run.problem, _left(run.problem, group, paths), group, rank=rank)
     if ground.n == 0:
         return paths
     team = crew(run.problem, group, ground)
     field = pack(ground, team)
     moves = min(moves, MOVES_PER_NODE * ground.n)
+    run.setup_s = max(run.setup_s, run.elapsed_s() - began_s)
     state, rule = _race(run, ground, team, field, (moves, until_s), seed)
     run.rules[group[0].id] = f"{rule} on {ground.n} squares"
     hot, cold = (part[run.problem.objective] * ground.marginal for part in (HOT, COLD))

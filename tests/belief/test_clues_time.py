@@ -125,3 +125,13 @@ def test_the_whole_maps_likelihood_is_that_of_its_scenarios() -> None:
     after = with_clue(prior, clue(ClueKind.RING, sense=Sense.SHOUT))
     np.testing.assert_allclose(after.poa, prior.poa * like.inside, rtol=1e-9)
     assert after.outside == pytest.approx(prior.outside * like.outside)
+
+
+def test_a_track_is_not_carried_along_paths_of_those_who_stand_there() -> None:
+    def nowhere(one: Clue, inside: Floats, outside: float, part: Part | None) -> tuple[Floats, float]:
+        raise AssertionError("asked")
+
+    print_ = clue(ClueKind.TRACK, bearing_deg=90, at=NOON - timedelta(hours=2))
+    with_walks, without = (clue_likelihood(EVEN, print_, now=NOON, carry=carry) for carry in (nowhere, None))
+    assert np.array_equal(with_walks.inside, without.inside)
+    assert with_walks.notes == without.notes

@@ -26,8 +26,6 @@ Carry = Callable[[Clue, Floats, float, Part | None], tuple[Floats, float]]
 """(clue, likelihood (rows, cols) and outside of the place at the clue's time, scenario) -> those of the place now."""
 
 CLOCKS_DIFFER_H = 0.25  # ours
-_LATER_TURNS_DEG = 45.0  # how much further from a track's direction a subject that walked on may be by now: ours
-_ELSEWHERE = 0.2  # how much of a track's say does not hang on its direction: ours
 
 
 def age_h(clue: Clue, now: datetime | None) -> float:
@@ -67,15 +65,6 @@ def walked_on(seen: Seen, hours: float) -> Floats:
         on = on * towards(seen, seen.clue.bearing_deg, sd_deg=seen.clue.bearing_sd_deg or 0.0, blur_m=sd)
     gone = far / (far + sd)
     return np.asarray((1 - gone) * here + gone * on)
-
-
-def leads_on(seen: Seen) -> Floats:
-    """For a track carried on by an ensemble, which knows no direction: how well a place lies where it points."""
-    if seen.clue.bearing_deg is None:
-        return np.ones(seen.on.shape)
-    sd = float(np.hypot(seen.clue.bearing_sd_deg or 0.0, _LATER_TURNS_DEG))
-    fit = towards(seen, seen.clue.bearing_deg, sd_deg=sd, blur_m=seen.clue.error_m or 0.0)
-    return np.asarray(_ELSEWHERE + (1 - _ELSEWHERE) * fit)
 
 
 def spread(around: Floats, frame: Grid, clue: Clue, *, hours: float, area_m2: float) -> Floats:

@@ -22,7 +22,7 @@ import numpy as np
 
 from homeward.belief.clue_defaults import check, default, filled, truth
 from homeward.belief.clue_shapes import WEIGHTS, Seen, area_m2, density
-from homeward.belief.clue_time import Carry, age_h, leads_on, moved_share, sampled, spread, walked_on
+from homeward.belief.clue_time import Carry, age_h, moved_share, sampled, spread, walked_on
 from homeward.belief.records import Belief, Part
 from homeward.errors import BadInput
 from homeward.geo import Floats, Grid
@@ -119,10 +119,8 @@ class _Shapes:
     def now(self, part: Part | None, carry: Carry | None) -> tuple[Floats, float]:
         """Density of the place now, inside and (mean) outside."""
         then_out = float(self.then_around[self._off()].mean())
-        if carry is not None and self.clue.at is not None:
-            inside, outside = carry(self.clue, self.then, then_out, part)
-            on_way = self.clue.kind is ClueKind.TRACK
-            return (inside * leads_on(_seen(self.grid, self.clue, self.grid)) if on_way else inside), outside
+        if carry is not None and self._carried:
+            return carry(self.clue, self.then, then_out, part)
         if self.later is None or self.later_around is None:
             return self.then, then_out
         gone = self._gone(part)
@@ -135,14 +133,25 @@ class _Shapes:
         if self.clue.kind is ClueKind.TRACK and self.clue.at is None:
             notes = (f"its age taken as {self.hours:g} h",)
         elif self.hours > 0:
-            how = "carried on along simulated paths" if carry else "less sharp now, as the subject may have gone on"
+            how = "less sharp now, as the subject may have gone on"
+            if self.clue.kind is ClueKind.TRACK:
+                how = "its maker taken to have walked on"
+            elif carry is not None and self._carried:
+                how = "carried on along simulated paths"
             notes = (f"of {self.hours:.1f} h ago, {how}",)
-        around = self.then_around if self.later_around is None else self.later_around
+        around = self.then_around
+        if self.later_around is not None and not (carry is not None and self._carried):
+            around = self.later_around
         told = float((around * self._off()).sum()) / max(float(around.sum()), 1e-300)
         bounded = self.clue.kind not in WEIGHTS and not (
             self.clue.kind is ClueKind.BEARING and self.clue.range_m is None and self.clue.sense in (None, Sense.SCENT)
         )
         return (*notes, f"{told:.0%} of where it points lies outside the map") if told > 0.05 and bounded else notes
+
+    @property
+    def _carried(self) -> bool:
+        """Whether simulated paths can tell what the clue says of now."""
+        return self.clue.at is not None and self.clue.kind is not ClueKind.TRACK
 
     def _gone(self, part: Part | None) -> float:
         if self.clue.kind is ClueKind.TRACK:

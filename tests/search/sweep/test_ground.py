@@ -94,8 +94,8 @@ def test_more_way_never_sees_less(drawn: tuple[SweepProblem, dict[str, np.ndarra
 def test_compiled_and_plain_measures_agree(drawn: tuple[SweepProblem, dict[str, np.ndarray]]) -> None:
     problem, paths = drawn
     quick, plain = look(problem, paths), plain_look(problem, paths, fine=16.0)
-    assert quick.end == pytest.approx(plain.end, abs=2e-3)
-    assert quick.soonest == pytest.approx(plain.soonest, abs=2e-3)
+    assert quick.end == pytest.approx(plain.end, abs=8e-3)  # the plain one has coarser sub-cells
+    assert quick.soonest == pytest.approx(plain.soonest, abs=8e-3)
     assert quick.left == pytest.approx(plain.left, abs=0.3)  # an edge through a cell of few sub-cells
 
 

@@ -79,7 +79,11 @@ class _Looks:
     def found(self, cells: Floats) -> float:
         """Upper bound on the share found by looks over so many cells' worth of area per pod."""
         if self._sums is not None:
-            return min(self._total, float(np.interp(cells[0], np.arange(len(self._sums)), self._sums)))
+            whole = min(int(cells[0]), len(self._sums) - 1)
+            part = (float(cells[0]) - whole) * float(
+                self._sums[min(whole + 1, len(self._sums) - 1)] - self._sums[whole]
+            )
+            return min(self._total, float(self._sums[whole]) + part)
 
         def price(z: Floats) -> float:
             return self._dual(np.exp(z), cells)

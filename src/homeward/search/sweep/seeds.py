@@ -16,7 +16,7 @@ from homeward.search.sweep.walk import ALONG, HEAD, Field, State
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
 
 BALANCING = 40
-STRETCHES, MOST_SCANS = {"greedy": 2.0, "greedy far": 20.0}, 300_000_000
+STRETCHES, MOST_SCANS = {"greedy": 2.0, "greedy far": 20.0}, 60_000_000
 OVER = 1.01
 Walks = list[Ints]
 

@@ -6,7 +6,7 @@ R is the MapScore rating (25 x 25 km box around the IPP, R = 1 - 2 x share of th
 half; find outside the box: -.9; Sava et al. 2016, Trans. GIS 20(1):38-53), set against the plain nearest-first disc.
 Nats is the log of the probability density at the find over the uniform one, set against the cited lognormal alone (95
 %, the rest uniform). Differences are paired by case; intervals resample clusters of cases within 10 km of each other.
-The map keeps a tenth for finds within 50 m of the IPP, as published; that costs up to .105 nats per case elsewhere.
+The map keeps a share for finds at the IPP, of which there are none here: it costs .033 nats per case elsewhere.
 """
 
 from __future__ import annotations

@@ -156,6 +156,7 @@ def _search(run: _Run, seed: int) -> None:
     paths = run.best
     for k, group in enumerate(groups):
         paths = _plan(run, group, paths, (FIRST_MOVES, FIRST_S * (k + 1) / len(groups)), seed + k)
+    run.cut_short = False  # a first plan may be
     rounds, first_s = 1 if len(groups) == 1 else 2, run.elapsed_s()
     for turn in range(rounds * len(groups)):
         if run.elapsed_s() + 1.5 * run.setup_s > run.deadline_s:

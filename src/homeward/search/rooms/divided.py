@@ -28,7 +28,7 @@ def divided(team: Team, parts: Sequence[tuple[Ways, float]], stop: Callable[[], 
     """A bound on the value of every plan of the team of `parts`, each so many times; inf where it does not apply."""
     problem = team.problem
     surest = max((float(ways.see_q.max(initial=0.0)) for ways, _ in parts), default=0.0)
-    if problem.loss is not None or not 0 < surest <= SUREST:
+    if problem.loss is not None or not 0 < surest <= SUREST or stop():
         return np.inf
     sees = [_efforts(ways, problem.n) for ways, _ in parts]
     effort, lowest = np.zeros((problem.steps + 2, problem.n)), np.inf

@@ -285,6 +285,8 @@ def shake(team: Team, plan: list[list[Path]]) -> list[list[Path]]:
     drop = team.random.permutation(len(plan))[: team.random.integers(1, len(plan) + 1)]
     misses: list[Floats | None] = [None if k in drop else missing_of(team, k, paths) for k, paths in enumerate(plan)]
     for k in drop:
+        if team.late():
+            break
         paths, _ = answer(team, int(k), others_of(team, misses, int(k)), noise=float(team.random.uniform(0.05, 0.5)))
         if paths is not None:
             plan[k] = paths

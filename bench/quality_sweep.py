@@ -10,10 +10,10 @@ Two objectives: what is seen by the end ("end"), and the mean over the whole tim
 
 Maps: those of the SAREnv benchmark (Grøntved et al. 2025) in ../shared/data/heatmaps where they are there (all ten with
 five drones of 20 km, the first two with other crews), and always made ones of five kinds: a heap around the middle, a
-dozen humps, lines along trails, few patches, nearly flat. Everything is measured by the ground really seen, in the same way; where
-../shared/tools is there, an independent program measures the paths on the first map of each family once more
-("measured again": how far the two are apart). Time limits and times are seconds of computing (CPU), so that a shared
-machine does not blur them.
+dozen humps, lines along trails, few patches, nearly flat. Everything is measured by the ground really seen, in the
+same way; where ../shared/tools is there, an independent program measures the paths on the first map of each family
+once more ("measured again": how far the two are apart). Time limits and times are seconds of computing (CPU), so that
+a shared machine does not blur them.
 """
 
 from __future__ import annotations

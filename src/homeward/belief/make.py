@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from homeward.belief.facts import even, prior_map
-from homeward.belief.motion import Ensemble
 from homeward.belief.records import Belief, Case, MapProblem, Part, SearchDone, mixture
 from homeward.belief.story import told
-from homeward.belief.underway import Walks, under_way, walked
+from homeward.belief.underway import Moving, Walks, under_way, walked
 from homeward.belief.update import missed_each, reweighed_each, with_clue
 
 
@@ -49,24 +48,21 @@ def _searched(belief: Belief, done: SearchDone, walks: Walks | None) -> Belief:
 def _before_evidence(problem: MapProblem) -> tuple[Belief, Walks | None]:
     """The map before any clue or search, and the walks behind it where somebody may have been on its way."""
     if problem.cases:
-        belief, ensembles = _mixed(problem)
+        belief, moving = _mixed(problem)
     else:
-        belief, ensemble = _of_problem(problem)
-        ensembles = {"": ensemble}
-    if not any(ensembles.values()):
+        belief, going = _of_problem(problem)
+        moving = {"": going}
+    if not any(moving.values()):
         return belief, None
-    return belief, Walks(since=problem.seen_at, hours=problem.hours_gone or 0.0, ensembles=ensembles)
+    return belief, Walks(since=problem.seen_at, hours=problem.hours_gone or 0.0, moving=moving)
 
 
-def _of_problem(
-    problem: MapProblem, *, mobile: bool | None = None, share: float = 1.0
-) -> tuple[Belief, Ensemble | None]:
-    """The map of one scenario; while the subject may be on its way from simulated walks that end as published."""
-    if under_way(problem, mobile=mobile):
-        belief, ensemble = walked(problem, prior_map(replace(problem, hours_gone=None)), share=share)
-        if ensemble is not None:
-            return belief, ensemble
-    return prior_map(problem), None
+def _of_problem(problem: MapProblem, *, mobile: bool | None = None, share: float = 1.0) -> tuple[Belief, Moving | None]:
+    """The map of one scenario; while the subject may be on its way half of it from walks that end as published."""
+    within = prior_map(problem)
+    if not under_way(problem, mobile=mobile):
+        return within, None
+    return walked(problem, prior_map(replace(problem, hours_gone=None)), within, share=share)
 
 
 def hour_of(problem: MapProblem) -> datetime | None:
@@ -90,11 +86,11 @@ def problem_of_case(problem: MapProblem, case: Case) -> MapProblem:
     )
 
 
-def _mixed(problem: MapProblem) -> tuple[Belief, dict[str, Ensemble | None]]:
+def _mixed(problem: MapProblem) -> tuple[Belief, dict[str, Moving | None]]:
     """The map before any clue or search that the scenarios add up to, with a part for each of them, and their walks."""
     made = [_of_case(problem, case) for case in problem.cases]
     maps = [belief for belief, _ in made]
-    walks = {case.scenario: ensemble for case, (_, ensemble) in zip(problem.cases, made, strict=True)}
+    walks = {case.scenario: going for case, (_, going) in zip(problem.cases, made, strict=True)}
     parts = tuple(
         Part(
             scenario=case.scenario,
@@ -116,16 +112,16 @@ def _mixed(problem: MapProblem) -> tuple[Belief, dict[str, Ensemble | None]]:
     return replace(after, story=(*(line for belief in maps for line in belief.story), line)), walks
 
 
-def _of_case(problem: MapProblem, case: Case) -> tuple[Belief, Ensemble | None]:
-    ensemble = None
+def _of_case(problem: MapProblem, case: Case) -> tuple[Belief, Moving | None]:
+    going = None
     if case.left_area:
         gone = Belief(grid=problem.grid, poa=np.zeros(problem.grid.shape), outside=1.0, ipp_m=problem.ipp_m)
         nothing = even(problem)
         belief = replace(gone, story=(told(nothing, gone, cause="left the area", why="all of it outside the map"),))
     else:
         share = 1 / len(problem.cases)
-        belief, ensemble = _of_problem(problem_of_case(problem, case), mobile=case.mobile, share=share)
+        belief, going = _of_problem(problem_of_case(problem, case), mobile=case.mobile, share=share)
     if not case.scenario:  # the problem itself, with what is known of the subject in it
-        return belief, ensemble
+        return belief, going
     story = tuple(replace(line, cause=f"{case.scenario}: {line.cause}") for line in belief.story)
-    return replace(belief, story=story), ensemble
+    return replace(belief, story=story), going

@@ -29,13 +29,26 @@ _STILL = 0.01  # with fewer still moving than this the map is that of the publis
 _MOST_UNMATCHED = 0.2  # where walks reach less than the rest of the map, they are not used; homeward's own choice
 
 
+_STAY = 0.5  # share of the map that takes no walks into account; homeward's own choice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Moving:
+    """The ensemble behind a scenario's map; `stays` (rows, cols) is the share of each cell's probability, and
+    `stays_outside` of that outside, that does not come from it and counts as having been there all along."""
+
+    ensemble: Ensemble
+    stays: Floats
+    stays_outside: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Walks:
-    """The ensembles behind a map, by scenario ("" = the problem itself), and when they began; None for who stays."""
+    """What moves in a map, by scenario ("" = the problem itself), and when it began; None for who stays."""
 
     since: datetime | None
     hours: float
-    ensembles: Mapping[str, Ensemble | None]
+    moving: Mapping[str, Moving | None]
 
     def clue(self, clue: Clue, likelihood: Floats, outside: float, part: Part | None) -> tuple[Floats, float]:
         """What a clue of an earlier hour says of the place now, and outside: the `Carry` of `clue_time`."""
@@ -43,14 +56,16 @@ class Walks:
 
     def at(self, when: datetime | None, likelihood: Floats, outside: float, part: Part | None) -> tuple[Floats, float]:
         """What evidence of the place at `when` says of the place now, and outside."""
-        ensemble = self.ensembles.get(part.scenario if part is not None else "")
-        if ensemble is None or when is None:
+        going = self.moving.get(part.scenario if part is not None else "")
+        if going is None or when is None:
             return likelihood, outside
         then = _hour(when, self.since, self.hours)
-        recorded = min(ensemble.hours, key=lambda h: abs(h - then))
+        recorded = min(going.ensemble.hours, key=lambda h: abs(h - then))
         if recorded == self.hours:
             return likelihood, outside
-        return conveyed(ensemble, likelihood, recorded, self.hours, outside=outside)
+        inside, beyond = conveyed(going.ensemble, likelihood, recorded, self.hours, outside=outside)
+        stays, out = going.stays, going.stays_outside
+        return stays * likelihood + (1 - stays) * inside, out * outside + (1 - out) * beyond
 
 
 def under_way(problem: MapProblem, *, mobile: bool | None) -> bool:
@@ -61,14 +76,16 @@ def under_way(problem: MapProblem, *, mobile: bool | None) -> bool:
     return problem.hours_gone > 0 and law.still_moving(_evidence_h(problem)[0]) >= _STILL
 
 
-def walked(problem: MapProblem, end: Belief, *, share: float = 1.0) -> tuple[Belief, Ensemble | None]:
-    """(the map at `hours_gone`, its ensemble) from `end`, the map as if there were no limit of time.
+def walked(problem: MapProblem, end: Belief, within: Belief, *, share: float = 1.0) -> tuple[Belief, Moving | None]:
+    """(the map at `hours_gone`, what moves in it) from `end`, the map as if there were no limit of time, and `within`,
+    that map cut to what could have been walked.
 
-    2 % stays as in `end`: the time may be wrong, or somebody gave a lift. `share` of the paths are drawn. Where nobody
-    can walk from the IPP, or the walks do not reach a fifth of the map, (`end`, None).
+    Half of it are the walks, half is `within`: on planted walkers of another model (Hashimoto et al. 2022) the walks
+    alone are too sure of how far subjects have come. `share` of the paths are drawn. Where nobody can walk from the
+    IPP, or the walks do not reach a fifth of the map, (`within`, None).
     """
     if problem.terrain is None:
-        return end, None
+        return within, None
     hours = problem.hours_gone or 0.0
     law = mobility(problem.category, ecoregion=problem.ecoregion)
     last = max(round(law.hours_until(1 - _STILL), 1), hours)
@@ -85,20 +102,30 @@ def walked(problem: MapProblem, end: Belief, *, share: float = 1.0) -> tuple[Bel
     try:
         drawn = simulate(motion, paths=max(round(PATHS * share), _FEWEST), seed=problem.seed)
     except BadInput:
-        return end, None
+        return within, None
     ensemble = reweighted(drawn, end.poa, last)
     if ensemble.anchor is None or ensemble.anchor.unmatched > _MOST_UNMATCHED:
-        return end, None
+        return within, None
     poa, outside = _cut(problem, ensemble.anchor, raster_at(ensemble, hours))
-    poa, outside = (1 - NOT_WALKED) * poa + NOT_WALKED * end.poa, (1 - NOT_WALKED) * outside + NOT_WALKED * end.outside
+    going = Moving(
+        ensemble=ensemble,
+        stays=_share(_STAY * within.poa, (1 - _STAY) * poa),
+        stays_outside=float(_share(np.array(_STAY * within.outside), np.array((1 - _STAY) * outside))),
+    )
+    poa, outside = (1 - _STAY) * poa + _STAY * within.poa, (1 - _STAY) * outside + _STAY * within.outside
     total = float(poa.sum()) + outside
-    after = replace(end, poa=poa / total, outside=min(outside / total, 1.0))
+    after = replace(within, poa=poa / total, outside=min(outside / total, 1.0))
     moving = float(ensemble.weight[ensemble.mobile(hours)].sum())
     why = (
         f"{hours:.1f} h after the IPP {moving:.0%} may still be on their way: {drawn.cell.shape[1]} simulated walks "
-        f"(worth {ensemble.effective:.0f}) that end as the map before says"
+        f"(worth {ensemble.effective:.0f}) that end as the map without a limit of time says make half of the map"
     )
-    return replace(after, story=(*end.story, told(end, after, cause="time gone", why=why))), ensemble
+    return replace(after, story=(*within.story, told(within, after, cause="walks", why=why))), going
+
+
+def _share(part: Floats, rest: Floats) -> Floats:
+    whole = part + rest
+    return np.divide(part, whole, out=np.ones_like(whole), where=whole > 0)
 
 
 def _cut(problem: MapProblem, anchor: Anchor, at_hour: tuple[Floats, float]) -> tuple[Floats, float]:

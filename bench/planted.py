@@ -26,8 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from bench.quality_map import interval
 from homeward.belief import MapProblem, make_map
+from homeward.belief.score import interval_of_mean
 from homeward.geo import Floats
 from homeward.terrain import build_terrain, grid_for
 from homeward.terrain.ground import Cover, LineKind, Terrain
@@ -87,7 +87,7 @@ def main(names: tuple[str, ...] = NAMES) -> None:
 
 def _row(name: str, scored: Floats, left: int) -> None:
     gain = scored[:, 2] - scored[:, 1]
-    low, high = interval(gain, scored[:, 0])
+    low, high = interval_of_mean(gain, [str(key) for key in scored[:, 0]])
     m = scored.mean(axis=0)
     print(
         f"{name:20s}{len(scored):7d}{left:6d}{m[1]:9.3f}{m[2]:10.3f}{m[2] - m[1]:9.3f}"
@@ -124,7 +124,7 @@ def planted(name: str, *, hold_h: float) -> tuple[Floats, int]:
 
 
 def _ratings(poa: Floats, cells: NDArray[np.intp]) -> Floats:
-    """MapScore's R of each find (see `quality_map.rating`), by one sort."""
+    """MapScore's R of each find (see `belief.score`), by one sort."""
     in_order = np.sort(poa.ravel())
     here = poa[cells[:, 0], cells[:, 1]]
     above = poa.size - np.searchsorted(in_order, here, side="right")

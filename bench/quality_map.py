@@ -16,23 +16,23 @@ from pathlib import Path
 
 import numpy as np
 
-from homeward.belief import MapProblem, make_map
+from homeward.belief import Belief, MapProblem, make_map
 from homeward.belief.categories import check_category
 from homeward.belief.prior import distance_m
+from homeward.belief.score import REGIONS, interval_of_mean, score
 from homeward.belief.tables import rows
-from homeward.geo import Floats, Grid, Place, grid_around, utm_crs
+from homeward.geo import Grid, Place, grid_around, utm_crs
 
 CASES = Path(__file__).resolve().parents[2] / "shared" / "data" / "lost-persons" / "cases_53.csv"
 HALF_M, CELL_M = 12_500.0, 25.0
 SIDE = int(2 * HALF_M / CELL_M)
-OUTSIDE_R = -0.9
 
 
 def main() -> None:
     if not CASES.is_file():
         print(f"needs the real cases in {CASES}, which are not here")
         return
-    scored = [score(case) for case in csv.DictReader(CASES.read_text(encoding="utf-8").splitlines())]
+    scored = [scored_case(case) for case in csv.DictReader(CASES.read_text(encoding="utf-8").splitlines())]
     table = np.array([row for row, _ in scored])
     cluster = np.array([key for _, key in scored])
     in_box = np.isfinite(table[:, 2])
@@ -45,16 +45,15 @@ def main() -> None:
         ("nats, cited lognormal", table[in_box, 3], cluster[in_box]),
         ("nats, map less lognormal", table[in_box, 2] - table[in_box, 3], cluster[in_box]),
     ):
-        low, high = interval(values, keys)
+        low, high = interval_of_mean(values, keys.tolist())
         print(f"{name:26s} {values.mean():7.3f}  ({low:.3f} to {high:.3f})")
-    reached = table[:, 4]
-    shares = ", ".join(f"{np.mean(reached <= q):.0%} within the {q:.0%} distance" for q in (0.25, 0.5, 0.75, 0.95))
+    shares = ", ".join(f"{np.mean(table[:, 4] <= region):.0%} within the {region:.0%} region" for region in REGIONS)
     print(f"calibration: {shares}")
     print(f"finds within 50 m of the IPP: {int((table[:, 5] <= 50).sum())}")
 
 
-def score(case: dict[str, str]) -> tuple[list[float], str]:
-    """R of the map and of the disc, nats of the map and of the lognormal, the find's quantile of distance; cluster."""
+def scored_case(case: dict[str, str]) -> tuple[list[float], str]:
+    """R of the map and of the disc, nats of the map and of the lognormal, the map's region at the find; cluster."""
     ipp = Place(float(case["ipp_lat"]), float(case["ipp_lon"]))
     find = Place(float(case["find_lat"]), float(case["find_lon"]))
     frame = grid_around([ipp], margin_m=CELL_M, cell_m=CELL_M)
@@ -64,30 +63,20 @@ def score(case: dict[str, str]) -> tuple[list[float], str]:
     )
     known = classes(case)
     belief = make_map(MapProblem(grid=grid, ipp_m=at, category=known[0], ecoregion=known[1], ground=known[2]))
-    away = distance_m(grid, at)
+    near = 1 / (1 + distance_m(grid, at))
+    disc = Belief(grid=grid, poa=near / near.sum(), outside=0.0, ipp_m=at)
     x, y = grid.to_m(find)
     d = float(np.hypot(x - at[0], y - at[1]))
-    reached = quantile(belief.poa, away, d) if d < HALF_M else 1.0
-    if not bool(grid.contains(x, y)):
-        return [OUTSIDE_R, OUTSIDE_R, np.nan, np.nan, reached, d], case["spatial_cluster_10km"]
-    cell = grid.cell_of(x, y)
-    nats = np.log(belief.poa[cell] * SIDE**2)
+    of_map, of_disc = score(belief, (x, y)), score(disc, (x, y))
     plain = np.log(0.95 * lognormal(known, max(d, CELL_M / 2)) * (2 * HALF_M) ** 2 + 0.05)
-    row = [rating(belief.poa, cell), rating(-away, cell), nats, plain, reached, d]
-    return row, case["spatial_cluster_10km"]
+    nats = [np.nan, np.nan] if of_map.nats is None else [of_map.nats, plain]
+    return [of_map.rating, of_disc.rating, *nats, of_map.within, d], case["spatial_cluster_10km"]
 
 
 def classes(case: dict[str, str]) -> tuple[str, str | None, str | None]:
     """The case's category, ecoregion and ground by their published names."""
     ground = {"flat": "flat", "mountainous": "mountain"}.get(case["terrain"].lower())
     return check_category(case["category"]), case["ecoregion"].lower() or None, ground
-
-
-def rating(value: Floats, cell: tuple[int, int]) -> float:
-    """MapScore's R: 1 - 2 x the share of cells that rank above the find, ties counting half."""
-    here = value[cell]
-    above = np.count_nonzero(value > here) + 0.5 * np.count_nonzero(value == here)
-    return 1.0 - 2.0 * above / value.size
 
 
 def lognormal(known: tuple[str, str | None, str | None], d_m: float) -> float:
@@ -106,20 +95,6 @@ def lognormal(known: tuple[str, str | None, str | None], d_m: float) -> float:
     z = (np.log(d_m / 1000) - mu) / sigma
     density = np.exp(-0.5 * z * z) / (d_m * sigma * np.sqrt(2 * np.pi)) / (2 * np.pi * d_m)
     return float(weight @ density / weight.sum())
-
-
-def quantile(poa: Floats, away: Floats, d_m: float) -> float:
-    return float(poa[away <= d_m].sum())
-
-
-def interval(values: Floats, keys: np.ndarray, *, draws: int = 4000, seed: int = 0) -> tuple[float, float]:
-    """95 % percentile interval of the mean, clusters drawn with replacement."""
-    names, which = np.unique(keys, return_inverse=True)
-    total, count = np.bincount(which, weights=values), np.bincount(which)
-    drawn = np.random.default_rng(seed).integers(len(names), size=(draws, len(names)))
-    means = total[drawn].sum(axis=1) / count[drawn].sum(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return float(low), float(high)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -24,13 +26,50 @@ def make_map(problem: MapProblem) -> Belief:
     With `cases` that is done for each scenario, and the map is their sum, with a part for each. Pure: the same problem
     gives the same map, bit for bit.
     """
+    return deque(_by_evidence(problem), maxlen=1)[0]
+
+
+def unfolded(problem: MapProblem) -> Iterator[tuple[str, Belief]]:
+    """(what came to it, the map with it) from the map of somebody who knows nothing to that of `make_map`.
+
+    First the distances, then the ground, the direction of travel and the time gone, where they are known; then each
+    clue and each search. Every map before the evidence is made from the problem as if no more were known.
+    """
+    yield "nothing", even(problem)
+    less = replace(problem, clues=(), searches=())
+    known = replace(
+        less,
+        terrain=None,
+        direction_deg=None,
+        hours_gone=None,
+        cases=tuple(replace(case, direction_deg=None) for case in problem.cases),
+    )
+    yield "distance", make_map(known)
+    if problem.terrain is not None:
+        known = replace(known, terrain=problem.terrain)
+        yield "ground", make_map(known)
+    if problem.direction_deg is not None or any(case.direction_deg is not None for case in problem.cases):
+        known = replace(known, direction_deg=problem.direction_deg, cases=problem.cases)
+        yield "direction", make_map(known)
+    steps = _by_evidence(problem)
+    prior = next(steps)
+    if problem.hours_gone is not None:
+        yield "time gone", prior
+    for belief in steps:
+        yield belief.story[-1].cause, belief
+
+
+def _by_evidence(problem: MapProblem) -> Iterator[Belief]:
+    """The map before any clue or search, then after each of them."""
     belief, walks = _before_evidence(problem)
     prior, now = belief, hour_of(problem)
+    yield belief
     for clue in problem.clues:
         belief = with_clue(belief, clue, prior=prior, now=now, carry=walks.clue if walks else None)
+        yield belief
     for done in problem.searches:
         belief = _searched(belief, done, walks)
-    return belief
+        yield belief
 
 
 def _searched(belief: Belief, done: SearchDone, walks: Walks | None) -> Belief:
@@ -58,7 +97,7 @@ def _before_evidence(problem: MapProblem) -> tuple[Belief, Walks | None]:
 
 
 def _of_problem(problem: MapProblem, *, mobile: bool | None = None, share: float = 1.0) -> tuple[Belief, Moving | None]:
-    """The map of one scenario; while the subject may be on its way half of it from walks that end as published."""
+    """The map of one scenario; while the subject may be on its way a quarter of it from walks that end as published."""
     within = prior_map(problem)
     if not under_way(problem, mobile=mobile):
         return within, None

@@ -30,8 +30,11 @@ def told(before: Belief, after: Belief, *, cause: str, why: str) -> MapMove:
 
 
 def move_line(move: MapMove) -> str:
-    """One line of the story, as it is said; its entropies stand in the data."""
-    return f"{move.cause}: {move.why}. Moved {move.moved:.1%}, from {move.from_where}, to {move.to_where}."
+    """One line of the story, as it is said."""
+    return (
+        f"{move.cause}: {move.why}. Moved {move.moved:.1%}, from {move.from_where}, to {move.to_where}; "
+        f"entropy {move.entropy_before:.2f} to {move.entropy_after:.2f} nats."
+    )
 
 
 def entropy_nats(belief: Belief) -> float:

@@ -29,7 +29,7 @@ _STILL = 0.01  # with fewer still moving than this the map is that of the publis
 _MOST_UNMATCHED = 0.2  # where walks reach less than the rest of the map, they are not used; homeward's own choice
 
 
-_STAY = 0.5  # share of the map that takes no walks into account; homeward's own choice
+_STAY = 0.75  # share of the map that takes no walks into account; homeward's own choice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,8 +80,8 @@ def walked(problem: MapProblem, end: Belief, within: Belief, *, share: float = 1
     """(the map at `hours_gone`, what moves in it) from `end`, the map as if there were no limit of time, and `within`,
     that map cut to what could have been walked.
 
-    Half of it are the walks, half is `within`: on planted walkers of another model (Hashimoto et al. 2022) the walks
-    alone are too sure of how far subjects have come. `share` of the paths are drawn. Where nobody can walk from the
+    A quarter of it are the walks, the rest is `within`: on planted walkers of another model (Hashimoto et al. 2022)
+    the walks alone are too sure of how far subjects have come. `share` of the paths are drawn. Where nobody can walk from the
     IPP, or the walks do not reach a fifth of the map, (`within`, None).
     """
     if problem.terrain is None:
@@ -118,7 +118,7 @@ def walked(problem: MapProblem, end: Belief, within: Belief, *, share: float = 1
     moving = float(ensemble.weight[ensemble.mobile(hours)].sum())
     why = (
         f"{hours:.1f} h after the IPP {moving:.0%} may still be on their way: {drawn.cell.shape[1]} simulated walks "
-        f"(worth {ensemble.effective:.0f}) that end as the map without a limit of time says make half of the map"
+        f"(worth {ensemble.effective:.0f}) that end as the map without a limit of time says make a quarter of the map"
     )
     return replace(after, story=(*within.story, told(within, after, cause="walks", why=why))), going
 

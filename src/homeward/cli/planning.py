@@ -6,15 +6,46 @@ from pathlib import Path
 
 import click
 
-from homeward.cli.options import json_option, mission_argument, say
+from homeward.cli.options import PLACE_FIRST, json_option, mission_argument, say
 from homeward.cli.progress import progress_bar
 
 
-@click.command("map")
+class MapVerbs(click.Group):
+    """`homeward map MISSION` makes the map; `homeward map why MISSION PLACE` asks about it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Takes `make` as meant where no command is named."""
+        if args and args[0] not in {*self.commands, "-h", "--help"}:
+            args = ["make", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("map", cls=MapVerbs)
+def map_command() -> None:
+    """Make the probability map of a mission, or ask why it is as it is at a place.
+
+    \b
+      homeward map lost.mission
+      homeward map why lost.mission 36.412 -84.351
+    """
+
+
+@map_command.command(context_settings=PLACE_FIRST)
+@mission_argument
+@click.argument("place", nargs=-1, required=True)
+@json_option
+def why(mission: Path, place: tuple[str, ...], as_json: bool) -> None:
+    """Say in words what put probability at PLACE (LAT LON, or any other way of writing it) on the map of MISSION."""
+    from homeward import desk
+
+    say(desk.why(mission, " ".join(place)), as_json=as_json)
+
+
+@map_command.command()
 @mission_argument
 @click.option("--chance-at", metavar="PLACE", help="Ask how likely a place is, instead of making the map.")
 @json_option
-def map_command(mission: Path, chance_at: str | None, as_json: bool) -> None:
+def make(mission: Path, chance_at: str | None, as_json: bool) -> None:
     """Make the probability map of MISSION from everything written down, and say what moved it and why."""
     from homeward import desk
 

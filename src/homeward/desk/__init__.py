@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from homeward.desk.gaps import show_gaps
     from homeward.desk.ground import fetch, load_area
     from homeward.desk.logbook import last_seq, show, show_log, verify
-    from homeward.desk.mapping import chance_at
+    from homeward.desk.mapping import chance_at, why
     from homeward.desk.mapping import make as make_map
     from homeward.desk.papers import brief, documents, export, page_data
     from homeward.desk.planning import plan
@@ -81,6 +81,7 @@ _HOME = {
     "verify": "logbook",
     "vote": "scenarios",
     "walk": "field",
+    "why": "mapping",
 }
 
 
@@ -136,4 +137,5 @@ __all__ = [
     "verify",
     "vote",
     "walk",
+    "why",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from homeward.desk.scenarios import (
 from homeward.errors import NotYet
 from homeward.geo import format_place, parse_place
 from homeward.log import blob_id
+from homeward.mission import replay
 from homeward.mission.events import MapMade
 from homeward.mission.nouns import MapMove, Provenance
 
@@ -94,6 +95,32 @@ def problem_of(book: Book, *, now: datetime) -> MapProblem:
         clues=tuple(c.event for c in mission.counting_clues),
         searches=searches_of(book, grid),
     )
+
+
+def why(path: Path, place: str) -> Answer:
+    """Why the map in force is as it is at a place: what every fact, clue and search did to it there, in words."""
+    from homeward.belief.why import reason_line, why_there
+
+    where = parse_place(place)
+    with opened(path, read_only=True) as book:
+        book.belief()  # that there is one on the ground in force
+        made = book.mission.map
+        assert made is not None
+        known = next(i for i, stored in enumerate(book.stored) if stored.entry.id == made.entry)
+        then = Book(book.log, book.stored[:known], replay(s.entry for s in book.stored[:known]))
+        problem = problem_of(then, now=made.at)
+        told_there = why_there(problem, problem.grid.to_m(where))
+    times = f"{told_there.times_mean:.0f}" if told_there.times_mean >= 10 else f"{told_there.times_mean:.2g}"
+    density = f"{told_there.per_km2:.2%} per km2, {times} times the mean of the map"
+    lines = [f"{where}, {format_place(where, 'mgrs')}: {density}; {told_there.likelier_km2:.1f} km2 are likelier."]
+    lines += [f"There: {told_there.here}."] if told_there.here else []
+    lines += [f"  {reason_line(reason)}." for reason in told_there.reasons if reason.moved]
+    still = [reason.cause for reason in told_there.reasons if not reason.moved]
+    lines += [f"  hardly changed by: {', '.join(still)}."] if still else []
+    if len(told_there.scenarios) > 1:
+        shares = ", ".join(f"{label} {share:.0%}" for label, share in told_there.scenarios)
+        lines.append(f"If the subject is there, it is in scenario: {shares}.")
+    return Answer(text="\n".join(lines), data=asdict(told_there))
 
 
 def chance_at(path: Path, place: str) -> Answer:

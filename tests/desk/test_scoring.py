@@ -85,3 +85,21 @@ def test_what_is_no_map_or_no_place_is_refused(mapped, ready, tmp_path):
 def test_a_mission_without_a_map_is_not_yet_scored(ready):
     with pytest.raises(NotYet):
         desk.score_map(ready, NEAR)
+
+
+def test_why_a_place_is_probable_is_said_step_by_step(mapped):
+    desk.clue(mapped, "glove", place="36.2040, -84.2010", error_m=150.0)
+    desk.make_map(mapped)
+    why = desk.why(mapped, "36.2040 -84.2010")
+    assert "clue 1: raised it" in why.text
+    assert why.data["reasons"][0]["cause"] == "distance"
+    density = desk.chance_at(mapped, "36.2040 -84.2010").data["poa_per_km2"]
+    assert why.data["per_km2"] == pytest.approx(density, rel=0.3)  # it is taken over 100 m around
+    with pytest.raises(BadInput, match="outside the map"):
+        desk.why(mapped, "10 10")
+
+
+def test_why_explains_the_map_in_force_and_not_what_came_after(mapped):
+    before = desk.why(mapped, IPP).text
+    desk.clue(mapped, "glove", place=IPP, error_m=150.0)
+    assert desk.why(mapped, IPP).text == before

@@ -134,3 +134,49 @@ def test_one_resource_shares_its_time_as_the_general_solver_does(seed: int, scen
 def test_taking_nothing_is_an_answer() -> None:
     nowhere = np.full(3, np.inf)
     assert not take(np.ones((1, 3)) / 3, np.ones((1, 3)), nowhere, 10.0).any()
+
+
+def in_turn(problem: AllocateProblem) -> Floats:
+    """The rule: in turn each goes to the segment where a second finds most, covers it once, and goes on."""
+    effort, left = np.zeros(problem.access_s.shape), problem.effort_s.copy()
+    busy = True
+    while busy:
+        busy = False
+        for r in range(len(left)):
+            hidden = problem.weight[0] * np.exp(-(problem.rate[0] * effort).sum(axis=0))
+            gain = hidden * problem.rate[0, r] * ((effort[r] == 0) & (problem.access_s[r] < left[r]))
+            i = int(gain.argmax())
+            if gain[i] > 0:
+                effort[r, i] = min(left[r] - problem.access_s[r, i], 1 / problem.rate[0, r, i])
+                left[r] -= effort[r, i] + problem.access_s[r, i]
+                busy = True
+    return effort
+
+
+def access_forgotten(problem: AllocateProblem) -> Floats:
+    """The rule: the best split without access times; of it the largest parts, as many as fit."""
+    effort = divisible(problem.weight, problem.rate, problem.effort_s).effort
+    for r, left in enumerate(problem.effort_s):
+        for i in np.argsort(-effort[r]):
+            effort[r, i] = max(0.0, min(effort[r, i], left - problem.access_s[r, i]))
+            left -= effort[r, i] + problem.access_s[r, i] * (effort[r, i] > 0)  # noqa: PLW2901
+    return effort
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.integers(1, 8))
+def test_however_little_time_there_is_rules_find_no_more(seed: int, segments: int, resources: int) -> None:
+    problem = case(seed, segments, resources)
+    value = solve_allocate(problem, time_limit_s=1e-3).value
+    assert value >= success(problem, in_turn(problem)) * (1 - 1e-9)
+    assert value >= success(problem, access_forgotten(problem)) * (1 - 1e-9)
+
+
+def test_no_rule_finds_more_where_first_choices_take_longer_than_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("homeward.search.allocate_whole._FIRST_S", 0.0)
+    problem = case(10, 300, 16)
+    solution = solve_allocate(problem, time_limit_s=1e-3)
+    assert solution.value >= success(problem, in_turn(problem)) * (1 - 1e-9)
+    assert solution.value >= success(problem, access_forgotten(problem)) * (1 - 1e-9)
+    spent = (solution.effort_s + np.where(solution.effort_s > 0, problem.access_s, 0.0)).sum(axis=1)
+    assert (spent <= problem.effort_s * (1 + 1e-9)).all()

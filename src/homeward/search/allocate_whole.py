@@ -2,11 +2,11 @@
 
     sum over the segments that r takes of (access[r, i] + searching time) <= budget[r]
 
-What is found counts the searching time alone. Good plans come from letting each resource in turn choose best, given
-what the others leave hidden; the proof from three relaxations, of which the best counts: access shared out over the
-budget (a concave problem), a price on each resource's time (Everett 1963), and a mixed-integer program whose concave
-parts are bounded from above by tangents (outer approximation: Duran & Grossmann 1986, Mathematical Programming
-36:307-339), solved by HiGHS.
+What is found counts the searching time alone. It begins with the better of two simple rules, below which it so never
+falls. Good plans come from letting each resource in turn choose best, given what the others leave hidden; the proof
+from three relaxations, of which the best counts: access shared out over the budget (a concave problem), a price on
+each resource's time (Everett 1963), and a mixed-integer program whose concave parts are bounded from above by tangents
+(outer approximation: Duran & Grossmann 1986, Mathematical Programming 36:307-339), solved by HiGHS.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from homeward.search.allocate_bounds import MAX_PAIRS, priced, program, shared_a
 from homeward.search.allocate_case import PROVEN_GAP, WholeCase, prices, retimed
 from homeward.search.allocate_fill import take
 from homeward.search.allocate_interior import Split
+from homeward.search.allocate_rules import access_forgotten, in_turn
 
 _STALE_ROUNDS = 30
 _FIRST_S = 0.5  # for a first plan, however short the time limit is
@@ -69,6 +70,8 @@ def whole_tasks(
     began = perf_counter()
     run = _Run(case, began + time_limit_s, began, progress, np.zeros(case.access.shape))
     try:
+        for rule in (in_turn, access_forgotten):
+            run.offer(rule(case))
         run.limit(shared_access(case))
         provable = np.isfinite(case.access).sum() <= MAX_PAIRS
         _improve(run, np.random.default_rng(seed), began + (0.4 if provable else 0.85) * time_limit_s)
@@ -82,9 +85,13 @@ def whole_tasks(
 
 
 def _improve(run: _Run, rng: np.random.Generator, until: float) -> None:
-    """Each chooses in turn until nobody gains; then some begin anew, in another order, again and again."""
-    n = len(run.case.budget)
-    run.offer(_settled(run.case, run.effort, np.arange(n), max(until, perf_counter() + _FIRST_S)))
+    """Each chooses in turn until nobody gains, from a rule's plan and from nothing.
+
+    Then some begin anew, in another order, again and again.
+    """
+    n, first = len(run.case.budget), max(until, perf_counter() + _FIRST_S)
+    for begin in (run.effort, np.zeros_like(run.effort)):
+        run.offer(_settled(run.case, begin, np.arange(n), first))
     stale = 0
     while stale < _STALE_ROUNDS and not run.over and perf_counter() < until:
         effort = run.effort.copy()

@@ -30,8 +30,13 @@ def test_a_locked_map_is_scored_and_another_is_refused(mapped, tmp_path):
     with pytest.raises(BadInput, match="locked once"):
         desk.lock_map(mapped, lock, case="again")
     desk.clue(mapped, "glove", place=IPP)
-    with pytest.raises(BadInput, match="not the map that was locked"):
-        desk.score_map(mapped, NEAR, lock=lock)
+    desk.make_map(mapped)
+    desk.found(mapped, "36.2040, -84.2010", alive=True)  # the mission goes on: the locked map is still in it
+    assert desk.score_map(mapped, NEAR, lock=lock).data == rated.data
+    assert desk.score_map(mapped, NEAR).data["nats"] != rated.data["nats"]
+    desk.export(mapped, tmp_path, formats=["tif"])
+    with pytest.raises(BadInput, match="does not hold the map that was locked"):
+        desk.score_map(tmp_path / "probability.tif", NEAR, lock=lock)
 
 
 def test_a_mission_and_its_geotiff_score_alike(mapped, tmp_path):
@@ -60,6 +65,8 @@ def test_many_cases_are_summed_up_with_intervals(mapped, tmp_path):
         ("case,map\nA,x\n", "find_lat"),
         ("case,map,find_lat,find_lon\nA,lost.mission,north,1\n", "line 2"),
         ("", "no column"),
+        ("case,map,find_lat,find_lon\nA,lost.mission,36.2\n", "line 2: a column is missing"),
+        ("case,map,find_lat,find_lon\nA,lost.mission,36.2,-84.2\nA,lost.mission,36.2,-84.2\n", "stands twice"),
     ],
 )
 def test_a_list_of_cases_that_cannot_be_is_refused(mapped, tmp_path, text, said):

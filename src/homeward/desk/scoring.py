@@ -1,7 +1,8 @@
 """The verb `score`: how good a map was, once the find is known; with a lock, so that nobody knew it before.
 
-A lock is a small JSON file: the case, the SHA-256 of the map's file, and when. Whoever holds it can show later that
-the map was finished before the find was told.
+A lock is a small JSON file: the case, the SHA-256 of the map, and when. Whoever holds it can show later that the map
+was finished before the find was told. Of a mission it is the map in force that is locked, by its name in the log: the
+mission can go on, and the find be written down in it.
 """
 
 from __future__ import annotations
@@ -9,36 +10,47 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from homeward.belief import Belief
+from homeward.belief import Belief, map_from_bytes
 from homeward.belief.score import Score, calibration, interval_of_mean, score
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import opened
 from homeward.errors import BadFile, BadInput
 from homeward.geo import Place
+from homeward.mission.events import MapMade
 
 LatLon = tuple[float, float]
 COLUMNS = ("case", "map", "find_lat", "find_lon")
 MISSION_FILE = b"SQLite format 3\x00"
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a lock holds: the case, the SHA-256 of its map, and when it was locked."""
+
+    case: str
+    sha256: str
+    at: str
+
+
 def score_map(map_file: Path, find: LatLon, *, ipp: LatLon | None = None, lock: Path | None = None) -> Answer:
     """The score of one map for one find; with `lock`, only where the map is the one that was locked."""
-    said = _checked(lock, map_file) if lock else ""
-    rated = _score(map_file, find, ipp)
+    held = _checked(lock, map_file) if lock else None
+    rated = _score(map_file, find, ipp, held)
+    said = f"Case {held.case!r}, locked {held.at}. " if held else ""
     return Answer(text=f"{said}{_words(rated)}", data=asdict(rated))
 
 
 def lock_map(map_file: Path, lock: Path, *, case: str) -> Answer:
     """Locks a map for a case before its find is revealed."""
     read_map(map_file)  # that it is one
-    held = {"case": case, "map_sha256": _sha256(map_file), "locked_at": clock.now().isoformat()}
+    held = {"case": case, "map_sha256": _name_of(map_file), "locked_at": clock.now().isoformat()}
     try:
         with lock.open("x", encoding="utf-8") as file:
             file.write(json.dumps(held, indent=1) + "\n")
@@ -58,36 +70,41 @@ def score_cases(cases: Path) -> Answer:
     rows = _rows(cases)
     scored: list[tuple[str, str, Score]] = []
     for number, row in enumerate(rows, start=2):
+        if any(not row[column] for column in COLUMNS):
+            raise BadFile(f"{cases}, line {number}: a column is missing. Give {', '.join(COLUMNS)} in each line.")
+        if row["case"] in {case for case, _, _ in scored}:
+            raise BadFile(f"{cases}, line {number}: case {row['case']!r} stands twice. Give each its own name.")
         try:
-            held = cases.parent / row["lock"] if row.get("lock") else None
             file = cases.parent / row["map"]
-            if held is not None:
-                _checked(held, file)
+            held = _checked(cases.parent / row["lock"], file) if row.get("lock") else None
             find = (float(row["find_lat"]), float(row["find_lon"]))
             ipp = (float(row["ipp_lat"]), float(row["ipp_lon"])) if row.get("ipp_lat") else None
-            scored.append((row["case"], row.get("cluster") or row["case"], _score(file, find, ipp)))
+            scored.append((row["case"], row.get("cluster") or row["case"], _score(file, find, ipp, held)))
         except ValueError as err:
             raise BadFile(f"{cases}, line {number}: a latitude or longitude is no number. Correct it.") from err
     return _summary(scored)
 
 
-def read_map(file: Path) -> Belief:
-    """The map in a file: a mission's map in force, or a GeoTIFF."""
+def read_map(file: Path, held: Held | None = None) -> Belief:
+    """The map in a file: a mission's map in force (or the one that is held by a lock), or a GeoTIFF."""
     from homeward.exchange.geotiff import read_belief_geotiff
 
-    try:
-        with file.open("rb") as opening:
-            head = opening.read(len(MISSION_FILE))
-    except OSError as err:
-        raise BadFile(f"{file} cannot be read ({err.strerror}). Check the name.") from err
-    if head == MISSION_FILE:
+    if _is_mission(file):
         with opened(file, read_only=True) as book:
-            return book.belief()
+            return map_from_bytes(book.log.blob(held.sha256)) if held else book.belief()
     return read_belief_geotiff(file)
 
 
-def _score(map_file: Path, find: LatLon, ipp: LatLon | None) -> Score:
-    belief = read_map(map_file)
+def _is_mission(file: Path) -> bool:
+    try:
+        with file.open("rb") as opening:
+            return opening.read(len(MISSION_FILE)) == MISSION_FILE
+    except OSError as err:
+        raise BadFile(f"{file} cannot be read ({err.strerror}). Check the name.") from err
+
+
+def _score(map_file: Path, find: LatLon, ipp: LatLon | None, held: Held | None) -> Score:
+    belief = read_map(map_file, held)
     at = belief.grid.to_m(_place(find, "find"))
     return score(belief, at, ipp_m=belief.grid.to_m(_place(ipp, "IPP")) if ipp else None)
 
@@ -117,12 +134,14 @@ def _summary(scored: list[tuple[str, str, Score]]) -> Answer:
     nats = np.array([scored[i][2].nats for i in inside], dtype=np.float64)
     data: dict[str, Any] = {"cases": {case: asdict(rated) for case, _, rated in scored}}
     for name, values, keys in (("R", rating, clusters), ("nats", nats, [clusters[i] for i in inside])):
-        if len(values):
-            low, high = interval_of_mean(values, keys)
-            lines.append(
-                f"mean {name}: {values.mean():.3f} (95 % interval {low:.3f} to {high:.3f}), {len(values)} cases"
-            )
-            data[f"mean_{name.lower()}"] = {"mean": float(values.mean()), "low": low, "high": high, "n": len(values)}
+        if not len(values):
+            continue
+        mean = data[f"mean_{name.lower()}"] = {"mean": float(values.mean()), "n": len(values)}
+        said = "too few clusters for an interval"
+        if len(set(keys)) > 1:
+            mean["low"], mean["high"] = interval_of_mean(values, keys)
+            said = f"95 % interval {mean['low']:.3f} to {mean['high']:.3f}"
+        lines.append(f"mean {name}: {mean['mean']:.3f} ({said}), {len(values)} cases")
     regions = calibration([rated for _, _, rated in scored])
     lines.append("finds within the map's regions: " + ", ".join(f"{r:.0%}: {s:.0%}" for r, s in regions.items()))
     data["calibration"] = {f"{r:g}": s for r, s in regions.items()}
@@ -142,18 +161,37 @@ def _rows(cases: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _checked(lock: Path, map_file: Path) -> str:
-    """What a lock says of the map; `BadInput` where it is another map."""
+def _checked(lock: Path, map_file: Path) -> Held:
+    """What a lock holds; `BadInput` where the file does not have that map."""
     try:
-        held = json.loads(lock.read_text(encoding="utf-8"))
-        case, sha256, at = held["case"], held["map_sha256"], held["locked_at"]
+        said = json.loads(lock.read_text(encoding="utf-8"))
+        held = Held(case=str(said["case"]), sha256=str(said["map_sha256"]), at=str(said["locked_at"]))
     except (OSError, ValueError, KeyError, TypeError) as err:
         raise BadFile(
             f"{lock} is no lock. Make one before the find is known: homeward score --map MAP --lock FILE."
         ) from err
-    if _sha256(map_file) != sha256:
-        raise BadInput(f"{map_file} is not the map that was locked for {case!r} at {at}. Score the locked one.")
-    return f"Case {case!r}, locked {at}. "
+    if held.sha256 not in _names_in(map_file):
+        raise BadInput(
+            f"{map_file} does not hold the map that was locked for {held.case!r} at {held.at}. Score that one."
+        )
+    return held
+
+
+def _name_of(file: Path) -> str:
+    """The SHA-256 by which a map is locked: of a GeoTIFF, or of the map in force in a mission."""
+    if not _is_mission(file):
+        return _sha256(file)
+    with opened(file, read_only=True) as book:
+        assert book.mission.map is not None
+        return book.mission.map.event.map
+
+
+def _names_in(file: Path) -> set[str]:
+    """Every map that a file holds."""
+    if not _is_mission(file):
+        return {_sha256(file)}
+    with opened(file, read_only=True) as book:
+        return {stored.entry.event.map for stored in book.stored if isinstance(stored.entry.event, MapMade)}
 
 
 def _sha256(file: Path) -> str:

@@ -23,7 +23,7 @@ from homeward.desk import clock
 from homeward.errors import BadInput, Finding, MissionFileError, NotYet
 from homeward.geo import Floats
 from homeward.log import LogGrew, MissionLog, Stored
-from homeward.mission import Entry, Event, Mission, replay
+from homeward.mission import Entry, Event, Mission, newer_than_map, replay
 from homeward.mission.encode import canonical
 from homeward.mission.nouns import BlobId
 
@@ -68,6 +68,10 @@ class Book:
         self.stored = [*self.stored, *self.log.entries(after_seq=self.stored[-1].seq if self.stored else 0)]
         self.mission = replay(s.entry for s in self.stored)
         return new
+
+    def newer_than_map(self) -> int:
+        """How many facts came, changed or were undone since the map in force was made, and would move it."""
+        return newer_than_map([s.entry for s in self.stored])
 
     def terrain(self) -> Terrain:
         """The ground. Raises `NotYet` where none was loaded."""

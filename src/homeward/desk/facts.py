@@ -18,7 +18,7 @@ from homeward.desk.scenarios import forgotten, one_of
 from homeward.errors import BadInput, UnknownName
 from homeward.geo import Place, format_place, parse_place
 from homeward.log import MissionLog
-from homeward.mission import counting
+from homeward.mission import counting, newer_words
 from homeward.mission.events import (
     BaseSet,
     EntryUndone,
@@ -196,10 +196,11 @@ def undo(path: Path, entry: str | None = None, *, why: str = "") -> Answer:
         if isinstance(target.entry.event, MissionOpened):
             raise BadInput("The opening of the mission cannot be undone. Undo a later entry.")
         book.write(EntryUndone(entry=target.entry.id, why=why))
+        newer = book.newer_than_map()
     kind = type(target.entry.event).__name__
     return Answer(
-        text=f"Entry {target.seq} ({kind}) undone. Undo this undo to bring it back.",
-        data={"undone": target.seq, "kind": kind},
+        text=f"Entry {target.seq} ({kind}) undone. Undo this undo to bring it back. {newer_words(newer)}".rstrip(),
+        data={"undone": target.seq, "kind": kind, "newer_than_map": newer},
     )
 
 

@@ -12,7 +12,7 @@ from homeward.desk.book import Book, opened
 from homeward.desk.scenarios import belief_or_none, hours_gone, prospect_lines, prospects, row_words, standing
 from homeward.errors import BadInput
 from homeward.log import MissionLog, Stored
-from homeward.mission import counting, encode, public
+from homeward.mission import before_map, counting, encode, newer_words, public, replay
 from homeward.mission.events import EntryCorrected
 
 
@@ -35,10 +35,13 @@ def show(path: Path) -> Answer:
             f"Teams: {', '.join(m.teams) or 'none yet'}."
         )
         if m.map:
+            counted = _in_map(book)
             lines.append(
                 f"Map made {clock.show_time(m.map.at, zone)}, {m.map.event.outside:.0%} outside it; "
-                f"{len(m.searches)} searches counted."
+                f"{counted} search{'' if counted == 1 else 'es'} counted."
             )
+        newer = book.newer_than_map()
+        lines += [newer_words(newer)] if newer else []
         belief = belief_or_none(book)
         hours, facts = hours_gone(m), {}
         if belief is not None and m.find is None:
@@ -59,11 +62,17 @@ def show(path: Path) -> Answer:
             "clues": list(m.clues),
             "teams": list(m.teams),
             "searches": len(m.searches),
+            "newer_than_map": newer,
             "pos_planned": m.plan.event.value if m.plan else None,
             "scenarios": standing(m, belief, hours_gone=hours),
             **facts,
         }
     return Answer(text="\n".join(lines), data=data)
+
+
+def _in_map(book: Book) -> int:
+    """How many searches the map in force was made from."""
+    return len(replay(before_map([s.entry for s in book.stored]) or ()).searches)
 
 
 def show_log(path: Path, *, last: int | None = None, personal: bool = False) -> Answer:

@@ -20,7 +20,7 @@ from homeward.desk.gaps import gap_data, gaps_of
 from homeward.desk.logbook import rows
 from homeward.errors import BadInput, NotYet
 from homeward.geo import Floats
-from homeward.mission import Mission
+from homeward.mission import Mission, newer_words
 from homeward.mission.events import Briefed
 from homeward.search.records import SearchPlan
 from homeward.terrain import Terrain
@@ -48,9 +48,10 @@ def brief(path: Path, folder: Path, *, paper: str = "a4", personal: bool = False
         _write(folder, files)
         plan = book.mission.plan
         assert plan is not None
+        notes = [f"NOTE: {newer_words(newer)}"] if (newer := book.newer_than_map()) else []
         prints = tuple((name, hashlib.sha256(data).hexdigest()) for name, data in files.items())
         book.write(Briefed(plan=plan.event.plan, files=prints), decided=False)
-    return _written(folder, files)
+    return _written(folder, files, notes=notes)
 
 
 def export(path: Path, folder: Path, *, formats: Sequence[str] = (), personal: bool = False) -> Answer:

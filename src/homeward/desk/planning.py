@@ -20,7 +20,7 @@ from homeward.detect import is_night
 from homeward.errors import BadInput, NotYet
 from homeward.geo import Place
 from homeward.log import blob_id
-from homeward.mission import Mission
+from homeward.mission import Mission, newer_words
 from homeward.mission.events import PlanMade
 from homeward.mission.nouns import Provenance
 from homeward.search.plan import PlanProblem, make_plan
@@ -144,6 +144,8 @@ def next_period(book: Book) -> int:
 def notes_of(book: Book, *, starts: datetime, hours: float) -> list[str]:
     """What a manager should know before giving a new plan out."""
     mission, notes = book.mission, []
+    if newer := book.newer_than_map():
+        notes.append(newer_words(newer))
     if mission.find is not None:
         notes.append("The subject was found already: is this plan still needed?")
     if mission.base is None and any(t.base is None for t in mission.teams.values()):

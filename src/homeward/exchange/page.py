@@ -30,6 +30,7 @@ from homeward.exchange.page_scenarios import scenarios_data
 from homeward.exchange.page_words import clue_words, sentence, shorter_hazard, team_words
 from homeward.geo import Floats, Grid, Place, format_place
 from homeward.mission.events import Entry, EntryCorrected, EntryUndone
+from homeward.mission.newer import newer_than_map
 from homeward.mission.nouns import PERSONAL, Clue, Subject
 from homeward.mission.positions import BY_RANK, differing
 from homeward.mission.replay import Happened, Mission, settle
@@ -91,6 +92,7 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
         "find": _find(mission, personal=personal),
         "log": _log(entries),
         "log_length": len(entries),
+        "newer_than_map": newer_than_map(entries),
         "findings": [str(f) for f in (*mission.findings, *(terrain.findings if terrain else ()))],
     }
 

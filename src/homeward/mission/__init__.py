@@ -2,6 +2,20 @@
 
 from homeward.mission.encode import decode, encode, public
 from homeward.mission.events import Entry, Event
+from homeward.mission.newer import before_map, newer_than_map, newer_words
 from homeward.mission.replay import Happened, Mission, counting, replay
 
-__all__ = ["Entry", "Event", "Happened", "Mission", "counting", "decode", "encode", "public", "replay"]
+__all__ = [
+    "Entry",
+    "Event",
+    "Happened",
+    "Mission",
+    "before_map",
+    "counting",
+    "decode",
+    "encode",
+    "newer_than_map",
+    "newer_words",
+    "public",
+    "replay",
+]

@@ -82,6 +82,7 @@ function headline() {
     h("div", {}, h("h1", {}, data.name, data.exercise ? h("span", { class: "exercise" }, "EXERCISE") : null), h("p", { id: "what" }, what(data, clock), live ? null : h("small", {}, ` as of ${clock.dayTime(data.log[0]?.at)}`))),
     h("dl", {}, [pos, alive, outside].filter(Boolean).map(([name, value, note]) => h("div", {}, h("dt", {}, name), h("dd", {}, value, h("small", {}, note))))),
     h("div", { class: "tools" }, theme),
+    h("p", { id: "newer", class: "hazard", role: "status", hidden: !data.newer_than_map }, data.newer_than_map ? newer(data.newer_than_map) : ""),
     h("p", { id: "work", role: "status", hidden: !view.work }, view.work ?? ""),
   );
 }
@@ -92,6 +93,10 @@ function what(data, clock) {
   if (!data.ipp) return `${who}. No IPP yet.`;
   const gone = live ? ` (${duration(secondsSince(data.ipp.seen_at))} ago)` : "";
   return `${who}, ${data.ipp.kind} ${clock.dayTime(data.ipp.seen_at)} ${clock.zone(data.ipp.seen_at)}${gone}`;
+}
+
+function newer(count) {
+  return `⚠ ${count === 1 ? "1 fact is" : `${count} facts are`} newer than the map: make it anew${live ? " (Plan, Make map)" : ""}.`;
 }
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,56 @@
+"""Whether the map in force still says what the log says."""
+
+from __future__ import annotations
+
+import pytest
+
+from homeward.mission import before_map, newer_than_map, newer_words, replay
+from tests.missions import told
+
+BEFORE = """
+14:00  "Lost walker"  opened  time_zone=America/New_York
+14:05  ipp      set         place=36.40,-84.30  kind="last known position"  seen_at=10:30
+14:20  C1       reported    kind=bearing  place=36.42,-84.28  bearing_deg=315  range_m=3000  text="scent"
+14:30  map      made
+"""
+
+
+@pytest.mark.parametrize(
+    ("after", "count"),
+    [
+        ("", 0),
+        ("14:40  Alpha  registered  kind=dog", 0),  # who searches moves no map
+        ("14:40  C1  refused  why=another", 1),
+        ("14:40  C1  refused  why=another\n14:41  C1  accepted", 0),  # all as it was
+        ("14:40  C2  reported  kind=point  place=36.43,-84.31  text=glove", 1),
+        ("14:40  C2  reported  kind=point  place=36.43,-84.31  text=glove\n14:41  map  made", 0),
+        ("14:40  C2  reported  kind=point  place=36.43,-84.31  text=glove\n14:41  e5  undone", 0),
+        ("14:40  e3  undone", 1),
+        ("14:40  e3  corrected  to  C1  reported  kind=point  place=36.43,-84.31  text=glove", 1),
+        ('14:40  ipp  set  place=36.41,-84.30  kind="last known position"  seen_at=10:30\n14:41  e3  undone', 2),
+        ("14:40  e4  undone", 0),  # no map in force
+        ("14:40  map  made\n14:41  e5  undone", 0),
+        (
+            "14:40  C2  reported  kind=point  place=36.43,-84.31  text=glove\n14:41  map  made\n14:42  e6  undone",
+            1,  # the first map is in force again
+        ),
+    ],
+)
+def test_facts_that_the_map_does_not_know_are_counted(after: str, count: int) -> None:
+    assert newer_than_map(told(BEFORE + after)) == count
+
+
+def test_what_the_map_was_made_from_is_the_log_before_it() -> None:
+    entries = told(BEFORE + "14:40  C1  refused  why=another")
+    known = before_map(entries)
+    assert known is not None
+    assert [e.id for e in known] == ["e1", "e2", "e3"]
+    assert not replay(known).refused
+    assert before_map(entries[:3]) is None
+
+
+def test_the_words_name_the_command() -> None:
+    assert newer_words(0) == ""
+    assert newer_words(1).startswith("1 fact is newer")
+    assert "3 facts are newer than the map" in newer_words(3)
+    assert newer_words(3).endswith("homeward map MISSION.")

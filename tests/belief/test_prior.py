@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from homeward.belief import Belief, MapProblem, distance_fit, make_map
 from homeward.belief.attract import attraction
 from homeward.belief.categories import categories
+from homeward.belief.motion import mobility
+from homeward.belief.reach import still_going
 from homeward.errors import BadInput
 from homeward.geo import Grid
 from homeward.mission.nouns import Clue, ClueKind
@@ -161,3 +163,29 @@ def test_problems_that_cannot_be() -> None:
     other = Grid(crs=GRID.crs, west_m=0.0, south_m=0.0, cell_m=100.0, n_rows=120, n_cols=120)
     with pytest.raises(BadInput, match="another grid"):
         hiker(grid=other, ipp_m=(6000.0, 6000.0), terrain=flat())
+
+
+@pytest.mark.parametrize("category", ["hiker", "child 4-6", "skier alpine", None])
+def test_the_prior_and_the_walks_stop_by_the_same_hours(category: str | None) -> None:
+    law = mobility(category, ecoregion="temperate")
+    lasted = still_going(np.array([3.0, 8.0]) * 3600, category, "temperate")
+    assert lasted == pytest.approx([law.still_moving(3), law.still_moving(8)])
+
+
+def test_half_the_pace_is_half_the_time() -> None:
+    ground = flat(straight(LineKind.TRAIL, north_m=500))
+    slow, short = (
+        make_map(hiker(terrain=ground, hours_gone=2.0, pace=0.5)),
+        make_map(hiker(terrain=ground, hours_gone=1.0)),
+    )
+    far = away_m() > 4000
+    whole = make_map(hiker(terrain=ground, hours_gone=2.0))
+    assert slow.poa[far].sum() < 0.5 * whole.poa[far].sum()
+    assert slow.poa[far].sum() == pytest.approx(short.poa[far].sum(), rel=0.35)
+    assert "50% of the usual pace" in " ".join(line.why for line in slow.story)
+
+
+@pytest.mark.parametrize("pace", [0.0, 1.5, float("nan")])
+def test_a_pace_that_cannot_be_is_refused(pace: float) -> None:
+    with pytest.raises(BadInput, match="pace"):
+        hiker(pace=pace)

@@ -7,6 +7,7 @@ import pytest
 from homeward import desk
 from homeward.desk import scenarios
 from homeward.desk.book import opened
+from homeward.desk.scenarios import cases_of
 from homeward.errors import HomewardError, NotYet
 from homeward.mission.nouns import REST
 from tests.desk.conftest import IPP
@@ -74,6 +75,13 @@ def test_with_one_scenario_the_map_carries_the_survival_of_the_subject(ready):
     assert (part.scenario, part.responsive, part.mobile) == ("", False, False)
     assert part.weight == pytest.approx(1)
     assert "Alive after 4 h" in desk.show(ready).text
+
+
+def test_hardly_mobile_is_half_the_pace(ready):
+    desk.subject(ready, mobility="limited")
+    with opened(ready, read_only=True) as book:
+        (case,) = cases_of(book.mission, book.terrain().grid, hours_gone=4.0)
+    assert (case.mobile, case.pace) == (True, 0.5)
 
 
 def test_a_scenario_is_changed_field_by_field_and_fields_are_taken_back(ready):

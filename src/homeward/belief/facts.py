@@ -60,7 +60,8 @@ def fitted_prior(problem: MapProblem) -> tuple[Belief, tuple[Held, ...]]:
         reach = _reach(problem, plane, ground, fit)
         p, held = _fitted(problem, plane, ground, reach, aimed=True)
         lost = "" if ground.time_s is not None or problem.terrain is None else ", in a straight line, as no way leads"
-        why = f"what cannot be walked in {problem.hours_gone:.1f} h falls to {NOT_WALKED:.0%}{lost}"
+        slow = "" if problem.pace == 1 else f" at {problem.pace:.0%} of the usual pace (homeward's own judgement)"
+        why = f"what cannot be walked in {problem.hours_gone:.1f} h{slow} falls to {NOT_WALKED:.0%}{lost}"
         belief = _from(belief, plane, p, cause="time gone", why=why + (" from the IPP" if lost else ""))
     return belief, held
 
@@ -102,14 +103,16 @@ def _ground(problem: MapProblem, plane: Plane) -> _Ground:
     time_s = walked_s(problem.terrain, problem.ipp_m)
     if time_s is None:
         return _Ground(kinds=kinds, time_s=None, going=everywhere)
+    time_s = time_s / problem.pace
     lasts = plane.carried_on(still_going(time_s, problem.category, problem.ecoregion))
     return _Ground(kinds=kinds, time_s=time_s, going=lasts)
 
 
 def _reach(problem: MapProblem, plane: Plane, ground: _Ground, fit: DistanceFit) -> Floats:
-    straight_s = plane.away_m[: plane.n_cells].reshape(plane.grid.shape) / WALK_AT_MOST_MPS
+    straight_s = plane.away_m[: plane.n_cells].reshape(plane.grid.shape) / (WALK_AT_MOST_MPS * problem.pace)
     time_s = straight_s if ground.time_s is None else ground.time_s
-    return within_reach(plane, time_s, hours=problem.hours_gone or 0.0, always_m=fit.at_ipp_m)
+    hours = problem.hours_gone or 0.0
+    return within_reach(plane, time_s, hours=hours, always_m=fit.at_ipp_m, pace=problem.pace)
 
 
 def _from(before: Belief, plane: Plane, p: Floats, *, cause: str, why: str) -> Belief:

@@ -121,6 +121,7 @@ def problem_of_case(problem: MapProblem, case: Case) -> MapProblem:
         ground=case.ground or problem.ground,
         direction_deg=problem.direction_deg if case.direction_deg is None else case.direction_deg,
         injured=problem.injured or case.injured,
+        pace=problem.pace * case.pace,
         cases=(),
     )
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 import numpy as np
 from scipy import ndimage
 
+from homeward.belief.motion import mobility
 from homeward.belief.prior import WALK_AT_MOST_MPS, Plane, distance_m
-from homeward.belief.tables import rows
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.terrain import travel_time_s
@@ -17,6 +17,8 @@ from homeward.terrain.ground import Cover, Terrain
 # Homeward's own judgement: the share kept of what could not be walked; the map may lack a way, the time may be wrong,
 # or somebody gave a lift.
 NOT_WALKED = 0.02
+LIMITED_PACE = 0.5
+"""How fast a subject that can hardly move goes against others: homeward's own judgement."""
 _STEEP = 1.0  # slopes beyond 45 deg are not walked off the path (see terrain)
 _STEPS = 2  # cells
 
@@ -42,29 +44,26 @@ def walked_s(terrain: Terrain, ipp_m: tuple[float, float]) -> Floats | None:
 
 
 def still_going(time_s: Floats, category: str | None, ecoregion: str | None) -> Floats:
-    """Probability that a subject walks on for so long, >= 0.02: Weibull by category (`motion_mobility.csv`)."""
-    table = rows("motion_mobility")
-    mine = [r for r in table if r["category"] == category] or [r for r in table if r["category"] == "hiker"]
-    row = next((r for r in mine if r["ecoregion"] == ecoregion), mine[0])
-    with np.errstate(over="ignore"):
-        lasted = np.exp(-((time_s / 3600 / float(row["scale_h"])) ** float(row["shape"])))
+    """Probability that a subject walks on for so long, >= 0.02: the mobility hours that the walks go by too."""
+    lasted = mobility(category, ecoregion=ecoregion).still_moving_each(time_s / 3600)
     return np.asarray(np.maximum(lasted, NOT_WALKED), dtype=np.float64)
 
 
-def within_reach(plane: Plane, time_s: Floats, *, hours: float, always_m: float) -> Floats:
+def within_reach(plane: Plane, time_s: Floats, *, hours: float, always_m: float, pace: float) -> Floats:
     """(n,) 1 where one can be on foot within `hours`, 0.02 elsewhere; `time_s` (rows, cols) seconds to each cell.
 
-    Beyond the map in a straight line from its edge; within `always_m` of the IPP one always can.
+    Beyond the map in a straight line from its edge, at `pace` times the fastest; within `always_m` of the IPP one
+    always can.
     """
     cells = plane.away_m[: plane.n_cells].reshape(plane.grid.shape)
-    far_m = _farthest_outside_m(time_s, cells, within_s=hours * 3600)
+    far_m = _farthest_outside_m(time_s, cells, within_s=hours * 3600, speed_mps=pace * WALK_AT_MOST_MPS)
     on_map = (time_s <= hours * 3600) | (cells <= max(always_m, plane.grid.cell_m))
     reach = plane.wide(on_map.astype(np.float64), 0.0)
     reach[plane.n_cells :] = plane.away_m[plane.n_cells :] <= far_m
     return np.where(reach > 0, 1.0, NOT_WALKED)
 
 
-def _farthest_outside_m(time_s: Floats, away_m: Floats, *, within_s: float) -> float:
+def _farthest_outside_m(time_s: Floats, away_m: Floats, *, within_s: float, speed_mps: float) -> float:
     """How far from the IPP one can be beyond the map's edge: from there on in a straight line. 0 = not that far."""
     edge = np.ones(time_s.shape, dtype=np.bool_)
     edge[1:-1, 1:-1] = False
@@ -72,4 +71,4 @@ def _farthest_outside_m(time_s: Floats, away_m: Floats, *, within_s: float) -> f
     over = left_s >= 0
     if not over.any():
         return 0.0
-    return float(np.minimum(away_m[edge][over] + left_s[over] * WALK_AT_MOST_MPS, 1e7).max())
+    return float(np.minimum(away_m[edge][over] + left_s[over] * speed_mps, 1e7).max())

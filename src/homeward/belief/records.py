@@ -93,7 +93,7 @@ class Case:
 
     `category`, `ecoregion`, `ground`, `ipp_m`, `direction_deg` (direction of travel, true) and `mobile` are None where
     they are as in the problem or not known. `left_area` puts all of it outside the map. `alive` is the probability of
-    living at the time of the map, `responsive` whether the subject answers (None: not known).
+    living at the time of the map, `responsive` whether the subject answers (None: not known). `pace` as in the problem.
     """
 
     scenario: str
@@ -105,6 +105,7 @@ class Case:
     ipp_m: tuple[float, float] | None = None
     direction_deg: float | None = None
     mobile: bool | None = None
+    pace: float = 1.0
     responsive: bool | None = None
     injured: bool = False
     left_area: bool = False
@@ -119,9 +120,10 @@ class MapProblem:
     dry, urban) and `ground` (mountain, flat) are the published classes, None where not known (see `distance_fit`).
     `hours_gone` since the subject was at the IPP, None = no limit. Without `terrain` distance alone counts.
     `injured` takes the densities near features that hold for injured subjects. Clues and searches come in any order.
-    `direction_deg` is the direction in which the subject went from the IPP, true north, None where not known. `seen_at`
-    (UTC) is when the subject was at the IPP. `cases` are the scenarios (their weights together 1); with none the
-    problem itself is the only one. `seed` is what simulated paths are drawn with.
+    `direction_deg` is the direction in which the subject went from the IPP, true north, None where not known.
+    `seen_at` (UTC) is when the subject was at the IPP. `cases` are the scenarios (their weights together 1); with none the
+    problem itself is the only one. `seed` is what simulated paths are drawn with. `pace` (0 < pace <= 1) is how fast
+    the subject goes against others: what cannot be walked in the time gone, and the simulated walks, go by it.
     """
 
     grid: Grid
@@ -138,6 +140,7 @@ class MapProblem:
     seen_at: datetime | None = None
     cases: tuple[Case, ...] = ()
     seed: int = 0
+    pace: float = 1.0
 
     def __post_init__(self) -> None:
         if not bool(self.grid.contains(*self.ipp_m)):
@@ -149,6 +152,9 @@ class MapProblem:
             raise BadInput(f"{self.hours_gone:g} hours gone cannot be. Give 0 or more, or leave it out.")
         if self.terrain is not None and self.terrain.grid != self.grid:
             raise BadInput("The terrain lies on another grid than the map. Make the map on the terrain's grid.")
+        for pace in (self.pace, *(case.pace for case in self.cases)):
+            if not 0 < pace <= 1:
+                raise BadInput(f"A pace of {pace:g} times that of others cannot be. Give more than 0, at most 1.")
         for deg in (self.direction_deg, *(case.direction_deg for case in self.cases)):
             if deg is not None and not np.isfinite(deg):
                 raise BadInput(f"A direction of travel of {deg:g} degrees cannot be. Give 0 to 360, or leave it out.")

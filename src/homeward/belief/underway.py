@@ -81,8 +81,8 @@ def walked(problem: MapProblem, end: Belief, within: Belief, *, share: float = 1
     that map cut to what could have been walked.
 
     A quarter of it are the walks, the rest is `within`: on planted walkers of another model (Hashimoto et al. 2022)
-    the walks alone are too sure of how far subjects have come. `share` of the paths are drawn. Where nobody can walk from the
-    IPP, or the walks do not reach a fifth of the map, (`within`, None).
+    the walks alone are too sure of how far subjects have come. `share` of the paths are drawn. Where nobody can
+    walk from the IPP, or the walks do not reach a fifth of the map, (`within`, None).
     """
     if problem.terrain is None:
         return within, None
@@ -98,6 +98,7 @@ def walked(problem: MapProblem, end: Belief, within: Belief, *, share: float = 1
         seen_at=problem.seen_at,
         direction_deg=problem.direction_deg,
         injured=problem.injured or None,
+        pace=problem.pace,
     )
     try:
         drawn = simulate(motion, paths=max(round(PATHS * share), _FEWEST), seed=problem.seed)
@@ -134,7 +135,7 @@ def _cut(problem: MapProblem, anchor: Anchor, at_hour: tuple[Floats, float]) -> 
     time_s = None if problem.terrain is None else walked_s(problem.terrain, problem.ipp_m)
     if time_s is None:
         return at_hour
-    too_far = time_s > (problem.hours_gone or 0.0) * 3600
+    too_far = time_s / problem.pace > (problem.hours_gone or 0.0) * 3600
     edge = np.concatenate([too_far[0], too_far[-1], too_far[:, 0], too_far[:, -1]])
     if not anchor.left and edge.all():
         outside *= NOT_WALKED

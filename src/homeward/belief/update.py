@@ -8,10 +8,11 @@ from datetime import datetime
 
 import numpy as np
 
+from homeward.belief.clue_defaults import default
 from homeward.belief.clue_time import Carry
 from homeward.belief.clue_words import clue_words
 from homeward.belief.clues import clue_likelihood
-from homeward.belief.records import Belief, mixture
+from homeward.belief.records import Belief, Part, mixture
 from homeward.belief.story import told
 from homeward.errors import BadInput
 from homeward.geo import Floats
@@ -46,8 +47,8 @@ def after_search(
     """The map after a search that found nobody: p (1 - POD) everywhere, divided by what is left.
 
     `pod` (rows, cols), 0 <= POD < 1; outside the map nobody searched. POD of 1 is refused unless `forced`. With
-    50/30/20 % and a POD of 50 % in the first it gives 33.3/40/26.7 %. In scenarios whose subject answers,
-    `pod_if_responsive` counts instead (None: `pod`). Source: Bayes' rule, as in Koopman (1980), Search and Screening,
+    50/30/20 % and a POD of 50 % in the first it gives 33.3/40/26.7 %. `pod_if_responsive` is the POD of a subject who
+    answers (None: nobody called); see `missed_each`. Source: Bayes' rule, as in Koopman (1980), Search and Screening,
     Pergamon.
     """
     missed = missed_each(belief, pod, cause=cause, forced=forced, pod_if_responsive=pod_if_responsive)
@@ -57,11 +58,27 @@ def after_search(
 def missed_each(
     belief: Belief, pod: Floats, *, cause: str, forced: bool = False, pod_if_responsive: Floats | None = None
 ) -> list[Floats]:
-    """The probability (rows, cols) that a search misses who is there, for each scenario in turn; see `after_search`."""
+    """The probability (rows, cols) that a search misses who is there, for each scenario in turn; see `after_search`.
+
+    Where it called, 1 - (r `pod_if_responsive` + (1 - r) `pod`), with r the probability that the subject answers: as
+    for clues that only come from who can respond (`may_respond` of `clue_defaults.csv` where it is not known, 0 or 1
+    where it is), times that of being alive in the scenario, where known. A simplification of ours: whether the subject
+    answers is asked anew for each search, so that several which called on the same ground count somewhat too much.
+    """
     answered = pod if pod_if_responsive is None else pod_if_responsive
     for chance in (pod, answered):
         _check_pod(belief, chance, cause=cause, forced=forced)
-    return [1.0 - (answered if part.responsive else pod) for part in belief.parts] or [1.0 - pod]
+    if pod_if_responsive is None:
+        return [1.0 - pod for _ in belief.parts] or [1.0 - pod]
+    return [1.0 - (r * answered + (1.0 - r) * pod) for r in map(_answers, belief.parts or (None,))]
+
+
+def _answers(part: Part | None) -> float:
+    """The probability that the subject of a scenario answers a call."""
+    if part is None:
+        return default("any", "may_respond")
+    known = default("any", "may_respond") if part.responsive is None else float(part.responsive)
+    return known if part.alive is None else known * part.alive
 
 
 def _check_pod(belief: Belief, pod: Floats, *, cause: str, forced: bool) -> None:

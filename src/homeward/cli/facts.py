@@ -46,7 +46,11 @@ def base(mission: Path, place: str, at: str | None, as_json: bool) -> None:
 @click.option("--age", "age_years", type=float, metavar="YEARS", help="Age. Personal.")
 @click.option("--description", help="Clothing, build, equipment. Personal.")
 @click.option("--medical", help="Medical needs. Personal.")
-@click.option("--mobility", type=click.Choice(["full", "limited", "none"]), help="How well it can move. Personal.")
+@click.option(
+    "--mobility",
+    type=click.Choice(["full", "limited", "none"]),
+    help="How well it can move: limited is half pace. Personal.",
+)
 @click.option("--responsive/--unresponsive", default=None, help="Whether it would answer a call. Personal.")
 @click.option("--injured/--unhurt", default=None, help="Whether it is injured. Personal.")
 @click.option("--visibility", type=click.Choice(["high", "medium", "low"]), help="How far its clothing stands out.")

@@ -34,7 +34,9 @@ def scenario() -> None:
 @click.option("--ground", type=click.Choice(["mountain", "flat"]), help="Kind of terrain.")
 @click.option("--from", "place", metavar="PLACE", help="Where the subject went from, if not the IPP.")
 @click.option("--direction", "direction_deg", type=float, metavar="DEG", help="True direction of travel, 0 to 360.")
-@click.option("--mobility", type=click.Choice(["full", "limited", "none"]), help="How well it can move.")
+@click.option(
+    "--mobility", type=click.Choice(["full", "limited", "none"]), help="How well it can move: limited is half pace."
+)
 @click.option("--responsive/--unresponsive", default=None, help="Whether it would answer a call.")
 @click.option("--injured/--unhurt", default=None, help="Whether it is injured.")
 @click.option("--left-area/--in-area", default=None, help="Whether all of it lies outside the map.")

@@ -161,6 +161,7 @@ def agreed_on(mission: Mission) -> Consensus:
 
 def cases_of(mission: Mission, grid: Grid, *, hours_gone: float) -> tuple[Case, ...]:
     """The scenarios as the map takes them, and the rest of the world; the subject as described where there is none."""
+    from homeward.belief.reach import LIMITED_PACE
     from homeward.belief.records import Case
     from homeward.belief.scenarios import REST_WORDS
 
@@ -182,6 +183,7 @@ def cases_of(mission: Mission, grid: Grid, *, hours_gone: float) -> tuple[Case, 
                 ipp_m=_start_m(thought, grid),
                 direction_deg=thought.direction_deg,
                 mobile=None if mobility is None else mobility != Mobility.NONE,
+                pace=LIMITED_PACE if mobility == Mobility.LIMITED else 1.0,
                 responsive=subject.responsive if thought.responsive is None else thought.responsive,
                 injured=bool(subject.injured if thought.injured is None else thought.injured),
                 left_area=thought.left_area,

@@ -22,8 +22,8 @@ class MotionProblem:
 
     `hours` since the subject was at the IPP, ascending from 0 up: when positions are recorded. `seen_at` (UTC) is hour
     0; without it no night is known and nobody halts for one. `direction_deg` is the direction of travel at the IPP,
-    true. `mobile` False: stays at the IPP. `injured` and `responsive`, where known, hold for every subject. `mix`
-    overrides the published shares of time spent (wander, route, direction, stay, view, backtrack).
+    true. `mobile` False: stays at the IPP. `pace` is how fast the subject goes against others, 0 < pace <= 1.
+    `injured` and `responsive`, where known, hold for every subject. `mix` overrides the published shares of time spent (wander, route, direction, stay, view, backtrack).
     """
 
     terrain: Terrain
@@ -34,6 +34,7 @@ class MotionProblem:
     seen_at: datetime | None = None
     direction_deg: float | None = None
     mobile: bool | None = None
+    pace: float = 1.0
     injured: bool | None = None
     responsive: bool | None = None
     mix: tuple[float, ...] | None = None
@@ -43,6 +44,8 @@ class MotionProblem:
             check_category(self.category)
         if not bool(self.terrain.grid.contains(*self.ipp_m)):
             raise BadInput("The IPP lies outside the ground. Set it on the map, or load ground that holds it.")
+        if not 0 < self.pace <= 1:
+            raise BadInput(f"A pace of {self.pace:g} times that of others cannot be. Give more than 0, at most 1.")
         hours = np.asarray(self.hours, dtype=np.float64)
         if not (hours.size and np.isfinite(hours).all() and hours[0] >= 0 and (np.diff(hours) > 0).all()):
             raise BadInput("The hours to record must rise from 0 up. Give at least one.")

@@ -34,7 +34,12 @@ class Mobility:
 
     def still_moving(self, hours: float) -> float:
         """Share that has not stopped after `hours` >= 0."""
-        return float(np.exp(-((hours / self.scale_h) ** self.shape)))
+        return float(self.still_moving_each(np.array(hours)))
+
+    def still_moving_each(self, hours: Floats) -> Floats:
+        """As `still_moving`, for each of an array; 0 after inf."""
+        with np.errstate(over="ignore"):
+            return np.asarray(np.exp(-((hours / self.scale_h) ** self.shape)), dtype=np.float64)
 
     def hours_until(self, share: float) -> float:
         """When that share (0 < share < 1) has stopped."""
@@ -106,7 +111,7 @@ def law_of(problem: MotionProblem, *, seed: int) -> Law:
         bout_s=-np.log1p(-middle) * number["bout minutes"] * 60,
         stop_s=_stops(problem),
         heading=_headings(problem, number),
-        pace=(number["pace slowest"], number["pace fastest"]),
+        pace=(number["pace slowest"] * problem.pace, number["pace fastest"] * problem.pace),
         nights=_nights_s(problem),
         walks_at_night=_of_65536(number["walks at night"]),
         injured=_of_65536(number["injured"] if problem.injured is None else float(problem.injured)),

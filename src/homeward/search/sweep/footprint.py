@@ -6,7 +6,7 @@ look, and looks find independently with probability `pod`. A raster cell counts 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from homeward.geo import Floats
-from homeward.search.sweep.problem import SweepProblem, budget_m, paces
+from homeward.search.sweep.problem import Searcher, SweepProblem, budget_m, paces
 
 TILE = 64
 FINE, FINEST = 16.0, 64.0
@@ -94,6 +94,16 @@ def look(
     )
 
 
+def left_by_others(
+    problem: SweepProblem, group: tuple[Searcher, ...], paths: dict[str, Floats], *, most: float
+) -> Floats:
+    """What those outside the group leave to be found, measured coarsely."""
+    others = tuple(s for s in problem.searchers if s not in group)
+    if not any(len(paths[s.id]) > 1 for s in others):
+        return problem.poa
+    return look(replace(problem, searchers=others), paths, fine=6.0, most=most).left
+
+
 def parts_of(problem: SweepProblem, fine: float = FINE, most: float = MAX_SUBCELLS) -> int:
     """Sub-cells along a cell's side."""
     smallest = min(s.radius_m for s in problem.searchers)
@@ -142,7 +152,8 @@ def _all_looks(
     for s, pace in zip(problem.searchers, paces(problem.searchers), strict=True):
         path = np.atleast_2d(np.asarray(paths[s.id], np.float64))
         scaled = np.column_stack([path[:, 0] - problem.west_m, north - path[:, 1]]) / side
-        room = int((2 * s.radius_m * length_m(path) + np.pi * s.radius_m**2) / side**2 * 1.3) + 4096
+        swath = (2 * s.radius_m * length_m(path) + np.pi * s.radius_m**2) / side**2
+        room = int(min(swath * 1.3, 2 * leave.size)) + 4096  # grows where ground is looked at more often
         leave[:] = -np.inf
         cell, when = _looks(scaled, s.radius_m / side, grid, leave, room)
         cells.append(cell)

@@ -155,6 +155,16 @@ def paces(searchers: tuple[Searcher, ...]) -> tuple[float, ...]:
     return tuple((top if s.speed_mps is None else s.speed_mps) / top for s in searchers)
 
 
+def alike(searchers: tuple[Searcher, ...]) -> list[tuple[Searcher, ...]]:
+    """Searchers of the same radius, pod and turns: those who miss least choose first, then those who can see most."""
+    groups: dict[tuple[float, float, float], list[Searcher]] = {}
+    for s in searchers:
+        groups.setdefault((s.radius_m, s.pod, s.turn_radius_m), []).append(s)
+    return sorted(
+        (tuple(g) for g in groups.values()), key=lambda g: (-g[0].pod, -sum(s.radius_m * s.length_m for s in g))
+    )
+
+
 def _positive(value: float, name: str) -> None:
     if not (np.isfinite(value) and value > 0):
         raise BadInput(f"{name} is {value}. Give a number above zero.")

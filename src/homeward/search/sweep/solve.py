@@ -9,19 +9,21 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.search.sweep.anneal import anneal, away
 from homeward.search.sweep.bound import bounds
-from homeward.search.sweep.footprint import Seen, length_m, look, parts_of
+from homeward.search.sweep.footprint import Seen, left_by_others, length_m, look, parts_of
 from homeward.search.sweep.forbidden import allowed, check_ways, outside, ways
+from homeward.search.sweep.frame import framed
 from homeward.search.sweep.lattice import Crew, Ground, Ints, crew, lattice
 from homeward.search.sweep.plain import plain_look
-from homeward.search.sweep.polish import STAGES as POLISH
 from homeward.search.sweep.polish import polish
-from homeward.search.sweep.problem import Searcher, SweepProblem, SweepSolution
+from homeward.search.sweep.problem import Searcher, SweepProblem, SweepSolution, alike
 from homeward.search.sweep.ready import compile_apart, is_ready
 from homeward.search.sweep.seeds import first_walks, shorten, simple_walks, start
 from homeward.search.sweep.shape import home, path_of
+from homeward.search.sweep.spirals import spirals
 from homeward.search.sweep.turns import turned
 from homeward.search.sweep.walk import ALONG, Field, State, pack
 
@@ -45,7 +47,12 @@ RESERVE = 0.04
 LOOKS = 1.3
 DEAR_LOOK, DEAR_MATCH = 0.02, 0.05
 LEAST_S = 1.0
-AGAIN, FEW_SQUARES = 8, 200
+AGAIN, FEW_SQUARES, AT_ONCE = 8, 200, 0.02
+
+
+TOO_MUCH = (
+    "poa at this cell_m needs more memory than there is. Give coarser cells, a smaller raster or a larger radius_m."
+)
 
 
 @dataclass(slots=True)
@@ -66,12 +73,14 @@ class _Run:
     cut_short: bool = False
     plain: bool = False
     rules: dict[str, str] = field(default_factory=dict)
+    share: float = 1.0
+    spiral: dict[str, Floats] | None = None
 
     def elapsed_s(self) -> float:
         return time.perf_counter() - self.began_s
 
     def merit_of(self, seen: Seen) -> float:
-        return seen.end if self.problem.objective == "end" else seen.soonest
+        return (seen.end if self.problem.objective == "end" else seen.soonest) * self.share
 
     @property
     def bound(self) -> float:
@@ -111,19 +120,23 @@ def solve_sweep(
     """
     began_s = time.perf_counter()
     check_ways(problem)
-    run = _Run(problem, time_limit_s, time_limit_s * (1 - RESERVE), began_s, bounds(problem), progress)
-    run.best = {s.id: _stay(problem, s) for s in problem.searchers}
-    with suppress(KeyboardInterrupt):
-        if is_ready() or _wait(run):
-            _search(run, seed)
-    return _solution(run)
+    part, share = framed(problem)
+    run = _Run(part, time_limit_s, time_limit_s * (1 - RESERVE), began_s, bounds(problem), progress, share=share)
+    run.best = {s.id: _stay(part, s) for s in part.searchers}
+    try:
+        with suppress(KeyboardInterrupt):
+            if is_ready() or _wait(run):
+                _search(run, seed)
+        return _solution(run)
+    except MemoryError:
+        raise BadInput(TOO_MUCH) from None
 
 
 def _wait(run: _Run) -> bool:
     """Offers a simple plan while another process compiles; whether that is done with time to spare."""
     apart, run.plain = compile_apart(), True
     paths = run.best
-    for group in _groups(run.problem.searchers):
+    for group in alike(run.problem.searchers):
         ground = lattice(run.problem, run.problem.poa, group)
         if ground.n == 0:
             continue
@@ -152,7 +165,10 @@ def search_compiled(problem: SweepProblem) -> None:
 
 def _search(run: _Run, seed: int) -> None:
     """A quick plan first; then each group of like searchers in turn, given what the others see."""
-    groups = _groups(run.problem.searchers)
+    groups = alike(run.problem.searchers)
+    if run.limit_s < LEAST_S:  # there may be no time later; where nothing is to be seen they stay
+        run.offer(run.best.copy)
+        _spiral(run)
     paths = run.best
     for k, group in enumerate(groups):
         paths = _plan(run, group, paths, (FIRST_MOVES, FIRST_S * (k + 1) / len(groups)), seed + k)
@@ -167,6 +183,7 @@ def _search(run: _Run, seed: int) -> None:
         _plan(run, group, run.best, (moves, until_s), seed + turn)
     _again(run, groups, seed)
     _polish(run, seed)
+    _spiral(run)
 
 
 def _again(run: _Run, groups: list[tuple[Searcher, ...]], seed: int) -> None:
@@ -177,27 +194,38 @@ def _again(run: _Run, groups: list[tuple[Searcher, ...]], seed: int) -> None:
         _plan(run, groups[0], run.best, (FIRST_MOVES, until_s), seed + tries, AGAIN - tries)
 
 
+def _spiral(run: _Run) -> bool:
+    """Offers expanding spirals once, where there is time for a look; whether they are the best plan."""
+    if run.spiral is None and run.merit >= 0 and run.elapsed_s() < run.deadline_s:
+        begin = {s.id: _stay(run.problem, s)[0] for s in run.problem.searchers}
+        run.spiral = run.best if run.offer(lambda: spirals(run.problem, begin)) else {}
+    if taken := run.best is run.spiral:
+        run.rules = {"": "expanding spirals about where they start"}
+    return taken
+
+
 def _polish(run: _Run, seed: int) -> None:
-    """Moves way-points off the lattice in the time that is left."""
-    paths, began_s = run.best, run.elapsed_s()
-    for stage in range(len(POLISH) if run.deadline_s - began_s > LEAST_POLISH_S else 0):
-        share = (stage + 1) / len(POLISH)
+    """Moves way-points off the lattice in the time that is left; at last those of spirals too, where they are ahead."""
+    began_s = run.elapsed_s()
+    if run.deadline_s - began_s <= LEAST_POLISH_S:
+        return
 
-        def spent(share: float = share) -> float:
-            return (run.elapsed_s() - began_s) / max(1e-9, (run.deadline_s - began_s) * share)
+    def polished(paths: dict[str, Floats], stage: int, until: float, again: int = 0) -> dict[str, Floats]:
+        def spent() -> float:
+            return (run.elapsed_s() - began_s) / max(1e-9, (run.deadline_s - began_s) * until)
 
-        paths = polish(run.problem, paths, stage=stage, seed=seed, spent=spent)
-        run.offer(paths.copy)
+        better = polish(run.problem, paths, stage=stage, seed=seed + again, spent=spent)
+        run.offer(better.copy)
+        return better
 
-
-def _groups(searchers: tuple[Searcher, ...]) -> list[tuple[Searcher, ...]]:
-    """Searchers of the same radius, pod and turns: those who miss least choose first, then those who can see most."""
-    alike: dict[tuple[float, float, float], list[Searcher]] = {}
-    for s in searchers:
-        alike.setdefault((s.radius_m, s.pod, s.turn_radius_m), []).append(s)
-    return sorted(
-        (tuple(g) for g in alike.values()), key=lambda g: (-g[0].pod, -sum(s.radius_m * s.length_m for s in g))
-    )
+    paths = polished(run.best, 0, 0.5)
+    ahead = run.best if _spiral(run) else None
+    polished(paths, 1, 1.0 if ahead is None else 0.75)
+    if ahead is not None:
+        polished(ahead, 1, 1.0)
+    small = run.elapsed_s() - began_s < AT_ONCE * run.limit_s
+    for again in range(1, AGAIN + 1 if small else 0):
+        polished(polished(run.best, 0, 1.0, again), 1, 1.0, again)
 
 
 def _stay(problem: SweepProblem, s: Searcher) -> Floats:
@@ -221,7 +249,7 @@ def _plan(
 ) -> dict[str, Floats]:
     """Paths for one group, given the others', by so many moves or until so many seconds; offered on the way."""
     (moves, until_s), began_s = effort, run.elapsed_s()
-    ground = lattice(run.problem, _left(run.problem, group, paths), group, rank=rank)
+    ground = lattice(run.problem, left_by_others(run.problem, group, paths, most=QUICK), group, rank=rank)
     if ground.n == 0:
         return paths
     team = crew(run.problem, group, ground)
@@ -254,14 +282,6 @@ def _plan(
         if ground.n < FEW_SQUARES:  # where nothing else is left to be seen, sharp corners may see more
             run.offer(lambda: now(0.0))
     return run.best
-
-
-def _left(problem: SweepProblem, group: tuple[Searcher, ...], paths: dict[str, Floats]) -> Floats:
-    """What those outside the group leave to be found."""
-    others = tuple(s for s in problem.searchers if s not in group)
-    if not any(len(paths[s.id]) > 1 for s in others):
-        return problem.poa
-    return look(replace(problem, searchers=others), paths, fine=6.0, most=QUICK).left
 
 
 def _race(
@@ -362,13 +382,13 @@ def _solution(run: _Run) -> SweepSolution:
         paths=run.best,
         value=value,
         bound=run.bound,
-        curve=seen.curve,
+        curve=tuple((at, found * run.share) for at, found in seen.curve),
         status="optimal" if _all_seen(run) else "feasible",
         why=tuple(why),
         elapsed_s=run.elapsed_s(),
-        end_value=min(seen.end, run.limits[0]),
+        end_value=min(seen.end * run.share, run.limits[0]),
         end_bound=run.limits[0],
-        soonest_value=min(seen.soonest, run.limits[1]),
+        soonest_value=min(seen.soonest * run.share, run.limits[1]),
         soonest_bound=run.limits[1],
     )
 
@@ -383,4 +403,4 @@ def _all_seen(run: _Run) -> bool:
     ):
         return False
     shy = tuple(replace(s, radius_m=s.radius_m * 0.9) for s in run.problem.searchers)
-    return look(replace(run.problem, searchers=shy), run.best).end > 1 - 1e-9
+    return look(replace(run.problem, searchers=shy), run.best).end * run.share > 1 - 1e-9

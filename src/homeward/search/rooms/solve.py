@@ -9,11 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from homeward.search.rooms.early import at_hand, compile_apart, plan_early
+from homeward.search.rooms.every import best_of_all, numbers
 from homeward.search.rooms.measure import losses, plan_found, plan_value
 from homeward.search.rooms.problem import Links, RoomsProblem, RoomsSearcher, RoomsSolution, Status
 from homeward.search.rooms.product import MAX_EDGES
 from homeward.search.rooms.proof import Proof, begin, lower, plant_whole, spent
-from homeward.search.rooms.team import Team, first, form, improve, in_order, offer, settle
+from homeward.search.rooms.team import SLACK, Team, first, form, improve, in_order, measured, offer, settle
 from homeward.search.rooms.words import reasons
 
 UNCOMPILED = (
@@ -30,6 +31,7 @@ TURN = 1e6
 EARLY_S = 0.3
 LEAST_S = 0.02
 PROOF_SHARE = 4.0
+NUMBERS_PER_S, MAX_NUMBERS = 2e7, 5e8  # going through every plan then takes about a third of the time limit at most
 EDGES_PER_S = 1.3e7  # so that one expansion on the product graph takes a small part of the time limit
 
 
@@ -39,7 +41,8 @@ def solve_rooms(
     """Paths for all searchers, with their value and a proven upper bound.
 
     `progress(elapsed_s, value, bound)` is called whenever one of them changes. An interrupt from the keyboard ends
-    the search with the best plan so far. The order of the work depends on `seed` alone, the clock only ends it.
+    the search with the best plan so far. Where the time limit does not cut it short, the plan depends on `seed` alone;
+    how large a proof is tried depends on the limit, and on the share of this machine's time that the search gets.
     Raises `BadInput` where the rules leave no plan.
     """
     began_s = last_s = time.perf_counter()
@@ -64,7 +67,7 @@ def solve_rooms(
     team.late = late
     try:
         first(team)
-        _work(team, proof, tell, max_edges=int(np.clip(time_limit_s * EDGES_PER_S / problem.steps, 1e4, MAX_EDGES)))
+        _work(team, proof, tell, time_limit_s=time_limit_s)
     except KeyboardInterrupt:
         if not team.plan:
             raise
@@ -93,7 +96,7 @@ def compiled() -> None:
     _compiled.append(True)
 
 
-def _work(team: Team, proof: Proof, tell: Callable[[], None], *, max_edges: int) -> None:
+def _work(team: Team, proof: Proof, tell: Callable[[], None], *, time_limit_s: float) -> None:
     """Heuristic and proof in turns, until they meet."""
     late, began_s, began_cpu_s = team.late, time.perf_counter(), time.process_time()
     if team.exact:
@@ -110,11 +113,13 @@ def _work(team: Team, proof: Proof, tell: Callable[[], None], *, max_edges: int)
         value = settle(team, plan)
         offer(team, plan, value)
         plan, value = improve(team, plan, value, 5)
+    _every(team, proof, time_limit_s)
     proof.bound = max(proof.bound, team.value)
     tell()
     took_s = max(time.perf_counter() - began_s, LEAST_S)
     share = min((time.process_time() - began_cpu_s + LEAST_S) / took_s, 1.0)  # others may use this machine too
-    searching = not _proven(team, proof) and not late() and plant_whole(team, proof, max_edges=int(share * max_edges))
+    max_edges = int(share * np.clip(time_limit_s * EDGES_PER_S / team.problem.steps, 1e4, MAX_EDGES))
+    searching = not _proven(team, proof) and not late() and plant_whole(team, proof, max_edges=max_edges)
     late()
     began, many = team.work, len(team.units) > 1
     while (searching or many) and not _proven(team, proof) and not late():
@@ -125,6 +130,20 @@ def _work(team: Team, proof: Proof, tell: Callable[[], None], *, max_edges: int)
             searching = lower(team, proof, TURN)
         if (team.value, proof.bound) != before:
             tell()
+
+
+def _every(team: Team, proof: Proof, time_limit_s: float) -> None:
+    """Goes through every plan of a team in danger, if there are few enough, which proves the best one."""
+    if team.problem.loss is None or _proven(team, proof) or team.late():
+        return
+    if numbers(team.problem) > min(NUMBERS_PER_S * time_limit_s, MAX_NUMBERS):
+        return
+    done, best = best_of_all(team.problem, team.value, team.late)
+    if best is not None:
+        plan = [[best[s] for s in unit.group.who] for unit in team.units]
+        offer(team, plan, measured(team, plan))
+    if done:
+        proof.bound = min(proof.bound, team.value + SLACK)
 
 
 def _proven(team: Team, proof: Proof) -> bool:

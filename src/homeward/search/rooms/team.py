@@ -26,7 +26,6 @@ ROOM = 60_000
 LEAST_EFFORT, FULL = 1_000_000.0, 8.0  # work of one answer: at least, and in unfolded graphs
 LIGHT, HEAVIER, OFTEN = 0.02, 0.1, 0.7  # shares of it while shaking
 SLACK = 1e-11
-DIVES = True
 WORK_PER_ANSWER = 200_000.0  # what surrounds the compiled search, in its units of work
 
 
@@ -179,7 +178,7 @@ def answer(
     zero = np.zeros((1, *worth.shape))
     task = Task(team.mass, others, worth, zero, worth[None])
     plant(unit.tree, least)
-    done = bool(grow(run_of(team, unit, task), 1.0 if team.late() else unit.effort * team.hurry, SLACK, DIVES))
+    done = bool(grow(run_of(team, unit, task), 1.0 if team.late() else unit.effort * team.hurry, SLACK, dives=True))
     team.work += float(unit.tree.done[WORK]) + WORK_PER_ANSWER
     return (paths_of(team, unit) if unit.tree.best[0] > least else None), done
 

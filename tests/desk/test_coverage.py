@@ -125,6 +125,44 @@ def test_a_team_that_calls_says_more_of_a_subject_who_answers(planned):
     assert done.pod_if_responsive.sum() > 1.1 * done.pod.sum()  # a line of five sees nearly as far as one hears
 
 
+def test_calling_counts_by_default_in_the_headline_and_in_the_map(planned, tmp_path):
+    task = task_of(planned, "Line A")
+    silent = Path(shutil.copy(planned, tmp_path / "silent.mission"))
+    with clock.set_to(clock.now() + timedelta(hours=3)):
+        called = desk.debrief(planned, "Line A", assignment=task.number, calling=True)
+        seen = desk.debrief(silent, "Line A", assignment=task.number)
+    assert called.data["pod"] == seen.data["pod"]
+    assert "there by sight" in called.text
+    assert called.data["pos"] > seen.data["pos"] * 1.001
+    assert called.data["outside"] > seen.data["outside"]
+
+
+def test_a_pod_told_beside_a_track_is_said_and_the_track_counts(planned, tmp_path):
+    task = task_of(planned, "Line A")
+    other = Path(shutil.copy(planned, tmp_path / "other.mission"))
+    with clock.set_to(walk(planned, task, tmp_path)):
+        answer = desk.debrief(planned, "Line A", assignment=task.number, pod_told=0.9)
+    assert "from its track, which counts instead of the POD of 90% that it tells" in answer.text
+    with clock.set_to(walk(other, task, tmp_path)):
+        assert desk.debrief(other, "Line A", assignment=task.number).data["pod"] == answer.data["pod"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"pod_told": 0.5, "width_factor": 0.5, "why": "fog"},
+        {"pod_told": 1.0, "forced": True, "why": "a hut", "calling": True},
+        {"pod_told": 1.0, "forced": True, "why": "a hut", "width_factor": 0.5},
+    ],
+)
+def test_what_would_be_dropped_is_refused(planned, told):
+    task = task_of(planned, "Line A")
+    with pytest.raises(BadInput, match=r"Leave out --(width-factor|calling)"):
+        desk.debrief(planned, "Line A", assignment=task.number, **told)
+    with opened(planned, read_only=True) as book:
+        assert not book.mission.searches
+
+
 def test_nobody_hears_an_answer_from_a_drone(planned):
     task = task_of(planned, "Drone 1")
     with pytest.raises(BadInput, match="drone"):

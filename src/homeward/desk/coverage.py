@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from homeward.belief import SearchDone
+from homeward.belief import Belief, SearchDone
+from homeward.belief.update import missed_each
 from homeward.desk.book import Book, raster_from_bytes, raster_to_bytes
 from homeward.detect import (
     calling_width_m,
@@ -62,6 +63,8 @@ class Told:
             raise BadInput(
                 "A POD of 100 % is refused: nobody sees everything. Give less, or force it and say why (--force --why)."
             )
+        if self.pod_told == 1 and self.calling:
+            raise BadInput("A forced POD of 100 % leaves nothing to hear. Leave out --calling.")
         if not 0 < self.width_factor <= MOST_FACTOR:
             raise BadInput(
                 f"A sweep width times {self.width_factor:g} cannot be. Give above 0, at most {MOST_FACTOR:g}."
@@ -92,17 +95,13 @@ def searched(
         raise BadInput(f"{team.id} is a drone: nobody hears an answer from it. Leave out --calling.")
     area = _segment_cells(book, plan, task)
     seen = _seen(book, plan, task, area, told)
-    before = sum(
-        (_stored(book, s, belief.grid) for s in book.mission.searches if _kind(book, s.event) == team.kind),
-        np.zeros(belief.grid.shape),
-    )
     data = [raster_to_bytes(raster) for raster in (seen.coverage, seen.calling) if raster is not None]
     event = AssignmentSearched(
         team=task.team,
         assignment=task.number,
         coverage=blob_id(data[0]),
         pod=float(pod_uncertain_width(seen.coverage)[area].mean()) if area.any() else 0.0,
-        pos=float((belief.poa * pod_uncertain_width(seen.coverage, before=before)).sum()),
+        pos=_pos(book, belief, seen, kind=team.kind),
         source=seen.source,
         note=told.note,
         plan=plan,
@@ -115,6 +114,29 @@ def searched(
     )
     book.write(event, at=at, blobs=data)
     return event
+
+
+def _pos(book: Book, belief: Belief, seen: _Seen, *, kind: TeamKind) -> float:
+    """The probability that a search would have found the subject, after earlier passes by the same kind of team.
+
+    Where it called, that it would have been answered counts as it does in the map.
+    """
+    sight, heard = np.zeros(belief.grid.shape), np.zeros(belief.grid.shape)
+    for earlier in book.mission.searches:
+        if _kind(book, earlier.event) == kind:
+            covered = _stored(book, earlier, belief.grid)
+            sight += covered
+            blob = earlier.event.calling
+            heard += _stored(book, earlier, belief.grid, blob=blob) if blob else covered
+    missed = missed_each(
+        belief,
+        pod_uncertain_width(seen.coverage, before=sight),
+        cause=seen.source,
+        forced=True,
+        pod_if_responsive=None if seen.calling is None else pod_uncertain_width(seen.calling, before=heard),
+    )
+    each = [part.poa for part in belief.parts] or [belief.poa]
+    return float(sum((poa * (1.0 - left)).sum() for poa, left in zip(each, missed, strict=True)))
 
 
 def searches_of(book: Book, grid: Grid) -> tuple[SearchDone, ...]:
@@ -194,6 +216,8 @@ def _seen(book: Book, plan: BlobId, task: Assignment, area: NDArray[np.bool_], t
         if piece.at_s is not None
     ]
     team, middle = registered(book, task.team), _planned_middle(book, plan, task)
+    if told.pod_told is not None and told.width_factor != 1 and (told.pod_told == 1 or not pieces):
+        raise BadInput("A POD that is told has the conditions in it. Leave out --width-factor, or leave out --pod.")
     if told.pod_told == 1:
         return _Seen(np.where(area, _EVERYTHING, 0.0), None, "POD of 100 %, forced", middle)
     if pieces:
@@ -204,6 +228,8 @@ def _seen(book: Book, plan: BlobId, task: Assignment, area: NDArray[np.bool_], t
         coverage = np.sum([sight for sight, _ in walked], axis=0)
         calling = np.sum([heard for _, heard in walked], axis=0) if told.calling else None
         source = "from its track" if len(tracks) == 1 else f"from its {len(tracks)} tracks"
+        if told.pod_told is not None:
+            source += f", which counts instead of the POD of {told.pod_told:.0%} that it tells"
         return _Seen(coverage, calling, source, when)
     if told.pod_told is not None:
         if told.calling:

@@ -94,13 +94,14 @@ def debrief(path: Path, team: str, *, assignment: str | None = None, at: str | N
     """Records what a team searched without a find, makes the map anew, and says where nobody looked.
 
     What it covered comes from its tracks; where none came in, from the POD that the team tells; else as planned. A
-    POD told counts instead of tracks that have no times: those are drawings. `told`: see `Told`.
+    POD told counts instead of tracks that have no times: those are drawings; beside one with times it is only said.
+    `told`: see `Told`.
     """
     done, segment = _write_down(path, team, assignment=assignment, told=Told(**told), at=at)
     moved, outside, missed = _map_anew(path, done.assignment, segment)
     words = (
-        f"{team} searched {done.assignment}, segment {segment} ({done.source}): POD {done.pod:.0%} there, and "
-        f"{done.pos:.1%} of all probability looked at in vain.\n{moved}"
+        f"{team} searched {done.assignment}, segment {segment} ({done.source}): POD {done.pod:.0%} there"
+        f"{' by sight' if done.calling else ''}, and {done.pos:.1%} of all probability looked at in vain.\n{moved}"
     )
     return Answer(
         text="\n".join([words, *(gap_line(gap) for gap in missed)]),

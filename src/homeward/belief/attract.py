@@ -38,12 +38,14 @@ class Kinds:
     """The ground in kinds by what draws there. Arrays are (rows, cols).
 
     `kind` is an index into `names`, one for each cell, the first of them ground with no such feature; `factor` > 0 the
-    published density against that; `track_m` the distance to the nearest road or trail, inf where there is none.
+    published density against that, and `by` the index of the feature it comes from, which may only be near; `track_m` the
+    distance to the nearest road or trail, inf where there is none.
     """
 
     names: tuple[str, ...]
     kind: NDArray[np.uint8]
     factor: Floats
+    by: NDArray[np.uint8]
     track_m: Floats
 
 
@@ -71,18 +73,20 @@ def ground_kinds(terrain: Terrain, *, injured: bool = False) -> Kinds:
         near["stream-trail crossings"] = np.minimum(near["trails"], wet)
     low, high = _low_and_high(terrain)
     near |= {"low points": low.astype(np.float64), "high points": high.astype(np.float64)}
-    factor, kind = np.ones(terrain.grid.shape), np.zeros(terrain.grid.shape, dtype=np.uint8)
+    factor = np.ones(terrain.grid.shape)
+    kind, by = np.zeros(factor.shape, dtype=np.uint8), np.zeros(factor.shape, dtype=np.uint8)
     for name, share in near.items():
         drawn = 1 + (density[name] - 1) * share
-        kind[(drawn > factor) & (share >= 0.5)] = names.index(name)
+        stronger = drawn > factor
+        kind[stronger & (share >= 0.5)] = by[stronger] = names.index(name)
         np.maximum(factor, drawn, out=factor)
     for name, where in (("on water", water), ("steeper than 50 deg", terrain.slope() > _TOO_STEEP)):
-        factor[where], kind[where] = density[name], names.index(name)
+        factor[where], kind[where], by[where] = density[name], names.index(name), names.index(name)
     tracks = [away[name] for name in ("trails", "roads") if name in away]
     track_m = np.min(tracks, axis=0) if tracks else np.full(terrain.grid.shape, np.inf)
-    for array in (kind, factor, track_m):
+    for array in (kind, factor, by, track_m):
         array.flags.writeable = False
-    return Kinds(names=names, kind=kind, factor=factor, track_m=track_m)
+    return Kinds(names=names, kind=kind, factor=factor, by=by, track_m=track_m)
 
 
 def _away_m(terrain: Terrain, water: Mask) -> dict[str, Floats]:

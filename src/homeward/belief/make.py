@@ -12,7 +12,7 @@ import numpy as np
 from homeward.belief.facts import even, prior_map
 from homeward.belief.records import Belief, Case, MapProblem, Part, SearchDone, mixture
 from homeward.belief.story import told
-from homeward.belief.underway import Moving, Walks, under_way, walked
+from homeward.belief.underway import WALKS, Moving, Walks, under_way, walked
 from homeward.belief.update import missed_each, reweighed_each, with_clue
 
 
@@ -32,8 +32,9 @@ def make_map(problem: MapProblem) -> Belief:
 def unfolded(problem: MapProblem) -> Iterator[tuple[str, Belief]]:
     """(what came to it, the map with it) from the map of somebody who knows nothing to that of `make_map`.
 
-    First the distances, then the ground, the direction of travel and the time gone, where they are known; then each
-    clue and each search. Every map before the evidence is made from the problem as if no more were known.
+    First the distances, then the ground, the direction of travel, the time gone and the simulated walks, where they are
+    known; then each clue and each search. Every map before the evidence is made from the problem as if no more were
+    known.
     """
     yield "nothing", even(problem)
     less = replace(problem, clues=(), searches=())
@@ -54,9 +55,19 @@ def unfolded(problem: MapProblem) -> Iterator[tuple[str, Belief]]:
     steps = _by_evidence(problem)
     prior = next(steps)
     if problem.hours_gone is not None:
-        yield "time gone", prior
+        on_foot = any(line.cause.endswith(WALKS) for line in prior.story)
+        yield "time gone", _without_walks(less) if on_foot else prior
+        if on_foot:
+            yield WALKS, prior
     for belief in steps:
         yield belief.story[-1].cause, belief
+
+
+def _without_walks(problem: MapProblem) -> Belief:
+    """The map before any clue or search as if nobody were still on its way."""
+    if not problem.cases:
+        return prior_map(problem)
+    return make_map(replace(problem, cases=tuple(replace(case, mobile=False) for case in problem.cases)))
 
 
 def _by_evidence(problem: MapProblem) -> Iterator[Belief]:

@@ -121,9 +121,9 @@ class MapProblem:
     `hours_gone` since the subject was at the IPP, None = no limit. Without `terrain` distance alone counts.
     `injured` takes the densities near features that hold for injured subjects. Clues and searches come in any order.
     `direction_deg` is the direction in which the subject went from the IPP, true north, None where not known.
-    `seen_at` (UTC) is when the subject was at the IPP. `cases` are the scenarios (their weights together 1); with none the
-    problem itself is the only one. `seed` is what simulated paths are drawn with. `pace` (0 < pace <= 1) is how fast
-    the subject goes against others: what cannot be walked in the time gone, and the simulated walks, go by it.
+    `seen_at` (UTC) is when the subject was at the IPP. `cases` are the scenarios (their weights together 1); with none
+    the problem itself is the only one. `seed` is what simulated paths are drawn with. `pace` (0 < pace <= 1) is how
+    fast the subject goes against others: what cannot be walked in the time gone, and the simulated walks, go by it.
     """
 
     grid: Grid

@@ -24,11 +24,11 @@ from homeward.mission.nouns import Clue
 
 PATHS = 100_000
 """Subjects of a map's ensembles together. Homeward's own choice: a second's work, and about 1 % noise over a km2."""
-_FEWEST = 30_000
+_FEWEST = 30_000  # of them in each scenario: homeward's own choice
+WALKS = "walks"
+"""The cause that the map's story gives for them."""
 _STILL = 0.01  # with fewer still moving than this the map is that of the published figures; homeward's own choice
 _MOST_UNMATCHED = 0.2  # where walks reach less than the rest of the map, they are not used; homeward's own choice
-
-
 _STAY = 0.75  # share of the map that takes no walks into account; homeward's own choice
 
 
@@ -121,7 +121,7 @@ def walked(problem: MapProblem, end: Belief, within: Belief, *, share: float = 1
         f"{hours:.1f} h after the IPP {moving:.0%} may still be on their way: {drawn.cell.shape[1]} simulated walks "
         f"(worth {ensemble.effective:.0f}) that end as the map without a limit of time says make a quarter of the map"
     )
-    return replace(after, story=(*within.story, told(within, after, cause="walks", why=why))), going
+    return replace(after, story=(*within.story, told(within, after, cause=WALKS, why=why))), going
 
 
 def _share(part: Floats, rest: Floats) -> Floats:

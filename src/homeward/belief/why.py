@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor, log10
 
 import numpy as np
 
@@ -82,33 +83,47 @@ def why_there(problem: MapProblem, at_m: tuple[float, float]) -> Why:
 def reason_line(reason: Reason) -> str:
     """A reason as it is said."""
     if not np.isfinite(reason.factor):
-        return f"{reason.cause}: raised it from nothing to {reason.after_per_km2:.2%} per km2 ({reason.why})"
+        return f"{reason.cause}: raised it from nothing to {density_words(reason.after_per_km2)} ({reason.why})"
     if reason.factor == 0:
         return f"{reason.cause}: ruled it out ({reason.why})"
     did = "raised" if reason.factor > 1 else "lowered"
     times = f"{reason.factor:.3g} times" if reason.factor > 1 else f"to {reason.factor:.0%} of what it was"
     if reason.factor < 0.01:
         times = f"to {reason.factor:.1g} of what it was"
-    return f"{reason.cause}: {did} it {times}, to {reason.after_per_km2:.2%} per km2 ({reason.why})"
+    return f"{reason.cause}: {did} it {times}, to {density_words(reason.after_per_km2)} ({reason.why})"
+
+
+def density_words(per_km2: float) -> str:
+    """A density with as many digits as it takes: `0.42% per km2`, `0.0004% per km2`, `1 in 30,000,000 per km2`."""
+    if per_km2 < 1e-12:
+        return "next to nothing"
+    if per_km2 < 1e-7:
+        return f"1 in {float(f'{1 / per_km2:.1g}'):,.0f} per km2"
+    return f"{per_km2:.{max(2, -floor(log10(100 * per_km2)))}%} per km2"
 
 
 def ground_words(terrain: Terrain, at_m: tuple[float, float], *, injured: bool = False) -> str:
     """What lies at a place that draws or repels lost people, with the published density, in words."""
     kinds = ground_kinds(terrain, injured=injured)
     row, col = terrain.grid.cell_of(*at_m)
-    name, factor = kinds.names[int(kinds.kind[row, col])], float(kinds.factor[row, col])
+    kind, by, factor = int(kinds.kind[row, col]), int(kinds.by[row, col]), float(kinds.factor[row, col])
     track = float(kinds.track_m[row, col])
-    words = "ground with none of the published features" if kinds.kind[row, col] == 0 else name
+    words = kinds.names[kind] if kind or by else "ground with none of the published features"
+    if by != kind:
+        words = f"{words}, near {kinds.names[by]}" if kind else f"near {kinds.names[by]}"
     words += f", {factor:.2g} times the density of plain ground"
     return words + (f"; {track:.0f} m from the nearest road or trail" if np.isfinite(track) else "")
 
 
 def _said(belief: Belief, cause: str) -> str:
-    """What the story of a map says of a cause: of the first scenario, where there are some."""
-    lines = [line.why for line in belief.story if line.cause == cause or line.cause.endswith(f": {cause}")]
-    if not lines:
-        return ""
-    return lines[0] if len(lines) == 1 else f"{lines[0]}; and likewise in each scenario"
+    """What the story of a map says of a cause; where scenarios differ in it, of each of them."""
+    said: dict[str, list[str]] = {}
+    for line in belief.story:
+        if line.cause == cause or line.cause.endswith(f": {cause}"):
+            said.setdefault(line.why, []).append(line.cause.removesuffix(cause).removesuffix(": "))
+    if len(said) <= 1:
+        return next(iter(said), "")
+    return "; ".join(f"{', '.join(names)}: {why}" for why, names in said.items())
 
 
 def _per_km2(belief: Belief, at_m: tuple[float, float]) -> float:

@@ -32,6 +32,7 @@ from homeward.mission.events import MapMade
 from homeward.mission.nouns import MapMove, Provenance
 
 FEW_SEARCHES = 4  # more are told in one line
+LEAST_SHARE = 0.005  # scenarios with less at a place are not told, as it would be 0 %
 
 
 @again_if_grown
@@ -99,7 +100,7 @@ def problem_of(book: Book, *, now: datetime) -> MapProblem:
 
 def why(path: Path, place: str) -> Answer:
     """Why the map in force is as it is at a place: what every fact, clue and search did to it there, in words."""
-    from homeward.belief.why import reason_line, why_there
+    from homeward.belief.why import density_words, reason_line, why_there
 
     where = parse_place(place)
     with opened(path, read_only=True) as book:
@@ -111,20 +112,23 @@ def why(path: Path, place: str) -> Answer:
         problem = problem_of(then, now=made.at)
         told_there = why_there(problem, problem.grid.to_m(where))
     times = f"{told_there.times_mean:.0f}" if told_there.times_mean >= 10 else f"{told_there.times_mean:.2g}"
-    density = f"{told_there.per_km2:.2%} per km2, {times} times the mean of the map"
+    density = f"{density_words(told_there.per_km2)}, {times} times the mean of the map"
     lines = [f"{where}, {format_place(where, 'mgrs')}: {density}; {told_there.likelier_km2:.1f} km2 are likelier."]
     lines += [f"There: {told_there.here}."] if told_there.here else []
     lines += [f"  {reason_line(reason)}." for reason in told_there.reasons if reason.moved]
     still = [reason.cause for reason in told_there.reasons if not reason.moved]
     lines += [f"  hardly changed by: {', '.join(still)}."] if still else []
-    if len(told_there.scenarios) > 1:
-        shares = ", ".join(f"{label} {share:.0%}" for label, share in told_there.scenarios)
+    likely = [(label, share) for label, share in told_there.scenarios if share >= LEAST_SHARE]
+    if likely and len(told_there.scenarios) > 1:
+        shares = ", ".join(f"{label} {share:.0%}" for label, share in likely)
         lines.append(f"If the subject is there, it is in scenario: {shares}.")
     return Answer(text="\n".join(lines), data=asdict(told_there))
 
 
 def chance_at(path: Path, place: str) -> Answer:
     """How probable the ground around a place is, against the mean of the map."""
+    from homeward.belief.why import density_words
+
     where = parse_place(place)
     with opened(path, read_only=True) as book:
         belief = book.belief()
@@ -135,7 +139,7 @@ def chance_at(path: Path, place: str) -> Answer:
     density = float(belief.poa[row, col]) / belief.grid.cell_area_m2 * 1e6
     better = float((belief.poa > belief.poa[row, col]).sum()) * belief.grid.cell_area_m2 / 1e6
     return Answer(
-        text=f"{format_place(where, 'mgrs')}: {density:.2%} per km2; {better:.1f} km2 of the map are more likely.",
+        text=f"{format_place(where, 'mgrs')}: {density_words(density)}; {better:.1f} km2 of the map are more likely.",
         data={"inside": True, "poa_per_km2": density, "more_likely_km2": better},
     )
 

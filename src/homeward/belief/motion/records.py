@@ -23,7 +23,8 @@ class MotionProblem:
     `hours` since the subject was at the IPP, ascending from 0 up: when positions are recorded. `seen_at` (UTC) is hour
     0; without it no night is known and nobody halts for one. `direction_deg` is the direction of travel at the IPP,
     true. `mobile` False: stays at the IPP. `pace` is how fast the subject goes against others, 0 < pace <= 1.
-    `injured` and `responsive`, where known, hold for every subject. `mix` overrides the published shares of time spent (wander, route, direction, stay, view, backtrack).
+    `injured` and `responsive`, where known, hold for every subject. `mix` overrides the published shares of time spent
+    (wander, route, direction, stay, view, backtrack).
     """
 
     terrain: Terrain

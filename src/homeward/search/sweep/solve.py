@@ -9,13 +9,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.search.sweep.anneal import anneal, away
 from homeward.search.sweep.bound import bounds
 from homeward.search.sweep.footprint import Seen, left_by_others, length_m, look, parts_of
 from homeward.search.sweep.forbidden import allowed, check_ways, outside, ways
-from homeward.search.sweep.frame import framed
 from homeward.search.sweep.lattice import Crew, Ground, Ints, crew, lattice
 from homeward.search.sweep.plain import plain_look
 from homeward.search.sweep.polish import polish
@@ -50,11 +48,6 @@ LEAST_S = 1.0
 AGAIN, FEW_SQUARES, AT_ONCE = 8, 200, 0.02
 
 
-TOO_MUCH = (
-    "poa at this cell_m needs more memory than there is. Give coarser cells, a smaller raster or a larger radius_m."
-)
-
-
 @dataclass(slots=True)
 class _Run:
     """One run's clock, bounds and best plan so far."""
@@ -73,14 +66,13 @@ class _Run:
     cut_short: bool = False
     plain: bool = False
     rules: dict[str, str] = field(default_factory=dict)
-    share: float = 1.0
     spiral: dict[str, Floats] | None = None
 
     def elapsed_s(self) -> float:
         return time.perf_counter() - self.began_s
 
     def merit_of(self, seen: Seen) -> float:
-        return (seen.end if self.problem.objective == "end" else seen.soonest) * self.share
+        return seen.end if self.problem.objective == "end" else seen.soonest
 
     @property
     def bound(self) -> float:
@@ -120,16 +112,12 @@ def solve_sweep(
     """
     began_s = time.perf_counter()
     check_ways(problem)
-    part, share = framed(problem)
-    run = _Run(part, time_limit_s, time_limit_s * (1 - RESERVE), began_s, bounds(problem), progress, share=share)
-    run.best = {s.id: _stay(part, s) for s in part.searchers}
-    try:
-        with suppress(KeyboardInterrupt):
-            if is_ready() or _wait(run):
-                _search(run, seed)
-        return _solution(run)
-    except MemoryError:
-        raise BadInput(TOO_MUCH) from None
+    run = _Run(problem, time_limit_s, time_limit_s * (1 - RESERVE), began_s, bounds(problem), progress)
+    run.best = {s.id: _stay(problem, s) for s in problem.searchers}
+    with suppress(KeyboardInterrupt):
+        if is_ready() or _wait(run):
+            _search(run, seed)
+    return _solution(run)
 
 
 def _wait(run: _Run) -> bool:
@@ -382,13 +370,13 @@ def _solution(run: _Run) -> SweepSolution:
         paths=run.best,
         value=value,
         bound=run.bound,
-        curve=tuple((at, found * run.share) for at, found in seen.curve),
+        curve=seen.curve,
         status="optimal" if _all_seen(run) else "feasible",
         why=tuple(why),
         elapsed_s=run.elapsed_s(),
-        end_value=min(seen.end * run.share, run.limits[0]),
+        end_value=min(seen.end, run.limits[0]),
         end_bound=run.limits[0],
-        soonest_value=min(seen.soonest * run.share, run.limits[1]),
+        soonest_value=min(seen.soonest, run.limits[1]),
         soonest_bound=run.limits[1],
     )
 
@@ -403,4 +391,4 @@ def _all_seen(run: _Run) -> bool:
     ):
         return False
     shy = tuple(replace(s, radius_m=s.radius_m * 0.9) for s in run.problem.searchers)
-    return look(replace(run.problem, searchers=shy), run.best).end * run.share > 1 - 1e-9
+    return look(replace(run.problem, searchers=shy), run.best).end > 1 - 1e-9

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.search.sweep.anneal import anneal, away
 from homeward.search.sweep.bound import bounds
 from homeward.search.sweep.footprint import Seen, left_by_others, length_m, look, parts_of
 from homeward.search.sweep.forbidden import allowed, check_ways, outside, ways
+from homeward.search.sweep.frame import framed
 from homeward.search.sweep.lattice import Crew, Ground, Ints, crew, lattice
 from homeward.search.sweep.plain import plain_look
 from homeward.search.sweep.polish import polish
@@ -24,6 +26,7 @@ from homeward.search.sweep.shape import home, path_of
 from homeward.search.sweep.spirals import spirals
 from homeward.search.sweep.turns import turned
 from homeward.search.sweep.walk import ALONG, Field, State, pack
+from homeward.search.sweep.words import CUT, EARLY, rule_of, why
 
 Progress = Callable[[float, float, float], None]
 
@@ -48,6 +51,9 @@ LEAST_S = 1.0
 AGAIN, FEW_SQUARES, AT_ONCE = 8, 200, 0.02
 
 
+TOO_MUCH = "poa needs more memory than there is. Give coarser cells, a smaller raster or a larger radius_m."
+
+
 @dataclass(slots=True)
 class _Run:
     """One run's clock, bounds and best plan so far."""
@@ -66,13 +72,14 @@ class _Run:
     cut_short: bool = False
     plain: bool = False
     rules: dict[str, str] = field(default_factory=dict)
+    share: float = 1.0
     spiral: dict[str, Floats] | None = None
 
     def elapsed_s(self) -> float:
         return time.perf_counter() - self.began_s
 
     def merit_of(self, seen: Seen) -> float:
-        return seen.end if self.problem.objective == "end" else seen.soonest
+        return (seen.end if self.problem.objective == "end" else seen.soonest) * self.share
 
     @property
     def bound(self) -> float:
@@ -112,12 +119,16 @@ def solve_sweep(
     """
     began_s = time.perf_counter()
     check_ways(problem)
-    run = _Run(problem, time_limit_s, time_limit_s * (1 - RESERVE), began_s, bounds(problem), progress)
-    run.best = {s.id: _stay(problem, s) for s in problem.searchers}
-    with suppress(KeyboardInterrupt):
-        if is_ready() or _wait(run):
-            _search(run, seed)
-    return _solution(run)
+    part, share = framed(problem)
+    run = _Run(part, time_limit_s, time_limit_s * (1 - RESERVE), began_s, bounds(problem), progress, share=share)
+    run.best = {s.id: _stay(part, s) for s in part.searchers}
+    try:
+        with suppress(KeyboardInterrupt):
+            if is_ready() or _wait(run):
+                _search(run, seed)
+        return _solution(run)
+    except MemoryError:
+        raise BadInput(TOO_MUCH) from None
 
 
 def _wait(run: _Run) -> bool:
@@ -136,7 +147,7 @@ def _wait(run: _Run) -> bool:
                 s.id: _path(run.problem, s, np.r_[ground.n + k, walks[k]], ground, k) for k, s in enumerate(group)
             }
             if run.offer(plan.copy):
-                run.rules[group[0].id] = f"{name} on {ground.n} squares"
+                run.rules[group[0].id] = rule_of(name, ground.n)
         paths = run.best
     while apart.poll() is None and run.elapsed_s() < run.deadline_s - LEAST_S:
         time.sleep(0.02)
@@ -245,7 +256,7 @@ def _plan(
     moves = min(moves, MOVES_PER_NODE * ground.n)
     run.setup_s = max(run.setup_s, run.elapsed_s() - began_s)
     state, rule = _race(run, ground, team, field, (moves, until_s), seed)
-    run.rules[group[0].id] = f"{rule} on {ground.n} squares"
+    run.rules[group[0].id] = rule_of(rule, ground.n)
     hot, cold = (part[run.problem.objective] * ground.marginal for part in (HOT, COLD))
 
     def now(rounding: float = 1.0) -> dict[str, Floats]:
@@ -349,30 +360,17 @@ def _match(problem: SweepProblem, group: tuple[Searcher, ...], state: State, fie
 def _solution(run: _Run) -> SweepSolution:
     """The best plan, measured finely."""
     seen = plain_look(run.problem, run.best) if run.plain else look(run.problem, run.best)
-    value = min(run.merit_of(seen), run.bound)
-    gone = sum(length_m(p) for p in run.best.values())
-    rules = "; ".join(run.rules.values()) or "nothing: no ground is within reach"
-    why = [
-        f"{seen.end:.1%} of the probability is seen by the end; no plan can exceed {run.limits[0]:.1%}.",
-        f"On average over the time it is {seen.soonest:.1%}; no plan can exceed {run.limits[1]:.1%}.",
-        f"{len(run.best)} searchers go {gone / 1000:.1f} km in all, planned from {rules}.",
-    ]
-    if run.plain:
-        why.append(
-            "This is a simple pattern: the solver's fast part is still being compiled, once on each computer. "
-            "Run it again in half a minute, or give it more time, for a better plan."
-        )
-    elif run.cut_short:
-        why.append(
-            "The time limit cut the search short: more time may bring more, and another run may differ a little."
-        )
+    curve = tuple((at, found * run.share) for at, found in seen.curve)
+    seen = replace(seen, end=seen.end * run.share, soonest=seen.soonest * run.share, curve=curve)
+    value = min(seen.end if run.problem.objective == "end" else seen.soonest, run.bound)
+    last = EARLY if run.plain else CUT if run.cut_short else ""
     return SweepSolution(
         paths=run.best,
         value=value,
         bound=run.bound,
         curve=seen.curve,
         status="optimal" if _all_seen(run) else "feasible",
-        why=tuple(why),
+        why=why(seen, run.limits, run.best.values(), run.rules.values(), last),
         elapsed_s=run.elapsed_s(),
         end_value=min(seen.end, run.limits[0]),
         end_bound=run.limits[0],
@@ -391,4 +389,4 @@ def _all_seen(run: _Run) -> bool:
     ):
         return False
     shy = tuple(replace(s, radius_m=s.radius_m * 0.9) for s in run.problem.searchers)
-    return look(replace(run.problem, searchers=shy), run.best).end > 1 - 1e-9
+    return look(replace(run.problem, searchers=shy), run.best).end * run.share > 1 - 1e-9

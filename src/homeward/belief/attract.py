@@ -38,8 +38,8 @@ class Kinds:
     """The ground in kinds by what draws there. Arrays are (rows, cols).
 
     `kind` is an index into `names`, one for each cell, the first of them ground with no such feature; `factor` > 0 the
-    published density against that, and `by` the index of the feature it comes from, which may only be near; `track_m` the
-    distance to the nearest road or trail, inf where there is none.
+    published density against that, and `by` the index of the feature it comes from, which may only be near; `track_m`
+    the distance to the nearest road or trail, inf where there is none.
     """
 
     names: tuple[str, ...]

@@ -28,6 +28,7 @@ MOBILITY = {Mobility.FULL: "mobile", Mobility.LIMITED: "hardly mobile", Mobility
 MOST, LONGEST_NAME, LONGEST_LABEL = 12, 60, 80
 """Scenarios in a mission, and letters in a planner's name and a scenario's label: homeward's own limits."""
 
+SURVIVAL_KNOWS = "Survival here knows nothing of injury, weather, age or clothing."
 REST_LABEL = "rest of the world, none of these"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,19}")  # homeward's own limits on what a scenario is called
 
@@ -122,10 +123,8 @@ def show_scenarios(path: Path) -> Answer:
         agreed = agreed_on(mission)
         rows = standing(mission, belief_or_none(book), hours_gone=hours_gone(mission))
     lines = [row_words(row) for row in rows]
-    lines += [
-        f"  {planner}: " + ", ".join(f"{name} {share:.0%}" for name, share in ballot.items())
-        for planner, ballot in agreed.by_planner.items()
-    ]
+    lines += [f"  {p}: {_ballot_words(shares, mission.ballots[p])}" for p, shares in agreed.by_planner.items()]
+    lines.append(f"  {SURVIVAL_KNOWS}")
     lines += [f"NOTE: {note}" for note in agreed.notes]
     votes = {planner: dict(ballot) for planner, ballot in agreed.by_planner.items()}
     return Answer(text="\n".join(lines), data={"scenarios": rows, "votes": votes, "notes": list(agreed.notes)})
@@ -150,6 +149,11 @@ def suggest_scenarios(path: Path, *, take: bool = False) -> Answer:
         text="\n".join([head, *lines, tail]),
         data={"suggested": [s.id for s in offered], "taken": take and bool(offered)},
     )
+
+
+def _ballot_words(shares: Mapping[str, float], ballot: Ballot) -> str:
+    told = {*_voted_on(ballot), REST}
+    return ", ".join(f"{name} {share:.0%}{'' if name in told else ' (not voted)'}" for name, share in shares.items())
 
 
 def agreed_on(mission: Mission) -> Consensus:
@@ -254,7 +258,7 @@ def prospect_lines(facts: Mapping[str, Any]) -> list[str]:
     return [
         (
             f"Alive after {facts['hours_gone']:.0f} h: {facts['alive']:.0%}, as found of those still missing then; "
-            f"alive and on the map: {facts['alive_on_map']:.0%}."
+            f"alive and on the map: {facts['alive_on_map']:.0%}. {SURVIVAL_KNOWS}"
         ),
         f"Outside the map: {facts['outside']:.1%}{was}{rest}.",
     ]
@@ -366,11 +370,14 @@ def _voted_on(ballot: Ballot) -> set[str]:
 
 def _weights_words(agreed: Consensus) -> str:
     return ", ".join(
-        f"{name} {weight:.0%} ({agreed.spread[name][0]:.0%} to {agreed.spread[name][1]:.0%})"
-        if len(agreed.by_planner) > 1
-        else f"{name} {weight:.0%}"
+        f"{name} {weight:.0%}" + (f" ({apart})" if (apart := _apart(*agreed.spread[name])) else "")
         for name, weight in agreed.weights.items()
     )
+
+
+def _apart(least: float, most: float) -> str:
+    """How far votes lie apart, in words; empty where they would read the same."""
+    return f"{least:.0%} to {most:.0%}" if f"{least:.0%}" != f"{most:.0%}" else ""
 
 
 def _never(weights: Mapping[str, float]) -> list[str]:
@@ -380,7 +387,7 @@ def _never(weights: Mapping[str, float]) -> list[str]:
 
 def row_words(row: Mapping[str, Any]) -> str:
     """A scenario as it is said."""
-    apart = row["voted_most"] > row["voted_least"]
-    spread = f", planners {row['voted_least']:.0%} to {row['voted_most']:.0%}" if apart else ""
+    apart = _apart(row["voted_least"], row["voted_most"])
+    spread = f", planners {apart}" if apart else ""
     now = "" if row["now"] is None else f", now {row['now']:.1%}"
     return f"{row['id']}: {row['label']}. Voted {row['voted']:.0%}{spread}{now}. Alive {row['alive']:.0%}."

@@ -30,12 +30,22 @@ def scenarios_data(mission: Mission, belief: Belief | None) -> Json:
             | {"voted": voted, "spread": list(agreed.spread[name])}
             for name, voted in agreed.weights.items()
         ],
-        "votes": [{"planner": planner, "shares": dict(vote)} for planner, vote in agreed.by_planner.items()],
+        "votes": [
+            {"planner": planner, "shares": dict(vote), "late": _late(mission, planner)}
+            for planner, vote in agreed.by_planner.items()
+        ],
         "notes": list(agreed.notes),
         "alive": alive_share(belief) if belief else None,
         "alive_on_map": _alive_on_map(belief) if belief else None,
         "alive_at": mission.map.at.isoformat() if mission.map and belief else None,
     }
+
+
+def _late(mission: Mission, planner: str) -> list[str]:
+    """Scenarios that a planner has not voted on."""
+    ballot = mission.ballots[planner]
+    told = {name for name, _ in (*ballot.points, *ballot.letters)}
+    return [name for name in mission.scenarios if name not in told]
 
 
 def _row(name: str, thought: Scenario | None, part: Part | None, belief: Belief | None) -> Json:

@@ -22,7 +22,7 @@ export function scenarios(page) {
 function survival({ data, clock }) {
   if (data.alive === null) return null;
   return h("p", { id: "survival" }, `Alive: ${percent(data.alive)}; alive and on the map: ${percent(data.alive_on_map)}. Outside the map: ${percent(data.belief.outside)}. `,
-    h("small", {}, `By published cases still missing after so long, when the map was made (${clock.dayTime(data.alive_at)}). It knows nothing of weather, age or clothing.`));
+    h("small", {}, `By published cases still missing after so long, when the map was made (${clock.dayTime(data.alive_at)}). It knows nothing of injury, weather, age or clothing.`));
 }
 
 function table(page) {
@@ -74,7 +74,8 @@ const said = (truth) => (truth === null ? "" : String(truth));
 
 function votes({ votes: cast, scenarios: rows }) {
   const head = [h("th", { scope: "col" }, "Planner"), ...rows.map((row) => h("th", { class: "number", scope: "col" }, row.id))];
-  const body = cast.map(({ planner, shares }) => h("tr", {}, h("th", { scope: "row" }, planner), rows.map((row) => h("td", { class: "number" }, percent(shares[row.id])))));
+  const cell = (name, shares, late) => h("td", { class: "number" }, percent(shares[name]), late.includes(name) ? h("small", {}, "not voted") : null);
+  const body = cast.map(({ planner, shares, late }) => h("tr", {}, h("th", { scope: "row" }, planner), rows.map((row) => cell(row.id, shares, late))));
   return h("details", { class: "votes" }, h("summary", {}, cast.length === 1 ? "One vote" : `The ${cast.length} votes`),
     h("div", { class: "wide" }, h("table", { class: "scenarios" }, h("thead", {}, h("tr", {}, head)), h("tbody", {}, body))));
 }

@@ -89,7 +89,11 @@ def test_scenarios_are_weighed_by_the_evidence(tmp_path: Path) -> None:
         ({"clues": [{"id": "C1", "kind": "smell", "at_m": [0, 0]}]}, "clues[0].kind"),
         ({"clues": [{"id": "C1", "at_m": [0, 0], "hours": 9}], "hours_gone": 5}, "after hours_gone"),
         ({"clues": [{"id": "C1", "at_m": [90000, 0]}]}, "outside the map"),
-        ({"searches": [{"id": "S1", "pod": 1.0}]}, "searches[0].pod"),
+        ({"searches": [{"id": "S1", "pod": 1.0}]}, "searches[0].pod is 1.0, and must be below 1. Give the probability"),
+        (
+            {"searches": [{"id": "S1", "pod": 0.5, "hours": 9}], "hours_gone": 5},
+            "search 'S1' is of hour 9, after hours_gone",
+        ),
         ({"searches": [{"id": "S1", "pod": "none.npy"}]}, "no such file"),
         ({"scenarios": [{"id": "A", "weight": 0}]}, "weights"),
         ({"seen_at": "2026-11-22T14:00"}, "time zone"),

@@ -1,4 +1,4 @@
-"""Where nobody looked: pieces of ground with their area and POA."""
+"""Gaps: POD under 10 %, pieces of ground with their area and POA."""
 
 from __future__ import annotations
 

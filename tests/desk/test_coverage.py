@@ -187,9 +187,19 @@ def test_half_a_walk_leaves_a_gap_that_is_said_and_drawn(planned, tmp_path):
         answer = desk.debrief(planned, "Dog 1", assignment=task.number)
     (gap, *_) = answer.data["gaps"]
     assert f"GAP in {task.segment}" in answer.text
+    assert "whole segment" not in answer.text
     assert gap["properties"]["area_m2"] > 5000
     assert 0 < gap["properties"]["poa"] < 1
     ring = gap["geometry"]["coordinates"][0]
     assert ring[0] == ring[-1]
     assert desk.show_gaps(planned).data["gaps"] == answer.data["gaps"]
     assert desk.page_data(planned)["gaps"][0]["geometry"] == gap["geometry"]
+
+
+def test_a_pod_too_low_leaves_the_whole_segment(planned):
+    task = task_of(planned, "Dog 1")
+    with clock.set_to(clock.now() + timedelta(hours=2)):
+        answer = desk.debrief(planned, "Dog 1", assignment=task.number, pod_told=0.05)
+    assert f"GAP in {task.segment}: the whole segment, " in answer.text
+    assert "POD under 10 %" in answer.text
+    assert answer.data["gaps"][0]["properties"]["whole"]

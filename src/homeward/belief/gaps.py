@@ -1,4 +1,4 @@
-"""Where nobody looked: pieces of ground within what was searched that the searches left out, with their POA."""
+"""Gaps: pieces of ground of POD under 10 % within what was searched, with their POA."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEAST_M2 = 5000.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """A piece of ground where nobody looked: closed outer ring (metres of the grid), area, and its POA now."""
+    """A piece of ground of too little POD: closed outer ring (metres of the grid), area, and its POA now."""
 
     ring_m: tuple[tuple[float, float], ...]
     area_m2: float

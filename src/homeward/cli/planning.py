@@ -71,7 +71,7 @@ def plan(mission: Path, hours: float, start: str | None, seed: int, reasons: boo
 @click.command()
 @mission_argument
 @click.option("--assumptions", is_flag=True, help="Show every number the plans stand on, and its source, instead.")
-@click.option("--gaps", is_flag=True, help="Show where nobody looked in what was searched, instead.")
+@click.option("--gaps", is_flag=True, help="Show where POD is under 10 % in what was searched, instead.")
 @json_option
 def show(mission: Path, assumptions: bool, gaps: bool, as_json: bool) -> None:
     """Say in a few lines where MISSION stands."""

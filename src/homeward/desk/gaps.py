@@ -1,4 +1,4 @@
-"""The question what was left out: gaps in the segments that teams came back from."""
+"""The question what was left out: ground of POD under 10 % in the segments that teams came back from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from homeward.belief.gaps import Gap, gaps
+from homeward.belief.gaps import LOOKED_AT, Gap, gaps
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
 from homeward.desk.coverage import searches_of
@@ -19,16 +19,17 @@ from homeward.search.segments import segment_labels
 
 @dataclass(frozen=True, slots=True)
 class SegmentGap:
-    """A gap in a segment that was searched; `lonlat_deg` is its closed outline, `middle` a place in words."""
+    """A gap in a segment that was searched: `whole`, or `lonlat_deg` its closed outline; `middle` a place in words."""
 
     segment: str
     gap: Gap
     lonlat_deg: tuple[tuple[float, float], ...]
     middle: str
+    whole: bool
 
 
 def show_gaps(path: Path) -> Answer:
-    """Where nobody looked in the segments that teams came back from."""
+    """Where POD by sight is under 10 % in the segments that teams came back from."""
     with opened(path, read_only=True) as book:
         found = gaps_of(book)
         searched = len(book.mission.searches)
@@ -49,22 +50,27 @@ def gaps_of(book: Book) -> list[SegmentGap]:
     found = []
     for segment in _searched(book):
         inside = segment_labels(belief.grid, [segment]) == 0
-        found += [_named(book, segment, gap) for gap in gaps(belief, 1 - missed, inside)]
+        all_m2 = float(inside.sum()) * belief.grid.cell_area_m2
+        found += [_named(book, segment, gap, all_m2=all_m2) for gap in gaps(belief, 1 - missed, inside)]
     return sorted(found, key=lambda g: -g.gap.poa)
 
 
 def gap_line(found: SegmentGap) -> str:
-    """A gap as it is said."""
-    hectares = found.gap.area_m2 / 1e4
-    poa = found.gap.poa
-    return f"GAP in {found.segment}: {hectares:.1f} ha around {found.middle}, where nobody looked; POA {poa:.2%}."
+    """A gap as it is said. POD is by sight, of all searches so far."""
+    what = f"{'the whole segment, ' if found.whole else ''}{found.gap.area_m2 / 1e4:.1f} ha around {found.middle}"
+    return f"GAP in {found.segment}: {what}, POD under {LOOKED_AT * 100:.0f} %; POA {found.gap.poa:.2%}."
 
 
 def gap_data(found: SegmentGap) -> dict[str, Any]:
     """A gap as a GeoJSON feature."""
     return {
         "type": "Feature",
-        "properties": {"segment": found.segment, "area_m2": found.gap.area_m2, "poa": found.gap.poa},
+        "properties": {
+            "segment": found.segment,
+            "area_m2": found.gap.area_m2,
+            "poa": found.gap.poa,
+            "whole": found.whole,
+        },
         "geometry": {"type": "Polygon", "coordinates": [[list(xy) for xy in found.lonlat_deg]]},
     }
 
@@ -82,9 +88,10 @@ def _searched(book: Book) -> list[Segment]:
     return list(named.values())
 
 
-def _named(book: Book, segment: Segment, gap: Gap) -> SegmentGap:
+def _named(book: Book, segment: Segment, gap: Gap, *, all_m2: float) -> SegmentGap:
     grid = book.belief().grid
     ring = np.asarray(gap.ring_m)
     x, y = ring.mean(axis=0).tolist()
     lonlat = tuple((round(a, 6), round(b, 6)) for a, b in grid.lonlat(ring).tolist())
-    return SegmentGap(segment.id, gap, lonlat, format_place(grid.to_place(x, y), "mgrs"))
+    whole = gap.area_m2 > all_m2 * (1 - 1e-9)
+    return SegmentGap(segment.id, gap, lonlat, format_place(grid.to_place(x, y), "mgrs"), whole)

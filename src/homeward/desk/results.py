@@ -91,7 +91,7 @@ def _odd_times(book: Book, pieces: Sequence[Recording], name: str) -> list[str]:
 
 
 def debrief(path: Path, team: str, *, assignment: str | None = None, at: str | None = None, **told: Any) -> Answer:
-    """Records what a team searched without a find, makes the map anew, and says where nobody looked.
+    """Records what a team searched without a find, makes the map anew, and says where POD is under 10 %.
 
     What it covered comes from its tracks; where none came in, from the POD that the team tells; else as planned. A
     POD told counts instead of tracks that have no times: those are drawings; beside one with times it is only said.

@@ -60,7 +60,7 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
     """Everything the page shows, ready for JSON.
 
     `entries` are the log's, oldest first; `tracks` are (team, assignment, (n, 2) longitude and latitude); `gaps` are
-    GeoJSON polygons with `segment`, `area_m2` and `poa`, where nobody looked in what was searched.
+    GeoJSON polygons with `segment`, `area_m2`, `poa` and `whole`, of POD under 10 % in what was searched.
     What identifies the subject, or tells their health, is left out unless `personal` is true.
     """
     grid = mission.area.grid if mission.area else terrain.grid if terrain else belief.grid if belief else None

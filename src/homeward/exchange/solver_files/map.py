@@ -240,12 +240,13 @@ def _seen_at(problem: MapFile, file: str) -> datetime:
     return when.astimezone(UTC)
 
 
+def _not_after(problem: MapFile, hours: float | None, file: str, what: str) -> None:
+    if hours is not None and problem.hours_gone is not None and hours > problem.hours_gone:
+        raise BadFile(f"{file}: {what} hour {hours:g}, after hours_gone {problem.hours_gone:g}. Correct one of them.")
+
+
 def _clue(problem: MapFile, grid: Grid, clue: ClueFile, file: str) -> Clue:
-    if clue.hours is not None and problem.hours_gone is not None and clue.hours > problem.hours_gone:
-        raise BadFile(
-            f"{file}: clue {clue.id!r} speaks of hour {clue.hours:g}, after hours_gone {problem.hours_gone:g}. "
-            "Correct one of them."
-        )
+    _not_after(problem, clue.hours, file, f"clue {clue.id!r} speaks of")
     same = {f.name for f in fields(Clue)} & set(ClueFile.model_fields) - {"areas"}
     return Clue(
         **{name: getattr(clue, name) for name in same},
@@ -264,6 +265,7 @@ def _clue(problem: MapFile, grid: Grid, clue: ClueFile, file: str) -> Clue:
 
 def _search(problem: MapFile, grid: Grid, i: int, folder: Path, file: str, hashes: dict[str, str]) -> SearchDone:
     search, where = problem.searches[i], f"searches[{i}]"
+    _not_after(problem, search.hours, file, f"search {search.id!r} is of")
     at = None if search.hours is None else _seen_at(problem, file) + timedelta(hours=search.hours)
     if isinstance(search.pod, str):
         pod, hashes[search.pod] = raster(search.pod, folder, file=file, field=f"{where}.pod", max_cells=MAX_CELLS)

@@ -113,9 +113,15 @@ def _unknown(part: object, file: str, where: str) -> Iterable[str]:
     if isinstance(part, BaseModel):
         known = list(type(part).model_fields)
         for name in part.model_extra or {}:
-            near = get_close_matches(name, [k for k in known if k not in part.model_fields_set], n=1, cutoff=0.75)
+            left = get_close_matches(name, [k for k in known if k not in part.model_fields_set], n=1, cutoff=0.75)
+            if left:
+                raise BadFile(f"{file}: {where}{name} is no known field. Did you mean {left[0]!r}?")
+            near = get_close_matches(name, known, n=1, cutoff=0.75)
             if near:
-                raise BadFile(f"{file}: {where}{name} is no known field. Did you mean {near[0]!r}?")
+                raise BadFile(
+                    f"{file}: {where}{name} is no known field, and {near[0]!r}, which it resembles, stands beside it. "
+                    "Leave it out, or give it another name."
+                )
             yield f"{where}{name} is no known field: it was left aside."
         for name in known:
             yield from _unknown(getattr(part, name), file, f"{where}{name}.")
@@ -127,10 +133,10 @@ def _unknown(part: object, file: str, where: str) -> Iterable[str]:
 
 
 def _sentence(err: ValidationError, model: type[BaseModel]) -> str:
-    faults = err.errors(include_url=False)
-    first = faults[0]
-    where = _path(first["loc"]) or "the file"
-    more = f" ({len(faults) - 1} more fault{'s' if len(faults) > 2 else ''} after this one.)" if len(faults) > 1 else ""
+    first = err.errors(include_url=False)[0]
+    paths = [_path(_fields(model, fault["loc"])) for fault in err.errors(include_url=False)]
+    where, others = paths[0] or "the file", len(set(paths)) - 1
+    more = f" ({others} more fault{'s' if others > 1 else ''} after this one.)" if others else ""
     meaning = _description(model, first["loc"])
     give = f" Give {meaning}." if meaning else " Correct it; `homeward schema` describes the fields."
     return f"{where} {_fault(first)}.{give}{more}"
@@ -165,6 +171,19 @@ def _kind_of(value: object) -> str:
         return "a list"
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _fields(model: type[BaseModel], where: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """`where` without the name of a choice at its end, as a field that may be a number or a text has it."""
+    schema = model.model_json_schema()
+    part: Any = schema
+    for step in where[:-1]:
+        part = _resolved(schema, part)
+        part = part.get("items") if isinstance(step, int) else part.get("properties", {}).get(step)
+        if not isinstance(part, dict):
+            return where
+    choices = [choice for choice in part.get("anyOf", ()) if choice.get("type") != "null"]
+    return where[:-1] if len(choices) > 1 and isinstance(where[-1], str) else where
 
 
 def _path(where: tuple[int | str, ...]) -> str:

@@ -7,7 +7,7 @@ export const GROUPS = {
   segments: "Segments",
   routes: "Routes",
   tracks: "Tracks recorded",
-  gaps: "Gaps: nobody looked",
+  gaps: "Gaps: POD under 10 %",
   clues: "Clues",
 };
 

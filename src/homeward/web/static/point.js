@@ -31,7 +31,7 @@ function chance(point, belief, data) {
   const segment = (data.plan?.segments ?? []).find((s) => inside(s.geometry.coordinates[0], point));
   const here = segment ? `Segment ${segment.properties.id}: POA ${percent(segment.properties.poa)} when planned. ` : "";
   const gap = (data.gaps ?? []).find((g) => inside(g.geometry.coordinates[0], point));
-  return (gap ? `Nobody looked here: a gap of ${(gap.properties.area_m2 / 1e4).toFixed(1)} ha, POA ${percent(gap.properties.poa)}. ` : "") + density(here, belief, point);
+  return (gap ? `POD under 10 % here: ${gap.properties.whole ? "the whole segment" : "a gap"}, ${(gap.properties.area_m2 / 1e4).toFixed(1)} ha, POA ${percent(gap.properties.poa)}. ` : "") + density(here, belief, point);
 }
 
 function density(here, belief, point) {

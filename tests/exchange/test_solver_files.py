@@ -203,6 +203,14 @@ def test_an_unknown_field_is_a_finding_and_a_slip_a_fault() -> None:
     assert slip == "p.json: whole_segment is no known field. Did you mean 'whole_segments'?"
 
 
+@pytest.mark.parametrize(
+    ("where", "right"), [("segments.0.area_m", "area_m2"), ("resources.0.efort_s", "effort_s"), ("segmets", "segments")]
+)
+def test_a_slip_beside_the_right_field_is_a_fault_too(where: str, right: str) -> None:
+    said = fault(changed(ALLOCATE, where, 5))
+    assert f"is no known field, and {right!r}, which it resembles, stands beside it. Leave it out" in said
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     np.save(tmp_path / "map.npy", np.full((20, 20), 1 / 400))

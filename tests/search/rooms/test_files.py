@@ -64,6 +64,7 @@ def test_a_good_file_is_solved(tmp_path):
         ("belief", {"cellar": 0.1}, "'cellar'"),
         ("edges", [["hall", "roof"]], "edges[0] refers to vertex 'roof'"),
         ("edges", [["hall"]], "edges[0] has 1 end"),
+        ("edges", [["hall", "yard", "attic"]], "edges[0] has 3 ends. Give the two vertices that it joins."),
         ("searchers/0/start", "hal", "Did you mean 'hall'?"),
         ("searchers/0/sees", {"attic": {"attic": 1.5}}, "at most 1"),
         ("searchers/0/sees", {"attic": {"nowhere": 0.5}}, "sees[attic] refers to vertex 'nowhere'"),

@@ -191,10 +191,10 @@ def _known(name: str, known: Mapping[str, int], file: str, field: str) -> int:
 
 def _edges(problem: RoomsFile, number: Mapping[str, int], file: str) -> Iterator[tuple[int, int]]:
     for i, edge in enumerate(problem.edges):
-        if len(edge) < 2:
+        if len(edge) != 2:
             raise BadFile(f"{file}: edges[{i}] has {len(edge)} ends. Give the two vertices that it joins.")
         ends = []
-        for name in edge[:2]:
+        for name in edge:
             must_be_known(str(name), number, file=file, field=f"edges[{i}]", what="vertex")
             ends.append(number[str(name)])
         yield ends[0], ends[1]

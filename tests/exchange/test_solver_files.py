@@ -147,6 +147,8 @@ ALLOCATE_FAULTS: list[tuple[str, object, str]] = [
     ("segments.1.id", "", "p.json: segments[1].id is empty text. Give a name of its own."),
     ("segments.0.area_m2", 0, "p.json: segments[0].area_m2 is 0, and must be above 0. Give the area, square metres"),
     ("segments.0.area_m2", 1e-320, "p.json: a sweep width x speed / area is too large a number. Check the units"),
+    ("segments.0.area_m2", 1e-300, "p.json: Resource Dog 1 would cover segment A more than 1e+15 times over. Check"),
+    ("resources.1.effort_s", 1e300, "p.json: Resource Line: an effort of 1e+300 s cannot be. Give its time in"),
     ("resources.1.id", "Dog 1", "p.json: resources[1].id is 'Dog 1' for the second time."),
     ("resources.0.effort_s", -1, "p.json: resources[0].effort_s is -1, and must be at least 0."),
     ("resources.0.sweep_width_m.A", -30, "p.json: resources[0].sweep_width_m.A is -30, and must be at least 0."),

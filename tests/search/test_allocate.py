@@ -180,6 +180,23 @@ def test_units_of_any_size_are_solved(magnitude: float) -> None:
     assert solution.value <= 1 + 1e-12
 
 
+@pytest.mark.filterwarnings("error")
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=60, deadline=None)
+def test_numbers_at_the_limits_give_a_true_bound_of_at_most_all_there_is(seed: int) -> None:
+    """Coverages from 1e-15 to 1e15 side by side: a bound above the sum of POA would say nothing."""
+    rng = np.random.default_rng(seed)
+    n, m = int(rng.integers(1, 8)), int(rng.integers(1, 4))
+    effort_s = 10.0 ** rng.uniform(-12, 12, m)
+    rate = 10.0 ** rng.uniform(-15, 14.9, (m, n)) / np.maximum(effort_s, 1.0)[:, None]
+    poa = rng.dirichlet(np.ones(n)) * rng.uniform(0.1, 1)
+    case = problem(poa, rate, effort_s)
+    solution = solve_allocate(case)
+    assert solution.value <= solution.bound <= poa.sum() + 1e-12
+    evenly = np.repeat(effort_s[:, None] / n, n, axis=1)
+    assert solution.bound >= success(case, evenly) - 1e-12
+
+
 def test_where_nobody_can_search_nothing_is_found() -> None:
     solution = solve_allocate(problem(np.array([0.5]), np.zeros((2, 1)), np.array([3600.0, 0.0])))
     assert (solution.value, solution.bound, solution.status) == (0.0, 0.0, "optimal")
@@ -219,6 +236,10 @@ def test_same_problem_same_answer() -> None:
         ([0.1, 0.2], [[1, -1]], [1], "rate"),
         ([0.1, 0.2], [[1, 1]], [np.inf], "effort_s"),
         ([0.1, 0.2], [[1, 1]], [1, 2], "effort_s has shape"),
+        ([0.1, 0.2], [[1, 1]], [1e308], r"Resource R0: an effort of 1e\+308 s cannot be"),
+        ([0.1, 0.2], [[1, 1]], [1e-300], "Resource R0: an effort of 1e-300 s cannot be"),
+        ([0.1, 0.2], [[1, 1e300]], [1], r"Resource R0 would cover segment S1 more than 1e\+15 times over"),
+        ([0.1, 0.2], [[1, 1e6]], [1e10], r"Resource R0 would cover segment S1 more than 1e\+15 times over"),
     ],
 )
 def test_impossible_problems_are_refused(

@@ -19,6 +19,7 @@ from homeward.search.allocate_case import PROVEN_GAP as WHOLE_GAP
 from homeward.search.allocate_case import WholeCase
 from homeward.search.allocate_dual import dual_bound
 from homeward.search.allocate_interior import Split, best_split, price_alone
+from homeward.search.allocate_sense import check_sense
 from homeward.search.allocate_tidy import tidied
 from homeward.search.allocate_whole import whole_tasks
 from homeward.search.allocate_why import reasons
@@ -64,6 +65,7 @@ class AllocateProblem:
         total = float(self.weight.sum())
         if not 0 < total <= 1 + 1e-6:
             raise BadInput(f"The probabilities sum to {total:g}. They must sum to more than 0 and at most 1.")
+        check_sense(self.rate, self.effort_s, resources=self.resources, segments=self.segments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -110,7 +112,7 @@ def solve_allocate(
         split = whole_tasks(_whole_case(problem), time_limit_s=time_limit_s, seed=seed, progress=progress)
     else:
         split = divisible(problem.weight, problem.rate, problem.effort_s)
-    bound = max(split.bound, split.value)
+    bound = max(min(split.bound, float(problem.weight.sum())), split.value)  # nothing finds more than is there
     proven = WHOLE_GAP if problem.whole_segments else PROVEN_GAP
     access_s = problem.access_s if problem.whole_segments else None
     return AllocateSolution(
@@ -147,7 +149,7 @@ def _alone(weight: Floats, rate: Floats, effort_s: Floats, who: int) -> Split:
     price, effort = np.zeros(len(effort_s)), np.zeros_like(rate)
     scaled = price_alone(weight[on] / scale, rate[who, on], float(effort_s[who]))
     price[who] = scaled * scale
-    coverage = np.log(weight[on] / scale * rate[who, on] / scaled).clip(min=0.0)
+    coverage = (np.log(weight[on] / scale * rate[who, on]) - np.log(scaled)).clip(min=0.0)
     effort[who, on] = coverage / rate[who, on]
     effort[who] *= effort_s[who] / effort[who].sum()
     value = -float((weight * np.expm1(-rate[who] * effort[who])).sum())

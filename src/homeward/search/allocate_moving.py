@@ -21,6 +21,7 @@ import numpy as np
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.search.allocate_moving_case import Ints, PathCase, alternated, path_case, pushed
+from homeward.search.allocate_sense import check_sense
 from homeward.search.allocate_why import span
 
 Progress = Callable[[float, float, float], None]  # seconds gone, value, bound
@@ -74,6 +75,7 @@ class MovingProblem:
         total = float(self.weight.sum())
         if not 0 < total <= 1 + 1e-6:
             raise BadInput(f"The paths' weights sum to {total:g}. They must sum to more than 0 and at most 1.")
+        check_sense(self.rate, self.effort_s, resources=self.resources, segments=self.segments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from homeward.errors import BadFile
+from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.allocate_moving import PeriodFile, PeriodResult, read_paths, to_moving
 from homeward.exchange.solver_files.allocate_moving import reported as moving_reported
 from homeward.exchange.solver_files.door import Door, FileModel, ProblemHead, Progress, Read, Reported, SolutionHead
@@ -126,7 +126,10 @@ def read(problem: AllocateFile, folder: Path, file: str) -> Read:
     _check_moving(problem, file)
     if problem.paths is not None:
         return _read_moving(problem, problem.paths, folder, file)
-    ready = to_problem(problem, file)
+    try:
+        ready = to_problem(problem, file)
+    except BadInput as err:
+        raise BadFile(f"{file}: {err}") from err
 
     def solve(time_limit_s: float, seed: int, progress: Progress | None) -> Reported:
         return _reported(ready, solve_allocate(ready, time_limit_s=time_limit_s, seed=seed, progress=progress))

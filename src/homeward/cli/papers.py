@@ -40,7 +40,8 @@ def export(mission: Path, folder: Path, formats: tuple[str, ...], personal: bool
     """Write MISSION for other programs.
 
     caltopo: GeoJSON that CalTopo / SARTopo imports; gpx: one file per task; html: one self-contained map page;
-    png: overview picture; tif: probability raster; log: every entry as JSON lines.
+    png: overview picture; tif: probability raster; log: every entry as JSON lines. Before there is a plan,
+    caltopo and png show the IPP, base and clues (png: the map as well, once made).
     """
     from homeward import desk
 

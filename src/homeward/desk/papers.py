@@ -160,8 +160,9 @@ def _gpx(book: Book, _personal: bool = False) -> dict[str, bytes]:  # noqa: FBT0
 def _caltopo(book: Book, _personal: bool = False) -> dict[str, bytes]:  # noqa: FBT001, FBT002
     from homeward.exchange.caltopo import caltopo_geojson
 
-    m = _material(book)
-    made = caltopo_geojson(m.plan, m.mission, grid=m.terrain.grid, starts=m.starts)
+    m, last = book.mission, book.mission.plan
+    starts = last.event.starts if last else m.map.at if m.map else m.opened_at or clock.now()
+    made = caltopo_geojson(book.plan() if last else None, m, grid=book.terrain().grid, starts=starts)
     return {"caltopo.json": json.dumps(made, ensure_ascii=False, indent=1).encode()}
 
 
@@ -175,8 +176,9 @@ def _png(book: Book, _personal: bool) -> dict[str, bytes]:  # noqa: FBT001
     from homeward.exchange.basemap import Frame
     from homeward.exchange.picture import map_book, overview_picture
 
-    m = _material(book)
-    return {"overview.png": overview_picture(map_book(m.mission, m.terrain, m.belief, m.plan), frame=Frame(form="png"))}
+    m = book.mission
+    belief, plan = book.belief() if m.map else None, book.plan() if m.plan else None
+    return {"overview.png": overview_picture(map_book(m, book.terrain(), belief, plan), frame=Frame(form="png"))}
 
 
 def _tif(book: Book, _personal: bool) -> dict[str, bytes]:  # noqa: FBT001

@@ -44,15 +44,18 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#5
 # ---- out ----------------------------------------------------------------------------------------------------------
 
 
-def caltopo_geojson(plan: SearchPlan, mission: Mission, *, grid: Grid, starts: datetime) -> Json:
+def caltopo_geojson(plan: SearchPlan | None, mission: Mission, *, grid: Grid, starts: datetime) -> Json:
     """The plan as a FeatureCollection that CalTopo imports. The same plan always gives the same ids.
 
-    `starts` is when the plan's clock begins. Of clues only number, place and what they point at go out, of the subject
-    nothing.
+    `starts` is when the plan's clock begins. Before there is a plan only IPP, base and clues are written. Of clues
+    only number, place and what they point at go out, of the subject nothing.
     """
     write = _Writer(plan, mission, grid, starts)
+    if plan is None:
+        here = write.folder("homeward")
+        return {"type": "FeatureCollection", "features": [here, *write.markers(here["id"])]}
     search, twins = write.folder("homeward plan"), write.folder("homeward plan (plain shapes)")
-    period = write.period()
+    period = write.period(plan.period)
     features = [search, twins, period, *write.markers(search["id"])]
     for i, task in enumerate(plan.assignments):
         features.append(write.assignment(task, search["id"], period["id"], COLOURS[i % len(COLOURS)]))
@@ -62,7 +65,7 @@ def caltopo_geojson(plan: SearchPlan, mission: Mission, *, grid: Grid, starts: d
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    plan: SearchPlan
+    plan: SearchPlan | None
     mission: Mission
     grid: Grid
     starts: datetime
@@ -70,7 +73,7 @@ class _Writer:
     def feature(self, kind: str, name: str, geometry: Json | None, properties: Json) -> Json:
         """One feature; its id follows from mission, period, class and name alone."""
         opened = self.mission.opened_at.isoformat() if self.mission.opened_at else ""
-        what = f"homeward:{self.mission.name}:{opened}:{self.plan.period}:{kind}:{name}"
+        what = f"homeward:{self.mission.name}:{opened}:{self.plan.period if self.plan else 0}:{kind}:{name}"
         millis = round(self.starts.timestamp() * 1000)
         return {
             "type": "Feature",
@@ -82,9 +85,9 @@ class _Writer:
     def folder(self, title: str) -> Json:
         return self.feature("Folder", title, None, {"visible": True, "labelVisible": True})
 
-    def period(self) -> Json:
+    def period(self, number: int) -> Json:
         style = {"stroke": "#000000", "fill": "#000000", "stroke-width": 2, "stroke-opacity": 1, "fill-opacity": 0.1}
-        return self.feature("OperationalPeriod", str(self.plan.period), None, style)
+        return self.feature("OperationalPeriod", str(number), None, style)
 
     def markers(self, folder: str) -> list[Json]:
         out = []
@@ -149,10 +152,10 @@ class _Writer:
         ]
 
     def _median_pos(self) -> float:
-        return float(np.median([a.pos for a in self.plan.assignments]))
+        return float(np.median([a.pos for a in self.plan.assignments])) if self.plan else 0.0
 
     def _ring(self, task: Assignment) -> tuple[XY, ...]:
-        return next((s.ring_m for s in self.plan.segments if s.id == task.segment), ())
+        return next((s.ring_m for s in self.plan.segments if s.id == task.segment), ()) if self.plan else ()
 
     def _line(self, xy: Sequence[XY]) -> Json | None:
         return {"type": "LineString", "coordinates": self._lonlat(xy)} if len(xy) > 1 else None

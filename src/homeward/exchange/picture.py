@@ -120,10 +120,11 @@ def overview_picture(book: MapBook, *, frame: Frame | None = None) -> bytes:
         _segments(ax, book, view)
         _team_routes(ax, book.plan)
     _marks(ax, book, with_bearings=True)
-    keys += [
-        Key(form="line", text="search path (a colour a team)", style={"color": TEAM_COLOURS[0], "linewidth": 1.1}),
-        Key(form="line", text="way in", style={"color": INK, "linewidth": 0.6, "linestyle": (0, (2, 2))}),
-    ]
+    if book.plan is not None:
+        keys += [
+            Key(form="line", text="search path (a colour a team)", style={"color": TEAM_COLOURS[0], "linewidth": 1.1}),
+            Key(form="line", text="way in", style={"color": INK, "linewidth": 0.6, "linestyle": (0, (2, 2))}),
+        ]
     if book.mission.counting_clues:
         keys.append(Key(form="line", text="what a clue speaks of", style=CLUE_LINE))
     draw_strip(fig, frame, view, notes=_notes(book, view, step, square), keys=[*keys, *mark_keys()])

@@ -298,3 +298,11 @@ def test_an_unknown_kind_names_the_nearest() -> None:
 def test_errors_are_of_the_files() -> None:
     with pytest.raises(BadFile):
         read(b"")
+
+
+@pytest.mark.parametrize("kind", ["allocate", "rooms", "sweep"])
+def test_the_time_limit_of_each_kind_is_told(kind: str) -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    seconds = f"{door(kind).time_limit_s:g}"
+    assert f"{seconds} s for `{kind}`" in (docs / "solvers.md").read_text(encoding="utf-8")
+    assert f"{kind} {seconds}" in " ".join((docs / "cli.md").read_text(encoding="utf-8").split())

@@ -60,7 +60,9 @@ class SweepResult(SolutionHead):
     """Paths and what they see. `value` and `bound` are in the unit of the raster, as are the masses of the curve."""
 
     paths: dict[str, list[XY]] = Field(description="corners of each searcher's path, [metres east, metres north]")
-    curve: list[XY] = Field(description="[length gone by each searcher in metres, mass seen so far]")
+    curve: list[XY] = Field(
+        description="[time as the length that the highest speed goes by then in metres, mass seen so far]"
+    )
     end_value: float = Field(description="mass seen by the end")
     end_bound: float = Field(description="a proven upper bound on the mass that can be seen by the end")
     soonest_value: float = Field(description="mean of the curve over the budget")

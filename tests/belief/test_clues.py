@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from homeward.belief import Belief, make_map, with_clue
 from homeward.belief.clue_defaults import default, grade_ratio, heard_within_m, timing_range_m, truth
+from homeward.belief.clue_words import clue_words
 from homeward.belief.clues import clue_likelihood
 from homeward.belief.tables import rows
 from homeward.errors import BadInput
@@ -261,10 +262,10 @@ _WRONG: list[tuple[Callable[[], Clue], str]] = [
         lambda: replace(area(Grade.STRONG), areas=(ClueArea(label="Z", ring=(IPP_PLACE,), grade=Grade.EVEN),)),
         "1 corner",
     ),
-    (lambda: clue(ClueKind.ABSENCE, noticed=1.2), "noticed of 1.2"),
+    (lambda: clue(ClueKind.ABSENCE, noticed=1.2), "probability of noticing the subject of 1.2"),
     (lambda: clue(ClueKind.POINT, relevance=-0.1), "relevance of -0.1"),
-    (lambda: clue(ClueKind.POINT, error_across_m=0.0), "error_across_m of 0"),
-    (lambda: clue(ClueKind.BEARING, bearing_deg=10, wind_from_deg=999), "wind_from_deg of 999"),
+    (lambda: clue(ClueKind.POINT, error_across_m=0.0), "an error across of 0 m"),
+    (lambda: clue(ClueKind.BEARING, bearing_deg=10, wind_from_deg=999), "a wind from 999 degrees"),
     (lambda: clue(ClueKind.TRACK, 90_000, 0), "lies outside the map"),
 ]
 
@@ -273,3 +274,9 @@ _WRONG: list[tuple[Callable[[], Clue], str]] = [
 def test_what_cannot_be_is_refused_by_name(make: Callable[[], Clue], says: str) -> None:
     with pytest.raises(BadInput, match=says):
         clue_likelihood(MAP, make())
+
+
+def test_errors_that_were_told_are_read_back() -> None:
+    told = clue_words(point("C1", 0, 0, error_m=250.0, error_across_m=40.0))
+    assert "error 250 m, 40 m across" in told
+    assert "error" not in clue_words(point("C1", 0, 0))

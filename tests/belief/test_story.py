@@ -41,6 +41,7 @@ def test_entropy_counts_outside_as_one_place() -> None:
     assert entropy_nats(EVEN) == pytest.approx(np.log(14_400))
     assert entropy_nats(Belief(grid=TWO, poa=np.array([[0.25, 0.25]]), outside=0.5)) == pytest.approx(1.5 * np.log(2))
     assert entropy_nats(Belief(grid=TWO, poa=np.array([[1.0, 0.0]]), outside=0.0)) == 0
+    assert f"{entropy_nats(Belief(grid=TWO, poa=np.array([[1.0, 0.0]]), outside=0.0)):.2f}" == "0.00"
 
 
 def test_moved_is_the_total_variation_with_outside() -> None:

@@ -196,10 +196,10 @@ def test_no_clue_is_certain() -> None:
     ("clue", "says"),
     [
         (point("C7", 70_000, 0), "'C7' at .* lies outside the map"),
-        (point("C7", 0, 0, error_m=-5), "'C7' has a error_m of -5"),
+        (point("C7", 0, 0, error_m=-5), "'C7' has an error of -5 m"),
         (point("C7", 0, 0, reliability=1.2), "'C7' has a reliability of 1.2"),
         (bearing("C7", 400), "'C7' has a bearing of 400"),
-        (bearing("C7", 40, range_m=0), "'C7' has a range_m of 0"),
+        (bearing("C7", 40, range_m=0), "'C7' has a distance of 0 m"),
     ],
 )
 def test_clues_that_cannot_be_are_refused_by_name(clue: Clue, says: str) -> None:

@@ -12,10 +12,22 @@ from homeward.detect import is_night
 from homeward.errors import BadInput
 from homeward.mission.nouns import Clue, ClueKind, Grade
 
-_POSITIVE = (
-    "error_m", "error_across_m", "bearing_sd_deg", "range_m", "range_sd_m", "range_max_m", "width_deg",
-)  # fmt: skip
-_SHARES = ("reliability", "relevance", "by_chance", "noticed")
+_POSITIVE = {
+    "error_m": "an error of {:g} m",
+    "error_across_m": "an error across of {:g} m",
+    "bearing_sd_deg": "a bearing good to {:g} degrees",
+    "range_m": "a distance of {:g} m",
+    "range_sd_m": "a distance good to {:g} m",
+    "range_max_m": "a greatest distance of {:g} m",
+    "width_deg": "a beam {:g} degrees wide",
+}
+_SHARES = {
+    "reliability": "reliability",
+    "relevance": "relevance",
+    "by_chance": "probability of turning up by chance",
+    "noticed": "probability of noticing the subject",
+}
+_DIRECTIONS = {"wind_from_deg": "a wind from", "error_axis_deg": "an error along"}
 
 
 @cache
@@ -123,21 +135,21 @@ def _filled_rest(clue: Clue) -> tuple[Clue, list[str]]:
 
 def check(clue: Clue) -> None:
     """Raises `BadInput`, naming the clue and the field, for what cannot be."""
-    for what in _SHARES:
+    for what, words in _SHARES.items():
         value = getattr(clue, what)
         if value is not None and not 0 <= value <= 1:
-            raise BadInput(f"Clue {clue.id!r} has a {what} of {value:g}. Give a probability, 0 to 1.")
-    for what in _POSITIVE:
+            raise BadInput(f"Clue {clue.id!r} has a {words} of {value:g}. Give a probability, 0 to 1.")
+    for what, words in _POSITIVE.items():
         value = getattr(clue, what)
         if value is not None and not (value > 0 and np.isfinite(value)):
-            raise BadInput(f"Clue {clue.id!r} has a {what} of {value:g}. Give a number above zero, or leave it out.")
+            raise BadInput(f"Clue {clue.id!r} has {words.format(value)}. Give a number above zero, or leave it out.")
     bearing = clue.bearing_deg
     if not (0 <= bearing <= 360 if bearing is not None else clue.kind is not ClueKind.BEARING):
         raise BadInput(f"Clue {clue.id!r} has a bearing of {bearing}. Give 0 to 360 degrees, true.")
-    for what in ("wind_from_deg", "error_axis_deg"):
+    for what, words in _DIRECTIONS.items():
         value = getattr(clue, what)
         if value is not None and not 0 <= value <= 360:
-            raise BadInput(f"Clue {clue.id!r} has a {what} of {value:g}. Give 0 to 360 degrees, true.")
+            raise BadInput(f"Clue {clue.id!r} has {words} {value:g} degrees. Give 0 to 360 degrees, true.")
     _check_kind(clue)
 
 

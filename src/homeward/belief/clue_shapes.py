@@ -40,14 +40,18 @@ class Seen:
         return np.maximum(np.hypot(self.east_m, self.north_m), self.on.cell_m / 2)
 
 
+def seen_from(on: Grid, clue: Clue, grid: Grid) -> Seen:
+    """A clue seen from the cells of `on`, which lies in the CRS of the map's `grid`."""
+    x, y = on.centers_m()
+    px, py = grid.to_m(clue.place)
+    return Seen(clue, on, x[None, :] - px, y[:, None] - py, grid.true_north_deg(clue.place), area_m2(grid))
+
+
 def density(on: Grid, clue: Clue, grid: Grid) -> Floats:
     """Probability per m2 at the cells of `on` (in the CRS of the map's `grid`) if the clue is true and of this hour.
 
     Every number the kind needs must be set (`clue_defaults.filled`).
     """
-    x, y = on.centers_m()
-    px, py = grid.to_m(clue.place)
-    seen = Seen(clue, on, x[None, :] - px, y[:, None] - py, grid.true_north_deg(clue.place), area_m2(grid))
     shape = {
         ClueKind.BEARING: _bearing,
         ClueKind.SECTOR: _sector,
@@ -55,7 +59,7 @@ def density(on: Grid, clue: Clue, grid: Grid) -> Floats:
         ClueKind.ABSENCE: _absence,
         ClueKind.AREAS: _areas,
     }.get(clue.kind, point)
-    return np.asarray(shape(seen), dtype=np.float64)
+    return np.asarray(shape(seen_from(on, clue, grid)), dtype=np.float64)
 
 
 def area_m2(grid: Grid) -> float:

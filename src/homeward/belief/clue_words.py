@@ -7,7 +7,7 @@ from homeward.mission.nouns import Clue, ClueKind
 
 def clue_words(clue: Clue) -> str:
     """A clue as it is said in the map's story: its text, what was read from it, and how far it is believed."""
-    parts = [*read_words(clue), f"{clue.reliability:.0%} reliable"]
+    parts = [*read_words(clue), *error_words(clue), f"{clue.reliability:.0%} reliable"]
     if clue.relevance is not None:
         parts.append(f"{clue.relevance:.0%} of this subject")
     if clue.by_chance is not None:
@@ -33,6 +33,19 @@ def read_words(clue: Clue) -> list[str]:
     if kind in (ClueKind.BEARING, ClueKind.RING) and clue.range_m is not None:
         parts.append(f"about {clue.range_m / 1000:g} km")
     parts += [f"{area.label}: {area.grade}" for area in clue.areas]
+    return parts
+
+
+def error_words(clue: Clue) -> list[str]:
+    """The errors that were told, one phrase each; papers for the field leave them out."""
+    parts = []
+    if clue.error_m is not None:
+        across = "" if clue.error_across_m is None else f", {clue.error_across_m:g} m across"
+        parts.append(f"error {clue.error_m:g} m{across}")
+    if clue.bearing_sd_deg is not None:
+        parts.append(f"bearing good to {clue.bearing_sd_deg:g} deg")
+    if clue.range_sd_m is not None:
+        parts.append(f"distance good to {clue.range_sd_m:g} m")
     return parts
 
 

@@ -21,7 +21,7 @@ from datetime import datetime
 import numpy as np
 
 from homeward.belief.clue_defaults import check, default, filled, truth
-from homeward.belief.clue_shapes import WEIGHTS, Seen, area_m2, density
+from homeward.belief.clue_shapes import WEIGHTS, area_m2, density, seen_from
 from homeward.belief.clue_time import Carry, age_h, moved_share, sampled, spread, walked_on
 from homeward.belief.records import Belief, Part
 from homeward.errors import BadInput
@@ -30,8 +30,10 @@ from homeward.mission.nouns import Clue, ClueKind, Sense
 
 _FRAME_CELLS = 200  # across the map and half its size again on each side, where the subject may be outside
 _FAINT = 0.1  # see above
+_TOLD_H = 0.05  # a clue younger than this is of now: its age is not told
 _ONLY_RESPONSIVE = (Sense.SHOUT, Sense.WHISTLE, Sense.LIGHT)
-_FROM_AFAR = (ClueKind.SECTOR, ClueKind.RING, ClueKind.AREAS)  # may be told from a place off the map
+FROM_AFAR = (ClueKind.SECTOR, ClueKind.RING, ClueKind.AREAS)
+"""Kinds of clue that may be told from a place off the map."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -110,7 +112,7 @@ class _Shapes:
         then, around = density(grid, clue, grid), density(frame, clue, grid)
         later = later_around = None
         if clue.kind is ClueKind.TRACK:
-            later, later_around = (walked_on(_seen(on, clue, grid), hours) for on in (grid, frame))
+            later, later_around = (walked_on(seen_from(on, clue, grid), hours) for on in (grid, frame))
         elif hours > 0:
             later_around = spread(around, frame, clue, hours=hours, area_m2=area_m2(grid))
             later = sampled(later_around, frame, grid)
@@ -132,7 +134,7 @@ class _Shapes:
         notes: tuple[str, ...] = ()
         if self.clue.kind is ClueKind.TRACK and self.clue.at is None:
             notes = (f"its age taken as {self.hours:g} h",)
-        elif self.hours > 0:
+        elif self.hours >= _TOLD_H:
             how = "less sharp now, as the subject may have gone on"
             if self.clue.kind is ClueKind.TRACK:
                 how = "its maker taken to have walked on"
@@ -163,12 +165,6 @@ class _Shapes:
         g = self.grid
         on_x, on_y = (x > g.west_m) & (x < g.east_m), (y > g.south_m) & (y < g.north_m)
         return ~(on_x[None, :] & on_y[:, None])
-
-
-def _seen(on: Grid, clue: Clue, grid: Grid) -> Seen:
-    x, y = on.centers_m()
-    px, py = grid.to_m(clue.place)
-    return Seen(clue, on, x[None, :] - px, y[:, None] - py, grid.true_north_deg(clue.place), area_m2(grid))
 
 
 def _can_have(clue: Clue, parts: tuple[Part | None, ...]) -> list[float]:
@@ -223,7 +219,7 @@ def _frame(grid: Grid) -> Grid:
 
 
 def _check_place(grid: Grid, clue: Clue) -> None:
-    if clue.kind in _FROM_AFAR:
+    if clue.kind in FROM_AFAR:
         return
     if not bool(grid.contains(*grid.to_m(clue.place))):
         raise BadInput(f"Clue {clue.id!r} at {clue.place} lies outside the map. Correct its place, or enlarge the map.")

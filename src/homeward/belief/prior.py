@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from homeward.belief.categories import AT_IPP_M, DistanceFit
 from homeward.geo import Floats, Grid
 
-_FINE = 12  # cells around the IPP that are integrated, not taken at their centres
-_POLAR = 3  # cells around the IPP integrated in rings, whose masses are exact
+# Homeward's own choices: cells around the IPP that are integrated, not taken at their centres; of them those integrated
+# in rings, whose masses are exact.
+_FINE, _POLAR = 12, 3
 _RINGS, _SECTORS = 300, 72  # the last ring ends 1.2 million cells from the IPP
 WALK_AT_MOST_MPS = 6 / 3.6  # Tobler (1993), NCGIA 93-1: the fastest of the hiking function
 

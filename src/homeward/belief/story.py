@@ -9,7 +9,10 @@ from homeward.geo import Floats, Grid
 from homeward.mission.nouns import MapMove
 
 _COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
-_ONE_WAY, _ONE_SIDE = 0.75, 0.4  # how much of it must lie in one direction to be called so
+# Homeward's own choices: how much of it must lie in one direction to be called so; from where on, as a share of the far
+# end and in metres, what keeps away from the IPP is said to lie around it.
+_ONE_WAY, _ONE_SIDE = 0.75, 0.4
+_HOLLOW, _HOLLOW_M = 0.3, 1000.0
 _NOTHING = 1e-9
 
 
@@ -33,7 +36,7 @@ def move_line(move: MapMove) -> str:
     """One line of the story, as it is said."""
     return (
         f"{move.cause}: {move.why}. Moved {move.moved:.1%}, from {move.from_where}, to {move.to_where}; "
-        f"entropy {move.entropy_before:.2f} to {move.entropy_after:.2f} nats."
+        f"entropy {abs(move.entropy_before):.2f} to {abs(move.entropy_after):.2f} nats."
     )
 
 
@@ -41,7 +44,7 @@ def entropy_nats(belief: Belief) -> float:
     """Shannon entropy of the map, with everything outside as one more cell."""
     p = belief.poa[belief.poa > 0]
     rest = belief.outside * np.log(belief.outside) if belief.outside > 0 else 0.0
-    return max(float(-(p * np.log(p)).sum() - rest), 0.0)
+    return max(0.0, float(-(p * np.log(p)).sum() - rest))
 
 
 def where(belief: Belief, weight: Floats, outside: float) -> str:
@@ -72,7 +75,7 @@ def _seen_from(grid: Grid, at_m: tuple[float, float], weight: Floats, name: str)
         return f"{_said(half)} {side} of {name}"
     if abs(pull) >= _ONE_SIDE:
         return f"the {side} side, mostly within {_said(far)} of {name}"
-    if near > 0.3 * far and near > 1000:
+    if near > _HOLLOW * far and near > _HOLLOW_M:
         return f"all around, {_said(near)} to {_said(far)} from {name}"
     return f"within {_said(far)} of {name}"
 

@@ -90,13 +90,11 @@ def _check_pod(belief: Belief, pod: Floats, *, cause: str, forced: bool) -> None
         raise BadInput(f"The POD of {cause} is 100 % somewhere: nobody sees everything. Give less, or force it.")
 
 
-def reweighed(belief: Belief, inside: Floats, outside: float, *, cause: str, why: str) -> Belief:
-    """The map times a likelihood (rows, cols) and that of the ground outside, made to sum to 1, with a story line."""
-    return reweighed_each(belief, [(inside, outside)] * max(len(belief.parts), 1), cause=cause, why=why)
-
-
 def reweighed_each(belief: Belief, likelihoods: Sequence[tuple[Floats, float]], *, cause: str, why: str) -> Belief:
-    """As `reweighed`, with a likelihood (inside, outside) for each scenario of the map in turn: their weights move."""
+    """The map times a likelihood (rows, cols) and that of the ground outside, made to sum to 1, with a story line.
+
+    There is one (inside, outside) for each scenario of the map in turn, whose weights move; one where it has none.
+    """
     if not belief.parts:
         ((inside, outside),) = likelihoods
         poa, rest = belief.poa * inside, belief.outside * outside

@@ -21,7 +21,6 @@ from homeward.mission.events import ClueAccepted, ClueRefused, ClueReported, Ent
 from homeward.mission.nouns import Clue, ClueArea, ClueKind, Grade, Sense
 from homeward.mission.positions import BY_RANK, counting_place, differing
 
-FROM_AFAR = (ClueKind.SECTOR, ClueKind.RING, ClueKind.AREAS)  # may be told from a place off the map
 MOMENTARY = (ClueKind.SECTOR, ClueKind.RING, ClueKind.IMAGE, ClueKind.ABSENCE)
 AGAINST_DEG = 90.0  # a scent from further off the wind than this is asked about: homeward's own judgement
 
@@ -272,6 +271,8 @@ def _check_names(book: Book, known: Mapping[str, Any]) -> None:
 
 
 def _check_reach(book: Book, clue: Clue) -> None:
+    from homeward.belief.clues import FROM_AFAR
+
     if clue.kind not in FROM_AFAR:
         check_on_map(book, clue.place, f"The clue's place {clue.place}")
     elif book.mission.area is not None and not _meets(book.mission.area.grid, clue):
@@ -316,10 +317,10 @@ def _said(clue: Clue, *, held: bool) -> str:
 def _read(clue: Clue) -> str:
     """A clue's number and words, what was read from them, and what was taken for granted."""
     from homeward.belief.clue_defaults import filled, truth
-    from homeward.belief.clue_words import read_words
+    from homeward.belief.clue_words import error_words, read_words
 
     whole, notes = filled(clue)
-    read = "".join(f", {words}" for words in read_words(clue))
+    read = "".join(f", {words}" for words in (*read_words(clue), *error_words(clue)))
     taken = "".join(f"; {note}" for note in notes)
     return f"Clue {clue.id}: {clue.text} (from {clue.place}{read}). Believed to {truth(whole):.0%}{taken}."
 

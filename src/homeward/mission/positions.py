@@ -41,7 +41,7 @@ def differing(clue: Clue) -> Iterator[str]:
         if apart > _APART * hypot(position_error_m(a), position_error_m(b)):
             counts = next((WORDS[how] for how, place in told.items() if place == clue.place), "the place given")
             yield (
-                f"clue {clue.id}: {WORDS[a]} and {WORDS[b]} are {_said(apart)} apart, more than their errors explain; "
+                f"{WORDS[a]} and {WORDS[b]} are {_said(apart)} apart, more than their errors explain; "
                 f"{counts} counts. Ask which is right"
             )
 

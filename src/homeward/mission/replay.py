@@ -213,7 +213,7 @@ def _with_clue(mission: Mission, at: datetime, entry: str, event: ClueReported) 
     if clue.id in mission.clues:
         mission = _noted(mission, entry, f"reports clue {clue.id} again; the later report counts")
     for what in differing(clue):
-        mission = _noted(mission, entry, what)
+        mission = replace(mission, findings=(*mission.findings, Finding(f"clue {clue.id}", what)))
     held = (*_without(mission.held, clue.id), clue.id) if event.held else _without(mission.held, clue.id)
     return replace(mission, clues={**mission.clues, clue.id: Happened(at, entry, clue)}, held=held)
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from homeward.errors import BadInput
-from homeward.search.sweep import Searcher, SweepProblem
+from homeward.search.sweep import Searcher, SweepProblem, solve_sweep
 from homeward.search.sweep.frame import MOST_SQUARES, framed
+from homeward.search.sweep.problem import alike
 
 RASTER = np.random.default_rng(3).random((80, 100)) + 0.01
 
@@ -56,3 +57,29 @@ def test_what_cannot_be_is_one_sentence_that_names_the_field() -> None:
     far = Searcher("a", (200.0, 300.0), 100.0, 1.0), Searcher("b", (199_000.0, 159_000.0), 100.0, 0.5)
     with pytest.raises(BadInput, match=r"^Searcher 'b': radius_m is 0\.5, too small for starts"):
         framed(problem(2000.0, *far))
+
+
+def test_a_radius_beyond_all_ground_sees_everything() -> None:
+    solution = solve_sweep(problem(30.0, Searcher("a", (1000.0, 900.0), 3000.0, 1e9)), time_limit_s=0.5)
+    assert solution.value == pytest.approx(1.0)
+
+
+def test_wide_cells_are_planned_in_the_part_within_reach() -> None:
+    case = problem(1e5, Searcher("a", (1_950_100.0, 2_950_200.0), 3000.0, 40.0))
+    solution = solve_sweep(case, time_limit_s=0.5)
+    # the ground is even within reach: what a straight walk sees is its area's share of the cell
+    straight = (2 * 40 * 3000 + np.pi * 40**2) / 1e10 * RASTER[80 - 30, 19] / RASTER.sum()
+    assert 0.8 * straight < solution.end_value < 1.01 * straight
+    assert solution.end_value <= solution.end_bound
+
+
+def test_many_unlike_searchers_are_planned_in_few_groups() -> None:
+    many = tuple(
+        Searcher(f"s{i}", None, 500.0, 10.0 + 3 * (i * 7 % 40), turn_radius_m=5.0 * (i % 2)) for i in range(40)
+    )
+    assert len(alike(many)) == 40
+    groups = alike(many, 5)
+    assert len(groups) == 5
+    assert sorted(s.id for g in groups for s in g) == sorted(s.id for s in many)
+    assert all(g[0].radius_m == min(s.radius_m for s in g) for g in groups)
+    assert len(solve_sweep(problem(30.0, *many), time_limit_s=0.3).paths) == 40

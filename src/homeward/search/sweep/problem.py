@@ -6,6 +6,7 @@ Coordinates are metres east and north; row 0 of the raster is the northernmost. 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -155,14 +156,21 @@ def paces(searchers: tuple[Searcher, ...]) -> tuple[float, ...]:
     return tuple((top if s.speed_mps is None else s.speed_mps) / top for s in searchers)
 
 
-def alike(searchers: tuple[Searcher, ...]) -> list[tuple[Searcher, ...]]:
-    """Searchers of the same radius, pod and turns: those who miss least choose first, then those who can see most."""
+def alike(searchers: tuple[Searcher, ...], most: int = 1_000_000) -> list[tuple[Searcher, ...]]:
+    """Searchers of the same radius, pod and turns: those who miss least choose first, then those who can see most.
+
+    Where there would be more than `most` groups, those of like turns and radius make one, the narrowest first in it.
+    """
     groups: dict[tuple[float, float, float], list[Searcher]] = {}
     for s in searchers:
         groups.setdefault((s.radius_m, s.pod, s.turn_radius_m), []).append(s)
-    return sorted(
-        (tuple(g) for g in groups.values()), key=lambda g: (-g[0].pod, -sum(s.radius_m * s.length_m for s in g))
-    )
+    kinds = [tuple(g) for g in groups.values()]
+    if len(kinds) > most:
+        kinds.sort(key=lambda g: (g[0].turn_radius_m, g[0].radius_m, -g[0].pod))
+        edges = [len(kinds) * k // most for k in range(most + 1)]
+        merged = [[s for g in kinds[a:b] for s in g] for a, b in pairwise(edges)]
+        kinds = [tuple(sorted(g, key=lambda s: s.radius_m)) for g in merged]
+    return sorted(kinds, key=lambda g: (-g[0].pod, -sum(s.radius_m * s.length_m for s in g)))
 
 
 def _positive(value: float, name: str) -> None:

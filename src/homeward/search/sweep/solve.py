@@ -13,7 +13,7 @@ from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.search.sweep.anneal import anneal, away
 from homeward.search.sweep.bound import bounds
-from homeward.search.sweep.footprint import Seen, left_by_others, length_m, look, parts_of
+from homeward.search.sweep.footprint import FINE, MAX_SUBCELLS, Seen, left_by_others, length_m, look, parts_of
 from homeward.search.sweep.forbidden import allowed, check_ways, outside, ways
 from homeward.search.sweep.frame import framed
 from homeward.search.sweep.lattice import Crew, Ground, Ints, crew, lattice
@@ -48,7 +48,7 @@ RESERVE = 0.04
 LOOKS = 1.3
 DEAR_LOOK, DEAR_MATCH = 0.02, 0.05
 LEAST_S = 1.0
-AGAIN, FEW_SQUARES, AT_ONCE = 8, 200, 0.02
+AGAIN, FEW_SQUARES, AT_ONCE, FEW_KINDS, KINDS_PER_S = 8, 200, 0.02, 3, 3.0
 
 
 TOO_MUCH = "poa needs more memory than there is. Give coarser cells, a smaller raster or a larger radius_m."
@@ -67,6 +67,7 @@ class _Run:
     best: dict[str, Floats] = field(default_factory=dict)
     merit: float = -1.0
     setup_s: float = 0.0
+    over_s: float = 0.0
     make_s: float = 0.0
     look_s: float = 0.0
     cut_short: bool = False
@@ -93,8 +94,7 @@ class _Run:
         made = self.elapsed_s()
         seen = plain_look(self.problem, paths) if self.plain else look(self.problem, paths, fine=6.0, most=QUICK)
         self.make_s, self.look_s = max(self.make_s, made - began), max(self.look_s, self.elapsed_s() - made)
-        finer = 1.0 if self.plain else (parts_of(self.problem) / parts_of(self.problem, 6.0, QUICK)) ** 2
-        spare_s = self.make_s + self.look_s * (1.0 + LOOKS * finer)
+        spare_s = self.make_s + self.look_s + self.last_look_s()
         self.deadline_s = min(self.deadline_s, self.limit_s * (1 - RESERVE) - spare_s)
         merit = self.merit_of(seen)
         if merit <= self.merit:
@@ -103,6 +103,10 @@ class _Run:
         if self.progress is not None:
             self.progress(self.elapsed_s(), min(merit, self.bound), self.bound)
         return True
+
+    def last_look_s(self) -> float:
+        finer = 1.0 if self.plain else (parts_of(self.problem) / parts_of(self.problem, 6.0, QUICK)) ** 2
+        return self.look_s * LOOKS * finer
 
     def kept(self, s: Searcher, path: Floats) -> Floats:
         """The path, or where it breaks a rule after all that of one who stays."""
@@ -119,10 +123,10 @@ def solve_sweep(
     """
     began_s = time.perf_counter()
     check_ways(problem)
-    part, share = framed(problem)
-    run = _Run(part, time_limit_s, time_limit_s * (1 - RESERVE), began_s, bounds(problem), progress, share=share)
-    run.best = {s.id: _stay(part, s) for s in part.searchers}
     try:
+        part, share = framed(problem)
+        run = _Run(part, time_limit_s, time_limit_s * (1 - RESERVE), began_s, bounds(problem), progress, share=share)
+        run.best = {s.id: _stay(part, s) for s in part.searchers}
         with suppress(KeyboardInterrupt):
             if is_ready() or _wait(run):
                 _search(run, seed)
@@ -164,17 +168,19 @@ def search_compiled(problem: SweepProblem) -> None:
 
 def _search(run: _Run, seed: int) -> None:
     """A quick plan first; then each group of like searchers in turn, given what the others see."""
-    groups = alike(run.problem.searchers)
+    groups = alike(run.problem.searchers, max(FEW_KINDS, int(KINDS_PER_S * run.limit_s)))
     if run.limit_s < LEAST_S:  # there may be no time later; where nothing is to be seen they stay
         run.offer(run.best.copy)
         _spiral(run)
     paths = run.best
     for k, group in enumerate(groups):
+        if k > 0 and run.elapsed_s() + run.over_s > run.deadline_s:
+            break
         paths = _plan(run, group, paths, (FIRST_MOVES, FIRST_S * (k + 1) / len(groups)), seed + k)
     run.cut_short = False  # a first plan may be
     rounds, first_s = 1 if len(groups) == 1 else 2, run.elapsed_s()
     for turn in range(rounds * len(groups)):
-        if run.elapsed_s() + 1.5 * run.setup_s > run.deadline_s:
+        if run.elapsed_s() + max(1.5 * run.setup_s, run.over_s) > run.deadline_s:
             break
         group, left = groups[turn % len(groups)], rounds * len(groups) - turn
         until_s = run.elapsed_s() + (first_s + (run.deadline_s - first_s) * LATTICE - run.elapsed_s()) / left
@@ -280,6 +286,7 @@ def _plan(
         run.offer(now)
         if ground.n < FEW_SQUARES:  # where nothing else is left to be seen, sharp corners may see more
             run.offer(lambda: now(0.0))
+        run.over_s = max(run.over_s, run.elapsed_s() - max(until_s, began_s))
     return run.best
 
 
@@ -358,8 +365,9 @@ def _match(problem: SweepProblem, group: tuple[Searcher, ...], state: State, fie
 
 
 def _solution(run: _Run) -> SweepSolution:
-    """The best plan, measured finely."""
-    seen = plain_look(run.problem, run.best) if run.plain else look(run.problem, run.best)
+    """The best plan, measured finely where there is time for it."""
+    fine, most = (FINE, MAX_SUBCELLS) if run.last_look_s() < 1.05 * run.limit_s - run.elapsed_s() else (6.0, QUICK)
+    seen = plain_look(run.problem, run.best) if run.plain else look(run.problem, run.best, fine=fine, most=most)
     curve = tuple((at, found * run.share) for at, found in seen.curve)
     seen = replace(seen, end=seen.end * run.share, soonest=seen.soonest * run.share, curve=curve)
     value = min(seen.end if run.problem.objective == "end" else seen.soonest, run.bound)

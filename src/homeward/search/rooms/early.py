@@ -6,10 +6,6 @@ time limit runs; where the limit comes first, the early plan is the answer and t
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from homeward.geo import Floats
+from homeward.search.compiling import alone, is_busy, sign_of, start_apart
 from homeward.search.rooms import product, tree, unfold
 from homeward.search.rooms.measure import missing, moved, still_to_come
 from homeward.search.rooms.problem import RoomsProblem
@@ -24,7 +21,7 @@ from homeward.search.rooms.team import Team, Unit, measured, offer, safest
 from homeward.search.rooms.unfold import Ways
 
 COMPILE = "from homeward.search.rooms.early import compile_alone; compile_alone()"
-STALE_S, LOOK_S = 300.0, 0.05
+LOOK_S = 0.05
 _PARTS: tuple[Any, ...] = (tree.grow, unfold.claims, *product.COMPILED)
 
 
@@ -37,41 +34,26 @@ def at_hand() -> bool:
 
 
 def _sign() -> Path:
-    """The folder that is there while a process compiles."""
-    return Path(tree.grow._cache.cache_path) / "rooms-compiling"  # type: ignore[attr-defined]  # noqa: SLF001
+    return sign_of(tree.grow, "rooms")
 
 
 def _busy() -> bool:
-    """Whether a process compiles; one that has left its sign for too long is dead."""
-    with contextlib.suppress(FileNotFoundError), tempfile.NamedTemporaryFile(dir=_sign().parent) as new:
-        if Path(new.name).stat().st_mtime - _sign().stat().st_mtime < STALE_S:
-            return True
-        _sign().rmdir()
-    return False
+    return is_busy(_sign())
 
 
 def compile_alone() -> None:
     """Compiles, unless another process does."""
     from homeward.search.rooms.solve import compiled
 
-    try:
-        _sign().parent.mkdir(parents=True, exist_ok=True)
-        _sign().mkdir()
-    except FileExistsError:
-        return
-    try:
-        compiled()
-    finally:
-        _sign().rmdir()
+    alone(_sign(), compiled)
 
 
 def compile_apart(limit_s: float) -> bool:
     """Has another process compile; False if that is not done within that time, in which case it goes on alone."""
-    quiet, end_s = subprocess.DEVNULL, time.perf_counter() + limit_s
+    end_s = time.perf_counter() + limit_s
     try:
         if not _busy():
-            call = [sys.executable, "-c", COMPILE]
-            subprocess.Popen(call, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)  # noqa: S603
+            start_apart(COMPILE)
         while time.perf_counter() < end_s:
             if at_hand():
                 return True

@@ -7,11 +7,13 @@ with less time than that leaves it to a process of its own, which fills numba's 
 from __future__ import annotations
 
 import subprocess
-import sys
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from homeward.search.compiling import alone, is_busy, sign_of, start_apart
 from homeward.search.sweep import anneal, footprint, seeds, strokes
 from homeward.search.sweep.problem import Searcher, SweepProblem
 
@@ -31,15 +33,31 @@ def is_ready() -> bool:
         return True
 
 
-def compile_apart() -> subprocess.Popen[bytes]:
-    """Starts a process that compiles everything into numba's cache, and outlives this one if it must."""
-    return subprocess.Popen(  # noqa: S603
-        [sys.executable, "-c", f"from {__name__} import compile_all; compile_all()"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A process that compiles: one's own, or another's that was found at it."""
+
+    own: subprocess.Popen[bytes] | None
+
+    def poll(self) -> int | None:
+        """None while it compiles, 0 when that is done well."""
+        if self.own is not None:
+            return self.own.poll()
+        return 0 if is_ready() else None if is_busy(_sign()) else 1
+
+
+def _sign() -> Path:
+    return sign_of(anneal.anneal, "sweep")
+
+
+def compile_apart() -> Apart:
+    """Has a process compile everything into numba's cache, unless one does already; it may outlive this one."""
+    return Apart(None if is_busy(_sign()) else start_apart(f"from {__name__} import compile_alone; compile_alone()"))
+
+
+def compile_alone() -> None:
+    """Compiles, unless another process does."""
+    alone(_sign(), compile_all)
 
 
 def compile_all() -> None:

@@ -33,7 +33,7 @@ from tests.belief.clue_sample import (
     peak,
     square,
 )
-from tests.belief.sample import GRID, IPP, away_m, hiker, place
+from tests.belief.sample import GRID, IPP, away_m, hiker, place, point
 
 WIDE = Grid(crs="EPSG:32632", west_m=425_000.0, south_m=5_165_000.0, cell_m=200.0, n_rows=200, n_cols=200)
 

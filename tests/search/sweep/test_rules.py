@@ -15,6 +15,7 @@ from homeward.search.sweep import Searcher, SweepProblem, solve_sweep
 from homeward.search.sweep.dubins import WORDS, shortest, trace
 from homeward.search.sweep.forbidden import allowed, clear, route, turns_widely, way_m, ways
 from homeward.search.sweep.problem import Objective
+from homeward.search.sweep.turns import merged
 
 Polygon = tuple[tuple[float, float], ...]
 SQUARE = ((300.0, 300.0), (600.0, 300.0), (600.0, 600.0), (300.0, 600.0))
@@ -164,3 +165,10 @@ def test_an_interrupt_leaves_the_best_plan() -> None:
     solution = solve_sweep(problem(Searcher("a", (100.0, 100.0), 3000.0, 30.0)), time_limit_s=60.0, progress=stop)
     assert solution.value > 0
     assert solution.elapsed_s < 50
+
+
+def test_points_nearer_than_a_millimetre_are_one() -> None:
+    path = np.array([[0.0, 0.0], [100.0, 0.0], [100.0, 3.6e-6], [180.0, 5.0], [180.0, 5.0005]])
+    assert merged(path).tolist() == [[0.0, 0.0], [100.0, 0.0], [180.0, 5.0005]]
+    assert merged(path[:1]).tolist() == [[0.0, 0.0]]
+    assert merged(path[1:3]).tolist() == path[1:3].tolist()

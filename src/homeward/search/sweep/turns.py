@@ -25,6 +25,22 @@ def turned(problem: SweepProblem, s: Searcher, walk: Floats) -> Floats:
     Short straights that cost more turning than they are long are left out. It ends where nothing clear goes on, or
     at the goal, from as late on the walk as the length allows.
     """
+    path = _flown(problem, s, walk)
+    plain = merged(path)
+    return plain if turns_widely(s, plain) and clear_steps(problem, plain).all() else path
+
+
+def merged(path: Floats, apart_m: float = 1e-3) -> Floats:
+    """The path without inner points nearer than a millimetre to the one kept before or to the end."""
+    kept = [0]
+    for k in range(1, len(path) - 1):
+        if min(np.hypot(*(path[k] - path[kept[-1]])), np.hypot(*(path[-1] - path[k]))) >= apart_m:
+            kept.append(k)
+    return path[[*kept, len(path) - 1]] if len(path) > 1 else path
+
+
+def _flown(problem: SweepProblem, s: Searcher, walk: Floats) -> Floats:
+    """The path along a walk, point by point as straights and arcs come."""
     radius = s.turn_radius_m * SHY
     poses = _poses(_detoured(problem, s, walk), radius, EVERY * s.radius_m)
     if len(poses) == 0:

@@ -31,4 +31,8 @@ export const secondsSince = (iso, now = Date.now()) => (now - Date.parse(iso)) /
 
 export const kilometres = (metres) => (metres < 950 ? `${Math.round(metres)} m` : `${(metres / 1000).toFixed(1)} km`);
 
-export const area = (km2) => (km2 < 1 ? `${Math.round(km2 * 100)} ha` : `${km2.toFixed(km2 < 10 ? 1 : 0)} km²`);
+export function area(km2) {
+  if (km2 < 0.01) return `${Number((km2 * 1e6).toPrecision(2))} m²`;
+  if (km2 < 1) return `${(100 * km2).toFixed(km2 < 0.1 ? 1 : 0)} ha`;
+  return `${km2.toFixed(km2 < 10 ? 1 : 0)} km²`;
+}

@@ -11,9 +11,10 @@ export const GROUPS = {
   clues: "Clues",
 };
 
+// Clues in orange and brown: probability has the purples and pinks, which colour-blind eyes tell from them.
 const LOOK = {
-  dark: { back: "#0e1116", shade: [0, 0.5], trail: "#d8c7a8", water: "#6fb3e8", segment: "#e6e9ee", casing: "#0b0e13", track: "#ffffff", clue: "#ffb3ec", gap: "#ff5c5c", other: "#9aa4b2" },
-  light: { back: "#eef0f3", shade: [0.25, 1], trail: "#7a5c2e", water: "#2b6cb0", segment: "#1c2430", casing: "#ffffff", track: "#000000", clue: "#8a006e", gap: "#b00020", other: "#5b6675" },
+  dark: { back: "#0e1116", shade: [0, 0.5], trail: "#d8c7a8", water: "#6fb3e8", segment: "#e6e9ee", casing: "#0b0e13", track: "#ffffff", clue: "#ffb26b", gap: "#ff5c5c", other: "#9aa4b2" },
+  light: { back: "#eef0f3", shade: [0.25, 1], trail: "#7a5c2e", water: "#2b6cb0", segment: "#1c2430", casing: "#ffffff", track: "#000000", clue: "#8f4700", gap: "#b00020", other: "#5b6675" },
 };
 // By kind of team; the dash tells them apart as well as the colour.
 export const TEAM_LINES = {

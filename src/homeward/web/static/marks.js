@@ -2,8 +2,8 @@
 // An image's name says all that is needed to draw it: "label|dark|AC", "team|dark|101 Alpha", "mark|dark|ipp|".
 
 const INK = {
-  dark: { text: "#ffffff", halo: "#10141b", team: "#0b1f33", teamBack: "#8fd0ff", mark: "#ffffff", clue: "#ffd9f5" },
-  light: { text: "#12161d", halo: "#ffffff", team: "#ffffff", teamBack: "#0b3d66", mark: "#12161d", clue: "#5a0048" },
+  dark: { text: "#ffffff", halo: "#10141b", team: "#0b1f33", teamBack: "#8fd0ff", mark: "#ffffff", clue: "#ffe0bf" },
+  light: { text: "#12161d", halo: "#ffffff", team: "#ffffff", teamBack: "#0b3d66", mark: "#12161d", clue: "#5e2f00" },
 };
 const SCALE = 2;
 const FONT = "600 13px system-ui, sans-serif";

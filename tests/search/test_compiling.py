@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from homeward.search.compiling import STALE_S, alone, is_busy
+from homeward.search.compiling import STALE_S, alone, is_busy, start_apart
 from homeward.search.sweep import ready
 
 
@@ -41,3 +41,16 @@ def test_a_sweep_starts_no_second_compiler(tmp_path: Path, monkeypatch: pytest.M
     assert apart.poll() is None
     (tmp_path / "sign").rmdir()
     assert apart.poll() == 1
+
+
+def test_while_one_runs_no_other_is_started() -> None:
+    code = "import time; time.sleep(5)"
+    first = start_apart(code)
+    try:
+        assert start_apart(code) is first
+    finally:
+        first.kill()
+        first.wait()
+    again = start_apart("pass")
+    assert again.wait() == 0
+    assert start_apart("pass") is not again

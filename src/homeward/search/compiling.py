@@ -40,7 +40,14 @@ def alone(sign: Path, work: Callable[[], None]) -> None:
         sign.rmdir()
 
 
+_running: dict[str, subprocess.Popen[bytes]] = {}
+
+
 def start_apart(code: str) -> subprocess.Popen[bytes]:
-    """Starts a process that runs the code and outlives this one if it must."""
+    """Starts a process that runs the code and outlives this one if it must; while one of it runs, that one serves."""
+    known = _running.get(code)
+    if known is not None and known.poll() is None:
+        return known
     quiet, call = subprocess.DEVNULL, [sys.executable, "-c", code]
-    return subprocess.Popen(call, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)  # noqa: S603
+    _running[code] = subprocess.Popen(call, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)  # noqa: S603
+    return _running[code]

@@ -20,7 +20,10 @@ EARLY = (
     "This is a simple pattern: the solver's fast part is still being compiled, once on each computer. "
     "Run it again in half a minute, or give it more time, for a better plan."
 )
-CUT = "It was still getting better when time ran out: more time may bring more, and another run may differ a little."
+CUT = (
+    "A stage of the planning ended with its part of the time before it was done: "
+    "more time may bring more, and another run may differ a little."
+)
 
 
 def rule_of(name: str, squares: int) -> str:

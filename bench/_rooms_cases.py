@@ -106,7 +106,7 @@ def house() -> tuple[RoomsProblem, dict[str, tuple[float, float]]]:
     return problem, at
 
 
-def _published_grid(side: int, stay: float, starts: list[int], find: float, steps: int, subject: int) -> RoomsProblem:
+def published_grid(side: int, stay: float, starts: list[int], find: float, steps: int, subject: int) -> RoomsProblem:
     """The first look comes before the first move; P(found by the end) counts."""
     n, edges = side * side, grid_edges(side, side)
     belief = np.zeros(n)
@@ -132,12 +132,12 @@ def published() -> list[RoomsCase]:
     """
     eagle = {1: 0.7786, 2: 0.8631, 3: 0.8631, 4: 0.8631, 5: 0.8631, 6: 1.0, 7: 0.8631, 8: 1.0, 9: 1.0}
     cases = [
-        RoomsCase(f"start {cell}", "Eagle 1984, Table I", _published_grid(3, 0.4, [cell - 1], 1.0, 10, 8), found)
+        RoomsCase(f"start {cell}", "Eagle 1984, Table I", published_grid(3, 0.4, [cell - 1], 1.0, 10, 8), found)
         for cell, found in eagle.items()
     ]
     missed = {(3, 7): 0.80732459, (3, 8): 0.68736973, (3, 9): 0.58056707, (15, 7): 0.80015496, (15, 8): 0.66945695}
     for (teams, steps), p in missed.items():
-        problem = _published_grid(9, 0.6, [0] * teams, 1 - 0.4 ** (3 / teams), steps, 40)
+        problem = published_grid(9, 0.6, [0] * teams, 1 - 0.4 ** (3 / teams), steps, 40)
         cases.append(RoomsCase(f"{teams} searchers, {steps} looks", "Royset-Sato grid", problem, 1 - p))
     return cases
 

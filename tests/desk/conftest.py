@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,18 @@ def bare(tmp_path):
 def ready(tmp_path):
     """A mission with ground, IPP, base, subject and two teams."""
     return make_ready(tmp_path)
+
+
+def make_planned(folder: Path, *facts: Callable[[Path], object]) -> Path:
+    """A mission as `ready`, with more facts, a map and a plan for two hours; for fixtures that serve a whole module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOMEWARD_NOW", NOON)
+        path = make_ready(folder)
+        for fact in facts:
+            fact(path)
+        desk.make_map(path)
+        desk.plan(path, hours=2.0)
+    return path
 
 
 def make_bare(folder: Path) -> Path:

@@ -17,7 +17,7 @@ from homeward.errors import BadInput
 from homeward.exchange.track import track_gpx
 from homeward.mission.events import AssignmentSearched
 from homeward.search.segments import segment_labels
-from tests.desk.conftest import NOON, make_ready
+from tests.desk.conftest import make_planned
 
 pytestmark = pytest.mark.slow
 
@@ -25,13 +25,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def planned_once(tmp_path_factory):
     """A mission with a map and a plan, made once; each test works on a copy of its file."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOMEWARD_NOW", NOON)
-        path = make_ready(tmp_path_factory.mktemp("planned"))
-        desk.team(path, "Drone 1", kind="drone")
-        desk.make_map(path)
-        desk.plan(path, hours=2.0)
-    return path
+    return make_planned(tmp_path_factory.mktemp("planned"), lambda path: desk.team(path, "Drone 1", kind="drone"))
 
 
 @pytest.fixture

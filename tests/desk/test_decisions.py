@@ -19,7 +19,7 @@ from homeward.desk.book import opened, plan_from_bytes, plan_to_bytes
 from homeward.errors import BadFile, BadInput, NotYet, UnknownName
 from homeward.exchange.track import track_gpx
 from homeward.log import blob_id
-from tests.desk.conftest import IPP, NOON, hills, make_ready
+from tests.desk.conftest import IPP, hills, make_planned
 
 pytestmark = pytest.mark.slow
 
@@ -27,13 +27,11 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def planned_once(tmp_path_factory):
     """A mission with a map and a plan, made once; each test works on a copy of its file."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOMEWARD_NOW", NOON)
-        path = make_ready(tmp_path_factory.mktemp("planned"))
+
+    def scent(path):
         desk.clue(path, "scent", place="36.1950, -84.1950", bearing_deg=315.0, range_m=1000.0)
-        desk.make_map(path)
-        desk.plan(path, hours=2.0)
-    return path
+
+    return make_planned(tmp_path_factory.mktemp("planned"), scent)
 
 
 @pytest.fixture

@@ -11,12 +11,6 @@ from hypothesis import strategies as st
 from homeward.search.rooms import Bond, Links, RoomsProblem, RoomsSearcher
 
 
-def grid_edges(rows: int, cols: int) -> np.ndarray:
-    cells = np.arange(rows * cols).reshape(rows, cols)
-    across = np.column_stack([cells[:, :-1].ravel(), cells[:, 1:].ravel()])
-    return np.vstack([across, np.column_stack([cells[:-1].ravel(), cells[1:].ravel()])])
-
-
 def neighbours(problem: RoomsProblem) -> list[set[int]]:
     near = [{v} for v in range(problem.n)]
     for a, b in problem.edges.tolist():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from bench._rooms_cases import grid_edges
 
 from homeward.errors import BadInput
 from homeward.search.rooms import Links, RoomsProblem, RoomsSearcher, solve_rooms
 from homeward.search.rooms.measure import plan_value
 from homeward.search.rooms.rules import in_view, within
-from tests.search.rooms.cases import grid_edges
 
 
 def house(searchers: int, steps: int, *, side: int = 6, sees: float = 0.7) -> RoomsProblem:

@@ -7,35 +7,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
+from bench._rooms_cases import published_grid
 
 from homeward.exchange.solver_files.rooms import RoomsFile, to_problem
-from homeward.search.rooms import Links, RoomsProblem, RoomsSearcher, solve_rooms
-from tests.search.rooms.cases import grid_edges
-
-
-def on_grid(side: int, stay: float, starts: list[int], find: float, steps: int, subject: int) -> RoomsProblem:
-    """A square grid, a subject that stays or goes to a side neighbour, looks before the first move."""
-    n, edges = side * side, grid_edges(side, side)
-    near: list[set[int]] = [set() for _ in range(n)]
-    for a, b in edges.tolist():
-        near[a].add(b)
-        near[b].add(a)
-    motion = [(v, w, (1 - stay) / len(near[v])) for v in range(n) for w in near[v]] + [(v, v, stay) for v in range(n)]
-    belief = np.zeros(n)
-    belief[subject] = 1.0
-    sees = Links.of(n, [(v, v, find) for v in range(n)])
-    return RoomsProblem(
-        vertices=tuple(str(v + 1) for v in range(n)),
-        edges=edges,
-        belief=belief,
-        searchers=tuple(RoomsSearcher(f"s{i}", v, sees) for i, v in enumerate(starts)),
-        steps=steps,
-        motion=Links.of(n, motion),
-        still_first=True,
-        objective="end",
-    )
+from homeward.search.rooms import solve_rooms
 
 
 def until(missed: float) -> Callable[[float, float, float], None]:
@@ -54,7 +30,7 @@ def until(missed: float) -> Callable[[float, float, float], None]:
 )
 def test_eagle_1984(start, found):
     """Eagle (1984), Operations Research 32(5), 1107-1115, Table I: 3 x 3 cells, subject in cell 9, ten looks."""
-    solution = solve_rooms(on_grid(3, 0.4, [start - 1], 1.0, 10, 8))
+    solution = solve_rooms(published_grid(3, 0.4, [start - 1], 1.0, 10, 8))
     assert solution.status == "optimal"
     assert solution.value == pytest.approx(found, abs=5e-5)
 
@@ -62,7 +38,7 @@ def test_eagle_1984(start, found):
 @pytest.mark.parametrize(("steps", "missed"), [(7, 0.80732459008), (8, 0.687369732608), (9, 0.58056707088)])
 def test_three_searchers_on_nine_by_nine(steps, missed):
     """Gurobi's optima in the repository wenbo5565/Route_Optimization_for_Multiple_Searchers (grid of Royset & Sato)."""
-    solution = solve_rooms(on_grid(9, 0.6, [0] * 3, 0.6, steps, 40), time_limit_s=60, progress=until(missed))
+    solution = solve_rooms(published_grid(9, 0.6, [0] * 3, 0.6, steps, 40), time_limit_s=60, progress=until(missed))
     assert 1 - solution.value == pytest.approx(missed, abs=1e-8)
     assert 1 - solution.bound <= missed + 1e-9
 
@@ -70,7 +46,7 @@ def test_three_searchers_on_nine_by_nine(steps, missed):
 @pytest.mark.parametrize(("steps", "missed"), [(7, 0.80015496), (8, 0.66945695)])
 def test_fifteen_searchers_on_nine_by_nine(steps, missed):
     """The same repository's fifteen searchers, a fifth of the detection rate each."""
-    problem = on_grid(9, 0.6, [0] * 15, 1 - 0.4**0.2, steps, 40)
+    problem = published_grid(9, 0.6, [0] * 15, 1 - 0.4**0.2, steps, 40)
     solution = solve_rooms(problem, time_limit_s=60, progress=until(missed))
     assert 1 - solution.value <= missed + 1e-7
     assert 1 - solution.bound <= missed + 1e-7

@@ -19,6 +19,8 @@ from homeward.search.plan.skills import Skill, skills_of, timed
 from homeward.search.plan.tasks import covered, stretch_of_path
 from homeward.search.records import Assignment
 
+Window = tuple[slice, slice]
+EVERYWHERE: Window = (slice(None), slice(None))
 POINTS = 48  # of the curve at even times; full hours and the period's end come besides
 
 
@@ -66,14 +68,18 @@ class Looks:
 
     def look(self, problem: PlanProblem, walk: Walk, begins_s: float, ends_s: float) -> float:
         """The probability that a walk finds the subject between two times; it is taken out of what is left."""
-        before = self._covered.setdefault(walk.skill.kind, np.zeros(self.left.shape))
-        found = 0.0
-        for window, coverage in _covered(problem, walk, begins_s, ends_s):
-            got = self.left[window] * pod_uncertain_width(coverage, before=before[window])
-            before[window] += coverage
-            self.left[window] -= got
-            found += float(got.sum())
-        return found
+        stretches = _covered(problem, walk, begins_s, ends_s)
+        return sum(float(self.take(walk.skill.kind, coverage, window).sum()) for window, coverage in stretches)
+
+    def take(self, kind: TeamKind, coverage: Floats, window: Window = EVERYWHERE) -> Floats:
+        """The probability found on each cell of `window` by a pass of that coverage; taken out of what is left."""
+        if kind not in self._covered:
+            self._covered[kind] = np.zeros(self.left.shape)
+        before = self._covered[kind][window]
+        got = self.left[window] * pod_uncertain_width(coverage, before=before)
+        before += coverage
+        self.left[window] -= got
+        return got
 
 
 def coverage_at(problem: PlanProblem, walk: Walk, cell: tuple[int, int], *, begins_s: float, ends_s: float) -> float:
@@ -85,9 +91,7 @@ def coverage_at(problem: PlanProblem, walk: Walk, cell: tuple[int, int], *, begi
     return gain
 
 
-def _covered(
-    problem: PlanProblem, walk: Walk, begins_s: float, ends_s: float
-) -> Iterator[tuple[tuple[slice, slice], Floats]]:
+def _covered(problem: PlanProblem, walk: Walk, begins_s: float, ends_s: float) -> Iterator[tuple[Window, Floats]]:
     first, last = max(begins_s, float(walk.at_s[0])), min(ends_s, float(walk.at_s[-1]))
     for a, b, night in light_pieces(problem, first, last):
         xy, _ = stretch_of_path(walk.xy_m, walk.at_s, a, b)

@@ -248,9 +248,7 @@ def _measured(
         own = np.zeros(grid.shape)
         add_coverage(own, problem, walks[i], 0.0, problem.duration_s)
         seen = pod_uncertain_width(own)
-        before = looks.left.copy()
-        looks.look(problem, walks[i], 0.0, problem.duration_s)
-        got = before - looks.left
+        got = looks.take(walks[i].skill.kind, own)
         inside = masks[bare[i].segment]
         task = replace(
             bare[i],

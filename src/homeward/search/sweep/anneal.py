@@ -9,11 +9,9 @@ that file changes.
 from __future__ import annotations
 
 # Long: for the reason above.
-from typing import Any
-
 import numpy as np
-from numba import njit
 
+from homeward.search.sweep.kernel import compiled, drawn
 from homeward.search.sweep.walk import (
     AGAIN,
     ALONG,
@@ -34,9 +32,6 @@ from homeward.search.sweep.walk import (
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
 
-# These functions allocate nothing; without numba's reference counting, records of arrays pass between them freely.
-compiled: Any = njit(cache=True, _nrt=False)  # type: ignore[call-overload]
-
 DETOUR = 20.0
 
 
@@ -51,7 +46,7 @@ def anneal(state, field, iterations, hot, cold):  # pragma: no cover
             longest = 1
             for w in range(walks):
                 longest = max(longest, state.size[w] - 1)
-        h = _draw(state)
+        h = drawn(state.random)
         slot, i = np.int64(h & np.uint64(7)), np.int64((h >> np.uint64(40)) % np.uint64(walks))
         if slot >= 4 and h & np.uint64(1 << 19):
             slot -= 4  # square neighbours are what most steps lead to
@@ -69,7 +64,7 @@ def anneal(state, field, iterations, hot, cold):  # pragma: no cover
         if not propose(state, field, a, c, np.int64((h >> np.uint64(3)) & np.uint64(0x7FFF)), detour_m):
             continue
         gain = _gained(state, field)
-        if gain >= 0 or (gain > -12 * heat and _draw(state) / 2.0**64 < np.exp(gain / heat)):
+        if gain >= 0 or (gain > -12 * heat and drawn(state.random) / 2.0**64 < np.exp(gain / heat)):
             take(state, field)
 
 
@@ -81,17 +76,6 @@ def _gained(state, field):  # pragma: no cover
     if pieces[1, HEAD, 1] >= 0:
         gain += merit(seq, table, field, pieces[1]) - state.merit[pieces[1, HEAD, 1]]
     return gain
-
-
-@compiled
-def _draw(state):  # pragma: no cover
-    """Next of xorshift64 (Marsaglia 2003, J. Stat. Software 8(14))."""
-    s = state.random[0]
-    s ^= s << np.uint64(13)
-    s ^= s >> np.uint64(7)
-    s ^= s << np.uint64(17)
-    state.random[0] = s
-    return s
 
 
 @compiled

@@ -7,18 +7,15 @@ functions only when that file changes.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from homeward.geo import Floats
+from homeward.search.sweep.kernel import compiled, drawn
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
-
-# These functions allocate nothing; without numba's reference counting, records of arrays pass between them freely.
-compiled: Any = njit(cache=True, _nrt=False)  # type: ignore[call-overload]
 
 LENGTH, LIMIT, PRICE, FIRST, LAST, RADIUS, DECAY, SPEED = range(8)
 WORTH, LATER, OWN = range(3)
@@ -84,13 +81,8 @@ def move_points(board, walks, moves, heat, reach):  # pragma: no cover
 
 @compiled
 def _random(walks):  # pragma: no cover
-    """Next of xorshift64 (Marsaglia 2003, J. Stat. Software 8(14)), from 0 to 1."""
-    s = walks.random[0]
-    s ^= s << np.uint64(13)
-    s ^= s >> np.uint64(7)
-    s ^= s << np.uint64(17)
-    walks.random[0] = s
-    return np.float64(s >> np.uint64(11)) / 9007199254740992.0
+    """The next random number, from 0 to 1."""
+    return np.float64(drawn(walks.random) >> np.uint64(11)) / 9007199254740992.0
 
 
 @compiled

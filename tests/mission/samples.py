@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from homeward.geo import Grid, Place
 from homeward.mission import Event, encode
 from homeward.mission import events as e
+from homeward.mission import indoor as i
 from homeward.mission import nouns as n
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "events"
@@ -79,6 +80,17 @@ TEAM = n.Team(
     speed_mps=0.7,
     endurance_s=14400.0,
     why="tracker dog",
+)
+TEAM_2 = replace(
+    TEAM,
+    kind=n.TeamKind.THERMAL,
+    turnaround_s=600.0,
+    spacing_m=15.0,
+    height_m=60.0,
+    field_of_view_deg=40.0,
+    image_px=640,
+    batteries=6,
+    in_the_dark=True,
 )
 SUBJECT_1 = n.Subject(
     category="Hiker",
@@ -147,6 +159,49 @@ SAMPLES: Mapping[str, Event] = {
     "ClueAccepted.1": e.ClueAccepted(clue="C2", why="her own phone"),
     "ClueRefused.1": e.ClueRefused(clue="C1", why="another walker's"),
     "TeamRegistered.1": e.TeamRegistered(team=TEAM),
+    "TeamRegistered.2": e.TeamRegistered(team=TEAM_2),
+    "WeatherSet.1": e.WeatherSet(
+        weather=n.Weather(
+            wind_mps=6.0,
+            wind_from_deg=240.0,
+            rain=n.Rain.LIGHT,
+            visibility_m=800.0,
+            temperature_c=3.5,
+            cloud=0.9,
+        )
+    ),
+    "NumberSet.1": e.NumberSet(number="line/sweep width/forest/day", value=40.0, why="bracken head high"),
+    "SegmentDrawn.1": e.SegmentDrawn(
+        segment=n.OwnSegment(
+            id="M1", ring=(HERE, Place(36.4, -84.24), Place(36.4, -84.23)), kind="area", label="old quarry"
+        )
+    ),
+    "SegmentDropped.1": e.SegmentDropped(segment="M1", why="fenced off"),
+    "ChoiceLocked.1": e.ChoiceLocked(
+        lock=n.Lock(id="L1", rule=n.LockRule.NEVER, segment="AC", team="Alpha", why="loose rock")
+    ),
+    "ChoiceFreed.1": e.ChoiceFreed(lock="L1", why="thawed"),
+    "OwnPlanSet.1": e.OwnPlanSet(plan=n.OwnPlan(orders=(("Alpha", ("AA", "AC")),), label="as on the wall")),
+    "TeamSeen.1": e.TeamSeen(team="Alpha", place=HERE),
+    "AssignmentBegun.1": e.AssignmentBegun(team="Alpha", assignment="101", plan=SHA),
+    "AssignmentGivenUp.1": e.AssignmentGivenUp(team="Alpha", assignment="101", plan=SHA, why="sprained ankle"),
+    "BuildingLoaded.1": i.BuildingLoaded(
+        building=i.Building(id="school", plan=SHA, place=HERE, label="School", sources=("school.gml",))
+    ),
+    "ReadingTaken.1": i.ReadingTaken(
+        reading=i.Reading(
+            building="school",
+            room="12",
+            stood_in="corridor",
+            sense=i.IndoorSense.RADAR,
+            positive=True,
+            team="Alpha",
+            people=1,
+            at=AT,
+        )
+    ),
+    "RoomSearched.1": i.RoomSearched(building="school", room="12", pod=0.95, team="Alpha"),
+    "IndoorPlanMade.1": i.IndoorPlanMade(building="school", plan=SHA, value=0.8, bound=0.9, made_from=MADE_FROM),
     "TeamStoodDown.1": e.TeamStoodDown(team="Alpha", why="dark"),
     "MapMade.1": e.MapMade(map=SHA, outside=0.05, story=(MOVE,), made_from=MADE_FROM),
     "PlanMade.1": e.PlanMade(

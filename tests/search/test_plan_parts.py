@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from homeward.geo import Floats
 from homeward.mission.nouns import Team, TeamKind
+from homeward.search.plan.finding import SHAPE
 from homeward.search.plan.lanes import lanes, long_axis_rad
 from homeward.search.plan.prepare import prepared
 from homeward.search.plan.routes import LONGEST_M, linear_routes
-from homeward.search.plan.schedule import SHAPE, first_schedule, improved
+from homeward.search.plan.schedule import first_schedule, improved
 from homeward.search.plan.skills import skills_of, timed
 from homeward.search.plan.travel import coarse
 from homeward.terrain.ground import Cover, LineKind

@@ -9,9 +9,13 @@ from homeward.belief.clue_words import read_words
 from homeward.geo import format_place
 from homeward.mission.events import (
     AreaSet,
+    AssignmentBegun,
+    AssignmentGivenUp,
     AssignmentSearched,
     BaseSet,
     Briefed,
+    ChoiceFreed,
+    ChoiceLocked,
     ClueAccepted,
     ClueRefused,
     ClueReported,
@@ -21,17 +25,24 @@ from homeward.mission.events import (
     IppSet,
     MapMade,
     MissionOpened,
+    NumberSet,
+    OwnPlanSet,
     PlanMade,
     ScenarioDropped,
     ScenarioSet,
     ScenariosVoted,
+    SegmentDrawn,
+    SegmentDropped,
     SubjectDescribed,
     SubjectFound,
     TeamRegistered,
+    TeamSeen,
     TeamStoodDown,
     TrackReceived,
+    WeatherSet,
 )
-from homeward.mission.nouns import Clue, ClueKind, Team
+from homeward.mission.indoor import BuildingLoaded, IndoorPlanMade, Reading, ReadingTaken, RoomSearched
+from homeward.mission.nouns import Clue, ClueKind, Lock, LockRule, Rain, Team, TeamKind, Weather
 
 
 # One case per kind of event, a line or two each, as in `mission.replay.after`.
@@ -78,6 +89,34 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912
             return f"Track of team {event.team} on {event.assignment} received: {event.points} points."
         case AssignmentSearched():
             return f"Team {event.team} searched {event.assignment} without a find, POD {percent(event.pod)}."
+        case WeatherSet():
+            return f"Weather: {weather_words(event.weather)}."
+        case NumberSet():
+            return f"Planning number {event.number} {_number(event.value)}{_because(event.why)}."
+        case SegmentDrawn():
+            return f"Segment {event.segment.id} drawn{_because(event.segment.label)}."
+        case SegmentDropped():
+            return f"Segment {event.segment} dropped{_because(event.why)}."
+        case ChoiceLocked():
+            return f"Lock {event.lock.id}: {lock_words(event.lock)}{_because(event.lock.why)}."
+        case ChoiceFreed():
+            return f"Lock {event.lock} counts no longer{_because(event.why)}."
+        case OwnPlanSet():
+            return f"The manager's own plan: {len(event.plan.orders)} teams{_because(event.plan.label)}."
+        case TeamSeen():
+            return f"Team {event.team} is at {format_place(event.place)}."
+        case AssignmentBegun():
+            return f"Team {event.team} set out on {event.assignment}."
+        case AssignmentGivenUp():
+            return f"Team {event.team} gave up {event.assignment}."
+        case BuildingLoaded():
+            return f"Building {event.building.id} loaded{_because(event.building.label)}."
+        case ReadingTaken():
+            return f"Reading in {event.reading.building}: {reading_words(event.reading)}."
+        case RoomSearched():
+            return f"Room {event.room} of {event.building} searched without a find, POD {percent(event.pod)}."
+        case IndoorPlanMade():
+            return f"Plan for building {event.building} made: POS {percent(event.value)} at its end."
         case SubjectFound():
             return f"Subject found at {format_place(event.place)}{f' by team {event.team}' if event.team else ''}."
         case EntryCorrected():
@@ -102,10 +141,62 @@ def clue_words(clue: Clue) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def weather_words(weather: Weather) -> str:
+    """The weather in a few words: `wind 6 m/s from 240°, light rain, 4 °C`."""
+    parts = []
+    if weather.wind_mps is not None:
+        from_where = f" from {weather.wind_from_deg:.0f}°" if weather.wind_from_deg is not None else ""
+        parts.append(f"wind {weather.wind_mps:.0f} m/s{from_where}")
+    if weather.rain is not Rain.NONE:
+        parts.append(f"{weather.rain.value} rain")
+    if weather.visibility_m is not None:
+        parts.append(f"one sees {weather.visibility_m:.0f} m")
+    if weather.temperature_c is not None:
+        parts.append(f"{weather.temperature_c:.0f} °C")
+    if weather.cloud is not None:
+        parts.append(f"{weather.cloud:.0%} cloud")
+    return ", ".join(parts) or "not known"
+
+
+def lock_words(lock: Lock) -> str:
+    """What a lock demands: `team Alpha searches AC`, `nobody searches AC`."""
+    if lock.rule is LockRule.MUST:
+        return f"{f'team {lock.team}' if lock.team else 'somebody'} searches {lock.segment}"
+    return f"team {lock.team} does not search {lock.segment}" if lock.team else f"nobody searches {lock.segment}"
+
+
+def reading_words(reading: Reading) -> str:
+    """What a sense said of a room: `radar from corridor: somebody in 12`."""
+    said = "somebody" if reading.positive else "nobody"
+    return f"{reading.sense.value} from {reading.stood_in}: {said} in {reading.room}"
+
+
+def _number(value: float | None) -> str:
+    return "is the table's again" if value is None else f"set to {value:g}"
+
+
 def team_words(team: Team) -> str:
     """Kind and strength of a team: `dog team of 2`."""
-    kind = {"dog": "dog team", "line": "line search team", "drone": "drone team", "hasty": "hasty team"}[team.kind]
-    return f"{kind} of {team.people}"
+    return f"{_TEAM[team.kind]} of {team.people}"
+
+
+_TEAM = {
+    TeamKind.DOG: "dog team",
+    TeamKind.LINE: "line search team",
+    TeamKind.DRONE: "drone team",
+    TeamKind.HASTY: "hasty team",
+    TeamKind.TRAILING: "trailing dog team",
+    TeamKind.REMAINS: "human-remains dog team",
+    TeamKind.MANTRACKER: "mantracker team",
+    TeamKind.MOUNTED: "mounted team",
+    TeamKind.BIKE: "bike team",
+    TeamKind.THERMAL: "thermal drone team",
+    TeamKind.HELICOPTER: "helicopter crew",
+    TeamKind.BOAT: "boat crew",
+    TeamKind.SOUND: "calling team",
+    TeamKind.LISTENING: "listening device team",
+    TeamKind.RADAR: "through-wall radar team",
+}
 
 
 def shorter_hazard(text: str, *, most: int = 4) -> str:

@@ -53,6 +53,7 @@ PERSONAL_FIELDS: dict[str, tuple[str, ...]] = {
     "ScenarioDropped": ("why",),
     "SubjectFound": ("alive", "condition"),
     "AssignmentSearched": ("note",),
+    "AssignmentGivenUp": ("why",),
 }
 
 

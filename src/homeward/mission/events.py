@@ -12,7 +12,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from homeward.geo import Place
-from homeward.mission.nouns import Area, Ballot, BlobId, Clue, Ipp, MapMove, Provenance, Scenario, Subject, Team, Utc
+from homeward.mission.indoor import BuildingLoaded, IndoorPlanMade, ReadingTaken, RoomSearched
+from homeward.mission.nouns import (
+    Area,
+    Ballot,
+    BlobId,
+    Clue,
+    Ipp,
+    Lock,
+    MapMove,
+    OwnPlan,
+    OwnSegment,
+    Provenance,
+    Scenario,
+    Subject,
+    Team,
+    Utc,
+    Weather,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +202,92 @@ class AssignmentSearched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeatherSet:
+    """The weather that plans are made for from now on; replaces what was known before."""
+
+    weather: Weather
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberSet:
+    """A number that plans stand on was overridden for this mission, or with `value` None goes back to the table's.
+
+    `number` is its name as `homeward show --assumptions` gives it.
+    """
+
+    number: str
+    value: float | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentDrawn:
+    """The manager drew a segment; replaces an earlier one of the same id."""
+
+    segment: OwnSegment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentDropped:
+    """A segment that the manager drew counts no longer in plans made from now on."""
+
+    segment: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceLocked:
+    """The manager decided about a team and a segment; plans obey from now on. Replaces an earlier lock of that id."""
+
+    lock: Lock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceFreed:
+    """A lock counts no longer."""
+
+    lock: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPlanSet:
+    """The manager's own plan, to be measured beside ours; replaces an earlier one."""
+
+    plan: OwnPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamSeen:
+    """A team is at a place: told by radio, or by a position that came in."""
+
+    team: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentBegun:
+    """A team has set out on an assignment of a plan."""
+
+    team: str
+    assignment: str
+    plan: BlobId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentGivenUp:
+    """A team broke off an assignment of a plan, or never got to it. What it covered is debriefed besides, if anything.
+
+    `why` is personal, as it may speak of somebody's health.
+    """
+
+    team: str
+    assignment: str
+    plan: BlobId
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectFound:
     """The subject was found. `alive` and `condition` are personal."""
 
@@ -230,6 +333,20 @@ Event = (
     | Briefed
     | TrackReceived
     | AssignmentSearched
+    | WeatherSet
+    | NumberSet
+    | SegmentDrawn
+    | SegmentDropped
+    | ChoiceLocked
+    | ChoiceFreed
+    | OwnPlanSet
+    | TeamSeen
+    | AssignmentBegun
+    | AssignmentGivenUp
+    | BuildingLoaded
+    | ReadingTaken
+    | RoomSearched
+    | IndoorPlanMade
     | SubjectFound
     | EntryCorrected
     | EntryUndone
@@ -257,8 +374,10 @@ def attachments(event: Event) -> tuple[BlobId, ...]:
             return (event.area.terrain,)
         case MapMade():
             return (event.map,)
-        case PlanMade() | Briefed():
+        case PlanMade() | Briefed() | AssignmentBegun() | AssignmentGivenUp() | IndoorPlanMade():
             return (event.plan,)
+        case BuildingLoaded():
+            return (event.building.plan,)
         case TrackReceived():
             return (event.track, event.plan) if event.plan else (event.track,)
         case AssignmentSearched():

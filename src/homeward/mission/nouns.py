@@ -31,12 +31,43 @@ Utc = Annotated[datetime, AfterValidator(utc)]
 
 
 class TeamKind(StrEnum):
-    """The kinds of searching team."""
+    """The kinds of searching team: what it searches with, or how it moves.
+
+    A `DOG` is an air-scent dog, `TRAILING` one that follows a track, `REMAINS` one for human remains; a `DRONE` sees by
+    daylight camera, `THERMAL` by heat; a `SOUND` team calls and listens for an answer; `LISTENING` devices and `RADAR`
+    find people behind walls, in buildings only.
+    """
 
     DOG = "dog"
     LINE = "line"
     DRONE = "drone"
     HASTY = "hasty"
+    TRAILING = "trailing"
+    REMAINS = "remains"
+    MANTRACKER = "mantracker"
+    MOUNTED = "mounted"
+    BIKE = "bike"
+    THERMAL = "thermal"
+    HELICOPTER = "helicopter"
+    BOAT = "boat"
+    SOUND = "sound"
+    LISTENING = "listening"
+    RADAR = "radar"
+
+
+class Rain(StrEnum):
+    """How hard it rains or snows."""
+
+    NONE = "none"
+    LIGHT = "light"
+    HEAVY = "heavy"
+
+
+class LockRule(StrEnum):
+    """What the manager has decided about a team and a segment: that it is searched by it, or never is."""
+
+    MUST = "must"
+    NEVER = "never"
 
 
 class Mobility(StrEnum):
@@ -252,7 +283,9 @@ class Clue:
 class Team:
     """A searching team. `base` is where it starts from; None = the command post, i.e. the mission's base.
 
-    `sweep_width_m`, `speed_mps` and `endurance_s` override the cited defaults of its kind; `why` says why.
+    `sweep_width_m`, `speed_mps`, `endurance_s` and `turnaround_s` override the cited defaults of its kind; `why` says
+    why. `spacing_m` is between the people of a line; `height_m`, `field_of_view_deg` (across) and `image_px` (across)
+    are a drone's, `batteries` the most flights it has. `in_the_dark` says whether it works at night at all.
     """
 
     id: str
@@ -264,6 +297,60 @@ class Team:
     speed_mps: float | None = None
     endurance_s: float | None = None
     why: str | None = None
+    turnaround_s: float | None = None
+    spacing_m: float | None = None
+    height_m: float | None = None
+    field_of_view_deg: float | None = None
+    image_px: int | None = None
+    batteries: int | None = None
+    in_the_dark: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weather:
+    """The weather of the search, as it is expected for the hours planned. None where it is not known.
+
+    `wind_from_deg` is true, `cloud` the share of the sky covered [1], `visibility_m` how far one sees in fog or haze.
+    """
+
+    wind_mps: float | None = None
+    wind_from_deg: float | None = None
+    rain: Rain = Rain.NONE
+    visibility_m: float | None = None
+    temperature_c: float | None = None
+    cloud: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSegment:
+    """A segment as the manager draws it: it wins over those that homeward cuts. `kind` is "area" or "line" (a strip).
+
+    `ring` is its outline, 3 or more places, open or closed.
+    """
+
+    id: str
+    ring: tuple[Place, ...]
+    kind: str = "area"
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """A choice of the manager that plans obey: `team` (None: any, or for NEVER all) and `segment`."""
+
+    id: str
+    rule: LockRule
+    segment: str
+    team: str | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPlan:
+    """The manager's own plan, to be measured beside ours: for each team the segments that it searches, in order."""
+
+    orders: tuple[tuple[str, tuple[str, ...]], ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,13 @@ from homeward.errors import Finding
 from homeward.geo import Place
 from homeward.mission.events import (
     AreaSet,
+    AssignmentBegun,
+    AssignmentGivenUp,
     AssignmentSearched,
     BaseSet,
     Briefed,
+    ChoiceFreed,
+    ChoiceLocked,
     ClueAccepted,
     ClueRefused,
     ClueReported,
@@ -28,20 +32,40 @@ from homeward.mission.events import (
     IppSet,
     MapMade,
     MissionOpened,
+    NumberSet,
+    OwnPlanSet,
     PlanMade,
     ScenarioDropped,
     ScenarioSet,
     ScenariosVoted,
+    SegmentDrawn,
+    SegmentDropped,
     SubjectDescribed,
     SubjectFound,
     TeamRegistered,
+    TeamSeen,
     TeamStoodDown,
     TrackReceived,
+    WeatherSet,
 )
-from homeward.mission.nouns import Area, Ballot, Clue, Ipp, Scenario, Subject, Team
+from homeward.mission.indoor import Building, BuildingLoaded, IndoorPlanMade, Reading, ReadingTaken, RoomSearched
+from homeward.mission.nouns import (
+    Area,
+    Ballot,
+    Clue,
+    Ipp,
+    Lock,
+    OwnPlan,
+    OwnSegment,
+    Scenario,
+    Subject,
+    Team,
+    Weather,
+)
 from homeward.mission.positions import differing
 
 E = TypeVar("E")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +101,18 @@ class Mission:
     briefed: tuple[Happened[Briefed], ...] = ()
     tracks: tuple[Happened[TrackReceived], ...] = ()
     searches: tuple[Happened[AssignmentSearched], ...] = ()
+    weather: Weather = field(default_factory=Weather)
+    numbers: Mapping[str, NumberSet] = field(default_factory=dict)
+    segments: Mapping[str, OwnSegment] = field(default_factory=dict)
+    locks: Mapping[str, Lock] = field(default_factory=dict)
+    own_plan: OwnPlan | None = None
+    seen: Mapping[str, Happened[Place]] = field(default_factory=dict)
+    begun: tuple[Happened[AssignmentBegun], ...] = ()
+    given_up: tuple[Happened[AssignmentGivenUp], ...] = ()
+    buildings: Mapping[str, Building] = field(default_factory=dict)
+    readings: tuple[Happened[Reading], ...] = ()
+    rooms_searched: tuple[Happened[RoomSearched], ...] = ()
+    indoor_plans: tuple[Happened[IndoorPlanMade], ...] = ()
     find: Happened[SubjectFound] | None = None
     findings: tuple[Finding, ...] = ()
 
@@ -177,7 +213,7 @@ def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901
         case ScenarioDropped():
             if event.scenario not in mission.scenarios:
                 return _noted(mission, entry, f"drops scenario {event.scenario}, which nobody thought of")
-            return replace(mission, scenarios={k: s for k, s in mission.scenarios.items() if k != event.scenario})
+            return replace(mission, scenarios=_less(mission.scenarios, event.scenario))
         case ScenariosVoted():
             return replace(mission, ballots={**mission.ballots, event.ballot.planner: event.ballot})
         case ClueReported():
@@ -189,7 +225,7 @@ def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901
         case TeamStoodDown():
             if event.team not in mission.teams:
                 return _noted(mission, entry, f"stands down team {event.team}, which nobody registered")
-            return replace(mission, teams={k: t for k, t in mission.teams.items() if k != event.team})
+            return replace(mission, teams=_less(mission.teams, event.team))
         case MapMade():
             return replace(mission, maps=(*mission.maps, Happened(at, entry, event)))
         case PlanMade():
@@ -202,10 +238,50 @@ def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901
             return replace(mission, searches=(*mission.searches, Happened(at, entry, event)))
         case SubjectFound():
             return replace(mission, find=Happened(at, entry, event))
+        case WeatherSet():
+            return replace(mission, weather=event.weather)
+        case NumberSet():
+            return replace(mission, numbers={**_less(mission.numbers, event.number), **_set_number(event)})
+        case SegmentDrawn():
+            return replace(mission, segments={**mission.segments, event.segment.id: event.segment})
+        case SegmentDropped():
+            if event.segment not in mission.segments:
+                return _noted(mission, entry, f"drops segment {event.segment}, which nobody drew")
+            return replace(mission, segments=_less(mission.segments, event.segment))
+        case ChoiceLocked():
+            return replace(mission, locks={**mission.locks, event.lock.id: event.lock})
+        case ChoiceFreed():
+            if event.lock not in mission.locks:
+                return _noted(mission, entry, f"frees lock {event.lock}, which nobody set")
+            return replace(mission, locks=_less(mission.locks, event.lock))
+        case OwnPlanSet():
+            return replace(mission, own_plan=event.plan)
+        case TeamSeen():
+            return replace(mission, seen={**mission.seen, event.team: Happened(at, entry, event.place)})
+        case AssignmentBegun():
+            return replace(mission, begun=(*mission.begun, Happened(at, entry, event)))
+        case AssignmentGivenUp():
+            return replace(mission, given_up=(*mission.given_up, Happened(at, entry, event)))
+        case BuildingLoaded():
+            return replace(mission, buildings={**mission.buildings, event.building.id: event.building})
+        case ReadingTaken():
+            return replace(mission, readings=(*mission.readings, Happened(at, entry, event.reading)))
+        case RoomSearched():
+            return replace(mission, rooms_searched=(*mission.rooms_searched, Happened(at, entry, event)))
+        case IndoorPlanMade():
+            return replace(mission, indoor_plans=(*mission.indoor_plans, Happened(at, entry, event)))
         case EntryCorrected() | EntryUndone():
             return mission
         case _:
             assert_never(event)
+
+
+def _less(named: Mapping[str, T], name: str) -> dict[str, T]:
+    return {k: v for k, v in named.items() if k != name}
+
+
+def _set_number(event: NumberSet) -> dict[str, NumberSet]:
+    return {} if event.value is None else {event.number: event}
 
 
 def _with_clue(mission: Mission, at: datetime, entry: str, event: ClueReported) -> Mission:
@@ -227,7 +303,7 @@ def _clue_decided(mission: Mission, entry: str, event: ClueAccepted | ClueRefuse
     if event.clue not in mission.clues:
         verb = "refuses" if isinstance(event, ClueRefused) else "accepts"
         return _noted(mission, entry, f"{verb} clue {event.clue}, which nobody reported")
-    others = {name: why for name, why in mission.refused.items() if name != event.clue}
+    others = _less(mission.refused, event.clue)
     if isinstance(event, ClueRefused):
         return replace(mission, refused={**others, event.clue: event.why})
     return replace(mission, refused=others, held=_without(mission.held, event.clue))

@@ -33,7 +33,10 @@ class Assignment:
     where the team is to the start of `route_m`; `return_m` the way back to base where this is its last task, else
     empty. `coverage` is the mean over the segment [1], `pod` its probability of detection, `pos` the share of all
     probability that this task is expected to find, given the tasks before it. `hazards` and `why` are sentences
-    for the task sheet.
+    for the task sheet. `mode` says whether the team searches, or holds a post: "containment" where the subject may
+    come by, "attraction" where it is called. `pos_per_h` is what the task finds per hour, way included; `next_best`
+    tells the team's next best use in words and `next_pos_per_h` what that would find. `underway` marks a task that
+    was begun before the plan's start (its times may be negative).
     """
 
     number: str
@@ -56,6 +59,25 @@ class Assignment:
     pos: float
     hazards: tuple[str, ...]
     why: str
+    mode: str = "search"
+    pos_per_h: float = 0.0
+    next_best: str = ""
+    next_pos_per_h: float = 0.0
+    underway: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """What another way of planning the same teams would reach: its name and curve of (seconds from start, POS).
+
+    `value` is POS at the end, `soonest_value` the mean of the curve; `alive_value` as in `SearchPlan`.
+    """
+
+    name: str
+    curve: tuple[tuple[float, float], ...]
+    value: float
+    soonest_value: float
+    alive_value: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +87,10 @@ class SearchPlan:
     `value` is POS at the end, `bound` an upper bound on what any plan with these teams and hours could reach,
     `soonest_value` and `soonest_bound` the same for the mean of the curve over the period. `alive_value` is the
     probability to find the subject alive by the end, `alive_bound` what no plan could pass in that; None: not known.
+
+    `rivals` are simple rules and the manager's own plan, measured in the same way. `changes` says in one line per team
+    what a plan made again changed of the one before, and why. `lock_costs` is for each lock (its id, what the mean of
+    the curve loses by it).
     """
 
     period: int
@@ -81,3 +107,6 @@ class SearchPlan:
     why: tuple[str, ...]
     alive_value: float | None = None
     alive_bound: float | None = None
+    rivals: tuple[Rival, ...] = ()
+    changes: tuple[str, ...] = ()
+    lock_costs: tuple[tuple[str, float], ...] = ()

@@ -6,15 +6,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from homeward.belief.ahead import Movers
 from homeward.belief.records import Belief
 from homeward.detect import team_endurance_s
 from homeward.errors import BadInput
 from homeward.geo import Floats
-from homeward.mission.nouns import Team, TeamKind
-from homeward.search.records import XY, Segment
+from homeward.mission.nouns import Lock, OwnPlan, Team, TeamKind, Weather
+from homeward.search.records import XY, Assignment, Segment
 from homeward.terrain.ground import Terrain
 
+CALM = Weather()
+SWITCH_COST = 0.002  # of all probability, in the mean of the curve: to break off what a team is on (our own choice)
 MOST_ABREAST = 30  # people in one line: a longer one cannot be kept straight, nor led by one leader (our own limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamStart:
+    """Where a team stands when the plan starts: at `at_m`, free after `free_s`, since `out_s` away from its base.
+
+    `doing` is the assignment that it is on, with its times counted from this plan's start (begun: below zero) and its
+    path what is left of it; None where it is free. `batteries` is how many flights a drone has left, None: not counted.
+    """
+
+    at_m: XY
+    free_s: float = 0.0
+    out_s: float = 0.0
+    doing: Assignment | None = None
+    batteries: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,6 +45,11 @@ class PlanProblem:
     from `first_task` on, so that a second plan of a period repeats no number of the first. `alive[k]` is the survival
     in scenario k of the belief (its `parts`, in order): (seconds, probability of living), rising in time, never in
     probability; () where it is not known.
+
+    `movers` are the subjects still on their way (part of the belief's probability, not besides). `starts[i]` is where
+    team i stands, () = all fresh at their bases. An assignment under way is broken off only where that is worth
+    `switch_cost` of the mean of the curve. `locks` are the manager's choices; `own` the manager's own plan, only to be
+    measured. `weather` and `numbers` (name: value, see `detect.assumptions`) change what teams can do.
     """
 
     terrain: Terrain
@@ -40,6 +63,13 @@ class PlanProblem:
     light_changes_s: tuple[float, ...] = ()
     first_task: int = 1
     alive: tuple[tuple[tuple[float, float], ...], ...] = ()
+    movers: Movers | None = None
+    starts: tuple[TeamStart, ...] = ()
+    switch_cost: float = SWITCH_COST
+    locks: tuple[Lock, ...] = ()
+    own: OwnPlan | None = None
+    weather: Weather = CALM
+    numbers: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         if not (0 < self.duration_s < np.inf):
@@ -54,6 +84,8 @@ class PlanProblem:
             raise BadInput("The times at which the light changes are out of order. Give them rising.")
         if self.alive and len(self.alive) != len(self.belief.parts):
             raise BadInput("Survival must be given for each scenario of the map. Make the map again.")
+        if self.starts and len(self.starts) != len(self.teams):
+            raise BadInput(f"{len(self.teams)} teams have {len(self.starts)} starts. Give one start for each team.")
         names = [t.id for t in self.teams]
         if len(set(names)) < len(names):
             twice = next(n for n in names if names.count(n) > 1)

@@ -1,9 +1,7 @@
 """Which team does which tasks in which order: a first schedule, and its improvement.
 
 The value of a schedule is the mean over the period of the probability that the subject has been found, worked out on
-the raster from every stretch of every task in the order of time, so that teams that search the same ground share it.
-Passes by the same kind of team over the same ground are no independent looks: their sweep width is uncertain and the
-same for all of them, so that a second pass is worth less (see `SHAPE`). Teams keep apart as `apart` says.
+the raster from every stretch of every task in the order of time (`finding`). Teams keep apart as `apart` says.
 Improvement is simulated annealing (Kirkpatrick, Gelatt & Vecchi 1983, Science 220:671-680) over moves that insert,
 remove, exchange, turn round and shift tasks; the same seed gives the same schedule.
 """
@@ -15,17 +13,14 @@ from collections.abc import Callable
 import numpy as np
 from numba import njit
 
-from homeward.detect import WIDTH_SHAPE
 from homeward.geo import Floats
-from homeward.mission.nouns import TeamKind
 from homeward.search.plan.apart import conflicts, fits
 from homeward.search.plan.arrays import Crews, Ints, Offers, Schedule
+from homeward.search.plan.finding import gains_of, search, stretches_of, untouched, worth, would_find
 from homeward.search.plan.moves import length, move, two_teams
 
 SLOTS = 24  # tasks one team can have in a period
 CHANGE_S = 180.0  # between two tasks of a team: to report, and to be told the next (our own assumption)
-SHAPE = WIDTH_SHAPE  # the miss after coverage C by one kind of team is (1 + C / 5)^-5: `detect.pod_uncertain_width`
-SHORT_COST = 4.0  # times `task_cost`, that a task is charged which finds nothing, falling to none at the least gain
 _WORK = 1e9  # cells looked at while improving: a few seconds
 _HEAT, _COOLING = 0.01, 0.7  # of the value, at first and from block to block
 _PRICE, _DEARER = 0.005, 1.35  # of a conflict, likewise
@@ -46,7 +41,7 @@ def first_schedule(
     teams = len(crews.skill)
     task = begun.task.copy() if begun else np.full((teams, SLOTS), -1, np.int64)
     begins = begun.begins_s.copy() if begun else np.zeros((teams, SLOTS))
-    _fill(task, begins, offers, crews, _untouched(poa), RULES.index(rule))
+    _fill(task, begins, offers, crews, untouched(poa), RULES.index(rule))
     return _schedule(task, begins, offers, crews, poa)
 
 
@@ -57,8 +52,8 @@ def improved(
     rng = np.random.default_rng(seed)
     choices = _by_skill(offers, len(crews.mode))
     task, begins = schedule.task.copy(), schedule.begins_s.copy()
-    ground = _untouched(poa)
-    best = (float(_worth(task, begins, offers, crews, poa, ground)), task.copy(), begins.copy())
+    ground = untouched(poa)
+    best = (float(worth(task, begins, offers, crews, poa, ground)), task.copy(), begins.copy())
     steps = int(np.clip(_WORK / max(_hits(task, offers), 2000) / _BLOCKS, 100, 1500))
     scale = max(schedule.value, 1e-6)
     for block in range(_BLOCKS):
@@ -91,7 +86,7 @@ def without(schedule: Schedule, weak: set[tuple[int, int]], offers: Offers, crew
 def pruned(schedule: Schedule, offers: Offers, crews: Crews, poa: Floats) -> Schedule:
     """A schedule without tasks that find less than the least worth sending a team for, the least one out first."""
     while (schedule.task >= 0).any():
-        gains = _gains(schedule.task, schedule.begins_s, offers, crews, poa, _untouched(poa))[1]
+        gains = gains_of(schedule.task, schedule.begins_s, offers, crews, poa, untouched(poa))[1]
         gains = np.where(schedule.task >= 0, gains, np.inf)
         k, i = np.unravel_index(int(gains.argmin()), gains.shape)
         if gains[k, i] >= crews.least:
@@ -101,12 +96,7 @@ def pruned(schedule: Schedule, offers: Offers, crews: Crews, poa: Floats) -> Sch
 
 
 def _schedule(task: Ints, begins: Floats, offers: Offers, crews: Crews, poa: Floats) -> Schedule:
-    return Schedule(task, begins, float(_gains(task, begins, offers, crews, poa, _untouched(poa))[0]))
-
-
-def _untouched(poa: Floats) -> tuple[Floats, Floats]:
-    """Probability left on the active cells, and coverage so far by each kind of team (kinds, cells)."""
-    return poa.copy(), np.zeros((len(TeamKind), len(poa)))
+    return Schedule(task, begins, float(gains_of(task, begins, offers, crews, poa, untouched(poa))[0]))
 
 
 def _by_skill(offers: Offers, skills: int) -> tuple[Ints, Ints]:
@@ -119,14 +109,6 @@ def _hits(task: Ints, offers: Offers) -> int:
     size = np.concatenate([[0], np.cumsum(offers.high_hit - offers.low_hit)])
     used = task[task >= 0]
     return int((size[offers.first[used + 1]] - size[offers.first[used]]).sum())
-
-
-@njit(cache=True)
-def _dark_at(dark: Floats, at_s: float) -> int:
-    for i in range(dark.shape[1]):
-        if dark[0, i] <= at_s < dark[1, i]:
-            return 1
-    return 0
 
 
 @njit(cache=True)
@@ -172,95 +154,6 @@ def _time_row(offers, crews, k, row, begins):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _worth(task, begins, offers, crews, poa, ground):  # type: ignore[no-untyped-def]
-    """What is maximised: the mean found, less the trouble of each task, and of those that find too little."""
-    value, gains = _gains(task, begins, offers, crews, poa, ground)
-    trouble = 0.0
-    for k in range(task.shape[0]):
-        for i in range(length(task[k])):
-            trouble += 1.0 + SHORT_COST * max(1.0 - gains[k, i] / crews.least, 0.0)
-    return value - crews.task_cost * trouble
-
-
-@njit(cache=True)
-def _gains(task, begins, offers, crews, poa, ground):  # type: ignore[no-untyped-def]
-    """(mean over the period of the probability found, what each task finds (teams, slots)).
-
-    `ground` is working space as `_untouched` makes it, and is left so.
-    """
-    when, which, team, slot = _stretches_of(task, begins, offers)
-    gains = np.zeros(task.shape)
-    value = 0.0
-    for m in np.argsort(when):
-        k, i = team[m], slot[m]
-        found = _search(which[m], when[m], offers.kind[task[k, i]], offers, crews, ground)
-        gains[k, i] += found
-        value += found * max(crews.period_s - when[m], 0.0)
-    left, covered = ground
-    for m in range(which.size):
-        own = covered[offers.kind[task[team[m], slot[m]]]]
-        for h in range(offers.low_hit[which[m]], offers.high_hit[which[m]]):
-            left[offers.cell[h]] = poa[offers.cell[h]]
-            own[offers.cell[h]] = 0.0
-    return value / crews.period_s, gains
-
-
-@njit(cache=True)
-def _stretches_of(task, begins, offers):  # type: ignore[no-untyped-def]
-    """Every stretch of a schedule: the middle of its time, its number, its team and slot."""
-    total = 0
-    for k in range(task.shape[0]):
-        for i in range(length(task[k])):
-            total += offers.first[task[k, i] + 1] - offers.first[task[k, i]]
-    when, which, n = np.empty(total), np.empty(total, np.int64), 0
-    team, slot = np.empty(total, np.int64), np.empty(total, np.int64)
-    for k in range(task.shape[0]):
-        for i in range(length(task[k])):
-            j, before = task[k, i], 0.0
-            for s in range(offers.first[j], offers.first[j + 1]):
-                when[n] = begins[k, i] + 0.5 * (before + offers.ends_s[s])
-                before = offers.ends_s[s]
-                which[n], team[n], slot[n] = s, k, i
-                n += 1
-    return when, which, team, slot
-
-
-@njit(cache=True)
-def _search(s, at_s, kind, offers, crews, ground):  # type: ignore[no-untyped-def]
-    """Probability found by stretch `s` of a kind of team at a time; takes it out of what is left."""
-    coverage = offers.coverage[_dark_at(crews.dark, at_s)]
-    left, covered = ground
-    own = covered[kind]
-    gain = 0.0
-    for h in range(offers.low_hit[s], offers.high_hit[s]):
-        c = offers.cell[h]
-        before = SHAPE + own[c]
-        own[c] += coverage[h]
-        miss = before / (before + coverage[h])
-        square = miss * miss
-        got = left[c] * (1.0 - square * square * miss)
-        gain += got
-        left[c] -= got
-    return gain
-
-
-@njit(cache=True)
-def _would_find(j, begins_s, offers, crews, ground):  # type: ignore[no-untyped-def]
-    """Probability that task `j` would find now, cells that it crosses twice counted as if once more."""
-    left, covered = ground
-    own = covered[offers.kind[j]]
-    gain = 0.0
-    for s in range(offers.first[j], offers.first[j + 1]):
-        coverage = offers.coverage[_dark_at(crews.dark, begins_s + offers.ends_s[s])]
-        for h in range(offers.low_hit[s], offers.high_hit[s]):
-            c = offers.cell[h]
-            miss = (SHAPE + own[c]) / (SHAPE + own[c] + coverage[h])
-            square = miss * miss
-            gain += left[c] * (1.0 - square * square * miss)
-    return gain
-
-
-@njit(cache=True)
 def _fill(task, begins, offers, crews, ground, rule):  # type: ignore[no-untyped-def]
     """Adds tasks to a schedule in place, greedily, in the order in which teams come free."""
     teams = crews.skill.size
@@ -268,9 +161,9 @@ def _fill(task, begins, offers, crews, ground, rule):  # type: ignore[no-untyped
     free, since = np.zeros(teams), np.zeros(teams)
     place = crews.base.copy()
     taken = np.zeros(offers.where.size + 1, np.bool_)
-    when, which, team, slot = _stretches_of(task, begins, offers)
+    when, which, team, slot = stretches_of(task, begins, offers)
     for m in np.argsort(when):
-        _search(which[m], when[m], offers.kind[task[team[m], slot[m]]], offers, crews, ground)
+        search(which[m], when[m], offers.kind[task[team[m], slot[m]]], offers, crews, ground)
     for k in range(teams):
         for i in range(length(task[k])):
             _, free[k], _, since[k] = _next(offers, crews, k, task[k, i], (free[k], place[k], since[k]))
@@ -291,7 +184,7 @@ def _fill(task, begins, offers, crews, ground, rule):  # type: ignore[no-untyped
         taken[offers.where[j]] = True
         free[k], since[k], place[k] = end, out, offers.end[j]
         for s in range(offers.first[j], offers.first[j + 1]):
-            _search(s, start + offers.ends_s[s], offers.kind[j], offers, crews, ground)
+            search(s, start + offers.ends_s[s], offers.kind[j], offers, crews, ground)
 
 
 @njit(cache=True)
@@ -306,7 +199,7 @@ def _best_task(offers, crews, who, ground, rule):  # type: ignore[no-untyped-def
         if back > crews.period_s or not fits(offers, j, (start, end), (k, task, begins)):
             continue
         if rule == 0:
-            found = _would_find(j, start, offers, crews, ground)
+            found = would_find(j, start, offers, crews, ground)
             score = found / (end - state[0]) if found > crews.least else 0.0
         else:
             score = state[0] - start + (1e9 * offers.held[j] if rule == 2 else 0.0)
@@ -323,7 +216,7 @@ def _anneal(task, begins, best, given, effort, rng):  # type: ignore[no-untyped-
     """
     offers, crews, poa, ground, choices = given
     steps, heat, price = effort
-    now = _worth(task, begins, offers, crews, poa, ground) - price * conflicts(offers, task, begins)
+    now = worth(task, begins, offers, crews, poa, ground) - price * conflicts(offers, task, begins)
     top, top_task, top_begins = best, task.copy(), begins.copy()
     for _ in range(steps):
         a, b = two_teams(crews, rng)
@@ -335,7 +228,7 @@ def _anneal(task, begins, best, given, effort, rng):  # type: ignore[no-untyped-
         wrong = conflicts(offers, task, begins)
         then = -np.inf
         if heat > 0 or wrong == 0:
-            then = _worth(task, begins, offers, crews, poa, ground) - price * wrong
+            then = worth(task, begins, offers, crews, poa, ground) - price * wrong
         if then >= now or (heat > 0 and rng.random() < np.exp((then - now) / heat)):
             now = then
             if now > top and wrong == 0:

@@ -59,6 +59,11 @@ class Task:
 
     `place` is the segment's or the route's index, `linear` says which. `spacing_m` is between lanes; `part` of
     `parts` where a piece is too long for one go. `crossed` where its lanes run across those of an earlier task.
+
+    `mode` is what is done there: "search", or "containment" and "attraction" at a post. `only` is the one team, by its
+    index, that may do it, -1: any with the skill. What is not `reversible` has a begin and an end that stay so.
+    `meets` are the moving subjects that come by a post: (index among the movers, seconds from the plan's start), each
+    as often as it passes; one that passes while the post is held is found with the probability `notice`.
     """
 
     skill: int
@@ -71,9 +76,16 @@ class Task:
     parts: int
     stretches: tuple[Stretch, ...]
     crossed: bool = False
+    mode: str = "search"
+    only: int = -1
+    reversible: bool = True
+    meets: tuple[NDArray[np.int32], Floats] | None = None
+    notice: float = 0.0
 
     def backwards(self) -> Task:
-        """The same task begun at the other end."""
+        """The same task begun at the other end; one that is not reversible stays as it is."""
+        if not self.reversible:
+            return self
         ends = [0.0, *(s.ends_s for s in self.stretches)]
         turned = [
             replace(s, ends_s=self.duration_s - begins)

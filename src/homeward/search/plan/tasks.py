@@ -63,7 +63,8 @@ class Task:
     `mode` is what is done there: "search", or "containment" and "attraction" at a post. `only` is the one team, by its
     index, that may do it, -1: any with the skill. What is not `reversible` has a begin and an end that stay so.
     `meets` are the moving subjects that come by a post: (index among the movers, seconds from the plan's start), each
-    as often as it passes; one that passes while the post is held is found with the probability `notice`.
+    as often as it passes; one that passes while the post is held is found with the probability `notice`. `at` says
+    in words where a post is. A post is `linear`, its `place` below zero, its path one point twice.
     """
 
     skill: int
@@ -81,6 +82,7 @@ class Task:
     reversible: bool = True
     meets: tuple[NDArray[np.int32], Floats] | None = None
     notice: float = 0.0
+    at: str = ""
 
     def backwards(self) -> Task:
         """The same task begun at the other end; one that is not reversible stays as it is."""

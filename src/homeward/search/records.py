@@ -36,7 +36,8 @@ class Assignment:
     for the task sheet. `mode` says whether the team searches, or holds a post: "containment" where the subject may
     come by, "attraction" where it is called. `pos_per_h` is what the task finds per hour, way included; `next_best`
     tells the team's next best use in words and `next_pos_per_h` what that would find. `underway` marks a task that
-    was begun before the plan's start (its times may be negative).
+    was begun before the plan's start (its times may be negative). `part` of `parts` is which part of the segment it
+    takes, where that is too much for one task.
     """
 
     number: str
@@ -64,6 +65,8 @@ class Assignment:
     next_best: str = ""
     next_pos_per_h: float = 0.0
     underway: bool = False
+    part: int = 1
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

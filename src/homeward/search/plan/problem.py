@@ -22,10 +22,12 @@ MOST_ABREAST = 30  # people in one line: a longer one cannot be kept straight, n
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamStart:
-    """Where a team stands when the plan starts: at `at_m`, free after `free_s`, since `out_s` away from its base.
+    """Where a team stands when the plan starts: at `at_m`, free after `free_s`, away from its base since `out_s`.
 
-    `doing` is the assignment that it is on, with its times counted from this plan's start (begun: below zero) and its
-    path what is left of it; None where it is free. `batteries` is how many flights a drone has left, None: not counted.
+    Times are counted from the plan's start: `free_s` 0 or above, `out_s` 0 or below (it left so long ago). A team at
+    its base with `out_s` 0 is rested. `doing` is the assignment that it is on, its times counted so too (begun: below
+    zero) and its path what is left of it; None where it is free. `batteries` is how many flights a drone can still
+    begin, one that it is on not counted; None: any number.
     """
 
     at_m: XY
@@ -48,7 +50,9 @@ class PlanProblem:
 
     `movers` are the subjects still on their way (part of the belief's probability, not besides). `starts[i]` is where
     team i stands, () = all fresh at their bases. An assignment under way is broken off only where that is worth
-    `switch_cost` of the mean of the curve. `locks` are the manager's choices; `own` the manager's own plan, only to be
+    `switch_cost` of the mean of the curve. `earlier` is what teams were told before and have not begun, each team's in
+    its order, times counted from this plan's start: the plan starts from it, and stays with it where all is as it was
+    then. `locks` are the manager's choices; `own` the manager's own plan, only to be
     measured. `weather` and `numbers` (name: value, see `detect.assumptions`) change what teams can do.
     """
 
@@ -66,6 +70,7 @@ class PlanProblem:
     movers: Movers | None = None
     starts: tuple[TeamStart, ...] = ()
     switch_cost: float = SWITCH_COST
+    earlier: tuple[Assignment, ...] = ()
     locks: tuple[Lock, ...] = ()
     own: OwnPlan | None = None
     weather: Weather = CALM
@@ -86,6 +91,8 @@ class PlanProblem:
             raise BadInput("Survival must be given for each scenario of the map. Make the map again.")
         if self.starts and len(self.starts) != len(self.teams):
             raise BadInput(f"{len(self.teams)} teams have {len(self.starts)} starts. Give one start for each team.")
+        if any(s.free_s < 0 or s.out_s > 0 for s in self.starts):
+            raise BadInput("A team is free before the start or out after it. Give free_s 0 or above, out_s 0 or below.")
         names = [t.id for t in self.teams]
         if len(set(names)) < len(names):
             twice = next(n for n in names if names.count(n) > 1)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from homeward.errors import BadInput
+from homeward.geo import Place
 
 OUTSIDE = "OUTSIDE"
 """The room that stands for all outdoors: exits lead there."""
@@ -80,12 +81,16 @@ class Wall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildingPlan:
-    """The whole building. `material` is that of walls that say nothing else."""
+    """The whole building. `material` is that of walls that say nothing else.
+
+    `anchor` is the place of the point (0, 0), where it is known; x and y run along its UTM grid.
+    """
 
     rooms: tuple[Room, ...]
     openings: tuple[Opening, ...]
     walls: tuple[Wall, ...] = ()
     material: str = ""
+    anchor: Place | None = None
 
     def __post_init__(self) -> None:
         if not self.rooms:

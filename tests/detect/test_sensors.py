@@ -21,6 +21,8 @@ from homeward.terrain.ground import Cover
 EVERY = np.arange(len(Cover), dtype=np.uint8)
 FOREST = np.array([Cover.FOREST], dtype=np.uint8)
 MPH = 0.44704
+FLYING = {TeamKind.DRONE, TeamKind.THERMAL, TeamKind.HELICOPTER}
+INDOORS = {TeamKind.LISTENING, TeamKind.RADAR}
 
 
 def test_published_widths_in_forest() -> None:
@@ -40,14 +42,24 @@ def test_published_speeds_of_a_line(cover: Cover, slope: float, mph: float) -> N
 
 
 @pytest.mark.parametrize("kind", TeamKind)
-def test_every_kind_can_search_every_dry_cover_and_never_wider_by_night(kind: TeamKind) -> None:
+def test_every_kind_searches_the_ground_that_is_its_own(kind: TeamKind) -> None:
     day, night = sweep_width_m(kind, EVERY), sweep_width_m(kind, EVERY, night=True)
     speed = search_speed_mps(kind, EVERY, np.zeros(len(EVERY)))
     dry = EVERY != Cover.WATER
-    assert (day[dry] > 0).all()
-    assert (speed[dry] > 0).all()
-    assert (night <= day).all()
+    assert (day[dry] > 0).all() == (kind not in INDOORS | {TeamKind.BOAT})
+    assert (day[~dry] > 0).all() == (kind in FLYING | {TeamKind.BOAT})
+    assert (night >= day).all() if kind is TeamKind.THERMAL else (night <= day).all()
     assert ((day > 0) == (speed > 0)).all()
+
+
+def test_indoor_kinds_search_nothing_outdoors() -> None:
+    for kind in INDOORS:
+        assert not sweep_width_m(kind, EVERY).any()
+
+
+def test_a_thermal_drone_sees_more_by_night_than_one_with_a_daylight_camera() -> None:
+    thermal = sweep_width_m(TeamKind.THERMAL, EVERY, night=True)
+    assert (thermal > sweep_width_m(TeamKind.DRONE, EVERY, night=True)).all()
 
 
 @pytest.mark.parametrize("kind", TeamKind)
@@ -56,7 +68,8 @@ def test_steeper_is_never_faster(kind: TeamKind) -> None:
     for code in EVERY:
         speed = search_speed_mps(kind, np.full(41, code, dtype=np.uint8), slopes)
         assert (np.diff(speed) <= 0).all()
-        assert speed[-1] == (5.0 if kind is TeamKind.DRONE else 0.0)
+        if kind not in FLYING | {TeamKind.BOAT}:
+            assert speed[-1] == 0.0
 
 
 def test_shapes_broadcast_and_an_unheard_of_cover_counts_as_unknown() -> None:
@@ -111,12 +124,13 @@ def test_every_number_says_what_it_stands_on(kind: TeamKind) -> None:
     assert len({a.what for a in told}) == len(told)
 
 
-def test_the_drones_widths_are_the_footprint_that_they_say() -> None:
-    known = defaults(TeamKind.DRONE)
+@pytest.mark.parametrize("kind", [TeamKind.DRONE, TeamKind.THERMAL])
+def test_the_drones_widths_are_the_footprint_that_they_say(kind: TeamKind) -> None:
+    known = defaults(kind)
     assert known.height_m is not None
     assert known.field_of_view_deg is not None
     across = 2 * known.height_m * np.tan(np.radians(known.field_of_view_deg / 2))
-    for one in assumptions(TeamKind.DRONE):
+    for one in assumptions(kind):
         if one.what.startswith("sweep width"):
-            clear = float(one.source.split(" x ")[1].split()[0])
-            assert one.value == pytest.approx(across * clear * 0.79, abs=0.1)
+            factors = [float(part.split()[0]) for part in one.source.split(" x ")[1:]]
+            assert one.value == pytest.approx(across * np.prod(factors), abs=0.1)

@@ -32,13 +32,17 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindDefaults:
-    """What a kind of team can do: time searching before it must come back, time until the next task, and for a
-    drone the height above ground and horizontal angle of view behind its sweep widths (else None)."""
+    """What a kind of team can do: time searching before it must come back, time until the next task, whether it works
+    in the dark, its speed on the way where it goes in straight lines (0: it goes over the ground), and for a drone the
+    height above ground, horizontal angle of view and picture behind its sweep widths (else None)."""
 
     endurance_s: float
     turnaround_s: float
+    in_the_dark: bool = True
+    transit_mps: float = 0.0
     height_m: float | None = None
     field_of_view_deg: float | None = None
+    image_px: float | None = None
 
 
 def sweep_width_m(kind: TeamKind, cover: NDArray[np.uint8], *, night: bool = False) -> Floats:
@@ -117,8 +121,11 @@ def defaults(kind: TeamKind) -> KindDefaults:
     return KindDefaults(
         endurance_s=known["endurance_s"],
         turnaround_s=known["turnaround_s"],
+        in_the_dark=bool(known["in_the_dark"]),
+        transit_mps=known.get("transit_mps", 0.0),
         height_m=known.get("height_m"),
         field_of_view_deg=known.get("field_of_view_deg"),
+        image_px=known.get("image_px"),
     )
 
 
@@ -136,6 +143,8 @@ def _assumption(row: dict[str, str]) -> Assumption:
         what, value, unit = f"search speed at most, slope above {row['slope_above']}", row["speed_at_most_mps"], "m/s"
     elif "speed_mps" in row:
         what, value, unit = f"search speed, {ground}", row["speed_mps"], "m/s"
+    elif row["unit"] == "1":
+        what, value, unit = row["quantity"].replace("_", " "), row["value"], ""
     else:
         what, value, unit = row["quantity"].rsplit("_", 1)[0].replace("_", " "), row["value"], row["unit"]
     return Assumption(what=what, value=float(value), unit=unit, basis=row["basis"], source=row["source"])

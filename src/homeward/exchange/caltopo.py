@@ -28,7 +28,17 @@ from homeward.search.records import XY, Assignment, SearchPlan
 
 Json = dict[str, Any]
 
-RESOURCE = {TeamKind.DOG: "DOG_AREA", TeamKind.LINE: "GROUND", TeamKind.DRONE: "AIR", TeamKind.HASTY: "GROUND"}
+RESOURCE = dict.fromkeys(TeamKind, "GROUND") | {
+    TeamKind.DOG: "DOG_AREA",
+    TeamKind.TRAILING: "DOG_TRAIL",
+    TeamKind.REMAINS: "DOG_HRD",
+    TeamKind.MOUNTED: "MOUNTED",
+    TeamKind.BIKE: "BIKE",
+    TeamKind.DRONE: "AIR",
+    TeamKind.THERMAL: "AIR",
+    TeamKind.HELICOPTER: "AIR",
+    TeamKind.BOAT: "WATER",
+}
 """CalTopo's resource type for a kind of team. GROUND_1 to 3 grade a team's training, which homeward does not know."""
 
 LOW_BELOW, HIGH_FROM = 1 / 3, 2 / 3

@@ -19,7 +19,14 @@ from homeward.mission.replay import Mission
 from homeward.search.records import XY, Assignment, SearchPlan
 
 Json = dict[str, Any]
-KIND = {TeamKind.DOG: "dog", TeamKind.LINE: "line", TeamKind.DRONE: "drone", TeamKind.HASTY: "hasty"}
+KIND = {kind: kind.value for kind in TeamKind} | {
+    TeamKind.TRAILING: "trailing dog",
+    TeamKind.REMAINS: "remains dog",
+    TeamKind.THERMAL: "thermal drone",
+    TeamKind.SOUND: "calling",
+    TeamKind.LISTENING: "listening device",
+    TeamKind.RADAR: "through-wall radar",
+}
 
 YES_NO: dict[bool | None, str] = {True: "yes", False: "no"}
 MOST_TOLD = 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from homeward.mission.nouns import Team, TeamKind
 from homeward.terrain.ground import Terrain
 
 FLIGHT_MPS = 10.0  # a drone on its way, not searching (our own assumption)
+FLYING = frozenset({TeamKind.DRONE, TeamKind.THERMAL, TeamKind.HELICOPTER})
+_NO_SKILL = {"id", "base", "radio", "why"}
 STUMBLING_MPS = 0.3  # crossing a cell that cannot be searched, where no way round was found (our own assumption)
 
 
@@ -23,6 +25,9 @@ class Skill:
     `width_m` by day and by night and `speed_mps` are rasters (rows, cols), the whole team's; both 0 where it cannot
     search. `endurance_s` is the longest time from leaving base to being back, `turnaround_s` the rest after it.
     `footprint_m` is how wide a drone's picture is on the ground: lanes nearer than that would show the same twice.
+    `batteries` is the most flights it has (None: not counted), `in_the_dark` whether it works at night at all,
+    `transit_mps` its speed on the way where it goes straight (0: over the ground). `grounded` says why it cannot work
+    in the weather, '' where it can.
     """
 
     kind: TeamKind
@@ -33,6 +38,15 @@ class Skill:
     endurance_s: float
     turnaround_s: float
     footprint_m: float = 0.0
+    batteries: int | None = None
+    in_the_dark: bool = True
+    transit_mps: float = 0.0
+    grounded: str = ""
+
+    @property
+    def straight(self) -> bool:
+        """Whether it goes in straight lines: through the air, or by boat (a trailer takes it to the water)."""
+        return self.transit_mps > 0
 
     @property
     def abreast(self) -> int:
@@ -51,7 +65,7 @@ def skills_of(terrain: Terrain, teams: Sequence[Team]) -> tuple[list[Skill], lis
     index = []
     slope = terrain.slope()
     for team in teams:
-        key = (team.kind, team.people, team.sweep_width_m, team.speed_mps, team.endurance_s)
+        key = tuple(getattr(team, f.name) for f in fields(team) if f.name not in _NO_SKILL)
         if key not in known:
             known[key] = len(skills)
             skills.append(_skill(terrain, team, slope))
@@ -64,14 +78,18 @@ def _skill(terrain: Terrain, team: Team, slope: Floats) -> Skill:
     by_day, by_night = (team_sweep_width_m(team, terrain.cover, night=night) for night in (False, True))
     speed = np.where(np.maximum(by_day, by_night) > 0, team_speed_mps(team, terrain.cover, slope), 0.0)
     can = speed > 0
+    in_the_dark = own.in_the_dark if team.in_the_dark is None else team.in_the_dark
     return Skill(
         kind=TeamKind(team.kind),
         people=team.people,
-        air=team.kind is TeamKind.DRONE,
-        width_m=(np.where(can, by_day, 0.0), np.where(can, by_night, 0.0)),
+        air=team.kind in FLYING,
+        width_m=(np.where(can, by_day, 0.0), np.where(can & in_the_dark, by_night, 0.0)),
         speed_mps=speed,
         endurance_s=team_endurance_s(team),
-        turnaround_s=own.turnaround_s,
+        turnaround_s=own.turnaround_s if team.turnaround_s is None else team.turnaround_s,
+        batteries=team.batteries,
+        in_the_dark=in_the_dark,
+        transit_mps=own.transit_mps,
         footprint_m=2 * own.height_m * float(np.tan(np.radians(own.field_of_view_deg / 2)))
         if own.height_m and own.field_of_view_deg
         else 0.0,

@@ -42,6 +42,17 @@ _VERB = {
     TeamKind.LINE: "line search",
     TeamKind.DRONE: "drone flight",
     TeamKind.HASTY: "hasty search",
+    TeamKind.TRAILING: "trailing dog",
+    TeamKind.REMAINS: "remains dog sweep",
+    TeamKind.MANTRACKER: "sign cutting",
+    TeamKind.MOUNTED: "mounted search",
+    TeamKind.BIKE: "bike search",
+    TeamKind.THERMAL: "thermal drone flight",
+    TeamKind.HELICOPTER: "helicopter flight",
+    TeamKind.BOAT: "boat search",
+    TeamKind.SOUND: "calling and listening",
+    TeamKind.LISTENING: "listening",
+    TeamKind.RADAR: "radar search",
 }
 
 
@@ -94,7 +105,23 @@ def dark_words(problem: PlanProblem, skills: Sequence[Skill]) -> str:
     return f"It is dark {when} of the period{less}."
 
 
-_NAME = {TeamKind.DOG: "dogs", TeamKind.LINE: "lines", TeamKind.DRONE: "drones", TeamKind.HASTY: "hasty teams"}
+_NAME = {
+    TeamKind.DOG: "dogs",
+    TeamKind.LINE: "lines",
+    TeamKind.DRONE: "drones",
+    TeamKind.HASTY: "hasty teams",
+    TeamKind.TRAILING: "trailing dogs",
+    TeamKind.REMAINS: "remains dogs",
+    TeamKind.MANTRACKER: "mantrackers",
+    TeamKind.MOUNTED: "mounted teams",
+    TeamKind.BIKE: "bikes",
+    TeamKind.THERMAL: "thermal drones",
+    TeamKind.HELICOPTER: "helicopters",
+    TeamKind.BOAT: "boats",
+    TeamKind.SOUND: "calling teams",
+    TeamKind.LISTENING: "listening devices",
+    TeamKind.RADAR: "radars",
+}
 
 
 def reserve_words(back_s: dict[str, float], duration_s: float, *, least: float) -> str:

@@ -172,13 +172,12 @@ def heard_from(grid: Grid, skill: Skill, at_m: Floats) -> tuple[NDArray[np.int32
 
 
 def _durations(problem: PlanProblem, skill: Skill, meets: tuple[NDArray[np.int32], Floats] | None) -> Iterator[float]:
-    """How long a post may be held, seconds; none where nobody comes by."""
+    """How long a post may be held, seconds; not past the last who comes by, none where nobody does."""
     if meets is None:
         return
-    span = float(np.ptp(meets[1])) if len(meets[1]) else 0.0
     longest = min(problem.duration_s, skill.endurance_s)
     for shorter, hours in pairwise((0.0, *HOURS)):
-        if hours * 3600.0 <= longest and shorter * 3600.0 <= span:
+        if hours * 3600.0 <= longest and shorter * 3600.0 <= float(meets[1].max()):
             yield hours * 3600.0
 
 

@@ -66,7 +66,7 @@ def _next_place(to, here, shape):  # type: ignore[no-untyped-def]
     if to >= 0:
         return to % cols + 0.5, to // cols + 0.5
     x, y = here
-    nearest = min(min(x, cols - x), min(y, rows - y))
+    nearest = min(x, cols - x, y, rows - y)
     if nearest == x:
         return 0.0, y
     if nearest == cols - x:

@@ -28,6 +28,17 @@ from homeward.search.segments import outline, segment_labels
 from homeward.terrain.ground import Terrain
 from homeward.terrain.raster import grid_affine
 
+OVER_AREAS = frozenset(TeamKind) - {TeamKind.TRAILING, TeamKind.BIKE, TeamKind.LISTENING, TeamKind.RADAR}
+"""The kinds of team that sweep areas in lanes; a boat those on water, drawn by hand (our own choice)."""
+ALONG_LINES = frozenset(TeamKind) - {
+    TeamKind.DOG,
+    TeamKind.LINE,
+    TeamKind.REMAINS,
+    TeamKind.HELICOPTER,
+    TeamKind.LISTENING,
+    TeamKind.RADAR,
+}
+"""The kinds of team that search along trails, streams and ridges, a boat along shores (our own choice)."""
 COVERAGES = (1.0, 0.6)  # of lanes: spaced at the sweep width, and wider for a quicker look (our own choice)
 SHORTEST_S = 240.0  # of a task along a line: less is not worth a sheet of its own (our own choice)
 MOST_PARTS = 12  # of one segment or line: more would be a search of its own
@@ -113,13 +124,13 @@ def possible_tasks(
     for i, skill in enumerate(skills):
         longest = min(limit_s, _SORTIE_SHARE * skill.endurance_s)
         budget = MOST_HITS // len(skills)
-        for place in _promising_segments(segments, skill, terrain.grid):
+        for place in _promising_segments(segments, skill, terrain.grid) if skill.kind in OVER_AREAS else ():
             own = list(_area_tasks(terrain, segments[place], skill, (i, place), longest))
             budget -= _reached(own)
             tasks += own if budget >= 0 or not any(t.skill == i for t in tasks) else []
             if budget < 0:
                 break
-        if skill.kind in (TeamKind.HASTY, TeamKind.DRONE):
+        if skill.kind in ALONG_LINES:
             for place in _promising_routes(poa, routes, skill, terrain.grid):
                 tasks += _cut(routes[place].xy_m, skill, terrain.grid, (i, place, True, None), longest)
     return [t for task in tasks for t in (task, task.backwards())]

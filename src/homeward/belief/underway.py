@@ -27,7 +27,7 @@ PATHS = 100_000
 _FEWEST = 30_000  # of them in each scenario: homeward's own choice
 WALKS = "walks"
 """The cause that the map's story gives for them."""
-_STILL = 0.01  # with fewer still moving than this the map is that of the published figures; homeward's own choice
+STILL = 0.01  # with fewer still moving than this the map is that of the published figures; homeward's own choice
 _MOST_UNMATCHED = 0.2  # where walks reach less than the rest of the map, they are not used; homeward's own choice
 _STAY = 0.75  # share of the map that takes no walks into account; homeward's own choice
 
@@ -73,7 +73,7 @@ def under_way(problem: MapProblem, *, mobile: bool | None) -> bool:
     if problem.terrain is None or problem.hours_gone is None or mobile is False or not walks(problem.category):
         return False
     law = mobility(problem.category, ecoregion=problem.ecoregion)
-    return problem.hours_gone > 0 and law.still_moving(_evidence_h(problem)[0]) >= _STILL
+    return problem.hours_gone > 0 and law.still_moving(_evidence_h(problem)[0]) >= STILL
 
 
 def walked(problem: MapProblem, end: Belief, within: Belief, *, share: float = 1.0) -> tuple[Belief, Moving | None]:
@@ -88,18 +88,8 @@ def walked(problem: MapProblem, end: Belief, within: Belief, *, share: float = 1
         return within, None
     hours = problem.hours_gone or 0.0
     law = mobility(problem.category, ecoregion=problem.ecoregion)
-    last = max(round(law.hours_until(1 - _STILL), 1), hours)
-    motion = MotionProblem(
-        terrain=problem.terrain,
-        ipp_m=problem.ipp_m,
-        hours=tuple(sorted({0.0, last, *_evidence_h(problem)})),
-        category=problem.category,
-        ecoregion=problem.ecoregion,
-        seen_at=problem.seen_at,
-        direction_deg=problem.direction_deg,
-        injured=problem.injured or None,
-        pace=problem.pace,
-    )
+    last = max(round(law.hours_until(1 - STILL), 1), hours)
+    motion = motion_of(problem, tuple(sorted({0.0, last, *_evidence_h(problem)})))
     try:
         drawn = simulate(motion, paths=max(round(PATHS * share), _FEWEST), seed=problem.seed)
     except BadInput:
@@ -122,6 +112,22 @@ def walked(problem: MapProblem, end: Belief, within: Belief, *, share: float = 1
         f"(worth {ensemble.effective:.0f}) that end as the map without a limit of time says make a quarter of the map"
     )
     return replace(after, story=(*within.story, told(within, after, cause=WALKS, why=why))), going
+
+
+def motion_of(problem: MapProblem, hours: tuple[float, ...]) -> MotionProblem:
+    """The walks of a map's problem, recorded at `hours` since the IPP. The problem has a terrain."""
+    assert problem.terrain is not None
+    return MotionProblem(
+        terrain=problem.terrain,
+        ipp_m=problem.ipp_m,
+        hours=hours,
+        category=problem.category,
+        ecoregion=problem.ecoregion,
+        seen_at=problem.seen_at,
+        direction_deg=problem.direction_deg,
+        injured=problem.injured or None,
+        pace=problem.pace,
+    )
 
 
 def _share(part: Floats, rest: Floats) -> Floats:

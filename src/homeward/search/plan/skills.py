@@ -6,14 +6,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
+import shapely
+from numpy.typing import NDArray
+from rasterio.features import rasterize
 
-from homeward.detect import defaults, team_endurance_s, team_speed_mps, team_sweep_width_m
+from homeward.detect import (
+    CALM,
+    CAMERAS,
+    Numbers,
+    camera_of,
+    defaults,
+    grounded,
+    line_spacing_m,
+    paths_only,
+    team_endurance_s,
+    team_speed_mps,
+    team_sweep_width_m,
+)
 from homeward.geo import Floats, Grid
-from homeward.mission.nouns import Team, TeamKind
-from homeward.terrain.ground import Terrain
+from homeward.mission.nouns import Team, TeamKind, Weather
+from homeward.terrain.ground import LineKind, Terrain
+from homeward.terrain.raster import grid_affine
 
 FLIGHT_MPS = 10.0  # a drone on its way, not searching (our own assumption)
 FLYING = frozenset({TeamKind.DRONE, TeamKind.THERMAL, TeamKind.HELICOPTER})
+PATHS = frozenset({LineKind.ROAD, LineKind.TRAIL})
 _NO_SKILL = {"id", "base", "radio", "why"}
 STUMBLING_MPS = 0.3  # crossing a cell that cannot be searched, where no way round was found (our own assumption)
 
@@ -25,6 +42,7 @@ class Skill:
     `width_m` by day and by night and `speed_mps` are rasters (rows, cols), the whole team's; both 0 where it cannot
     search. `endurance_s` is the longest time from leaving base to being back, `turnaround_s` the rest after it.
     `footprint_m` is how wide a drone's picture is on the ground: lanes nearer than that would show the same twice.
+    `lane_m` is how far apart the sweeps of a line lie whose people say how they space themselves (0: at the width).
     `batteries` is the most flights it has (None: not counted), `in_the_dark` whether it works at night at all,
     `transit_mps` its speed on the way where it goes straight (0: over the ground). `grounded` says why it cannot work
     in the weather, '' where it can.
@@ -38,6 +56,7 @@ class Skill:
     endurance_s: float
     turnaround_s: float
     footprint_m: float = 0.0
+    lane_m: float = 0.0
     batteries: int | None = None
     in_the_dark: bool = True
     transit_mps: float = 0.0
@@ -58,8 +77,10 @@ class Skill:
         return self.width_m[int(night)]
 
 
-def skills_of(terrain: Terrain, teams: Sequence[Team]) -> tuple[list[Skill], list[int]]:
-    """The distinct skills, and for each team the index of its own."""
+def skills_of(
+    terrain: Terrain, teams: Sequence[Team], *, weather: Weather = CALM, numbers: Numbers = ()
+) -> tuple[list[Skill], list[int]]:
+    """The distinct skills in that weather, with those numbers overridden, and for each team the index of its own."""
     skills: list[Skill] = []
     known: dict[tuple[object, ...], int] = {}
     index = []
@@ -68,32 +89,49 @@ def skills_of(terrain: Terrain, teams: Sequence[Team]) -> tuple[list[Skill], lis
         key = tuple(getattr(team, f.name) for f in fields(team) if f.name not in _NO_SKILL)
         if key not in known:
             known[key] = len(skills)
-            skills.append(_skill(terrain, team, slope))
+            skills.append(_skill(terrain, team, slope, weather, numbers))
         index.append(known[key])
     return skills, index
 
 
-def _skill(terrain: Terrain, team: Team, slope: Floats) -> Skill:
-    own = defaults(team.kind)
-    by_day, by_night = (team_sweep_width_m(team, terrain.cover, night=night) for night in (False, True))
-    speed = np.where(np.maximum(by_day, by_night) > 0, team_speed_mps(team, terrain.cover, slope), 0.0)
-    can = speed > 0
+def _skill(terrain: Terrain, team: Team, slope: Floats, weather: Weather, numbers: Numbers) -> Skill:
+    own = defaults(team.kind, numbers=numbers)
+    by_day, by_night = (
+        team_sweep_width_m(team, terrain.cover, night=night, weather=weather, numbers=numbers)
+        for night in (False, True)
+    )
+    grounds = grounded(team.kind, weather, numbers=numbers)
     in_the_dark = own.in_the_dark if team.in_the_dark is None else team.in_the_dark
+    speed = team_speed_mps(team, terrain.cover, slope, weather=weather, numbers=numbers)
+    can = (np.maximum(by_day, by_night) > 0) & (speed > 0) & _allowed(terrain, team.kind)
+    can &= not grounds
     return Skill(
         kind=TeamKind(team.kind),
         people=team.people,
         air=team.kind in FLYING,
         width_m=(np.where(can, by_day, 0.0), np.where(can & in_the_dark, by_night, 0.0)),
-        speed_mps=speed,
-        endurance_s=team_endurance_s(team),
+        speed_mps=np.where(can, speed, 0.0),
+        endurance_s=team_endurance_s(team, numbers=numbers),
         turnaround_s=own.turnaround_s if team.turnaround_s is None else team.turnaround_s,
+        footprint_m=camera_of(team, numbers=numbers).footprint_m if team.kind in CAMERAS else 0.0,
+        lane_m=team.people * (line_spacing_m(team) or 0.0),
         batteries=team.batteries,
         in_the_dark=in_the_dark,
         transit_mps=own.transit_mps,
-        footprint_m=2 * own.height_m * float(np.tan(np.radians(own.field_of_view_deg / 2)))
-        if own.height_m and own.field_of_view_deg
-        else 0.0,
+        grounded=grounds,
     )
+
+
+def _allowed(terrain: Terrain, kind: TeamKind) -> NDArray[np.bool_]:
+    """Where a kind of team may go: everywhere, but for bikes and horses in rough ground only on paths."""
+    bound = paths_only(kind, terrain.cover)
+    paths = [shapely.LineString(line.xy_m) for line in terrain.lines if line.kind in PATHS]
+    if not (bound.any() and paths):
+        return ~bound
+    on_path = rasterize(
+        paths, out_shape=terrain.grid.shape, transform=grid_affine(terrain.grid), all_touched=True, dtype="uint8"
+    )
+    return np.asarray(~bound | (on_path > 0), dtype=np.bool_)
 
 
 def timed(path_m: Floats, skill: Skill, grid: Grid) -> tuple[Floats, Floats]:

@@ -35,10 +35,11 @@ def same_ground(
 
     Returns (spot (tasks,), for two drones (spots, spots), for others (spots, spots)).
     """
+    at: dict[int, BaseGeometry] = {t.place: shapely.Point(t.path_m[0]).buffer(1.0) for t in tasks if t.place < 0}
     keys = {(t.linear, t.place): 0 for t in tasks}
     keys = {key: n for n, key in enumerate(sorted(keys))}
     spot = np.array([keys[t.linear, t.place] for t in tasks], dtype=np.int64)
-    shapes = [shapely.LineString(routes[p].xy_m) if linear else outline(areas[p]) for linear, p in keys]
+    shapes = [_shape(key, at, areas, routes) for key in keys]
     flown, walked = np.eye(len(keys), dtype=np.bool_), np.eye(len(keys), dtype=np.bool_)
     linear = np.array([is_line for is_line, _ in keys], dtype=np.bool_)
     if shapes:
@@ -49,6 +50,18 @@ def same_ground(
                 flown[a, b] = flown[b, a] = _meet_in_air(shapes[a], shapes[b], both)
                 walked[a, b] = walked[b, a] = _shared(shapes[a], shapes[b], both) > _SHARED
     return spot, flown, walked
+
+
+def _shape(
+    key: tuple[bool, int],
+    posts: dict[int, BaseGeometry],
+    areas: Sequence[Segment],
+    routes: Sequence[LinearRoute],
+) -> BaseGeometry:
+    linear, place = key
+    if place < 0:
+        return posts[place]
+    return shapely.LineString(routes[place].xy_m) if linear else outline(areas[place])
 
 
 def _meet_in_air(a: BaseGeometry, b: BaseGeometry, linear: tuple[bool, bool]) -> bool:

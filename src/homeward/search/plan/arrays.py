@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.geo import Floats
+from homeward.search.plan.sought import Sought
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -18,11 +19,12 @@ class Offers(NamedTuple):
 
     `skill`, `start`, `end` (places), `twin` (the same task backwards), `where` (its place's number), `rank` (found per
     second of searching), `held` (probability its place holds) and `duration_s` are (tasks,); `ends_s` (stretches,)
-    counts from the task's begin; `coverage` (2, hits) by day and night falls on the active cell `cell`.
+    counts from the task's begin; `coverage` (2, hits) by day and night falls on the active cell `cell`, rising within a
+    stretch.
 
     Who keeps apart (see `apart`): `spot` (segment or line), the part of it from `low` to `high` (0..1), `kind` of team
     and `air` are (tasks,), `flown` and `walked` (spots, spots). `most_again` (tasks,) is how many more tasks of the
-    same kind may take the same ground.
+    same kind may take the same ground. `sought` is what they look for.
     """
 
     skill: Ints
@@ -47,6 +49,7 @@ class Offers(NamedTuple):
     flown: Bools
     walked: Bools
     most_again: Ints
+    sought: Sought
 
 
 class Crews(NamedTuple):
@@ -54,10 +57,27 @@ class Crews(NamedTuple):
 
     `mode[skill]` is the travel matrix of a skill. `dark` (2, k): begin and end of each dark time. A task must bring
     `task_cost` of mean probability to be worth the trouble of one more, and find `least` of all probability.
+
+    A team is at place `start` from `free_s` on, away since `out_s` (the same as `free_s`: rested at its base), and can
+    begin `flights` more sorties; `day_only` ones are home when it is dark. `allowed` (teams, tasks) is who may do what.
+    `doing` (teams,) is the task that a team is on, -1 none: another one first costs `switch_cost`. `told` (teams,
+    slots) is what it was told before: each that it does not get costs `told_cost`. `musts` (choices, teams, tasks) are
+    the manager's: one of each must be done.
     """
 
     skill: Ints
     base: Ints
+    start: Ints
+    free_s: Floats
+    out_s: Floats
+    flights: Ints
+    day_only: Bools
+    allowed: Bools
+    doing: Ints
+    switch_cost: float
+    told: Ints
+    told_cost: float
+    musts: Bools
     endurance_s: Floats
     turnaround_s: Floats
     mode: Ints

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from numba import njit
 
+SLOTS = 24  # tasks one team can have in a period
+DISOBEYED = 10.0  # what a choice of the manager's costs that is not obeyed: more than any plan can find
 _DRAWN = 3  # tasks that a move chooses among (our own choice)
 
 
@@ -20,7 +22,7 @@ def move(task, pair, offers, crews, choices, rng):  # type: ignore[no-untyped-de
     """Changes the rows of a pair of teams by one random move; False if nothing changed."""
     a, b = pair
     ptr = choices[1]
-    low, high = ptr[crews.skill[a]], ptr[crews.skill[a] + 1]
+    low, high = ptr[a], ptr[a + 1]
     n = length(task[a])
     kind = rng.random()
     if kind < 0.55 or n == 0:
@@ -55,7 +57,7 @@ def move(task, pair, offers, crews, choices, rng):  # type: ignore[no-untyped-de
 def _worth_a_try(offers, crews, team, place, choices, rng):  # type: ignore[no-untyped-def]
     """Of a few tasks drawn by chance, the one that finds most per second, way from `place` included."""
     choice, ptr = choices
-    low, high = ptr[crews.skill[team]], ptr[crews.skill[team] + 1]
+    low, high = ptr[team], ptr[team + 1]
     travel = crews.travel_s[crews.mode[crews.skill[team]]]
     best, best_j = -1.0, choice[low]
     for _ in range(_DRAWN):
@@ -65,6 +67,49 @@ def _worth_a_try(offers, crews, team, place, choices, rng):  # type: ignore[no-u
         if rate > best:
             best, best_j = rate, j
     return best_j
+
+
+@njit(cache=True)
+def may_do(crews, team, row):  # type: ignore[no-untyped-def]
+    """Whether a team may do every task of a row."""
+    able = True
+    for i in range(length(row)):
+        able = able and crews.allowed[team, row[i]]
+    return able
+
+
+@njit(cache=True)
+def price_of(task, crews):  # type: ignore[no-untyped-def]
+    """What a schedule pays for breaking off what is under way, for other orders than told, for choices not obeyed."""
+    price = 0.0
+    for k in range(task.shape[0]):
+        if crews.doing[k] >= 0 and task[k, 0] != crews.doing[k]:
+            price += crews.switch_cost
+        for i in range(crews.told.shape[1]):
+            if crews.told[k, i] >= 0 and not _holds(task[k], crews.told[k, i]):
+                price += crews.told_cost
+    for m in range(crews.musts.shape[0]):
+        if not obeyed(task, crews.musts[m]):
+            price += DISOBEYED
+    return price
+
+
+@njit(cache=True)
+def obeyed(task, must):  # type: ignore[no-untyped-def]
+    """Whether a schedule does what must be done: one of the tasks by one of the teams (teams, tasks)."""
+    for k in range(task.shape[0]):
+        for i in range(length(task[k])):
+            if must[k, task[k, i]]:
+                return True
+    return False
+
+
+@njit(cache=True)
+def _holds(row, j):  # type: ignore[no-untyped-def]
+    found = False
+    for i in range(row.size):
+        found = found or row[i] == j
+    return found
 
 
 @njit(cache=True)

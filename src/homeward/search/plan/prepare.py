@@ -8,14 +8,20 @@ from itertools import pairwise
 
 import numpy as np
 
+from homeward.belief.ahead import Movers
 from homeward.geo import Floats
 from homeward.mission.nouns import TeamKind
 from homeward.search.plan.apart import same_ground
 from homeward.search.plan.arrays import Crews, Ints, Offers
-from homeward.search.plan.problem import PlanProblem
+from homeward.search.plan.locks import checked, locked, must_tasks
+from homeward.search.plan.moves import SLOTS
+from homeward.search.plan.posts import post_tasks
+from homeward.search.plan.problem import PlanProblem, TeamStart
 from homeward.search.plan.routes import LinearRoute, linear_routes
-from homeward.search.plan.skills import Skill, skills_of
+from homeward.search.plan.skills import FLIGHT_MPS, Skill, skills_of
+from homeward.search.plan.sought import sought_of
 from homeward.search.plan.tasks import Task, possible_tasks
+from homeward.search.plan.told import told_rows, told_tasks
 from homeward.search.plan.travel import flying_times_s, walking_times_s
 from homeward.search.records import Segment
 from homeward.search.segments import MAX_SEGMENTS, cut_segments
@@ -30,6 +36,9 @@ LEAST_SAID = 5e-4  # of all probability: less would read as 0.0 % on the sheet
 TASK_COST = 1e-4  # of what is on the map, that one more task must add to the mean of the curve (our own choice)
 TOGETHER_M = 60.0  # the schedule takes places this near for one; the ways really planned are exact
 AGAIN = 1  # more tasks of the same kind of team that a part of a segment may get in a plan; a line gets none (our own)
+AT_BASE_M = 30.0  # of its base, that a team counts as there (our own choice)
+TOLD_SHARE = 0.1  # of the cost of breaking off a task, for not giving one that was told but not begun (our own choice)
+_UNCOUNTED = 1_000_000  # flights of a team whose batteries nobody counts
 _LONGEST_SHARE = 0.6  # of the period, that one task may take
 
 Tell = Callable[[float, str], None]
@@ -37,7 +46,8 @@ Tell = Callable[[float, str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Prepared:
-    """All that a schedule is made from; `skill_of[i]` is team i's skill, `poa` the probability of the active cells."""
+    """All that a schedule is made from; `skill_of[i]` is team i's skill, `poa` the probability of what is sought
+    (`sought.Sought`: the active cells, then the paths of who moves)."""
 
     segments: tuple[Segment, ...]
     routes: list[LinearRoute]
@@ -53,25 +63,27 @@ def prepared(problem: PlanProblem, tell: Tell) -> Prepared:
     """Cuts segments, works out what each team could do there, and how long the ways between take."""
     terrain, poa = problem.terrain, problem.worth
     tell(0.02, "cutting segments")
-    skills, skill_of = skills_of(terrain, problem.teams)
+    skills, skill_of = skills_of(terrain, problem.teams, weather=problem.weather, numbers=problem.numbers)
     target = target_area_m2(poa, skills, terrain.grid.cell_area_m2, period_s=problem.duration_s)
     segments = cut_segments(terrain, poa, target_area_m2=target, existing=problem.segments, share=SHARE)
     routes = linear_routes(terrain)
     tell(0.10, "laying out tasks")
+    checked(problem, segments)
     areas = tuple(s for s in segments if s.kind == "area")
-    limit = _LONGEST_SHARE * problem.duration_s
-    tasks = possible_tasks(terrain, poa, (areas, routes), skills, limit_s=limit)
+    tasks = _tasks(problem, (segments, routes), skills, skill_of)
     tell(0.30, "ways over the ground")
-    bases = np.array(problem.bases_m, dtype=np.float64)
+    bases, start = _where_from(problem)
     ends, at = _places(tasks)
-    places = np.concatenate([bases, ends])
-    travel = np.stack([np.full((len(places), len(places)), np.inf), flying_times_s(places)])
-    on_foot = np.unique(at[[not skills[t.skill].air for t in tasks]])
+    modes, mode = _modes(skills)
+    travel = np.stack([flying_times_s(np.concatenate([bases, ends])) * (FLIGHT_MPS / (mps or 1.0)) for mps in modes])
+    travel[0] = np.inf
+    on_foot = np.unique(at[[not skills[t.skill].straight for t in tasks]])
     walked = np.concatenate([np.arange(len(bases)), on_foot + len(bases)])
     travel[0][np.ix_(walked, walked)] = walking_times_s(
         terrain, bases, ends[on_foot], progress=lambda f: tell(0.30 + 0.3 * f, "ways over the ground")
     )
-    offers, active = _offers(tasks, (areas, routes), skills, poa.ravel(), at + len(bases))
+    offers, sought = _offers(problem, tasks, (areas, routes), skills, at + len(bases))
+    crews = _crews(problem, (skills, skill_of), (start, mode, travel), tasks)
     return Prepared(
         segments=segments,
         routes=routes,
@@ -79,9 +91,42 @@ def prepared(problem: PlanProblem, tell: Tell) -> Prepared:
         skill_of=skill_of,
         tasks=tasks,
         offers=offers,
-        crews=_crews(problem, skills, skill_of, travel),
-        poa=active,
+        crews=locked(problem, crews, (tasks, segments, skills), problem.locks),
+        poa=sought,
     )
+
+
+def _tasks(
+    problem: PlanProblem,
+    places: tuple[tuple[Segment, ...], list[LinearRoute]],
+    skills: list[Skill],
+    skill_of: list[int],
+) -> list[Task]:
+    """All that could be done: searching, posts, what must be done, what is under way and was told before."""
+    segments, routes = places
+    areas = tuple(s for s in segments if s.kind == "area")
+    limit = _LONGEST_SHARE * problem.duration_s
+    tasks = possible_tasks(problem.terrain, problem.worth, (areas, routes), skills, limit_s=limit)
+    posts = post_tasks(problem, skills)
+    told = told_tasks(problem, (skills, skill_of), places, posts)
+    return [*tasks, *posts, *must_tasks(problem, skills, places, tasks, limit_s=limit), *told]
+
+
+def _where_from(problem: PlanProblem) -> tuple[Floats, Ints]:
+    """The teams' bases, then where those stand that are elsewhere (n, 2); the place of each team (teams,)."""
+    places = list(problem.bases_m)
+    start = np.arange(len(places), dtype=np.int64)
+    for k, given in enumerate(problem.starts):
+        if np.hypot(*np.subtract(given.at_m, problem.bases_m[k])) > AT_BASE_M:
+            start[k] = len(places)
+            places.append(given.at_m)
+    return np.array(places, dtype=np.float64), start
+
+
+def _modes(skills: list[Skill]) -> tuple[list[float], Ints]:
+    """The ways to travel, 0.0 over the ground and then the speeds of those who go straight; each skill's."""
+    modes = [0.0, *sorted({s.transit_mps for s in skills if s.straight})]
+    return modes, np.array([modes.index(s.transit_mps if s.straight else 0.0) for s in skills], dtype=np.int64)
 
 
 def target_area_m2(poa: Floats, skills: list[Skill], cell_area_m2: float, *, period_s: float) -> float:
@@ -106,9 +151,14 @@ def _places(tasks: list[Task]) -> tuple[Floats, Ints]:
 
 
 def _offers(
-    tasks: list[Task], places: tuple[tuple[Segment, ...], list[LinearRoute]], skills: list[Skill], poa: Floats, at: Ints
+    problem: PlanProblem,
+    tasks: list[Task],
+    places: tuple[tuple[Segment, ...], list[LinearRoute]],
+    skills: list[Skill],
+    at: Ints,
 ) -> tuple[Offers, Floats]:
-    areas, _ = places
+    """All tasks as arrays, and the probability of each item that they look at (see `sought.Sought`)."""
+    (areas, _), poa = places, problem.worth.ravel()
     stretches = [s for t in tasks[::2] for s in t.stretches]  # those of a task backwards are the same ones
     hits = np.concatenate([s.cell for s in stretches] or [np.empty(0, np.int32)])
     active = np.zeros(len(poa), dtype=np.bool_)
@@ -117,17 +167,18 @@ def _offers(
     seen = np.concatenate([s.coverage for s in stretches] or [np.empty((2, 0), np.float32)], axis=1)
     n = np.arange(len(tasks), dtype=np.int64)
     where = {key: i for i, key in enumerate(dict.fromkeys((t.linear, t.place, t.part) for t in tasks))}
-    gain = np.array([_promise(t, poa) for t in tasks])
+    gain = np.array([_promise(t, poa, problem.movers) for t in tasks])
     duration = np.array([t.duration_s for t in tasks])
     held = [areas[t.place].poa if not t.linear else g for t, g in zip(tasks, gain, strict=True)]
     low_hit, high_hit = _hits_of(tasks)
     spot, flown, walked = same_ground(tasks, *places)
     kinds = list(TeamKind)
+    sought, items = sought_of(problem, tasks, (low_hit, high_hit, hits), active)
     offers = Offers(
         skill=np.array([t.skill for t in tasks], dtype=np.int64),
         start=at[:, 0].copy(),
         end=at[:, 1].copy(),
-        twin=n ^ 1,  # every task is followed by itself backwards
+        twin=n ^ 1,  # every task is followed by itself backwards, or by itself
         where=np.array([where[t.linear, t.place, t.part] for t in tasks], dtype=np.int64),
         rank=gain / np.maximum(duration, 1.0),
         held=np.array(held, dtype=np.float64),
@@ -146,13 +197,17 @@ def _offers(
         flown=flown,
         walked=walked,
         most_again=np.array([0 if t.linear else AGAIN for t in tasks], dtype=np.int64),
+        sought=sought,
     )
-    return offers, np.ascontiguousarray(poa[active])
+    return offers, items
 
 
-def _promise(task: Task, poa: Floats) -> float:
-    """What a task would find by day on untouched ground, cells that it crosses twice counted twice."""
-    return float(sum((poa[s.cell] * -np.expm1(-s.coverage[0])).sum() for s in task.stretches))
+def _promise(task: Task, poa: Floats, moving: Movers | None) -> float:
+    """What a task would find by day on untouched ground, cells that it crosses twice counted twice; and at a post."""
+    found = sum(float((poa[s.cell] * -np.expm1(-s.coverage[0])).sum()) for s in task.stretches)
+    if task.meets is None or moving is None:
+        return found
+    return found + task.notice * float(moving.weight[np.unique(task.meets[0])].sum())
 
 
 def _hits_of(tasks: list[Task]) -> tuple[Ints, Ints]:
@@ -162,25 +217,52 @@ def _hits_of(tasks: list[Task]) -> tuple[Ints, Ints]:
     ends: list[int] = []
     for task in tasks[::2]:
         marks = np.cumsum([at, *(len(s.cell) for s in task.stretches)]).tolist()
-        low += [*marks[:-1], *reversed(marks[:-1])]
-        ends += [*marks[1:], *reversed(marks[1:])]
+        low += [*marks[:-1], *(reversed(marks[:-1]) if task.reversible else marks[:-1])]
+        ends += [*marks[1:], *(reversed(marks[1:]) if task.reversible else marks[1:])]
         at = marks[-1]
     return np.array(low, dtype=np.int64), np.array(ends, dtype=np.int64)
 
 
-def _crews(problem: PlanProblem, skills: list[Skill], skill_of: list[int], travel_s: Floats) -> Crews:
-    n = len(problem.teams)
+def _crews(
+    problem: PlanProblem,
+    able: tuple[list[Skill], list[int]],
+    ways: tuple[Ints, Ints, Floats],
+    tasks: list[Task],
+) -> Crews:
+    """The teams, locks not yet in it. `ways` are where each starts, the mode of each skill, and the travel times."""
+    skills, skill_of = able
+    start, mode, travel_s = ways
+    n, own = len(problem.teams), [skills[i] for i in skill_of]
+    starts = problem.starts or tuple(TeamStart(at_m=base) for base in problem.bases_m)
+    free = np.array([s.free_s for s in starts])
+    rested = [s.out_s == 0 and start[k] == k and s.doing is None for k, s in enumerate(starts)]
+    flights = [
+        s.batteries if s.batteries is not None else skill.batteries for s, skill in zip(starts, own, strict=True)
+    ]
     marks = [0.0, *problem.light_changes_s, np.inf]
     dark = [(a, b) for i, (a, b) in enumerate(pairwise(marks)) if problem.night != bool(i % 2)]
+    doing, told = told_rows(problem, tasks, SLOTS)
+    on_map = float(problem.belief.poa.sum())
     return Crews(
         skill=np.array(skill_of, dtype=np.int64),
         base=np.arange(n, dtype=np.int64),
-        endurance_s=np.array([skills[i].endurance_s for i in skill_of]),
-        turnaround_s=np.array([skills[i].turnaround_s for i in skill_of]),
-        mode=np.array([int(s.air) for s in skills], dtype=np.int64),
+        start=start,
+        free_s=free,
+        out_s=np.where(rested, free, np.array([min(s.out_s, -1e-6) for s in starts])),
+        flights=np.array([_UNCOUNTED if f is None else f for f in flights], dtype=np.int64),
+        day_only=np.array([not s.in_the_dark for s in own], dtype=np.bool_),
+        allowed=np.zeros((n, len(tasks)), dtype=np.bool_),
+        doing=doing,
+        switch_cost=problem.switch_cost,
+        told=told,
+        told_cost=TOLD_SHARE * problem.switch_cost,
+        musts=np.zeros((0, n, len(tasks)), dtype=np.bool_),
+        endurance_s=np.array([s.endurance_s for s in own]),
+        turnaround_s=np.array([s.turnaround_s for s in own]),
+        mode=mode,
         travel_s=travel_s,
         dark=np.array(dark, dtype=np.float64).reshape(-1, 2).T.copy(),
         period_s=problem.duration_s,
-        task_cost=TASK_COST * float(problem.belief.poa.sum()),
-        least=max(LEAST_GAIN * float(problem.belief.poa.sum()), LEAST_SAID),
+        task_cost=TASK_COST * on_map,
+        least=max(LEAST_GAIN * on_map, LEAST_SAID),
     )

@@ -89,16 +89,13 @@ class PlanProblem:
             raise BadInput("The times at which the light changes are out of order. Give them rising.")
         if self.alive and len(self.alive) != len(self.belief.parts):
             raise BadInput("Survival must be given for each scenario of the map. Make the map again.")
-        if self.starts and len(self.starts) != len(self.teams):
-            raise BadInput(f"{len(self.teams)} teams have {len(self.starts)} starts. Give one start for each team.")
-        if any(s.free_s < 0 or s.out_s > 0 for s in self.starts):
-            raise BadInput("A team is free before the start or out after it. Give free_s 0 or above, out_s 0 or below.")
         names = [t.id for t in self.teams]
         if len(set(names)) < len(names):
             twice = next(n for n in names if names.count(n) > 1)
             raise BadInput(f"Two teams are called {twice!r}. Give each its own name.")
         for team, base in zip(self.teams, self.bases_m, strict=True):
             _check(team, base, self)
+        _check_starts(self)
 
     def alive_at(self, scenario: int, at_s: float) -> float:
         """Probability of living in a scenario, by its place among the parts, `at_s` seconds after the start."""
@@ -128,6 +125,19 @@ class PlanProblem:
         """Whether it is dark `at_s` seconds after the start."""
         turned = int(np.searchsorted(self.light_changes_s, at_s, side="right"))
         return self.night != bool(turned % 2)
+
+
+def _check_starts(problem: PlanProblem) -> None:
+    if problem.starts and len(problem.starts) != len(problem.teams):
+        raise BadInput(f"{len(problem.teams)} teams have {len(problem.starts)} starts. Give one start for each team.")
+    for team, start in zip(problem.teams, problem.starts, strict=bool(problem.starts)):
+        if not (start.free_s >= 0 >= start.out_s):
+            raise BadInput(
+                f"Team {team.id!r} is free at {start.free_s:g} s and out since {start.out_s:g} s. "
+                "Give free_s 0 or above and out_s 0 or below, from the plan's start."
+            )
+        if not bool(problem.terrain.grid.contains(*start.at_m)):
+            raise BadInput(f"Team {team.id!r} is outside the map. Give where it is, or load ground that holds it.")
 
 
 def _check(team: Team, base: XY, problem: PlanProblem) -> None:

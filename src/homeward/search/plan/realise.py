@@ -12,9 +12,9 @@ from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.search.plan.apart import clash, repeats
 from homeward.search.plan.arrays import Schedule
+from homeward.search.plan.limits import CHANGE_S, home_by, leaves_at, next_dawn
 from homeward.search.plan.prepare import Prepared
 from homeward.search.plan.problem import PlanProblem
-from homeward.search.plan.schedule import CHANGE_S
 from homeward.search.plan.skills import FLIGHT_MPS, Skill, sample, timed
 from homeward.search.plan.tasks import Task, crossed, stretch_of_path
 from homeward.terrain import route_m, travel_time_s
@@ -44,6 +44,9 @@ class Outing:
     back_s: float
 
 
+_Sortie = tuple[float, int]  # when a team left its base, and how many times it has
+
+
 class Ways:
     """Times and routes between points for a team of some skill, each worked out once."""
 
@@ -52,14 +55,14 @@ class Ways:
         self._home: dict[tuple[float, float], Floats] = {}
         self._out: dict[tuple[float, float], Floats] = {}
         self._paths: dict[tuple[float, ...], Floats] = {}
-        self._bases = set(problem.bases_m)
+        self._bases = {*problem.bases_m, *(s.at_m for s in problem.starts)}
         self._nowhere = np.full(problem.terrain.grid.shape, np.inf)
 
     def seconds(self, skill: Skill, start: Floats, end: Floats) -> float:
         """Seconds from `start` to `end` (2,), inf where there is no way."""
         apart = float(np.hypot(*(end - start)))
-        if skill.air or apart == 0:
-            return apart / FLIGHT_MPS
+        if skill.straight or apart == 0:
+            return apart / (skill.transit_mps or FLIGHT_MPS)
         if (float(start[0]), float(start[1])) in self._bases:
             return float(sample(self._from_base(start), self._terrain.grid, end[None])[0])
         for longest in (600.0 + apart / _SLOW_MPS, np.inf):  # near first: most ways are short on a large map
@@ -76,8 +79,8 @@ class Ways:
 
     def seconds_home(self, skill: Skill, starts: Floats, base: Floats) -> Floats:
         """Seconds from each of `starts` (n, 2) to a base; inf where there is no way."""
-        if skill.air:
-            return np.asarray(np.hypot(*(starts - base).T) / FLIGHT_MPS, dtype=np.float64)
+        if skill.straight:
+            return np.asarray(np.hypot(*(starts - base).T) / skill.transit_mps, dtype=np.float64)
         key = (float(base[0]), float(base[1]))
         if key not in self._home:
             self._home[key] = self._field(base, towards=True)
@@ -91,7 +94,7 @@ class Ways:
 
     def path(self, skill: Skill, start: Floats, end: Floats) -> Floats:
         """The way from one point to the other; straight for what flies, or where no way was found."""
-        if skill.air:
+        if skill.straight or (start == end).all():
             return np.array([start, end])
         key = (*map(float, start), *map(float, end))
         if key not in self._paths:
@@ -111,10 +114,11 @@ def outings_of(problem: PlanProblem, ready: Prepared, schedule: Schedule, ways: 
     teams, slots = np.nonzero(schedule.task >= 0)
     order = np.lexsort((teams, schedule.begins_s[teams, slots]))
     done: list[list[Outing]] = [[] for _ in problem.teams]
-    out_since = [0.0] * len(problem.teams)
+    out: list[_Sortie] = [(float(t), 0) for t in ready.crews.out_s]
     for k, i in zip(teams[order].tolist(), slots[order].tolist(), strict=True):
         settled = [o for own in done for o in own]
-        out_since[k] = _next(problem, ready, (k, int(schedule.task[k, i])), ways, (done[k], settled, out_since[k]))
+        what = (k, int(schedule.task[k, i]), float(schedule.begins_s[k, i]))
+        out[k] = _next(problem, ready, what, ways, (done[k], settled, out[k]))
     for k, own in enumerate(done):
         if own:
             base = np.asarray(problem.bases_m[k], dtype=np.float64)
@@ -125,37 +129,75 @@ def outings_of(problem: PlanProblem, ready: Prepared, schedule: Schedule, ways: 
 def _next(
     problem: PlanProblem,
     ready: Prepared,
-    what: tuple[int, int],
+    what: tuple[int, int, float],
     ways: Ways,
-    so_far: tuple[list[Outing], list[Outing], float],
-) -> float:
-    """Adds a team's next task to what it has `done`, if it can be done; returns when its sortie left base."""
-    k, offer = what
-    done, settled, out_since = so_far
-    skill, base = ready.skills[ready.skill_of[k]], np.asarray(problem.bases_m[k], dtype=np.float64)
-    here, t = (done[-1].path_m[-1], done[-1].ends_s + CHANGE_S) if done else (base, 0.0)
-    laid = _laid(ready, offer, settled, here)
+    so_far: tuple[list[Outing], list[Outing], _Sortie],
+) -> _Sortie:
+    """Adds a team's next task to what it has `done`, if it can be done; returns its sortie then.
+
+    A team on its way goes on from where it is; where that would end too late, it goes home, rests and starts anew.
+    """
+    k, offer, begins_s = what
+    done, settled, (out_s, flown) = so_far
+    crews, skill = ready.crews, ready.skills[ready.skill_of[k]]
+    base = np.asarray(problem.bases_m[k], dtype=np.float64)
+    at = (done[-1].path_m[-1], done[-1].ends_s) if done else _from(problem, ready, k)
+    laid = _laid(ready, offer, settled, at[0])
     go = (k, offer, replace(laid, path_m=_walkable(laid.path_m, skill, problem, ways)), skill)
-    outing = _apart(_outing(problem, ways, go, here, t), settled, ready)
-    if done and outing.ends_s + _home_s(ways, skill, base, outing) > out_since + skill.endurance_s:
-        home = _sent_home(done[-1], ways, skill, base)
-        rested = home.back_s + max(skill.turnaround_s, CHANGE_S)
-        outing = _apart(_outing(problem, ways, go, base, rested), settled, ready)
-        kept = _in_time(outing, problem, ways, skill, outing.leaves_s)
-        if kept is not None:
-            done[-1], out_since = home, outing.leaves_s
+    change = 0.0 if offer == crews.doing[k] else CHANGE_S
+    if not done and out_s == at[1]:  # rested, at its base
+        back, home = at[1], None
     else:
-        out_since = out_since if done else outing.leaves_s
-        kept = _in_time(outing, problem, ways, skill, out_since)
-    if kept is not None:
-        done.append(kept)
-    return out_since
+        outing = _apart(_outing(problem, ways, go, at[0], at[1] + change), settled, ready)
+        endless = outing.ends_s + _home_s(ways, skill, base, outing) > out_s + skill.endurance_s
+        if not endless and begins_s < next_dawn(crews, k, at[1]):
+            kept = _in_time(outing, problem, ways, skill, float(home_by(crews, k, at[1], out_s)))
+            done += [kept] if kept is not None else []
+            return out_s, flown
+        home = _sent_home(done[-1], ways, skill, base) if done else None
+        back = home.back_s if home else at[1] + float(ways.seconds_home(skill, at[0][None], base)[0])
+        back += max(skill.turnaround_s, CHANGE_S)
+    while begins_s >= next_dawn(crews, k, back):
+        back = float(next_dawn(crews, k, back))
+    kept = _afresh(problem, ready, go, ways, (back, settled)) if flown < crews.flights[k] else None
+    if kept is None:
+        return out_s, flown
+    if home is not None:
+        done[-1] = home
+    done.append(kept)
+    return kept.leaves_s, flown + 1
+
+
+def _from(problem: PlanProblem, ready: Prepared, k: int) -> tuple[Floats, float]:
+    """Where a team is at first, and from when on it is free."""
+    at = problem.starts[k].at_m if ready.crews.start[k] != k else problem.bases_m[k]
+    return np.asarray(at, dtype=np.float64), float(ready.crews.free_s[k])
+
+
+def _afresh(
+    problem: PlanProblem,
+    ready: Prepared,
+    go: tuple[int, int, Task, Skill],
+    ways: Ways,
+    when: tuple[float, list[Outing]],
+) -> Outing | None:
+    """A task begun from base by a rested team, in the first daylight that it fits into where the team needs that."""
+    k, crews, base = go[0], ready.crews, np.asarray(problem.bases_m[go[0]], dtype=np.float64)
+    t, settled = when
+    while t < crews.period_s:
+        leaves = float(leaves_at(crews, k, t))
+        outing = _apart(_outing(problem, ways, go, base, leaves), settled, ready)
+        kept = _in_time(outing, problem, ways, go[3], float(home_by(crews, k, leaves, outing.leaves_s)))
+        if kept is not None:
+            return kept
+        t = float(next_dawn(crews, k, leaves))
+    return None
 
 
 def _laid(ready: Prepared, offer: int, settled: list[Outing], here: Floats) -> Task:
     """A task as it is to be done: across the lanes of the first where the same kind of team was there before."""
     task = ready.tasks[offer]
-    if task.linear or not any(repeats(ready.offers, o.offer, offer) for o in settled):
+    if task.linear or task.told is not None or not any(repeats(ready.offers, o.offer, offer) for o in settled):
         return task
     segment = [s for s in ready.segments if s.kind == "area"][task.place]
     return crossed(task, segment, here)
@@ -218,14 +260,10 @@ def _sent_home(outing: Outing, ways: Ways, skill: Skill, base: Floats) -> Outing
     return replace(outing, home_m=ways.path(skill, outing.path_m[-1], base), back_s=back)
 
 
-def _in_time(outing: Outing, problem: PlanProblem, ways: Ways, skill: Skill, out_since_s: float) -> Outing | None:
-    """The outing, cut short where the team must turn back to be home in time; None where too little is left of it.
-
-    Home in time is by the period's end, and within the team's endurance since it left base.
-    """
+def _in_time(outing: Outing, problem: PlanProblem, ways: Ways, skill: Skill, home_by_s: float) -> Outing | None:
+    """The outing, cut short where the team must turn back to be home in time; None where too little is left of it."""
     if not np.isfinite(outing.begins_s):
         return None
-    home_by_s = min(problem.duration_s, out_since_s + skill.endurance_s)
     base = np.asarray(problem.bases_m[outing.team], dtype=np.float64)
     points, seconds = timed(outing.path_m, skill, problem.terrain.grid)
     home = outing.begins_s + seconds + ways.seconds_home(skill, points, base)

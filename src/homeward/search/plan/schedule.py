@@ -17,10 +17,9 @@ from homeward.geo import Floats
 from homeward.search.plan.apart import conflicts, fits
 from homeward.search.plan.arrays import Crews, Ints, Offers, Schedule
 from homeward.search.plan.finding import gains_of, search, stretches_of, untouched, worth, would_find
-from homeward.search.plan.moves import length, move, two_teams
+from homeward.search.plan.limits import next_of, time_row
+from homeward.search.plan.moves import SLOTS, length, may_do, move, price_of, two_teams
 
-SLOTS = 24  # tasks one team can have in a period
-CHANGE_S = 180.0  # between two tasks of a team: to report, and to be told the next (our own assumption)
 _WORK = 1e9  # cells looked at while improving: a few seconds
 _HEAT, _COOLING = 0.01, 0.7  # of the value, at first and from block to block
 _PRICE, _DEARER = 0.005, 1.35  # of a conflict, likewise
@@ -36,12 +35,21 @@ def first_schedule(
     """Each team, as it comes free, takes the next task: the most found per hour, way included; or by a simple rule.
 
     `rule` "nearest" takes the nearest place nobody has, "probability" the one nobody has that holds most. What is
-    `begun` stays, and is added to.
+    `begun` stays, and is added to; where that is not given, who is on a task ends it first.
     """
-    teams = len(crews.skill)
-    task = begun.task.copy() if begun else np.full((teams, SLOTS), -1, np.int64)
-    begins = begun.begins_s.copy() if begun else np.zeros((teams, SLOTS))
+    begun = begun or ordered(crews.doing[:, None], offers, crews, poa)
+    task, begins = begun.task.copy(), begun.begins_s.copy()
     _fill(task, begins, offers, crews, untouched(poa), RULES.index(rule))
+    return _schedule(task, begins, offers, crews, poa)
+
+
+def ordered(rows: Ints, offers: Offers, crews: Crews, poa: Floats) -> Schedule:
+    """The schedule in which each team does its row of tasks (teams, any; -1 none) as far as time and limits allow."""
+    task, begins = np.full((len(rows), SLOTS), -1, np.int64), np.zeros((len(rows), SLOTS))
+    for k, given in enumerate(rows):
+        row = [j for j in given if j >= 0 and crews.allowed[k, j]][:SLOTS]
+        task[k, : len(row)] = row
+        time_row(offers, crews, k, task[k], begins[k])
     return _schedule(task, begins, offers, crews, poa)
 
 
@@ -50,10 +58,10 @@ def improved(
 ) -> Schedule:
     """A schedule at least as good, by simulated annealing."""
     rng = np.random.default_rng(seed)
-    choices = _by_skill(offers, len(crews.mode))
+    choices = _by_team(offers, crews)
     task, begins = schedule.task.copy(), schedule.begins_s.copy()
     ground = untouched(poa)
-    best = (float(worth(task, begins, offers, crews, poa, ground)), task.copy(), begins.copy())
+    best = (_aim_of(task, begins, (offers, crews, poa, ground)), task.copy(), begins.copy())
     steps = int(np.clip(_WORK / max(_hits(task, offers), 2000) / _BLOCKS, 100, 1500))
     scale = max(schedule.value, 1e-6)
     for block in range(_BLOCKS):
@@ -79,7 +87,7 @@ def without(schedule: Schedule, weak: set[tuple[int, int]], offers: Offers, crew
         row = [j for j in task[k] if j >= 0 and (k, int(j)) not in weak]
         task[k] = -1
         task[k, : len(row)] = row
-        _time_row(offers, crews, k, task[k], begins[k])
+        time_row(offers, crews, k, task[k], begins[k])
     return _schedule(task, begins, offers, crews, poa)
 
 
@@ -99,10 +107,19 @@ def _schedule(task: Ints, begins: Floats, offers: Offers, crews: Crews, poa: Flo
     return Schedule(task, begins, float(gains_of(task, begins, offers, crews, poa, untouched(poa))[0]))
 
 
-def _by_skill(offers: Offers, skills: int) -> tuple[Ints, Ints]:
-    choice = np.argsort(offers.skill, kind="stable").astype(np.int64)
-    ptr = np.searchsorted(offers.skill[choice], np.arange(skills + 1)).astype(np.int64)
-    return choice, ptr
+def aim(schedule: Schedule, offers: Offers, crews: Crews, poa: Floats) -> float:
+    """What improving maximises: `finding.worth`, less what changing costs and what choices not obeyed do."""
+    return _aim_of(schedule.task, schedule.begins_s, (offers, crews, poa, untouched(poa)))
+
+
+def _aim_of(task: Ints, begins: Floats, given: tuple[Offers, Crews, Floats, tuple[Floats, Floats]]) -> float:
+    offers, crews, poa, ground = given
+    return float(worth(task, begins, offers, crews, poa, ground) - price_of(task, crews))
+
+
+def _by_team(offers: Offers, crews: Crews) -> tuple[Ints, Ints]:
+    own = [np.nonzero(can & (offers.skill == skill))[0] for can, skill in zip(crews.allowed, crews.skill, strict=True)]
+    return np.concatenate(own).astype(np.int64), np.cumsum([0, *map(len, own)]).astype(np.int64)
 
 
 def _hits(task: Ints, offers: Offers) -> int:
@@ -112,77 +129,37 @@ def _hits(task: Ints, offers: Offers) -> int:
 
 
 @njit(cache=True)
-def _next(offers, crews, k, j, state):  # type: ignore[no-untyped-def]
-    """(search begins, ends, back at base, when this sortie left base) of task j, done next; inf if never.
-
-    `state` is (time, place, when this sortie left base). A team whose endurance would run out first returns to base
-    and rests.
-    """
-    t, place, out_since = state
-    base = crews.base[k]
-    travel = crews.travel_s[crews.mode[crews.skill[k]]]
-    a, b = offers.start[j], offers.end[j]
-    home = travel[b, base]
-    fresh = out_since == t
-    begins = t + travel[place, a] + (0.0 if fresh else CHANGE_S)
-    ends = begins + offers.duration_s[j]
-    if ends + home - out_since > crews.endurance_s[k]:
-        if not fresh:
-            t = t + travel[place, base] + max(crews.turnaround_s[k], CHANGE_S)
-        out_since = t
-        begins = t + travel[base, a]
-        ends = begins + offers.duration_s[j]
-        if ends + home - out_since > crews.endurance_s[k]:
-            return np.inf, np.inf, np.inf, out_since
-    return begins, ends, ends + home, out_since
-
-
-@njit(cache=True)
-def _time_row(offers, crews, k, row, begins):  # type: ignore[no-untyped-def]
-    """Times the tasks of team k in order; drops from the first that cannot be done in time. Returns how many stay."""
-    t, place, out_since, n = 0.0, crews.base[k], 0.0, 0
-    for i in range(row.size):
-        if row[i] < 0:
-            break
-        start, end, back, since = _next(offers, crews, k, row[i], (t, place, out_since))
-        if back > crews.period_s:
-            break
-        begins[i] = start
-        t, place, out_since, n = end, offers.end[row[i]], since, i + 1
-    row[n:] = -1
-    return n
-
-
-@njit(cache=True)
 def _fill(task, begins, offers, crews, ground, rule):  # type: ignore[no-untyped-def]
     """Adds tasks to a schedule in place, greedily, in the order in which teams come free."""
     teams = crews.skill.size
     count = np.zeros(teams, np.int64)
-    free, since = np.zeros(teams), np.zeros(teams)
-    place = crews.base.copy()
+    free, since, flown = crews.free_s.copy(), crews.out_s.copy(), np.zeros(teams, np.int64)
+    place = crews.start.copy()
     taken = np.zeros(offers.where.size + 1, np.bool_)
     when, which, team, slot = stretches_of(task, begins, offers)
     for m in np.argsort(when):
         search(which[m], when[m], offers.kind[task[team[m], slot[m]]], offers, crews, ground)
     for k in range(teams):
         for i in range(length(task[k])):
-            _, free[k], _, since[k] = _next(offers, crews, k, task[k, i], (free[k], place[k], since[k]))
+            state = (free[k], place[k], since[k], flown[k])
+            _, free[k], _, since[k], flown[k] = next_of(offers, crews, k, task[k, i], state)
             place[k], count[k] = offers.end[task[k, i]], i + 1
             taken[offers.where[task[k, i]]] = True
     while True:
         k = int(np.argmin(free))
         if free[k] == np.inf:
             return
-        who = (k, (free[k], place[k], since[k]), taken, task, begins)
+        state = (free[k], place[k], since[k], flown[k])
+        who = (k, state, taken, task, begins)
         j = _best_task(offers, crews, who, ground, rule) if count[k] < SLOTS else -1
         if j < 0:
             free[k] = np.inf
             continue
-        start, end, _, out = _next(offers, crews, k, j, (free[k], place[k], since[k]))
+        start, free[k], _, since[k], flown[k] = next_of(offers, crews, k, j, state)
         task[k, count[k]], begins[k, count[k]] = j, start
         count[k] += 1
         taken[offers.where[j]] = True
-        free[k], since[k], place[k] = end, out, offers.end[j]
+        place[k] = offers.end[j]
         for s in range(offers.first[j], offers.first[j + 1]):
             search(s, start + offers.ends_s[s], offers.kind[j], offers, crews, ground)
 
@@ -193,10 +170,10 @@ def _best_task(offers, crews, who, ground, rule):  # type: ignore[no-untyped-def
     k, state, taken, task, begins = who
     best, best_j = -np.inf if rule > 0 else 0.0, -1
     for j in range(offers.skill.size):
-        if offers.skill[j] != crews.skill[k] or (rule > 0 and taken[offers.where[j]]):
+        if offers.skill[j] != crews.skill[k] or not crews.allowed[k, j] or (rule > 0 and taken[offers.where[j]]):
             continue
-        start, end, back, _ = _next(offers, crews, k, j, state)
-        if back > crews.period_s or not fits(offers, j, (start, end), (k, task, begins)):
+        start, end, _, _, _ = next_of(offers, crews, k, j, state)
+        if start == np.inf or not fits(offers, j, (start, end), (k, task, begins)):
             continue
         if rule == 0:
             found = would_find(j, start, offers, crews, ground)
@@ -216,19 +193,23 @@ def _anneal(task, begins, best, given, effort, rng):  # type: ignore[no-untyped-
     """
     offers, crews, poa, ground, choices = given
     steps, heat, price = effort
-    now = worth(task, begins, offers, crews, poa, ground) - price * conflicts(offers, task, begins)
+    now = worth(task, begins, offers, crews, poa, ground) - price_of(task, crews)
+    now -= price * conflicts(offers, task, begins)
     top, top_task, top_begins = best, task.copy(), begins.copy()
     for _ in range(steps):
         a, b = two_teams(crews, rng)
         row_a, row_b, begins_a, begins_b = task[a].copy(), task[b].copy(), begins[a].copy(), begins[b].copy()
         if not move(task, (a, b), offers, crews, choices, rng):
             continue
-        _time_row(offers, crews, a, task[a], begins[a])
-        _time_row(offers, crews, b, task[b], begins[b])
+        if not (may_do(crews, a, task[a]) and may_do(crews, b, task[b])):
+            task[a], task[b] = row_a, row_b
+            continue
+        time_row(offers, crews, a, task[a], begins[a])
+        time_row(offers, crews, b, task[b], begins[b])
         wrong = conflicts(offers, task, begins)
         then = -np.inf
         if heat > 0 or wrong == 0:
-            then = worth(task, begins, offers, crews, poa, ground) - price * wrong
+            then = worth(task, begins, offers, crews, poa, ground) - price_of(task, crews) - price * wrong
         if then >= now or (heat > 0 and rng.random() < np.exp((then - now) / heat)):
             now = then
             if now > top and wrong == 0:

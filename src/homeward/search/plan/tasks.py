@@ -23,7 +23,7 @@ from homeward.mission.nouns import TeamKind
 from homeward.search.plan.lanes import lanes, long_axis_rad
 from homeward.search.plan.routes import LinearRoute
 from homeward.search.plan.skills import Skill, sample, timed
-from homeward.search.records import Segment
+from homeward.search.records import Assignment, Segment
 from homeward.search.segments import outline, segment_labels
 from homeward.terrain.ground import Terrain
 from homeward.terrain.raster import grid_affine
@@ -75,7 +75,8 @@ class Task:
     index, that may do it, -1: any with the skill. What is not `reversible` has a begin and an end that stay so.
     `meets` are the moving subjects that come by a post: (index among the movers, seconds from the plan's start), each
     as often as it passes; one that passes while the post is held is found with the probability `notice`. `at` says
-    in words where a post is. A post is `linear`, its `place` below zero, its path one point twice.
+    in words where a post is. A post is `linear`, its `place` below zero, its path one point twice. `told` is the
+    assignment that it is what is left of, where somebody was told to do it: its path and its words stay.
     """
 
     skill: int
@@ -94,6 +95,7 @@ class Task:
     meets: tuple[NDArray[np.int32], Floats] | None = None
     notice: float = 0.0
     at: str = ""
+    told: Assignment | None = None
 
     def backwards(self) -> Task:
         """The same task begun at the other end; one that is not reversible stays as it is."""
@@ -192,6 +194,11 @@ def _area_tasks(
         path = lanes(ground, spacing_m=spacing, direction_rad=direction)
         if len(path) > 1:
             yield from _cut(path, skill, grid, (*who, False, spacing), longest_s)
+
+
+def whole_task(path_m: Floats, skill: Skill, grid: Grid, *, index: int, spacing_m: float | None) -> Task | None:
+    """A path as one task of the skill of that index; None where it is too short. Its place is to be filled in."""
+    return next(_cut(path_m, skill, grid, (index, 0, False, spacing_m), np.inf), None)
 
 
 def crossed(task: Task, segment: Segment, near_m: Floats) -> Task:

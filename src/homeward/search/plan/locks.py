@@ -1,0 +1,169 @@
+"""The manager's choices: who must search what, and who never may. Plans obey them, or say why they cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from homeward.errors import BadInput
+from homeward.mission.nouns import Lock, LockRule
+from homeward.search.plan.arrays import Bools, Crews, Offers, Schedule
+from homeward.search.plan.limits import next_of
+from homeward.search.plan.moves import obeyed
+from homeward.search.plan.problem import PlanProblem
+from homeward.search.plan.routes import LinearRoute
+from homeward.search.plan.skills import Skill
+from homeward.search.plan.tasks import Task, possible_tasks
+from homeward.search.records import Segment
+from homeward.search.segments import outline
+
+INSIDE_M = 50.0  # of a path along a line inside a forbidden segment: more is searching it (our own choice)
+_ALONG = 0.8  # of a path inside a strip, above which it searches the strip
+
+
+def checked(problem: PlanProblem, segments: Sequence[Segment]) -> None:
+    """Raises `BadInput` for a lock that names a segment or a team that is not there."""
+    names, teams = {s.id for s in segments}, {t.id for t in problem.teams}
+    for lock in problem.locks:
+        if lock.segment not in names:
+            raise BadInput(
+                f"Lock {lock.id} names segment {lock.segment!r}, which is not there. Free it, or name another."
+            )
+        if lock.team is not None and lock.team not in teams:
+            raise BadInput(f"Lock {lock.id} names team {lock.team!r}, which is not there. Free it, or name another.")
+
+
+def must_tasks(
+    problem: PlanProblem,
+    skills: list[Skill],
+    places: tuple[Sequence[Segment], list[LinearRoute]],
+    tasks: Sequence[Task],
+    *,
+    limit_s: float,
+) -> list[Task]:
+    """Tasks where somebody must search, but which promise too little to be among the others."""
+    segments, routes = places
+    areas = [s for s in segments if s.kind == "area"]
+    more: list[Task] = []
+    for name in dict.fromkeys(lock.segment for lock in problem.locks if lock.rule is LockRule.MUST):
+        segment = next(s for s in segments if s.id == name)
+        here = _searches(segment, areas, tasks)
+        there = {t.skill for t, inside in zip(tasks, here, strict=True) if inside}
+        for i, skill in enumerate(skills):
+            if i in there:
+                continue
+            if segment.kind == "area":
+                where = areas.index(segment)
+                given: tuple[tuple[Segment, ...], list[LinearRoute]] = ((replace(segment, poa=1.0),), [])
+            else:
+                where = _route(segment, routes)
+                given = ((), routes[where : where + 1] if where >= 0 else [])
+            own = possible_tasks(problem.terrain, np.ones(problem.terrain.grid.shape), given, [skill], limit_s=limit_s)
+            more += [replace(t, skill=i, place=where) for t in own]
+    return more
+
+
+def _route(strip: Segment, routes: Sequence[LinearRoute]) -> int:
+    ground = outline(strip).buffer(1.0)
+    lines = [shapely.LineString(r.xy_m) for r in routes]
+    inside = [line.intersection(ground).length / max(line.length, 1e-9) for line in lines]
+    best = int(np.argmax(inside)) if inside else -1
+    return best if best >= 0 and inside[best] > _ALONG else -1
+
+
+def _searches(segment: Segment, areas: Sequence[Segment], tasks: Sequence[Task]) -> Bools:
+    """(tasks,) which of them search a segment."""
+    if segment.kind == "area":
+        where = [a.id for a in areas].index(segment.id)
+        return np.array([not t.linear and t.place == where for t in tasks], dtype=np.bool_)
+    ground = outline(segment).buffer(1.0)
+    return np.array([t.linear and _share(t, ground) > _ALONG for t in tasks], dtype=np.bool_)
+
+
+def _share(task: Task, ground: BaseGeometry) -> float:
+    line = shapely.LineString(task.path_m)
+    if line.length == 0:
+        return float(ground.contains(shapely.Point(task.path_m[0])))
+    return float(line.intersection(ground).length / line.length)
+
+
+def _trespasses(segment: Segment, areas: Sequence[Segment], tasks: Sequence[Task]) -> Bools:
+    """(tasks,) which of them a ban of a segment forbids: those that search it, and lines and posts inside it."""
+    own = _searches(segment, areas, tasks)
+    ground = outline(segment)
+    shapely.prepare(ground)
+    for j, task in enumerate(tasks):
+        if task.linear and not own[j]:
+            line = shapely.LineString(task.path_m)
+            if line.intersects(ground):
+                own[j] = line.length == 0 or line.intersection(ground).length > INSIDE_M
+    return own
+
+
+def locked(
+    problem: PlanProblem, crews: Crews, given: tuple[list[Task], Sequence[Segment], list[Skill]], locks: Sequence[Lock]
+) -> Crews:
+    """The crews, with who may do which task, and what must be done, by what each is able to and by these locks."""
+    tasks, segments, skills = given
+    areas = [s for s in segments if s.kind == "area"]
+    only = np.array([t.only for t in tasks], dtype=np.int64)
+    skill = np.array([t.skill for t in tasks], dtype=np.int64)
+    teams = np.arange(len(problem.teams))
+    allowed = (skill[None, :] == crews.skill[:, None]) & ((only[None, :] < 0) | (only[None, :] == teams[:, None]))
+    allowed[[bool(skills[i].grounded) for i in crews.skill]] = False
+    by_id = {s.id: s for s in segments}
+    for lock in locks:
+        if lock.rule is LockRule.NEVER:
+            allowed[np.ix_(_meant(lock, problem), _trespasses(by_id[lock.segment], areas, tasks))] = False
+    musts = [
+        allowed & _meant(lock, problem)[:, None] & _searches(by_id[lock.segment], areas, tasks)[None, :]
+        for lock in locks
+        if lock.rule is LockRule.MUST
+    ]
+    return crews._replace(allowed=allowed, musts=np.array(musts, dtype=np.bool_).reshape(len(musts), *allowed.shape))
+
+
+def _meant(lock: Lock, problem: PlanProblem) -> Bools:
+    """(teams,) whom a lock means."""
+    return np.array([lock.team in (None, team.id) for team in problem.teams], dtype=np.bool_)
+
+
+def needed(schedule: Schedule, crews: Crews) -> set[tuple[int, int]]:
+    """The (team, task) of a schedule that are done because they must be, or are under way."""
+    pairs = [(k, int(j)) for k, row in enumerate(schedule.task) for j in row if j >= 0]
+    return {(k, j) for k, j in pairs if crews.musts[:, k, j].any() or crews.doing[k] == j}
+
+
+def unmet_words(
+    problem: PlanProblem, schedule: Schedule, given: tuple[Offers, Crews, list[Skill], list[int]]
+) -> tuple[str, ...]:
+    """What must be searched and is not, and why."""
+    offers, crews, skills, skill_of = given
+    musts = [lock for lock in problem.locks if lock.rule is LockRule.MUST]
+    said = []
+    for lock, must in zip(musts, crews.musts, strict=True):
+        if not obeyed(schedule.task, must):
+            meant = np.nonzero(_meant(lock, problem))[0]
+            grounded = [skills[skill_of[k]].grounded for k in meant]
+            why = _why_not(offers, crews, must)
+            why = grounded[0] if all(grounded) else why
+            who = lock.team or "no team"
+            said.append(
+                f"Lock {lock.id} cannot be kept: {who} {'does not search' if lock.team else 'searches'} "
+                f"{lock.segment}, because {why}."
+            )
+    return tuple(said)
+
+
+def _why_not(offers: Offers, crews: Crews, must: Bools) -> str:
+    if not must.any():
+        return "it cannot be searched by who must, or another lock forbids it"
+    for k, j in zip(*np.nonzero(must), strict=True):
+        state = (crews.free_s[k], crews.start[k], crews.out_s[k], 0)
+        if np.isfinite(next_of(offers, crews, k, j, state)[0]):
+            return "there is no time for it beside what else must be done, or it finds no way there"
+    return "it cannot be reached, searched and left in time (period, daylight, endurance, batteries)"

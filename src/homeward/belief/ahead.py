@@ -168,9 +168,10 @@ def _walkers(
     moving = np.flatnonzero((mine >= 0) & ensemble.mobile(hours[0]))
     if not moving.size:
         return None
-    held: Floats = np.bincount(block + 1, weights=poa.ravel(), minlength=n + 1)[1:]
+    held = np.bincount(block + 1, weights=poa.ravel(), minlength=n + 1)[1:].astype(np.float64)
     number_moving = np.bincount(mine[moving], minlength=n)
-    share = np.asarray(number_moving / np.maximum(np.bincount(mine[mine >= 0], minlength=n), 1), dtype=np.float64)
+    known = np.bincount(mine[mine >= 0], minlength=n)
+    share = np.asarray(number_moving / np.maximum(known, 1), dtype=np.float64)
     law = mobility(problem.category, ecoregion=problem.ecoregion).still_moving(hours[0])
     share = _tilted(share, held, law)
     wanted = np.rint(many * share * held / max(float((share * held).sum()), 1e-300))

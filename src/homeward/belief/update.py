@@ -70,10 +70,10 @@ def missed_each(
         _check_pod(belief, chance, cause=cause, forced=forced)
     if pod_if_responsive is None:
         return [1.0 - pod for _ in belief.parts] or [1.0 - pod]
-    return [1.0 - (r * answered + (1.0 - r) * pod) for r in map(_answers, belief.parts or (None,))]
+    return [1.0 - (r * answered + (1.0 - r) * pod) for r in map(answers, belief.parts or (None,))]
 
 
-def _answers(part: Part | None) -> float:
+def answers(part: Part | None) -> float:
     """The probability that the subject of a scenario answers a call."""
     if part is None:
         return default("any", "may_respond")

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from homeward.belief import Belief
-from homeward.desk import clock, clues, facts, mapping, papers, planning, results
+from homeward.desk import clock, clues, facts, mapping, papers, plan_words, planning, results
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
 from homeward.desk.coverage import searched
@@ -27,7 +27,7 @@ from homeward.geo import Place
 from homeward.mission.nouns import BlobId
 from homeward.search.plan import PlanProblem
 from homeward.search.records import Assignment, SearchPlan
-from homeward.search.rehearse import Outcome, replay_against
+from homeward.search.rehearse import Outcome, replay_at
 from homeward.terrain.demo_ground import demo_terrain
 
 NAME = "Exercise Cross Mountain"
@@ -109,7 +109,7 @@ def demo(folder: Path, *, seed: int | None = None, step: Step = lambda *_: None,
                 stage.step(share + 0.12, "drawing the task sheets")
                 stage.say("\n" + papers.brief(stage.mission, stage.folder / "papers").text)
         stage.step(share + 0.2, f"searching, period {period}")
-        outcomes = [_outcome(problem, plan, story) for story in stories]
+        outcomes = _outcomes(problem, plan, stories)
         chosen = _telling(outcomes, period) if len(stories) > 1 else 0
         if period > 1 or outcomes[chosen].found:
             stories, outcomes, chosen = [stories[chosen]], [outcomes[chosen]], 0
@@ -167,12 +167,10 @@ def _gather_facts(stage: Stage) -> None:
 
 def _plan(stage: Stage, starts: datetime, share: float) -> tuple[PlanProblem, SearchPlan]:
     with opened(stage.mission) as book:
-        problem = planning.problem_of(book, starts=starts, hours=HOURS)
-        notes = planning.notes_of(book, starts=starts, hours=HOURS)
-        plan = planning.replan(
-            book, starts=starts, hours=HOURS, progress=lambda done, words: stage.step(share + 0.12 * done, words)
-        )
-        stage.say("\n" + planning.told(plan, starts=starts, zone=ZONE, notes=notes).text)
+        span = planning.Span(starts=starts, hours=HOURS)
+        problem, notes = planning.problem_of(book, span=span), planning.notes_of(book, span=span)
+        plan = planning.replan(book, span=span, progress=lambda done, words: stage.step(share + 0.12 * done, words))
+        stage.say("\n" + plan_words.told(plan, starts=starts, zone=ZONE, notes=notes).text)
     return problem, plan
 
 
@@ -189,10 +187,13 @@ def _story(belief: Belief, seed: int) -> Story:
     return Story(seed, (float(x[col] + dx), float(y[row] + dy)))
 
 
-def _outcome(problem: PlanProblem, plan: SearchPlan, story: Story) -> Outcome:
-    if not bool(problem.terrain.grid.contains(*story.subject_m)):
-        return Outcome(found=False, at_s=None, team=None, assignment=None, chance=0.0)
-    return replay_against(problem, plan, story.subject_m, seed=story.seed + 1000 * plan.period)
+def _outcomes(problem: PlanProblem, plan: SearchPlan, stories: Sequence[Story]) -> list[Outcome]:
+    """What comes of each story in a period; nobody finds a subject who is off the map."""
+    here = [s for s in stories if bool(problem.terrain.grid.contains(*s.subject_m))]
+    seeds = [s.seed + 1000 * plan.period for s in here]
+    played = dict(zip(here, replay_at(problem, plan, [s.subject_m for s in here], seeds=seeds), strict=True))
+    away = Outcome(found=False, at_s=None, team=None, assignment=None, chance=0.0)
+    return [played.get(s, away) for s in stories]
 
 
 def _found(stage: Stage, story: Story, outcome: Outcome, starts: datetime) -> None:

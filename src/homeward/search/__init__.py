@@ -7,7 +7,7 @@ from homeward.search.allocate import AllocateProblem, AllocateSolution, solve_al
 from homeward.search.allocate_dual import divisible_bound, dual_bound
 from homeward.search.plan import PlanProblem, make_plan, rule_plan
 from homeward.search.records import Assignment, SearchPlan, Segment
-from homeward.search.rehearse import Outcome, replay_against
+from homeward.search.rehearse import Outcome, Rehearsal, rehearse, replay_at
 from homeward.search.rooms import RoomsProblem, RoomsSearcher, RoomsSolution, solve_rooms
 from homeward.search.segments import cut_segments
 from homeward.search.sweep import Searcher, SweepProblem, SweepSolution, solve_sweep
@@ -18,6 +18,7 @@ __all__ = [
     "Assignment",
     "Outcome",
     "PlanProblem",
+    "Rehearsal",
     "RoomsProblem",
     "RoomsSearcher",
     "RoomsSolution",
@@ -30,7 +31,8 @@ __all__ = [
     "divisible_bound",
     "dual_bound",
     "make_plan",
-    "replay_against",
+    "rehearse",
+    "replay_at",
     "rule_plan",
     "solve_allocate",
     "solve_rooms",

@@ -21,6 +21,7 @@ import numpy as np
 
 from homeward.errors import BadFile, Finding
 from homeward.exchange.clue_outline import lonlat, outlines
+from homeward.exchange.post_words import is_post
 from homeward.geo import Floats, Grid, Place
 from homeward.mission.nouns import TeamKind
 from homeward.mission.replay import Mission
@@ -116,9 +117,9 @@ class _Writer:
                 out.append(self.feature("Shape", title, {"type": "Polygon", "coordinates": rings}, about))
         return out
 
-    def _marker(self, title: str, place: Place, folder: str, symbol: str, colour: str) -> Json:
+    def _marker(self, title: str, place: Place, folder: str, symbol: str, colour: str, words: str = "") -> Json:
         style = {"marker-symbol": symbol, "marker-color": colour, "marker-size": "1", "marker-rotation": None}
-        return self.feature("Marker", title, _point(place), {"description": "", "folderId": folder, **style})
+        return self.feature("Marker", title, _point(place), {"description": words, "folderId": folder, **style})
 
     def assignment(self, task: Assignment, folder: str, period: str, colour: str) -> Json:
         team = self.mission.teams.get(task.team)
@@ -144,18 +145,21 @@ class _Writer:
             "status": "PREPARED",
             **_style(colour),
         }
-        where = self._polygon(self._ring(task)) or self._line(task.route_m)
+        where = self._polygon(self._ring(task)) or self._line(task.route_m)  # of a post, the circle round it
         return self.feature("Assignment", f"{task.segment} {task.number}", where, properties)
 
     def twins(self, task: Assignment, folder: str, colour: str) -> list[Json]:
         shapes = (
             ("area", self._polygon(self._ring(task))),
-            ("search", self._line(task.route_m)),
+            ("search", None if is_post(task) else self._line(task.route_m)),
             ("way in", self._line(task.access_m)),
             ("way back", self._line(task.return_m)),
         )
-        about = {"description": f"Team {task.team}. {task.task}", "folderId": folder, "pattern": "solid"}
-        return [
+        words = f"Team {task.team}. {task.task}"
+        about = {"description": words, "folderId": folder, "pattern": "solid"}
+        post = self.grid.to_place(*task.route_m[0]) if is_post(task) else None
+        name = f"{task.segment} {task.number} post"
+        return ([self._marker(name, post, folder, "point", colour[1:], words)] if post else []) + [
             self.feature("Shape", f"{task.segment} {task.number} {what}", geometry, {**about, **_style(colour)})
             for what, geometry in shapes
             if geometry is not None

@@ -12,6 +12,7 @@ from shapely import LineString
 
 from homeward.belief.clue_words import read_words
 from homeward.errors import UnknownName
+from homeward.exchange.post_words import is_post
 from homeward.geo import Floats, Grid
 from homeward.mission.replay import Mission
 from homeward.search.records import XY, SearchPlan
@@ -26,9 +27,9 @@ def assignment_gpx(plan: SearchPlan, number: str, *, mission: Mission, grid: Gri
     """The GPX 1.1 text of one assignment: segment boundary (closed), way in, search path and way back as routes.
 
     Names start with the assignment's number, so that a hand-held lists them together, and say team and segment.
-    Way points: start, base, IPP and clues (by number, with what was read from them; their text stays at base). `at` is
-    the time written into the metadata. No tracks are written: a track without times is a drawing, not evidence. Raises
-    `UnknownName`.
+    A post has neither boundary nor search path. Way points: start or post, base, IPP and clues (by number, with what
+    was read from them; their text stays at base). `at` is the time written into the metadata. No tracks are written: a
+    track without times is a drawing, not evidence. Raises `UnknownName`.
     """
     task = next((a for a in plan.assignments if a.number == number), None)
     if task is None:
@@ -39,7 +40,9 @@ def assignment_gpx(plan: SearchPlan, number: str, *, mission: Mission, grid: Gri
     gpx.name = _clean(f"{mission.name} - assignment {number}")
     gpx.description = _clean(f"Operational period {plan.period}, team {task.team}, segment {task.segment}. {task.task}")
     gpx.time = at.astimezone(UTC)
-    marks = [(f"{number} START", grid.to_place(*task.route_m[0]), "Flag, Green", "")] if task.route_m else []
+    begin = (f"{number} {'POST' if is_post(task) else 'START'}", "Flag, Blue" if is_post(task) else "Flag, Green")
+    about = f"{task.team} {task.task}" if is_post(task) else ""
+    marks = [(begin[0], grid.to_place(*task.route_m[0]), begin[1], about)] if task.route_m else []
     marks += [("BASE", mission.base, "Building", "")] if mission.base else []
     marks += [("IPP", mission.ipp.place, "Flag, Red", "")] if mission.ipp else []
     clues = [c.event for c in mission.counting_clues]
@@ -51,9 +54,9 @@ def assignment_gpx(plan: SearchPlan, number: str, *, mission: Mission, grid: Gri
         for name, p, sym, words in marks
     ]
     ways = (
-        ("boundary", _closed(ring)),
+        ("boundary", () if is_post(task) else _closed(ring)),
         ("way in", _straightened(task.access_m)),
-        ("search", task.route_m),
+        ("search", () if is_post(task) else task.route_m),
         ("way back", _straightened(task.return_m)),
     )
     for i, (what, xy) in enumerate(ways):

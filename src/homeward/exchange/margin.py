@@ -21,6 +21,8 @@ from homeward.exchange.basemap import (
     Frame,
     View,
 )
+from homeward.exchange.marks import FLAG, POST
+from homeward.exchange.post_words import is_post
 from homeward.geo import Grid
 from homeward.search.records import Assignment
 
@@ -219,11 +221,24 @@ def mark_keys() -> list[Key]:
     ]
 
 
+def post_key() -> Key:
+    """What the mark of a post means."""
+    return Key(
+        form="mark",
+        text="post to hold",
+        style={**POST, "marker": [(x - 0.4, y - 0.5) for x, y in FLAG], "color": "#0B3D91", "markersize": 9},
+    )
+
+
 def task_keys(task: Assignment) -> list[Key]:
     """What is drawn on the map of one assignment."""
-    keys = [
+    searched = [
         Key(form="line", text=f"segment {task.segment}", style={"color": INK, "linewidth": 2.2}),
         Key(form="line", text="search path, way points", style={"color": "#0B3D91", "linewidth": 1.7}),
+    ]
+    held = [post_key(), Key(form="line", text="as far as it reaches", style={"color": INK, "linewidth": 2.2})]
+    keys = [
+        *(held if is_post(task) else searched),
         Key(form="line", text="way in", style={"color": "#7A1F1F", "linewidth": 1.5, "linestyle": (0, (3.5, 1.8))}),
     ]
     if task.return_m:

@@ -28,6 +28,7 @@ from homeward.exchange.clue_outline import lonlat, outlines
 from homeward.exchange.page_raster import data_url, picture_of_ground, ranked_belief
 from homeward.exchange.page_scenarios import scenarios_data
 from homeward.exchange.page_words import clue_words, sentence, shorter_hazard, team_words
+from homeward.exchange.post_words import is_post
 from homeward.geo import Floats, Grid, Place, format_place
 from homeward.mission.events import Entry, EntryCorrected, EntryUndone
 from homeward.mission.newer import newer_than_map
@@ -211,7 +212,7 @@ def _plan(plan: SearchPlan, mission: Mission, grid: Grid) -> Json:
         "alive_bound": plan.alive_bound,
         "curve": [[t, pos, most] for t, pos, most in plan.curve],
         "segments": [
-            _feature("Polygon", [_degrees(s.ring_m, grid)], id=s.id, poa=s.poa, area_m2=s.area_m2)
+            _feature("Polygon", [_degrees(s.ring_m, grid)], id=s.id, poa=s.poa, area_m2=s.area_m2, kind=s.kind)
             for s in plan.segments
         ],
         "assignments": [
@@ -231,12 +232,15 @@ def _assignment(task: Assignment, grid: Grid, starts: datetime) -> Json:
         name: _thin(xy, grid, within_m=1.0) if len(xy) > 1 else []
         for name, xy in (("access", task.access_m), ("route", task.route_m), ("return", task.return_m))
     }
+    if is_post(task):
+        ways["route"] = _degrees(task.route_m[:1], grid)
     told = {
         name: getattr(task, name)
         for name in (
             "number",
             "team",
             "segment",
+            "mode",
             "task",
             "length_m",
             "sweep_width_m",

@@ -32,7 +32,18 @@ from homeward.exchange.basemap import (
     view_of,
 )
 from homeward.exchange.clue_outline import outlines
-from homeward.exchange.margin import Key, crs_name, draw_grid, draw_strip, mark_keys, north_words, task_keys
+from homeward.exchange.margin import (
+    Key,
+    crs_name,
+    draw_grid,
+    draw_strip,
+    mark_keys,
+    north_words,
+    post_key,
+    task_keys,
+)
+from homeward.exchange.marks import draw_arrows, draw_label, draw_post
+from homeward.exchange.post_words import is_post
 from homeward.geo import Floats
 from homeward.mission.nouns import Clue, ClueKind
 from homeward.mission.replay import Mission
@@ -94,8 +105,10 @@ def region_share(poa: Floats) -> Floats:
 
 
 def way_points(task: Assignment, *, most: int = MOST_WAY_POINTS) -> tuple[XY, ...]:
-    """The points that tell the shape of a search path: all, or the `most` that matter (Douglas & Peucker 1973)."""
-    path = task.route_m
+    """The points that tell the shape of a search path: all, or the `most` that matter (Douglas & Peucker 1973); of a
+    post, its place.
+    """
+    path = task.route_m[:1] if is_post(task) else task.route_m
     if len(path) <= most:
         return path
     line, low, high = LineString(path), 0.0, max(1.0, LineString(path).length)
@@ -125,6 +138,7 @@ def overview_picture(book: MapBook, *, frame: Frame | None = None) -> bytes:
             Key(form="line", text="search path (a colour a team)", style={"color": TEAM_COLOURS[0], "linewidth": 1.1}),
             Key(form="line", text="way in", style={"color": INK, "linewidth": 0.6, "linestyle": (0, (2, 2))}),
         ]
+        keys += [post_key()] if any(is_post(a) for a in book.plan.assignments) else []
     if book.mission.counting_clues:
         keys.append(Key(form="line", text="what a clue speaks of", style=CLUE_LINE))
     draw_strip(fig, frame, view, notes=_notes(book, view, step, square), keys=[*keys, *mark_keys()])
@@ -224,16 +238,18 @@ def _segments(ax: Axes, book: MapBook, view: View, *, only_near: str | None = No
         if segment.id == only_near or not view.meets(ring):
             continue
         heavy = segment.id in tasks and only_near is None
+        if segment.kind == "post":  # drawn as a mark, see `draw_post`
+            continue
         ax.plot(*ring.T, color=PAPER, linewidth=2.4, alpha=0.75, zorder=6.6)
         ax.plot(
             *ring.T, color=INK if heavy else "#555555", linewidth=1.2 if heavy else 0.7, zorder=6.7 if heavy else 6.65
         )
         at = _label_place(segment, marks, view)
         if at is not None:
-            _label(ax, at, segment.id, size=8.5 if heavy else 7.0, va="bottom" if heavy else "center")
+            draw_label(ax, at, segment.id, size=8.5 if heavy else 7.0, va="bottom" if heavy else "center")
         if at is not None and heavy:
             across_mm = view.mm(float(np.ptp(ring[:, 0])))
-            _label(ax, at, shortened(tasks[segment.id], across_mm=across_mm), size=7.0, va="top")
+            draw_label(ax, at, shortened(tasks[segment.id], across_mm=across_mm), size=7.0, va="top")
 
 
 def shortened(numbers: Sequence[str], *, across_mm: float) -> str:
@@ -267,14 +283,6 @@ def _label_place(segment: Segment, marks_m: Floats, view: View) -> XY | None:
     return middle.x, middle.y
 
 
-def _label(ax: Axes, at: XY, text: str, *, size: float, color: str = INK, **more: Any) -> None:
-    from matplotlib.patheffects import withStroke
-
-    kept = {"ha": "center", "va": "center", "fontweight": "bold", "linespacing": 1.05, **more}
-    label = ax.text(*at, text, fontsize=size, color=color, zorder=9, clip_on=True, parse_math=False, **kept)
-    label.set_path_effects([withStroke(linewidth=2.0, foreground=PAPER)])
-
-
 def _team_routes(ax: Axes, plan: SearchPlan) -> None:
     teams = list(dict.fromkeys(a.team for a in plan.assignments))
     for task in plan.assignments:
@@ -282,7 +290,9 @@ def _team_routes(ax: Axes, plan: SearchPlan) -> None:
         if len(task.access_m) > 1:
             ax.plot(*np.array(task.access_m).T, color=INK, linewidth=0.6, linestyle=(0, (2, 2)), zorder=7)
         route = np.array(task.route_m)
-        if len(route):
+        if is_post(task):
+            draw_post(ax, task, color=colour)
+        elif len(route):
             ax.plot(*route.T, color=PAPER, linewidth=2.0, alpha=0.6, zorder=7.05)
             ax.plot(*route.T, color=colour, linewidth=1.1, zorder=7.1)
             ax.plot(*route[0], marker="o", markersize=3.2, color=colour, markeredgecolor=PAPER, zorder=7.2)
@@ -299,26 +309,18 @@ def _task(ax: Axes, task: Assignment, ring: Sequence[XY]) -> None:
             ax.plot(*way.T, color=PAPER, linewidth=3.2, alpha=0.8, zorder=7)
             ax.plot(*way.T, color="#7A1F1F", linewidth=1.5, linestyle=style, zorder=7.1)
     route = np.array(task.route_m)
-    if len(route) < 2:
+    if is_post(task):
+        draw_post(ax, task, color="#0B3D91")
+    if len(route) < 2 or is_post(task):
         return
     ax.plot(*route.T, color=PAPER, linewidth=3.4, alpha=0.85, zorder=7.2)
     ax.plot(*route.T, color="#0B3D91", linewidth=1.7, zorder=7.3)
-    _arrows(ax, route)
+    draw_arrows(ax, route)
     for i, at in enumerate(way_points(task), start=1):
         box = {"boxstyle": "circle,pad=0.18", "facecolor": PAPER, "edgecolor": INK, "linewidth": 0.8}
         ax.text(
             *at, str(i), fontsize=6, fontweight="bold", ha="center", va="center", bbox=box, zorder=9.5, clip_on=True
         )
-
-
-def _arrows(ax: Axes, route: Floats) -> None:
-    """An arrowhead in the middle of every longer leg."""
-    legs = np.diff(route, axis=0)
-    length = np.hypot(*legs.T)
-    for i in np.flatnonzero(length > 0.5 * length.max()):
-        mid, ahead = route[i] + 0.45 * legs[i], route[i] + 0.55 * legs[i]
-        arrow = {"arrowstyle": "-|>", "color": "#0B3D91", "lw": 1.2, "mutation_scale": 8}
-        ax.annotate("", ahead, mid, arrowprops=arrow, zorder=7.4, annotation_clip=True)
 
 
 def _marks(ax: Axes, book: MapBook, *, with_bearings: bool) -> None:
@@ -330,7 +332,7 @@ def _marks(ax: Axes, book: MapBook, *, with_bearings: bool) -> None:
         if with_bearings:
             _points_at(ax, book, clue, at)
         ax.plot(*at, marker="D", markersize=6, color="#FFD400", markeredgecolor=INK, markeredgewidth=0.9, zorder=9.1)
-        _label(ax, at, f"  {clue.id}", size=6.5, ha="left")
+        draw_label(ax, at, f"  {clue.id}", size=6.5, ha="left")
     if book.mission.ipp is not None:
         at = grid.to_m(book.mission.ipp.place)
         for size, width, colour in ((11, 3.4, PAPER), (11, 1.6, "#C00000")):
@@ -344,7 +346,7 @@ def _marks(ax: Axes, book: MapBook, *, with_bearings: bool) -> None:
                 zorder=9.2,
             )
             ax.plot(*at, marker="+", markersize=size + 5, markeredgecolor=colour, markeredgewidth=width, zorder=9.2)
-        _label(ax, at, "    IPP", size=7.5, ha="left", va="bottom")
+        draw_label(ax, at, "    IPP", size=7.5, ha="left", va="bottom")
     if book.mission.base is not None:
         at = grid.to_m(book.mission.base)
         ax.plot(*at, marker="s", markersize=9, color=INK, markeredgecolor=PAPER, markeredgewidth=1.0, zorder=9.2)

@@ -24,6 +24,7 @@ from homeward.exchange.fonts import font_folder, foreign, unprintable
 from homeward.exchange.page_words import shorter_hazard
 from homeward.exchange.picture import MapBook, assignment_picture, overview_picture, way_points
 from homeward.exchange.plan_clock import PlanClock
+from homeward.exchange.post_words import is_post, post_how, sheet_words
 from homeward.exchange.sheet_words import (
     KIND,
     about_path,
@@ -277,10 +278,11 @@ def _task(book: MapBook, plan: SearchPlan, index: int, task: Assignment, *, cloc
         "radio": (team.radio if team else None) or "not given: ask base",
         "map": f"task-{index}.svg",
         "points": _points(book, task),
-        "path": " ".join([about_path(task), afterwards(task, onward, clock)]),
+        "path": " ".join([*([] if is_post(task) else [about_path(task)]), afterwards(task, onward, clock)]),
         "until": "back by" if task.return_m or onward is None else "done by",
         "hazards": [shorter_hazard(h) for h in task.hazards],
-        "how": how(task),
+        "how": post_how(task, percent_found=percent(task.pos)) if is_post(task) else how(task),
+        "words": sheet_words(task),
         "subject": looking_for(book, clock, personal=sheets.personal),
         "personal": personal_facts(mission.subject) if sheets.personal else [],
         "earlier": earlier or ["Nothing known."],
@@ -304,7 +306,8 @@ def _points(book: MapBook, task: Assignment) -> list[Json]:
     out = []
     for i, xy in enumerate(points):
         place = grid.to_place(*xy)
-        ahead = leg(xy, points[i + 1]) if i + 1 < len(points) else "end"
+        last = "hold it" if is_post(task) else "end"
+        ahead = leg(xy, points[i + 1]) if i + 1 < len(points) else last
         row = {"name": str(i + 1), "next": ahead}
         out.append({**row, **references(place)})
     return out

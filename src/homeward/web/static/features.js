@@ -1,5 +1,11 @@
 // From the mission's data to what MapLibre draws: one GeoJSON collection per source.
 
+// Kinds of team that are drawn as another one is: see TEAM_LINES.
+const DRAWN_AS = {
+  trailing: "dog", remains: "dog", sound: "line", thermal: "drone", helicopter: "drone",
+  mantracker: "hasty", mounted: "hasty", bike: "hasty", boat: "hasty", listening: "hasty", radar: "hasty",
+};
+
 export function collections(data, focus, clock) {
   const plan = data.plan;
   const tasks = plan?.assignments ?? [];
@@ -14,13 +20,17 @@ export function collections(data, focus, clock) {
     wedges: data.clues.filter((c) => c.shape && counts(c)).map((c) => feature("MultiPolygon", c.shape, { id: c.id })),
     gaps: data.gaps ?? [],
     tracks: data.tracks.map((track) => way(track.line, { team: track.team })),
-    routes: tasks.flatMap((task) => routes(task, kinds[task.team] ?? "hasty")),
+    routes: tasks.flatMap((task) => routes(task, DRAWN_AS[kinds[task.team]] ?? kinds[task.team] ?? "hasty")),
     "team-labels": tasks.filter((t) => t.route.length).map((t) => point(t.route[0], { team: t.team, number: t.number, segment: t.segment })),
+    posts: tasks.filter(isPost).map((t) => point(t.route[0], { number: t.number, segment: t.segment })),
     ticks: ticks(tasks.find((task) => task.number === focus.number), clock),
     marks: marks(data),
     "clue-marks": data.clues.filter((clue) => clue.refused === null).map((clue) => point(clue.place, { id: clue.id })),
   };
 }
+
+// Whether a team holds a post instead of searching along a path.
+export const isPost = (task) => (task.mode ?? "search") !== "search";
 
 function routes(task, kind) {
   const about = { number: task.number, segment: task.segment, team: task.team, kind };

@@ -19,9 +19,9 @@ const LOOK = {
 // By kind of team; the dash tells them apart as well as the colour.
 export const TEAM_LINES = {
   dog: { dark: "#4fc3ff", light: "#0067b8", dash: [1, 0], words: "dog team" },
-  line: { dark: "#b9c4ff", light: "#3a3fb0", dash: [4, 1.5], words: "line search team" },
-  drone: { dark: "#ffffff", light: "#222831", dash: [1, 1.2], words: "drone team" },
-  hasty: { dark: "#6fe3e1", light: "#006b70", dash: [7, 1.5, 1.5, 1.5], words: "hasty team" },
+  line: { dark: "#b9c4ff", light: "#3a3fb0", dash: [4, 1.5], words: "line search, sound" },
+  drone: { dark: "#ffffff", light: "#222831", dash: [1, 1.2], words: "drone, helicopter" },
+  hasty: { dark: "#6fe3e1", light: "#006b70", dash: [7, 1.5, 1.5, 1.5], words: "hasty, on horse, bike, boat" },
 };
 const WATER = ["stream", "river", "coast"];
 
@@ -79,6 +79,8 @@ export function layers(theme, focus) {
     symbol("segment-labels", "segment-labels", "segments", ["concat", `label|${theme}|`, ["get", "id"]], {
       "icon-padding": 3, "symbol-sort-key": ["case", ["get", "searched"], 0, 1],
     }),
+    { ...symbol("posts", "posts", "routes", `mark|${theme}|post|`, { "icon-allow-overlap": true, "icon-anchor": "bottom-left" }),
+      paint: { "icon-opacity": strength(1) } },
     symbol("ticks", "ticks", "routes", ["concat", `label|${theme}|`, ["get", "text"]], { "icon-padding": 1 }),
     { ...symbol("team-labels", "team-labels", "routes", ["concat", `team|${theme}|`, ["get", "number"], " ", ["get", "team"]], { "icon-padding": 1 }),
       paint: { "icon-opacity": strength(1) } },

@@ -75,6 +75,7 @@ function outline(c, what) {
     ipp: [[-13, 0, 13, 0], [0, -13, 0, 13]], // a cross in a circle, as on printed search maps
     base: [[-11, 12, -11, -1, 0, -12, 11, -1, 11, 12, -11, 12], [-4, 12, -4, 4, 4, 4, 4, 12]], // a house
     find: [[0, -14, 4, -4, 14, -4, 6, 3, 9, 13, 0, 7, -9, 13, -6, 3, -14, -4, -4, -4, 0, -14]], // a star
+    post: [[-12, 15, -12, -13, 8, -6, -12, 1]], // a flag that stands on the place
     clue: [[-12, 11, 0, -12, 12, 11, -12, 11]], // a triangle with its number
   };
   c.beginPath();

@@ -2,6 +2,7 @@
 
 import { posChart } from "homeward/chart.js";
 import { h } from "homeward/dom.js";
+import { isPost } from "homeward/features.js";
 import { kilometres, percent } from "homeward/format.js";
 
 const COLUMNS = [
@@ -55,7 +56,7 @@ function table(page) {
 }
 
 function more(task) {
-  const way = [kilometres(task.length_m), `sweep width ${Math.round(task.sweep_width_m)} m`, task.spacing_m && `spacing ${Math.round(task.spacing_m)} m`, `coverage ${task.coverage.toFixed(2)}`, `POD ${percent(task.pod)}`];
+  const way = isPost(task) ? [`post, reaches ${Math.round(task.sweep_width_m / 2)} m`, "not left before it is relieved"] : [kilometres(task.length_m), `sweep width ${Math.round(task.sweep_width_m)} m`, task.spacing_m && `spacing ${Math.round(task.spacing_m)} m`, `coverage ${task.coverage.toFixed(2)}`, `POD ${percent(task.pod)}`];
   return [
     h("p", {}, h("strong", {}, `${task.number}. `), task.task),
     h("p", {}, way.filter(Boolean).join(" · ")),

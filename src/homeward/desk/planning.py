@@ -1,21 +1,25 @@
-"""The verb `plan`: from the map and the teams to who searches where."""
+"""The verb `plan`: from the map and the teams to who searches where; and the same again when reality answered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from homeward import __version__
 from homeward.belief import Belief
-from homeward.desk import clock
+from homeward.desk import clock, mapping
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened, plan_to_bytes
+from homeward.desk.conditions import numbers_of
+from homeward.desk.drawn import with_drawn
+from homeward.desk.plan_words import told
 from homeward.desk.provenance import hash_of
 from homeward.desk.scenarios import survival_in
+from homeward.desk.underway import Standing, standing_of
 from homeward.detect import is_night
 from homeward.errors import BadInput, NotYet
 from homeward.geo import Place
@@ -24,47 +28,92 @@ from homeward.mission import Mission, newer_words
 from homeward.mission.events import PlanMade
 from homeward.mission.nouns import Provenance
 from homeward.search.plan import PlanProblem, make_plan
-from homeward.search.records import Assignment, SearchPlan
+from homeward.search.plan.problem import SWITCH_COST
+from homeward.search.records import Assignment, SearchPlan, Segment
 
+USUAL_H = 4.0  # of a period, where nobody says how long (our own choice)
 LONGEST_H = 24.0  # homeward's own limit on one operational period
 
 Progress = Callable[[float, str], None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """What a plan is made for: from when, for how many hours; made `again`, where everybody stands then."""
+
+    starts: datetime
+    hours: float
+    again: Standing | None = None
+    switch_cost: float = SWITCH_COST
+
+    @property
+    def ends(self) -> datetime:
+        """The end of the operational period."""
+        return self.starts + timedelta(hours=self.hours)
+
+
 def plan(
     path: Path,
     *,
-    hours: float = 4.0,
+    hours: float | None = None,
     start: str | None = None,
     seed: int = 0,
+    again: bool = False,
+    switch_cost: float | None = None,
     reasons: bool = False,
     progress: Progress | None = None,
 ) -> Answer:
-    """Makes the search plan of the next operational period and writes it down."""
-    if not 0 < hours <= LONGEST_H:
+    """Makes the search plan of the next operational period, or of what is left of this one `again`; writes it down."""
+    if hours is not None and not 0 < hours <= LONGEST_H:
         raise BadInput(f"A period of {hours:g} h cannot be planned. Give more than 0 and at most {LONGEST_H:g} hours.")
     if seed < 0:
         raise BadInput(f"A seed of {seed} cannot be. Give 0 or more.")
+    if switch_cost is not None and not 0 <= switch_cost <= 1:
+        raise BadInput(f"A switch cost of {switch_cost:g} cannot be. Give a share of all probability, 0 to 1.")
     with opened(path) as book:
-        now = clock.now()
         zone = book.mission.time_zone
-        starts = clock.read_time(start, time_zone=zone, now=now, tense="future") if start else now
-        ipp = book.mission.ipp
-        if ipp is not None and starts < ipp.seen_at:
-            raise BadInput(f"{start!r} is before the subject was last seen. Give the time when the search starts.")
-        notes = notes_of(book, starts=starts, hours=hours)
-        if starts < now - timedelta(minutes=15):
-            notes.append(f"The plan starts in the past, {clock.show_time(starts, zone)}.")
-        made = replan(book, starts=starts, hours=hours, seed=seed, progress=progress)
-        return told(made, starts=starts, zone=zone, notes=notes, reasons=reasons)
+        span, notes = _again(book, start, hours, switch_cost) if again else _next(book, start, hours)
+        made = replan(book, span=span, seed=seed, progress=progress)
+        locks = book.mission.locks
+        return told(made, starts=span.starts, zone=zone, notes=notes, locks=locks, reasons=reasons)
 
 
-def replan(
-    book: Book, *, starts: datetime, hours: float, seed: int = 0, progress: Progress | None = None
-) -> SearchPlan:
+def _next(book: Book, start: str | None, hours: float | None) -> tuple[Span, list[str]]:
+    """The span of a new period, and what a manager should know of it."""
+    now, zone, ipp = clock.now(), book.mission.time_zone, book.mission.ipp
+    starts = clock.read_time(start, time_zone=zone, now=now, tense="future") if start else now
+    if ipp is not None and starts < ipp.seen_at:
+        raise BadInput(f"{start!r} is before the subject was last seen. Give the time when the search starts.")
+    span = Span(starts=starts, hours=USUAL_H if hours is None else hours)
+    notes = notes_of(book, span=span)
+    if starts < now - timedelta(minutes=15):
+        notes.append(f"The plan starts in the past, {clock.show_time(starts, zone)}.")
+    return span, notes
+
+
+def _again(book: Book, start: str | None, hours: float | None, switch_cost: float | None) -> tuple[Span, list[str]]:
+    """The span of what is left of the period in force (its end stays where no hours are given); the map is brought up
+    to date first."""
+    now, zone = clock.now(), book.mission.time_zone
+    starts = clock.read_time(start, time_zone=zone, now=now, tense="future") if start else now
+    if book.mission.plan is not None and not start:
+        starts = max(starts, book.mission.plan.event.starts)
+    standing = standing_of(book, at=starts)
+    assert book.mission.plan is not None  # `standing_of` has refused
+    left = (book.mission.plan.event.ends - starts).total_seconds() / 3600
+    span = Span(starts=starts, hours=left if hours is None else hours, again=standing)
+    span = span if switch_cost is None else replace(span, switch_cost=switch_cost)
+    notes = []
+    if newer := book.newer_than_map():
+        mapping.remake(book)
+        notes.append(f"The map was made anew first: {'1 fact was' if newer == 1 else f'{newer} facts were'} newer.")
+    return span, [*notes, *notes_of(book, span=span), *standing.notes]
+
+
+def replan(book: Book, *, span: Span, seed: int = 0, progress: Progress | None = None) -> SearchPlan:
     """Makes the plan of an opened mission and writes it down."""
     now = clock.now()
-    problem = problem_of(book, starts=starts, hours=hours)
+    problem = problem_of(book, span=span)
     inputs = hash_of(book.mission, "plan", at=now)
     made = make_plan(problem, seed=seed, progress=progress)
     data = plan_to_bytes(made)
@@ -72,8 +121,8 @@ def replan(
         PlanMade(
             plan=blob_id(data),
             period=made.period,
-            starts=starts,
-            ends=starts + timedelta(hours=hours),
+            starts=span.starts,
+            ends=span.ends,
             value=made.value,
             bound=made.bound,
             made_from=Provenance(inputs_sha256=inputs, seed=seed, version=__version__),
@@ -85,30 +134,48 @@ def replan(
     return made
 
 
-def problem_of(book: Book, *, starts: datetime, hours: float) -> PlanProblem:
+def problem_of(book: Book, *, span: Span) -> PlanProblem:
     """The one mapping from a mission to the problem of who searches where."""
-    mission = book.mission
+    mission, starts, hours = book.mission, span.starts, span.hours
     if not mission.teams:
         raise NotYet("This mission has no team yet. Register one with: homeward team MISSION NAME --kind dog.")
     terrain, belief = book.terrain(), book.belief()
     post = mission.base or (mission.ipp.place if mission.ipp else None)
     if post is None:
         raise NotYet("The teams have no place to start from. Say where the base is: homeward base MISSION PLACE.")
-    plans, period = book.plans(), next_period(book)
+    plans = book.plans()
+    period = plans[0][1].period if span.again else next_period(book)
     numbers = [int(a.number[len(str(period)) :]) for _, p in plans if p.period == period for a in p.assignments]
+    now_at = () if span.again is None else span.again.starts
+    segments = with_drawn(
+        book, plans[0][1].segments if plans else (), kept=[s.doing.segment for s in now_at if s.doing is not None]
+    )
     return PlanProblem(
         terrain=terrain,
         belief=belief,
         teams=tuple(mission.teams.values()),
         bases_m=tuple(terrain.grid.to_m(t.base or post) for t in mission.teams.values()),
-        segments=plans[0][1].segments if plans else (),
+        segments=segments,
         duration_s=hours * 3600,
         period=period,
         first_task=max(numbers, default=0) + 1,
         night=is_night(post, starts),
         light_changes_s=light_changes_s(post, starts=starts, hours=hours),
         alive=alive_curves(mission, belief, starts=starts, hours=hours),
+        weather=mission.weather,
+        numbers=numbers_of(mission),
+        starts=now_at,
+        switch_cost=span.switch_cost,
+        earlier=() if span.again is None else _still_there(span.again.earlier, segments),
+        locks=tuple(mission.locks.values()),
+        own=mission.own_plan if mission.own_plan and mission.own_plan.orders else None,
     )
+
+
+def _still_there(told_before: tuple[Assignment, ...], segments: tuple[Segment, ...]) -> tuple[Assignment, ...]:
+    """What teams were told, less what lies in segments that are no more."""
+    names = {s.id for s in segments}
+    return tuple(a for a in told_before if a.segment in names)
 
 
 def alive_curves(
@@ -141,7 +208,7 @@ def next_period(book: Book) -> int:
     return last.event.period + (1 if searched else 0)
 
 
-def notes_of(book: Book, *, starts: datetime, hours: float) -> list[str]:
+def notes_of(book: Book, *, span: Span) -> list[str]:
     """What a manager should know before giving a new plan out."""
     mission, notes = book.mission, []
     if newer := book.newer_than_map():
@@ -152,90 +219,20 @@ def notes_of(book: Book, *, starts: datetime, hours: float) -> list[str]:
         notes.append("No base is set: teams without one of their own start from the IPP (homeward base MISSION PLACE).")
     post = mission.base or (mission.ipp.place if mission.ipp else None)
     if post is not None:
-        for at_s in light_changes_s(post, starts=starts, hours=hours):
-            when = starts + timedelta(seconds=at_s)
+        for at_s in light_changes_s(post, starts=span.starts, hours=span.hours):
+            when = span.starts + timedelta(seconds=at_s)
             dark = is_night(post, when)
             notes.append(
                 f"It grows {'dark' if dark else 'light'} at {clock.show_time(when, mission.time_zone, day=False)}."
             )
     last = mission.plan
-    if last is not None:
-        done = {s.event.assignment for s in mission.searches}
-        left = [a for a in book.plan().assignments if a.number not in done]
-        if left and last.event.ends > starts:
+    if last is not None and span.again is None:
+        over = {s.event.assignment for s in mission.searches} | {g.event.assignment for g in mission.given_up}
+        left = [a for a in book.plan().assignments if a.number not in over]
+        if left and last.event.ends > span.starts:
             names = ", ".join(f"{a.number} {a.team}" for a in left[:6]) + (" ..." if len(left) > 6 else "")
             notes.append(
                 f"Not yet debriefed from the plan before: {names}. This plan takes their teams as back at base at its "
-                "start; call them in first."
+                "start: call them in first, or make the plan again with them where they are: homeward plan --again."
             )
     return notes
-
-
-def told(made: SearchPlan, *, starts: datetime, zone: str, notes: Sequence[str] = (), reasons: bool = False) -> Answer:
-    """A plan as a search manager would say it aloud: one line per task; with `reasons`, why each."""
-    hours = made.duration_s / 3600
-    lines = [
-        *(f"NOTE: {note}" for note in notes),
-        (
-            f"Plan for operational period {made.period}: {len(made.assignments)} assignments, {hours:g} h from "
-            f"{clock.show_time(starts, zone)}."
-        ),
-        "Chance of finding the subject (POS), by hour: "
-        + ", ".join(f"{s / 3600:g} h {v:.0%} (at best {b:.0%})" for s, v, b in by_hour(made)),
-        f"At the end {made.value:.1%}; no plan with these teams and hours could pass {made.bound:.1%}.",
-    ]
-    if made.alive_value is not None and made.alive_bound is not None:
-        lines.append(f"Found alive by then: {made.alive_value:.1%} (at best {made.alive_bound:.1%}).")
-    for name in dict.fromkeys(a.team for a in made.assignments):
-        lines.append(f"{name}:")
-        for a in made.assignments:
-            if a.team == name:
-                lines.append(f"  {assignment_line(a, made, starts=starts, zone=zone)}")
-                lines += [f"      {a.why}"] if reasons else []
-    lines += [f"{name}: no task, {why}" for name, why in made.idle]
-    lines += list(made.why)
-    return Answer(text="\n".join(lines), data={**plan_data(made, starts=starts), "notes": list(notes)})
-
-
-def assignment_line(a: Assignment, made: SearchPlan, *, starts: datetime, zone: str) -> str:
-    """One assignment in one line; times carry the zone where the clocks change within the period."""
-    ends = starts + timedelta(seconds=made.duration_s)
-    changes = clock.show_time(starts, zone).split()[-1] != clock.show_time(ends, zone).split()[-1]
-    times = [starts + timedelta(seconds=s) for s in (a.leaves_s, a.back_s)]
-    mark = [f" {clock.show_time(t, zone).split()[-1]}" if changes else "" for t in times]
-    leave, back = (f"{clock.show_time(t, zone, day=False)}{m}" for t, m in zip(times, mark, strict=True))
-    return f"{a.number}  {a.segment}  {leave} to {back}  POD {a.pod:.0%}, finds {a.pos:.1%}  {a.task}"
-
-
-def by_hour(made: SearchPlan) -> list[tuple[float, float, float]]:
-    """(seconds, POS, most possible) at each full hour and at the end; between the curve's points in a straight line."""
-    marks = sorted({*(h * 3600.0 for h in range(1, int(made.duration_s // 3600) + 1)), made.duration_s})
-    at, value, bound = (np.array(column) for column in zip(*made.curve, strict=True))
-    return [(m, float(np.interp(m, at, value)), float(np.interp(m, at, bound))) for m in marks]
-
-
-def plan_data(made: SearchPlan, *, starts: datetime) -> dict[str, Any]:
-    """A plan as JSON data, without its geometry (`homeward export` gives that)."""
-    return {
-        "period": made.period,
-        "starts": starts.isoformat(),
-        "duration_s": made.duration_s,
-        "value": made.value,
-        "bound": made.bound,
-        "soonest_value": made.soonest_value,
-        "soonest_bound": made.soonest_bound,
-        "alive_value": made.alive_value,
-        "alive_bound": made.alive_bound,
-        "seed": made.seed,
-        "curve": [list(point) for point in made.curve],
-        "assignments": [
-            {
-                name: getattr(a, name)
-                for name in a.__dataclass_fields__
-                if name not in ("access_m", "route_m", "return_m")
-            }
-            for a in made.assignments
-        ],
-        "idle": [list(i) for i in made.idle],
-        "why": list(made.why),
-    }

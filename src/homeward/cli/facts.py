@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from homeward.cli.options import METRES, PLACE_FIRST, at_option, json_option, mission_argument, say
+from homeward.mission.nouns import Rain, TeamKind
 
 
 @click.command()
@@ -86,7 +87,7 @@ def ipp(mission: Path, place: str, as_json: bool, **given: Any) -> None:
 @click.command()
 @mission_argument
 @click.argument("name")
-@click.option("--kind", type=click.Choice(["dog", "line", "drone", "hasty"]), help="What kind of team.")
+@click.option("--kind", type=click.Choice([k.value for k in TeamKind]), help="What kind of team.")
 @click.option("--people", type=int, help="How many searchers.")
 @click.option("--base", metavar="PLACE", help="Where it starts from, if not the command post.")
 @click.option("--radio", help="Call sign or channel, as printed on its sheet.")
@@ -95,18 +96,74 @@ def ipp(mission: Path, place: str, as_json: bool, **given: Any) -> None:
 @click.option(
     "--endurance", "endurance_min", type=float, metavar="MIN", help="Longest time out; overrides the default."
 )
+@click.option(
+    "--turnaround", "turnaround_min", type=float, metavar="MIN", help="Rest between tasks; overrides the default."
+)
+@click.option("--spacing", "spacing_m", type=METRES, metavar="LENGTH", help="Between the people of a line.")
+@click.option("--height", "height_m", type=METRES, metavar="LENGTH", help="Of a drone, above ground.")
+@click.option("--angle", "field_of_view_deg", type=float, metavar="DEG", help="A drone's angle of view across.")
+@click.option("--pixels", "image_px", type=int, metavar="N", help="Pixels across a drone's picture.")
+@click.option("--batteries", type=int, metavar="N", help="The most flights that a drone has.")
+@click.option("--in-the-dark/--by-daylight", default=None, help="Whether it works at night; else as its kind does.")
 @click.option("--why", help="Reason for an override, or for standing down.")
 @click.option("--stand-down", is_flag=True, help="The team is no longer available.")
 @at_option
 @json_option
 def team(mission: Path, name: str, stand_down: bool, as_json: bool, **given: Any) -> None:
-    """Register the team NAME in MISSION, or change it, or stand it down."""
+    """Register the team NAME in MISSION, or change it, or stand it down.
+
+    Kinds: dog (air-scent), trailing, remains (dogs), line, hasty, mantracker, mounted, bike, drone (daylight camera),
+    thermal (heat), helicopter, boat, sound (calls and listens); listening and radar, in buildings only.
+    """
     from homeward import desk
 
     if stand_down:
         say(desk.stand_down(mission, name, why=given["why"] or "", at=given["at"]), as_json=as_json)
         return
     if given["kind"] is None:
-        raise click.UsageError("A team needs its kind: --kind dog, line, drone or hasty.")
-    minutes = given.pop("endurance_min")
-    say(desk.team(mission, name, endurance_s=None if minutes is None else minutes * 60, **given), as_json=as_json)
+        raise click.UsageError(f"A team needs its kind: --kind {', '.join(TeamKind)}.")
+    for what in ("endurance", "turnaround"):
+        minutes = given.pop(f"{what}_min")
+        given[f"{what}_s"] = None if minutes is None else minutes * 60
+    say(desk.team(mission, name, **given), as_json=as_json)
+
+
+@click.command()
+@mission_argument
+@click.option("--wind", "wind_mps", type=float, metavar="M/S", help="Wind speed.")
+@click.option("--wind-from", "wind_from_deg", type=float, metavar="DEG", help="Where it comes from, true.")
+@click.option("--rain", type=click.Choice([r.value for r in Rain]), help="Rain or snow.")
+@click.option("--visibility", "visibility_m", type=METRES, metavar="LENGTH", help="How far one sees: 800m, 10km.")
+@click.option("--temperature", "temperature_c", type=float, metavar="C", help="Degrees Celsius.")
+@click.option("--cloud", type=float, metavar="SHARE", help="Share of the sky covered, 0 to 1.")
+@click.option("--unknown", is_flag=True, help="Forget what was said before.")
+@at_option
+@json_option
+def weather(mission: Path, as_json: bool, **given: Any) -> None:
+    """Say what the weather of MISSION is like for the hours to plan; what is not said stays as it was.
+
+    Sweep widths and speeds go with it, and teams that cannot work in it get no task:
+    homeward weather lost.mission --wind 6 --rain light --visibility 800m
+    """
+    from homeward import desk
+
+    say(desk.weather(mission, **given), as_json=as_json)
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@mission_argument
+@click.argument("name")
+@click.argument("value", type=float, required=False)
+@click.option("--why", default="", help="Reason for the override.")
+@click.option("--back", is_flag=True, help="Take the table's number again.")
+@at_option
+@json_option
+def number(mission: Path, name: str, as_json: bool, **given: Any) -> None:
+    """Override the number NAME that the plans of MISSION stand on with VALUE, for this mission.
+
+    Names and units are those of `homeward show MISSION --assumptions`:
+    homeward number lost.mission "line/sweep width/forest/day" 40 --why "tested here: range 25 m"
+    """
+    from homeward import desk
+
+    say(desk.number(mission, name, **given), as_json=as_json)

@@ -23,6 +23,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "scenario": ("scenarios", "Say what may have happened, and vote on it."),
     "clue": ("clues", "Report a clue; correct, accept or refuse one."),
     "team": ("facts", "Register a team, or stand it down."),
+    "weather": ("facts", "Say what the weather is like."),
+    "number": ("facts", "Override a number that plans stand on."),
     "map": ("planning", "Make the probability map."),
     "plan": ("planning", "Make the search plan."),
     "show": ("planning", "Say where the mission stands."),

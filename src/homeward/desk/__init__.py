@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 from homeward.desk.answer import Answer
 
 if TYPE_CHECKING:
+    from homeward.desk.building import plan_building, reading, searched_room, show_building
+    from homeward.desk.building_load import load_building
+    from homeward.desk.building_papers import building_markings, building_pictures, building_sheets
     from homeward.desk.clues import accept_clue, clue, clues_from_caltopo, list_clues, refuse_clue
+    from homeward.desk.conditions import number, weather
     from homeward.desk.demo_mission import demo
     from homeward.desk.facts import (
         base,
@@ -42,6 +46,9 @@ _HOME = {
     "assumed": "field",
     "base": "facts",
     "brief": "papers",
+    "building_markings": "building_papers",
+    "building_pictures": "building_papers",
+    "building_sheets": "building_papers",
     "chance_at": "mapping",
     "clue": "clues",
     "clues_from_caltopo": "clues",
@@ -56,17 +63,23 @@ _HOME = {
     "last_seq": "logbook",
     "list_clues": "clues",
     "load_area": "ground",
+    "load_building": "building_load",
     "lock_map": "scoring",
     "make_map": "mapping:make",
     "new": "facts",
+    "number": "conditions",
     "page_data": "papers",
     "plan": "planning",
+    "plan_building": "building",
+    "reading": "building",
     "refuse_clue": "clues",
     "scenario": "scenarios",
     "schema": "solver_door",
     "score_cases": "scoring",
     "score_map": "scoring",
+    "searched_room": "building",
     "show": "logbook",
+    "show_building": "building",
     "show_gaps": "gaps",
     "show_log": "logbook",
     "show_scenarios": "scenarios",
@@ -81,6 +94,7 @@ _HOME = {
     "verify": "logbook",
     "vote": "scenarios",
     "walk": "field",
+    "weather": "conditions",
     "why": "mapping",
 }
 
@@ -98,6 +112,9 @@ __all__ = [
     "assumed",
     "base",
     "brief",
+    "building_markings",
+    "building_pictures",
+    "building_sheets",
     "chance_at",
     "clue",
     "clues_from_caltopo",
@@ -112,17 +129,23 @@ __all__ = [
     "last_seq",
     "list_clues",
     "load_area",
+    "load_building",
     "lock_map",
     "make_map",
     "new",
+    "number",
     "page_data",
     "plan",
+    "plan_building",
+    "reading",
     "refuse_clue",
     "scenario",
     "schema",
     "score_cases",
     "score_map",
+    "searched_room",
     "show",
+    "show_building",
     "show_gaps",
     "show_log",
     "show_scenarios",
@@ -137,5 +160,6 @@ __all__ = [
     "verify",
     "vote",
     "walk",
+    "weather",
     "why",
 ]

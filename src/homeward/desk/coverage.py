@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from homeward.belief import Belief, SearchDone
 from homeward.belief.update import missed_each
 from homeward.desk.book import Book, raster_from_bytes, raster_to_bytes
+from homeward.desk.conditions import numbers_of
 from homeward.detect import (
+    CALM,
     calling_width_m,
     coverage_of_pod,
     is_night,
@@ -24,9 +26,9 @@ from homeward.errors import BadInput, UnknownName
 from homeward.exchange.track import VEHICLE_MPS, Recording, parse_track
 from homeward.geo import Floats, Grid
 from homeward.log import blob_id
-from homeward.mission import Happened
-from homeward.mission.events import AssignmentSearched, TeamRegistered
-from homeward.mission.nouns import BlobId, Team, TeamKind
+from homeward.mission import Happened, counting
+from homeward.mission.events import AssignmentSearched, TeamRegistered, WeatherSet
+from homeward.mission.nouns import BlobId, Team, TeamKind, Weather
 from homeward.search.records import Assignment
 from homeward.search.segments import segment_labels
 from homeward.terrain.raster import regrid
@@ -84,6 +86,17 @@ class _Seen:
 
 
 NOTHING_TOLD = Told()
+FLYING = frozenset({TeamKind.DRONE, TeamKind.THERMAL, TeamKind.HELICOPTER})
+RIDERS = FLYING | {TeamKind.BOAT, TeamKind.BIKE, TeamKind.MOUNTED}
+"""The kinds of team that may search faster than anybody on foot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Conditions:
+    """What a team searched in."""
+
+    night: bool
+    weather: Weather
 
 
 def searched(
@@ -91,8 +104,11 @@ def searched(
 ) -> AssignmentSearched:
     """Writes down what an assignment of a plan covered. The map is not yet made anew."""
     belief, team = book.belief(), registered(book, task.team)
-    if told.calling and team.kind is TeamKind.DRONE:
-        raise BadInput(f"{team.id} is a drone: nobody hears an answer from it. Leave out --calling.")
+    if told.calling and team.kind in FLYING:
+        words = "helicopter" if team.kind is TeamKind.HELICOPTER else "drone"
+        raise BadInput(f"{team.id} is a {words}: nobody hears an answer from it. Leave out --calling.")
+    if team.kind is TeamKind.SOUND and told.pod_told is None:
+        told = replace(told, calling=True)
     area = _segment_cells(book, plan, task)
     seen = _seen(book, plan, task, area, told)
     data = [raster_to_bytes(raster) for raster in (seen.coverage, seen.calling) if raster is not None]
@@ -236,13 +252,17 @@ def _seen(book: Book, plan: BlobId, task: Assignment, area: NDArray[np.bool_], t
             raise BadInput(
                 "What a team heard while calling follows from its track. Take it in, or leave out --calling."
             )
-        return _Seen(np.where(area, coverage_of_pod(told.pod_told), 0.0), None, "POD as told by the team", middle)
+        covered = np.where(area, coverage_of_pod(told.pod_told), 0.0)
+        if team.kind is TeamKind.SOUND:  # what it tells is how sure it is to have heard somebody who answers
+            return _Seen(np.zeros_like(covered), covered, "POD of hearing an answer, as told by the team", middle)
+        return _Seen(covered, None, "POD as told by the team", middle)
     if tracks:
         raise BadInput(
             f"The track of {task.team} on {task.number} has no times: a drawing, no evidence of what was walked. "
             "Give the POD as the team judges it: --pod."
         )
-    sight, heard = _covered(book, team, np.asarray(task.route_m), told, night=_dark(book, task.route_m[0], middle))
+    there = _Conditions(night=_dark(book, task.route_m[0], middle), weather=weather_at(book, middle))
+    sight, heard = _covered(book, team, np.asarray(task.route_m), told, there)
     return _Seen(sight, heard if told.calling else None, "as planned; no track came in", middle)
 
 
@@ -260,10 +280,11 @@ def _walked(book: Book, team: Team, piece: Recording, told: Told) -> tuple[Float
     if not inside.any() or piece.at_s is None:
         return sight, heard
     place = (float(xy[inside][0, 0]), float(xy[inside][0, 1]))
-    if team.kind is not TeamKind.DRONE:
+    if team.kind not in RIDERS:
         xy = np.where(_riding(xy, piece.at_s)[:, None], np.nan, xy)
     for first, last, night in _by_light(book, place, piece.at_s):
-        more_sight, more_heard = _covered(book, team, xy[first : last + 1], told, night=night)
+        there = _Conditions(night=night, weather=weather_at(book, datetime.fromtimestamp(_middle(piece.at_s), UTC)))
+        more_sight, more_heard = _covered(book, team, xy[first : last + 1], told, there)
         sight += more_sight
         heard += more_heard
     return sight, heard
@@ -286,16 +307,42 @@ def _dark(book: Book, xy_m: tuple[float, float], at: datetime) -> bool:
     return is_night(book.terrain().grid.to_place(*xy_m), at)
 
 
-def _covered(book: Book, team: Team, xy_m: Floats, told: Told, *, night: bool) -> tuple[Floats, Floats]:
-    """(coverage by sight, coverage of a subject who answers) of a path; the second 0 where nobody called."""
-    terrain = book.terrain()
-    width = team_sweep_width_m(team, terrain.cover, night=night) * told.width_factor
+def weather_at(book: Book, when: datetime) -> Weather:
+    """The weather told last before a time, or where none was, the first told afterwards."""
+    standing = counting([s.entry for s in book.stored])
+    told = [
+        (s.entry.at, s.entry.event.weather)
+        for s in book.stored
+        if isinstance(s.entry.event, WeatherSet) and s.entry.id in standing
+    ]
+    told.sort(key=lambda one: one[0])
+    before = [weather for at, weather in told if at <= when]
+    return before[-1] if before else told[0][1] if told else CALM
+
+
+def _covered(book: Book, team: Team, xy_m: Floats, told: Told, there: _Conditions) -> tuple[Floats, Floats]:
+    """(coverage by sight, coverage of a subject who answers) of a path; the second 0 where nobody called.
+
+    A team that only calls sees as a hasty one does (homeward's own assumption).
+    """
+    terrain, numbers = book.terrain(), numbers_of(book.mission)
+    seeing = replace(team, kind=TeamKind.HASTY, sweep_width_m=None) if team.kind is TeamKind.SOUND else team
+    width = told.width_factor * team_sweep_width_m(
+        seeing, terrain.cover, night=there.night, weather=there.weather, numbers=numbers
+    )
     abreast = team.people if team.kind is TeamKind.LINE else 1
     sight = track_coverage(terrain.grid, xy_m, sweep_width_m=width, abreast=abreast)
     if not told.calling:
         return sight, np.zeros(terrain.grid.shape)
-    wide = np.maximum(width, calling_width_m(night=night) * told.width_factor)
+    heard = calling_width_m(night=there.night, weather=there.weather, numbers=numbers)
+    if team.kind is TeamKind.SOUND and team.sweep_width_m is not None:
+        heard = team.sweep_width_m
+    wide = np.maximum(width, heard * told.width_factor)
     return sight, np.maximum(sight, track_coverage(terrain.grid, xy_m, sweep_width_m=wide))
+
+
+def _middle(at_s: Floats) -> float:
+    return float(np.nanmedian(at_s))
 
 
 def _riding(xy_m: Floats, at_s: Floats) -> NDArray[np.bool_]:

@@ -14,7 +14,9 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
+from homeward.desk.conditions import numbers_of
 from homeward.desk.scenarios import forgotten, one_of
+from homeward.detect import CAMERAS, Numbers, camera_of, seen_as
 from homeward.errors import BadInput, UnknownName
 from homeward.geo import Place, format_place, parse_place
 from homeward.log import MissionLog
@@ -36,8 +38,24 @@ TEAM_LIMITS = {
     "sweep_width_m": ("a sweep width of", " m", 2000),
     "speed_mps": ("a speed of", " m/s", 60),
     "endurance_s": ("an endurance of", " s", 86400),
+    "turnaround_s": ("a turnaround of", " s", 86400),
+    "spacing_m": ("a spacing of", " m", 200),
+    "height_m": ("a height of", " m", 1000),
+    "field_of_view_deg": ("an angle of view of", " deg", 170),
+    "image_px": ("a picture of", " px", 20000),
+    "batteries": ("batteries:", "", 100),
 }
 """What a team may have, and how long its name may be: homeward's own limits, against slips of the pen."""
+
+OVERRIDES = frozenset({"sweep_width_m", "speed_mps", "endurance_s", "turnaround_s"})
+ONLY_FOR = {
+    "spacing_m": (frozenset({TeamKind.LINE}), "a line"),
+    "height_m": (CAMERAS, "a drone"),
+    "field_of_view_deg": (CAMERAS, "a drone"),
+    "image_px": (CAMERAS, "a drone"),
+    "batteries": (CAMERAS, "a drone"),
+}
+"""The fields of a team that mean something for some kinds only, and how those are called."""
 
 OLDEST = 130
 """Years; nobody on record grew older than 122 (Gerontology Research Group, validated cases)."""
@@ -143,19 +161,13 @@ def base(path: Path, place: str, *, at: str | None = None) -> Answer:
 
 @again_if_grown
 def team(path: Path, name: str, *, kind: str, at: str | None = None, **given: Any) -> Answer:
-    """A team that is here to search. `given`: people, base, radio, sweep_width_m, speed_mps, endurance_s, why."""
+    """A team that is here to search. `given`: people, base, radio, why, and the other fields of `Team` but its id."""
     known: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
     try:
         which = TeamKind(kind)
     except ValueError:
         raise UnknownName("kind of team", kind, [k.value for k in TeamKind]) from None
-    for field, (words, unit, most) in TEAM_LIMITS.items():
-        if field in known and not 0 < known[field] <= most:
-            raise BadInput(f"Team {name!r} has {words} {known[field]:g}{unit}. Give more than 0 and at most {most:g}.")
-    if {"sweep_width_m", "speed_mps", "endurance_s"} & known.keys() and not known.get("why"):
-        raise BadInput(f"Team {name!r} overrides a default without a reason. Say it with --why.")
-    if not 0 < len(name.strip()) <= LONGEST_NAME:
-        raise BadInput(f"A team's name has 1 to {LONGEST_NAME} characters, such as 'Dog 1'. This one has {len(name)}.")
+    _check_team(name, which, known)
     if "base" in known:
         known["base"] = parse_place(str(known["base"]))
     with opened(path) as book:
@@ -163,9 +175,40 @@ def team(path: Path, name: str, *, kind: str, at: str | None = None, **given: An
             check_on_map(book, known["base"], f"The base of team {name!r}")
         registered = Team(id=name.strip(), kind=which, **known)
         book.write(TeamRegistered(team=registered), at=when_told(book, at))
+    said = f"Team {registered.id}: {which.value}, {registered.people} people."
     return Answer(
-        text=f"Team {registered.id}: {which.value}, {registered.people} people.",
+        text=f"{said} {camera_words(registered, numbers=numbers_of(book.mission))}".rstrip(),
         data={"id": registered.id, "kind": which.value, "people": registered.people},
+    )
+
+
+def _check_team(name: str, kind: TeamKind, known: dict[str, Any]) -> None:
+    """Raises `BadInput` for a team that cannot be."""
+    for field, (words, unit, most) in TEAM_LIMITS.items():
+        if field in known and not 0 < known[field] <= most:
+            raise BadInput(f"Team {name!r} has {words} {known[field]:g}{unit}. Give more than 0 and at most {most:g}.")
+    for field, (kinds, called) in ONLY_FOR.items():
+        if field in known and kind not in kinds:
+            words = TEAM_LIMITS[field][0].removesuffix(" of").rstrip(":")
+            raise BadInput(
+                f"Team {name!r} has {words}, but only {called} has that. Leave it out for a {kind.value} team."
+            )
+    if OVERRIDES & known.keys() and not known.get("why"):
+        raise BadInput(f"Team {name!r} overrides a default without a reason. Say it with --why.")
+    if not 0 < len(name.strip()) <= LONGEST_NAME:
+        raise BadInput(f"A team's name has 1 to {LONGEST_NAME} characters, such as 'Dog 1'. This one has {len(name)}.")
+
+
+def camera_words(team: Team, *, numbers: Numbers = ()) -> str:
+    """What a drone's camera shows from its height, in a sentence; '' for other teams."""
+    if team.kind not in CAMERAS:
+        return ""
+    camera = camera_of(team, numbers=numbers)
+    seen = seen_as(team.kind, camera, numbers=numbers)
+    shows = f"a person can be {seen}" if seen else "a person is too small to be noticed: fly lower"
+    return (
+        f"From {camera.height_m:g} m its picture is {camera.footprint_m:.0f} m wide, "
+        f"{100 * camera.ground_sample_m:.1f} cm a pixel: {shows}."
     )
 
 

@@ -8,9 +8,11 @@ import numpy as np
 
 from homeward.desk.answer import Answer
 from homeward.desk.book import opened
-from homeward.detect import assumptions
+from homeward.desk.conditions import number_words, numbers_of
+from homeward.detect import CALLING, Assumption, assumptions
 from homeward.errors import BadInput
 from homeward.geo import format_place, parse_place
+from homeward.mission.events import NumberSet
 from homeward.mission.nouns import TeamKind
 from homeward.terrain import line_of_sight, route_m, travel_time_s, viewshed
 
@@ -66,14 +68,25 @@ def sight(path: Path, start: str, *, end: str | None = None, range_m: float = 30
 
 
 def assumed(path: Path) -> Answer:
-    """Every default number that the plans for this mission's teams stand on, with its source."""
+    """Every number that the plans for this mission's teams stand on, with its source; those overridden with the why."""
     with opened(path, read_only=True) as book:
-        kinds = sorted({t.kind for t in book.mission.teams.values()}) or list(TeamKind)
+        mission = book.mission
+    kinds: list[str] = sorted({t.kind.value for t in mission.teams.values()}) or [k.value for k in TeamKind]
+    numbers = numbers_of(mission)
     lines: list[str] = []
     rows: list[dict[str, object]] = []
-    for kind in kinds:
-        lines.append(f"{kind.value}:")
-        for a in assumptions(kind):
-            lines.append(f"  {a.what}: {a.value:g} {a.unit} [{a.basis}] {a.source}")
-            rows.append({"kind": kind.value, **{n: getattr(a, n) for n in a.__dataclass_fields__}})
+    for kind in [*kinds, CALLING]:
+        lines.append(f"{kind}:")
+        for now, table in zip(assumptions(kind, numbers), assumptions(kind), strict=True):
+            told = mission.numbers.get(now.name)
+            lines.append(f"  {now.name}: {_stands(now, table, told)}")
+            row = {n: getattr(now, n) for n in now.__dataclass_fields__}
+            over = {"overridden": told is not None, "table": table.value, "why": told.why if told else ""}
+            rows.append({**row, **over})
     return Answer(text="\n".join(lines), data={"assumptions": rows})
+
+
+def _stands(now: Assumption, table: Assumption, told: NumberSet | None) -> str:
+    if told is None:
+        return f"{number_words(now, now.value)} [{now.basis}] {now.source}"
+    return f"{number_words(now, now.value)} [overridden: {told.why}] instead of {number_words(now, table.value)}"

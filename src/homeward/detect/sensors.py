@@ -125,12 +125,13 @@ def line_spacing_m(team: Team) -> float | None:
     return _positive(team, "a spacing", team.spacing_m, "m")
 
 
-def calling_width_m(*, night: bool = False, numbers: Numbers = ()) -> float:
+def calling_width_m(*, night: bool = False, weather: Weather = CALM, numbers: Numbers = ()) -> float:
     """Sweep width of a team that calls, stops and listens, for a subject who answers, metres. Source: `calling.csv`.
 
-    Measured in forest on foot; that it holds on any ground is homeward's own judgement.
+    Measured in forest on foot; that it holds on any ground is homeward's own judgement, as is what wind and rain take.
     """
-    return values("calling", numbers)[CALLING, "night" if night else "day"]
+    factor = weather_effect(TeamKind.SOUND, weather, night=night, numbers=numbers).width
+    return values("calling", numbers)[CALLING, "night" if night else "day"] * factor
 
 
 def team_speed_mps(

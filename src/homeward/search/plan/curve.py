@@ -35,7 +35,7 @@ class Walk:
 
 def walks_of(problem: PlanProblem, assignments: Sequence[Assignment]) -> list[Walk]:
     """The searching part of each assignment, timed by the team's own speed from `begins_s` to `ends_s`."""
-    skills, index = skills_of(problem.terrain, problem.teams)
+    skills, index = skills_of(problem.terrain, problem.teams, weather=problem.weather, numbers=problem.numbers)
     of_team = {team.id: skills[i] for team, i in zip(problem.teams, index, strict=True)}
     walks = []
     for a in assignments:

@@ -12,7 +12,7 @@ from homeward.geo import Floats, Grid
 from homeward.search.allocate_dual import dual_bound
 from homeward.search.allocate_interior import best_split
 from homeward.search.plan.problem import PlanProblem
-from homeward.search.plan.skills import FLIGHT_MPS, Skill, skills_of
+from homeward.search.plan.skills import Skill, skills_of
 
 _WALK_MPS = 6.0 / 3.6  # nobody on foot is faster: Tobler's best (see terrain.walking_speed_mps)
 _POINTS = (1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2, 3 / 4, 1.0)  # of the period, where prices are worked out anew
@@ -95,14 +95,14 @@ def _blocks(poa: Floats, rate: Floats) -> tuple[Floats, Floats]:
 
 def _reaches(problem: PlanProblem) -> list[_Reach]:
     grid = problem.terrain.grid
-    skills, index = skills_of(problem.terrain, problem.teams)
+    skills, index = skills_of(problem.terrain, problem.teams, weather=problem.weather, numbers=problem.numbers)
     x, y = grid.centers_m()
     reaches = []
     for i, skill in enumerate(skills):
         bases = {b for b, own in zip(problem.bases_m, index, strict=True) if own == i}
         apart = np.min([np.hypot(x[None, :] - bx, y[:, None] - by) for bx, by in bases], axis=0)
         rate, reach_m = best_rate(skill, grid)
-        fastest = max(FLIGHT_MPS if skill.air else _WALK_MPS, float(skill.speed_mps.max()))
+        fastest = max(skill.transit_mps, _WALK_MPS, float(skill.speed_mps.max()))
         arrival = np.maximum(apart - reach_m, 0.0) / fastest
         home_in_time = 2 * arrival <= min(problem.duration_s, skill.endurance_s)
         rate = np.where(home_in_time, rate, 0.0)

@@ -2,7 +2,8 @@
 
 Two drones are never over the same segment at once, nor along lines that meet, nor along a line over a segment that
 the other one flies. On foot, no two teams are on the same part of a segment at once, nor on a line that runs for a
-good part through a segment that somebody sweeps. A drone and people on foot keep apart by whole segments and lines.
+good part through a segment that somebody sweeps. A post is held by one team at a time, whatever is searched round it. A
+drone and people on foot keep apart by whole segments and lines.
 """
 
 from __future__ import annotations
@@ -42,10 +43,11 @@ def same_ground(
     shapes = [_shape(key, at, areas, routes) for key in keys]
     flown, walked = np.eye(len(keys), dtype=np.bool_), np.eye(len(keys), dtype=np.bool_)
     linear = np.array([is_line for is_line, _ in keys], dtype=np.bool_)
+    held = np.array([place < 0 for _, place in keys], dtype=np.bool_)  # posts: in nobody's way but their own
     if shapes:
         near = shapely.STRtree(shapes).query(np.array(shapes), predicate="dwithin", distance=AIR_GAP_M)
         for a, b in near.T:
-            if a < b:
+            if a < b and not (held[a] or held[b]):
                 both = linear[a], linear[b]
                 flown[a, b] = flown[b, a] = _meet_in_air(shapes[a], shapes[b], both)
                 walked[a, b] = walked[b, a] = _shared(shapes[a], shapes[b], both) > _SHARED

@@ -14,6 +14,7 @@ from homeward.search.plan.alive import alive_bound, differ_words, found_alive
 from homeward.search.plan.arrays import Schedule
 from homeward.search.plan.curve import Looks, Walk, add_coverage, mean_of, pos_curve, walks_of
 from homeward.search.plan.limit import bounds
+from homeward.search.plan.posts import post_segment, post_words, watched_m
 from homeward.search.plan.prepare import Prepared, Tell, prepared
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.realise import Outing, Ways, outings_of
@@ -150,17 +151,27 @@ def _worthwhile(
 def _with_strips(
     problem: PlanProblem, ready: Prepared, outings: Sequence[Outing]
 ) -> tuple[tuple[Segment, ...], list[Segment]]:
-    """All segments, strips along searched lines added, and each outing's own."""
+    """All segments, strips along searched lines and the ground round posts added, and each outing's own."""
     segments = list(ready.segments)
     areas = [s for s in segments if s.kind == "area"]
     strips: dict[int, Segment] = {}
-    for place in sorted({o.task.place for o in outings if o.task.linear}):
-        strips[place] = _strip(ready.routes[place], segments, problem.terrain.grid.cell_m)
+    for place, outing in sorted({o.task.place: o for o in outings if o.task.linear}.items()):
+        if outing.task.mode != "search":
+            strips[place] = post_segment(outing.task, segments, _reach_m(problem, ready, outing))
+        else:
+            strips[place] = _strip(ready.routes[place], segments, problem.terrain.grid.cell_m)
         if strips[place] not in segments:
             segments.append(strips[place])
     current = {s.id: s for s in with_poa(problem.terrain.grid, problem.belief.poa, segments)}
     own = [strips[o.task.place] if o.task.linear else areas[o.task.place] for o in outings]
     return tuple(current.values()), [current[s.id] for s in own]
+
+
+def _reach_m(problem: PlanProblem, ready: Prepared, outing: Outing) -> float:
+    """How far a post reaches in the light of the middle of its time."""
+    night = problem.is_night((outing.begins_s + outing.ends_s) / 2)
+    skill = ready.skills[ready.skill_of[outing.team]]
+    return watched_m(skill, problem.terrain.grid, outing.path_m[0], night=night)
 
 
 def _strip(route: LinearRoute, segments: Sequence[Segment], half_width_m: float) -> Segment:
@@ -187,7 +198,8 @@ def _assignment(
         for o in airborne
         if skill.air and o.team != outing.team and o.leaves_s < outing.back_s and outing.leaves_s < o.back_s
     ]
-    route = ready.routes[outing.task.place] if outing.task.linear else None
+    held = outing.task.mode != "search"
+    route = ready.routes[outing.task.place] if outing.task.linear and not held else None
     length = float(np.hypot(*np.diff(outing.path_m, axis=0).T).sum())
     middle = problem.is_night((outing.begins_s + outing.ends_s) / 2)
     dark = any(problem.is_night(t) for t in np.linspace(outing.leaves_s, outing.back_s, 9))
@@ -196,7 +208,7 @@ def _assignment(
         number="",
         team=problem.teams[outing.team].id,
         segment=segment.id,
-        task=task_words(outing.task, skill, route),
+        task=post_words(outing.task) if held else task_words(outing.task, skill, route),
         access_m=_points(outing.way_m),
         route_m=_points(outing.path_m),
         return_m=_points(outing.home_m),
@@ -205,7 +217,9 @@ def _assignment(
         ends_s=outing.ends_s,
         back_s=outing.back_s,
         length_m=length,
-        sweep_width_m=float(sample(skill.width(night=middle), problem.terrain.grid, outing.path_m).mean()),
+        sweep_width_m=2 * _reach_m(problem, ready, outing)
+        if held
+        else float(sample(skill.width(night=middle), problem.terrain.grid, outing.path_m).mean()),
         speed_mps=length / max(outing.ends_s - outing.begins_s, 1e-9),
         spacing_m=outing.task.spacing_m,
         coverage=0.0,
@@ -213,6 +227,7 @@ def _assignment(
         pos=0.0,
         hazards=(*lookout.hazards(skill, whole, dark=dark), *in_the_air(others)),
         why="",
+        mode=outing.task.mode,
     )
 
 

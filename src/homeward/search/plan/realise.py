@@ -235,7 +235,8 @@ def _outing(
 ) -> Outing:
     k, offer, task, skill = what
     begins = leaves_s + ways.seconds(skill, here, task.path_m[0])
-    ends = begins + float(timed(task.path_m, skill, problem.terrain.grid)[1][-1])
+    lasts = task.duration_s if task.mode != "search" else timed(task.path_m, skill, problem.terrain.grid)[1][-1]
+    ends = begins + float(lasts)
     way = ways.path(skill, here, task.path_m[0]) if np.isfinite(begins) else task.path_m[:1]
     return Outing(
         team=k,
@@ -265,6 +266,11 @@ def _in_time(outing: Outing, problem: PlanProblem, ways: Ways, skill: Skill, hom
     if not np.isfinite(outing.begins_s):
         return None
     base = np.asarray(problem.bases_m[outing.team], dtype=np.float64)
+    if outing.task.mode != "search":
+        left = home_by_s - outing.begins_s - _home_s(ways, skill, base, outing)
+        held = min(outing.ends_s - outing.begins_s, left)
+        end = outing.begins_s + held
+        return replace(outing, ends_s=end, back_s=end) if held >= _LEAST_SHARE * outing.task.duration_s else None
     points, seconds = timed(outing.path_m, skill, problem.terrain.grid)
     home = outing.begins_s + seconds + ways.seconds_home(skill, points, base)
     if home[-1] <= home_by_s:
@@ -285,6 +291,8 @@ def _walkable(path_m: Floats, skill: Skill, problem: PlanProblem, ways: Ways) ->
     parts = [path_m[:1]]
     for a, b in pairwise(path_m):
         points, _ = timed(np.array([a, b]), skill, grid)
-        blocked = bool((sample(skill.speed_mps, grid, (points[1:] + points[:-1]) / 2) <= 0).any())
+        blocked = bool((sample(skill.speed_mps, grid, (points[1:] + points[:-1]) / 2) <= 0).any()) and bool(
+            (a != b).any()
+        )
         parts.append(ways.path(skill, a, b)[1:] if blocked else b[None])
     return np.concatenate(parts)

@@ -29,6 +29,7 @@ from homeward.log import blob_id
 from homeward.mission import Happened, counting
 from homeward.mission.events import AssignmentSearched, TeamRegistered, WeatherSet
 from homeward.mission.nouns import BlobId, Team, TeamKind, Weather
+from homeward.search.plan.posts import NOTICE
 from homeward.search.records import Assignment
 from homeward.search.segments import segment_labels
 from homeward.terrain.raster import regrid
@@ -236,6 +237,8 @@ def _seen(book: Book, plan: BlobId, task: Assignment, area: NDArray[np.bool_], t
         raise BadInput("A POD that is told has the conditions in it. Leave out --width-factor, or leave out --pod.")
     if told.pod_told == 1:
         return _Seen(np.where(area, _EVERYTHING, 0.0), None, "POD of 100 %, forced", middle)
+    if task.mode != "search":
+        return _held(task, area, told, middle)
     if pieces:
         when = datetime.fromtimestamp(
             float(np.median([np.nanmedian(p.at_s) for p in pieces if p.at_s is not None])), UTC
@@ -264,6 +267,21 @@ def _seen(book: Book, plan: BlobId, task: Assignment, area: NDArray[np.bool_], t
     there = _Conditions(night=_dark(book, task.route_m[0], middle), weather=weather_at(book, middle))
     sight, heard = _covered(book, team, np.asarray(task.route_m), told, there)
     return _Seen(sight, heard if told.calling else None, "as planned; no track came in", middle)
+
+
+def _held(task: Assignment, area: NDArray[np.bool_], told: Told, middle: datetime) -> _Seen:
+    """What a post covered: the ground within its reach, as it tells or else with `NOTICE`; by ear, where it called.
+
+    Its track counts for nothing: a receiver that lies still draws knots. Nor do those who went by elsewhere: that
+    nobody came is not yet held against the ways of moving subjects (homeward's own simplification).
+    """
+    pod = NOTICE if told.pod_told is None else told.pod_told
+    reached = np.where(area, coverage_of_pod(pod) * told.width_factor, 0.0)
+    source = "a post held: counts within its reach alone"
+    source += "" if told.pod_told is None else ", POD as told by the team"
+    if task.mode == "attraction":
+        return _Seen(np.zeros_like(reached), reached, source, middle)
+    return _Seen(reached, reached if told.calling else None, source, middle)
 
 
 def _planned_middle(book: Book, plan: BlobId, task: Assignment) -> datetime:

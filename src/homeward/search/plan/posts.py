@@ -18,6 +18,7 @@ from scipy import ndimage
 from scipy.signal import fftconvolve
 
 from homeward.belief.ahead import Movers
+from homeward.detect import coverage_of_pod
 from homeward.geo import Floats, Grid
 from homeward.mission.nouns import TeamKind
 from homeward.search.plan.meet import post_meets
@@ -37,8 +38,8 @@ NOTICE = 0.9
 Our own judgement. Measured beside it: searchers on a trail noticed a clue in low-visible colours beside it in 83 % of
 cases by day, one in high-visible colours in all (Koester 2018); nobody measured a post.
 """
-CALL_COVERAGE = 5.0 * ((1.0 - NOTICE) ** -0.2 - 1.0)
-"""The coverage at which `detect.pod_uncertain_width` comes to `NOTICE`: what calling from one place adds near by."""
+CALL_COVERAGE = coverage_of_pod(NOTICE)
+"""What calling from one place adds to the coverage near by."""
 CALL_S = 600.0  # after which whoever could answer from near by has (our own choice); who passes later may still
 HOURS = (0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)  # that a post may be held (our own choice)
 PLACES = 24  # of containment posts, and as many of attraction posts, that the schedule chooses among (our own limit)

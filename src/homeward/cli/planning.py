@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -54,17 +55,30 @@ def make(mission: Path, chance_at: str | None, as_json: bool) -> None:
 
 @click.command()
 @mission_argument
-@click.option("--hours", type=float, default=4.0, show_default=True, help="Length of the operational period.")
+@click.option("--hours", type=float, help="Length of the operational period.  [default: 4; with --again what is left]")
 @click.option("--start", metavar="TIME", help="When it starts, if not now: 16:00, +30min.")
+@click.option("--again", is_flag=True, help="Plan what is left of the period anew, from where everybody is now.")
+@click.option(
+    "--switch-cost",
+    type=float,
+    metavar="P",
+    help="With --again: what breaking off a task must bring, of all probability on average.  [default: 0.002]",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same plan.")
 @click.option("--why", "reasons", is_flag=True, help="Say for each assignment why.")
 @json_option
-def plan(mission: Path, hours: float, start: str | None, seed: int, reasons: bool, as_json: bool) -> None:
-    """Make the search plan of MISSION: who searches where, in which order, so that the subject is found soonest."""
+def plan(mission: Path, as_json: bool, **asked: Any) -> None:
+    """Make the search plan of MISSION: who searches where, in which order, so that the subject is found soonest.
+
+    With --again, while teams are out: what is under way stays unless changing it pays more than the switch cost, and
+    one line per team says what changed and why. Tell first what is known: homeward begun, at, giveup, debrief.
+    """
     from homeward import desk
 
+    if asked["switch_cost"] is not None and not asked["again"]:
+        raise click.UsageError("--switch-cost goes with --again.")
     with progress_bar("planning") as progress:
-        answer = desk.plan(mission, hours=hours, start=start, seed=seed, reasons=reasons, progress=progress)
+        answer = desk.plan(mission, progress=progress, **asked)
     say(answer, as_json=as_json)
 
 

@@ -169,22 +169,27 @@ def found(
 
 
 def _assignment(book: Book, team: str, number: str | None) -> tuple[BlobId, Assignment]:
-    """The assignment of that number in any plan, the newest first; or the team's next open one in the plan in force."""
+    """The assignment of that number in any plan, the newest first; or the team's next open one in the plan in force.
+
+    A plan made again holds only what is left of a task under way: the plan that told the whole of it goes before.
+    """
     plans = book.plans()
     if not plans:
         raise NotYet("This mission has no search plan yet, so no assignment. Make one with: homeward plan MISSION.")
     if number is None:
         name, plan = plans[0]
-        left = [a for a in plan.assignments if a.team == team and _searched_before(book, name, a) is None]
+        over = {g.event.assignment for g in book.mission.given_up}
+        told = [a for a in plan.assignments if a.team == team and a.number not in over]
+        left = [a for a in told if _searched_before(book, name, a) is None]
         if not left:
             raise BadInput(
                 f"{team} has no assignment left in this plan. Name one with --assignment, or make a new plan."
             )
-        return name, left[0]
+        number = left[0].number
     hits = [(name, a) for name, plan in plans for a in plan.assignments if a.number == number]
     if not hits:
         raise UnknownName("assignment", number, [a.number for _, plan in plans for a in plan.assignments])
-    own = [hit for hit in hits if hit[1].team == team]
+    own = sorted((hit for hit in hits if hit[1].team == team), key=lambda hit: hit[1].underway)
     if not own:
         raise BadInput(f"Assignment {number} is {hits[0][1].team}'s, not {team}'s. Check the number or the team.")
     return own[0]

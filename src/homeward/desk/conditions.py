@@ -19,6 +19,7 @@ from homeward.detect import (
     weather_effect,
 )
 from homeward.errors import BadInput, UnknownName
+from homeward.exchange.page_words import weather_words
 from homeward.mission.events import NumberSet, WeatherSet
 from homeward.mission.nouns import Rain, TeamKind, Weather
 from homeward.mission.replay import Mission
@@ -84,20 +85,6 @@ def number(
 def number_words(known: Assumption, value: float) -> str:
     """A value with its unit."""
     return f"{value:g}" if known.unit == "1" else f"{value:g} {known.unit}"
-
-
-def weather_words(told: Weather) -> str:
-    """The weather in one line."""
-    rain = {Rain.NONE: "no rain", Rain.LIGHT: "light rain or snow", Rain.HEAVY: "heavy rain or snow"}
-    away = "" if told.wind_from_deg is None else f" from {told.wind_from_deg:.0f} deg true"
-    parts = [
-        f"wind {told.wind_mps:g} m/s{away}" if told.wind_mps is not None else "wind not known",
-        rain[told.rain],
-        "" if told.visibility_m is None else f"visibility {told.visibility_m:g} m",
-        "" if told.temperature_c is None else f"{told.temperature_c:g} deg C",
-        "" if told.cloud is None else f"{told.cloud:.0%} cloud",
-    ]
-    return ", ".join(p for p in parts if p)
 
 
 def _effects(mission: Mission, told: Weather) -> list[str]:

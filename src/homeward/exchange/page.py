@@ -27,7 +27,7 @@ from homeward.errors import BadFile
 from homeward.exchange.clue_outline import lonlat, outlines
 from homeward.exchange.page_raster import data_url, picture_of_ground, ranked_belief
 from homeward.exchange.page_scenarios import scenarios_data
-from homeward.exchange.page_words import clue_words, sentence, shorter_hazard, team_words
+from homeward.exchange.page_words import clue_words, sentence, shorter_hazard, team_words, weather_words
 from homeward.exchange.post_words import is_post
 from homeward.geo import Floats, Grid, Place, format_place
 from homeward.mission.events import Entry, EntryCorrected, EntryUndone
@@ -83,6 +83,8 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
         **scenarios_data(mission, belief),
         "clues": [_clue(c, mission) for c in mission.clues.values()],
         "teams": _teams(mission),
+        "weather": weather_words(mission.weather),
+        "numbers": [{"name": n.number, "value": n.value, "why": n.why} for n in mission.numbers.values()],
         "plan": _plan(plan, mission, grid) if plan and grid and mission.plan else None,
         "tracks": [
             {"team": team, "assignment": number, "line": np.round(lonlat, 6).tolist()}

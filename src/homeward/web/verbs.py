@@ -145,7 +145,37 @@ class Team(Form):
     sweep_width_m: float | None = None
     speed_mps: float | None = None
     endurance_s: float | None = None
+    turnaround_s: float | None = None
+    spacing_m: float | None = None
+    height_m: float | None = None
+    field_of_view_deg: float | None = None
+    image_px: int | None = None
+    batteries: int | None = None
+    in_the_dark: bool | None = None
     why: str | None = None
+    at: str | None = None
+
+
+class Weather(Form):
+    """The weather of the hours to plan."""
+
+    wind_mps: float | None = None
+    wind_from_deg: float | None = None
+    rain: str | None = None
+    visibility_m: float | None = None
+    temperature_c: float | None = None
+    cloud: float | None = None
+    unknown: bool = False
+    at: str | None = None
+
+
+class Number(Form):
+    """A number that plans stand on, overridden for this mission or taken back."""
+
+    name: str
+    value: float | None = None
+    why: str = ""
+    back: bool = False
     at: str | None = None
 
 
@@ -229,6 +259,8 @@ VERBS: dict[str, tuple[type[Form], str]] = {
     "refuse_clue": (Named, "refuse_clue"),
     "team": (Team, "team"),
     "stand_down": (Named, "stand_down"),
+    "weather": (Weather, "weather"),
+    "number": (Number, "number"),
     "area": (Area, "load_area"),
     "map": (Map, "make_map"),
     "plan": (Plan, "plan"),

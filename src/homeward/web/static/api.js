@@ -16,6 +16,8 @@ export const acceptClue = (fields) => post("accept_clue", fields);
 export const refuseClue = (fields) => post("refuse_clue", fields);
 export const registerTeam = (fields) => post("team", fields);
 export const standDown = (fields) => post("stand_down", fields);
+export const setWeather = (fields) => post("weather", fields);
+export const setNumber = (fields) => post("number", fields);
 export const setSubject = (fields) => post("subject", fields);
 export const setScenario = (fields) => post("scenario", fields);
 export const dropScenario = (fields) => post("drop_scenario", fields);

@@ -2,12 +2,12 @@
 
 import * as api from "homeward/api.js";
 import { byId, h, toast } from "homeward/dom.js";
+import { TEAM_FORMS } from "homeward/teamforms.js";
 
 const PLACE_HINT = "36.5, -84.2 · N36 30.000 W84 12.000 · 16S 750000 4043000 · 16S GF 5000 4300 · or click on the map first";
 const AT = { name: "at", label: "When", hint: "14:30, -20min, or empty for now" };
 const LATER = { ...AT, more: true };
 const WHY = { name: "why", label: "Why", required: true };
-const KINDS = { dog: "Dog team", line: "Line search team", drone: "Drone team", hasty: "Hasty team" };
 const KM = { type: "number", unit: "km", scale: 1000, min: 0 };
 const METRES = { type: "number", unit: "m", min: 0 };
 
@@ -64,6 +64,7 @@ const ballot = (data) => [
 ];
 
 export const FORMS = {
+  ...TEAM_FORMS,
   scenario: { title: "Set a scenario", send: api.setScenario, fields: [
     { name: "name", label: "Short name", required: true, hint: "small letters and digits: lost, cliff" },
     { name: "label", label: "In words", hint: "as printed" },
@@ -92,18 +93,6 @@ export const FORMS = {
   ] },
   refuse: { title: "A clue counts no longer", send: api.refuseClue, fields: [
     { name: "name", label: "Clue", required: true, list: (data) => data.clues.map((clue) => clue.id) }, WHY, LATER,
-  ] },
-  team: { title: "Register or change a team", send: api.registerTeam, fields: [
-    { name: "name", label: "Name", required: true },
-    { name: "kind", label: "Kind", required: true, options: KINDS },
-    { name: "people", label: "People", type: "number", min: 1, whole: true },
-    { name: "radio", label: "Radio", hint: "call sign or channel" },
-    { name: "base", label: "Starts from", hint: "empty = the command post", place: true },
-    { name: "endurance_s", label: "Longest time out", type: "number", unit: "h", scale: 3600, min: 0, more: true },
-    { name: "sweep_width_m", label: "Sweep width", ...METRES, hint: "empty = the cited default", more: true },
-    { name: "speed_mps", label: "Searching speed", type: "number", unit: "m/s", min: 0, hint: "empty = the cited default", more: true },
-    { name: "why", label: "Why not the default", more: true },
-    LATER,
   ] },
   standDown: { title: "A team is no longer available", send: api.standDown, fields: [
     { name: "name", label: "Team", required: true, list: (data) => data.teams.map((team) => team.id) }, { name: "why", label: "Why" }, LATER,

@@ -48,6 +48,18 @@ export function teamsTab(page) {
   return [
     act && h("p", { class: "buttons" }, h("button", { class: "main", onclick: () => act("team") }, "Register a team"), h("button", { onclick: () => act("track") }, "Take in a track")),
     list.length ? h("ul", { class: "lines", id: "teams" }, list) : h("p", {}, "No team yet."),
+    ...conditions(page),
+  ];
+}
+
+// What the teams work in, and the numbers that this mission has instead of the tables'.
+function conditions({ data, act }) {
+  const numbers = (data.numbers ?? []).map((one) => h("li", {}, h("span", { class: "line" }, `${one.name}: ${one.value}`, h("small", {}, one.why))));
+  return [
+    h("h2", {}, "Weather and numbers"),
+    h("p", { id: "weather" }, `Weather: ${data.weather ?? "not known"}.`),
+    numbers.length ? h("ul", { class: "lines", id: "numbers" }, numbers) : null,
+    act && h("p", { class: "buttons" }, h("button", { onclick: () => act("weather") }, "Set the weather"), h("button", { onclick: () => act("number") }, "Override a number")),
   ];
 }
 

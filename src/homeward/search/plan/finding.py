@@ -1,7 +1,8 @@
 """What a schedule finds: every stretch of every task in the order of time, on what is left by those before it.
 
 Passes by the same kind of team over the same ground are no independent looks: their sweep width is uncertain and the
-same for all of them, so that a second pass is worth less (see `SHAPE`).
+same for all of them, so that a second pass is worth less (see `SHAPE`). That holds for cells and for the paths of
+moving subjects alike: a stretch looks at those who are in its cells at the mark nearest to the middle of its time.
 """
 
 from __future__ import annotations
@@ -19,16 +20,8 @@ SHORT_COST = 4.0  # times `task_cost`, that a task is charged which finds nothin
 
 
 def untouched(poa: Floats) -> tuple[Floats, Floats]:
-    """Probability left on the active cells, and coverage so far by each kind of team (kinds, cells)."""
+    """Probability left of each item (`sought.Sought`: cells, then paths), coverage by each kind of team so far."""
     return poa.copy(), np.zeros((len(TeamKind), len(poa)))
-
-
-@njit(cache=True)
-def _dark_at(dark: Floats, at_s: float) -> int:
-    for i in range(dark.shape[1]):
-        if dark[0, i] <= at_s < dark[1, i]:
-            return 1
-    return 0
 
 
 @njit(cache=True)
@@ -46,23 +39,40 @@ def worth(task, begins, offers, crews, poa, ground):  # type: ignore[no-untyped-
 def gains_of(task, begins, offers, crews, poa, ground):  # type: ignore[no-untyped-def]
     """(mean over the period of the probability found, what each task finds (teams, slots)).
 
+    The mean counts a find by the survival of its time and place over the mean survival (`sought.alive_shape`).
     `ground` is working space as `untouched` makes it, and is left so.
     """
     when, which, team, slot = stretches_of(task, begins, offers)
     gains = np.zeros(task.shape)
-    value = 0.0
-    for m in np.argsort(when):
-        k, i = team[m], slot[m]
-        found = search(which[m], when[m], offers.kind[task[k, i]], offers, crews, ground)
-        gains[k, i] += found
-        value += found * max(crews.period_s - when[m], 0.0)
+    value, left_s = 0.0, 1.0 / crews.period_s
+    simple = is_simple(offers)
     left, covered = ground
+    for m in np.argsort(when):
+        k, i, s, at_s = team[m], slot[m], which[m], when[m]
+        kind = offers.kind[task[k, i]]
+        if simple[kind]:
+            hits = offers.low_hit[s], offers.high_hit[s], _dark_at(crews.dark, at_s)
+            found = _take(hits, offers.cell, offers.coverage, left, covered[kind])
+            counts = found * max(crews.period_s - at_s, 0.0) * left_s
+        else:
+            found, counts = _look(s, at_s, kind, offers, crews, ground)
+        gains[k, i] += found
+        value += counts
+    first = offers.sought.first_path
+    used = np.zeros(covered.shape[0], np.bool_)
     for m in range(which.size):
-        own = covered[offers.kind[task[team[m], slot[m]]]]
+        kind = offers.kind[task[team[m], slot[m]]]
+        own = covered[kind]
+        used[kind] = True
         for h in range(offers.low_hit[which[m]], offers.high_hit[which[m]]):
             left[offers.cell[h]] = poa[offers.cell[h]]
             own[offers.cell[h]] = 0.0
-    return value / crews.period_s, gains
+    if first < left.size:
+        left[first:] = poa[first:]
+        for kind in range(used.size):
+            if used[kind]:
+                covered[kind, first:] = 0.0
+    return value, gains
 
 
 @njit(cache=True)
@@ -88,15 +98,36 @@ def stretches_of(task, begins, offers):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def search(s, at_s, kind, offers, crews, ground):  # type: ignore[no-untyped-def]
     """Probability found by stretch `s` of a kind of team at a time; takes it out of what is left."""
-    coverage = offers.coverage[_dark_at(crews.dark, at_s)]
-    left, covered = ground
-    own = covered[kind]
+    return _look(s, at_s, kind, offers, crews, ground)[0]
+
+
+@njit(cache=True)
+def _dark_at(dark, at_s):  # type: ignore[no-untyped-def]
+    for i in range(dark.shape[1]):
+        if dark[0, i] <= at_s < dark[1, i]:
+            return 1
+    return 0
+
+
+@njit(cache=True)
+def is_simple(offers):  # type: ignore[no-untyped-def]
+    """(kinds,) whose looks need no more than the cells: nobody moves, all can be found, and survival is flat."""
+    sought = offers.sought
+    flat = sought.alive[0].max() - sought.alive[0].min() < 1e-12
+    plain = flat and sought.keen.size == 0 and sought.mark_s.size == 0 and sought.meet.size == 0
+    return (sought.share == 1.0) & plain & ~sought.dead
+
+
+@njit(cache=True)
+def _take(hits, cells, coverage, left, own):  # type: ignore[no-untyped-def]
+    """Probability found by the hits `low:high` by day (0) or night (1); takes it out of what is left."""
+    low, high, light = hits
     gain = 0.0
-    for h in range(offers.low_hit[s], offers.high_hit[s]):
-        c = offers.cell[h]
+    for h in range(low, high):
+        c, more = cells[h], coverage[light, h]
         before = SHAPE + own[c]
-        own[c] += coverage[h]
-        miss = before / (before + coverage[h])
+        own[c] += more
+        miss = before / (before + more)
         square = miss * miss
         got = left[c] * (1.0 - square * square * miss)
         gain += got
@@ -105,16 +136,171 @@ def search(s, at_s, kind, offers, crews, ground):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True)
-def would_find(j, begins_s, offers, crews, ground):  # type: ignore[no-untyped-def]
-    """Probability that task `j` would find now, cells that it crosses twice counted as if once more."""
+def _look(s, at_s, kind, offers, crews, ground):  # type: ignore[no-untyped-def]
+    """(probability found by a stretch, what that adds to the mean); takes it out of what is left."""
+    light = _dark_at(crews.dark, at_s)
+    coverage, sought = offers.coverage[light], offers.sought
     left, covered = ground
-    own = covered[offers.kind[j]]
-    gain = 0.0
+    own = covered[kind]
+    gain, lively = 0.0, 0.0
+    if sought.share[kind] == 1.0 and sought.keen.size == 0:
+        gain = _take((offers.low_hit[s], offers.high_hit[s], light), offers.cell, offers.coverage, left, own)
+    else:
+        for h in range(offers.low_hit[s], offers.high_hit[s]):
+            c = offers.cell[h]
+            got = _seen(left[c], own[c], coverage[h], sought.share[kind])
+            own[c] += coverage[h]
+            left[c] -= got
+            gain += got
+            if sought.keen.size:
+                lively += got * sought.keen[c]
+    if sought.mark_s.size:
+        more, livelier = _look_at_paths(s, at_s, kind, coverage, offers, ground)
+        gain, lively = gain + more, lively + livelier
+    counts = _counts(gain, lively, at_s, kind, sought, crews.period_s)
+    if sought.post[s] >= 0:
+        found, more = _hold(s, at_s, kind, offers, crews, ground)
+        gain, counts = gain + found, counts + more
+    return gain, counts
+
+
+@njit(cache=True)
+def _seen(left, covered, coverage, share):  # type: ignore[no-untyped-def]
+    """What another pass of a kind finds of what is left, where that kind can find `share` of all that there was."""
+    x, y = SHAPE / (SHAPE + covered), SHAPE / (SHAPE + covered + coverage)
+    before = 1.0 - share + share * x**5
+    return left * (before - (1.0 - share + share * y**5)) / before if before > 0 else 0.0
+
+
+@njit(cache=True)
+def _counts(found, lively, at_s, kind, sought, period_s):  # type: ignore[no-untyped-def]
+    """What finding at a time adds to the mean: by the time that is left, and by survival."""
+    left_s = max(period_s - at_s, 0.0) / period_s
+    if sought.dead[kind]:
+        return found * left_s
+    steps = sought.alive.shape[1] - 1
+    x = min(max(at_s / period_s, 0.0), 1.0) * steps
+    i = min(int(x), steps - 1)
+    w = x - i
+    alike = sought.alive[0, i] * (1.0 - w) + sought.alive[0, i + 1] * w
+    apart = sought.alive[1, i] * (1.0 - w) + sought.alive[1, i + 1] * w
+    return (found * alike + lively * apart) * left_s
+
+
+@njit(cache=True)
+def _mark_at(mark_s, at_s):  # type: ignore[no-untyped-def]
+    """The number of the mark nearest to a time."""
+    i = np.searchsorted(mark_s, at_s)
+    if i == mark_s.size:
+        return i - 1
+    return i - 1 if i > 0 and at_s - mark_s[i - 1] < mark_s[i] - at_s else i
+
+
+@njit(cache=True)
+def _hit_of(cells, low, high, c):  # type: ignore[no-untyped-def]
+    """Where a cell stands in the rising `cells[low:high]`, -1 if it does not."""
+    end = high
+    while low < high:
+        middle = (low + high) // 2
+        if cells[middle] < c:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < end and cells[low] == c else -1
+
+
+@njit(cache=True)
+def _look_at_paths(s, at_s, kind, coverage, offers, ground):  # type: ignore[no-untyped-def]
+    """(probability found, the same times how keen) of those whose path is then in a cell that a stretch covers."""
+    sought = offers.sought
+    left, covered = ground
+    gain, lively = 0.0, 0.0
+    m = _mark_at(sought.mark_s, at_s)
+    for q in range(sought.low_block[s], sought.high_block[s]):
+        b = sought.block[q]
+        for n in range(sought.ptr[m, b], sought.ptr[m, b + 1]):
+            k = sought.who[m, n]
+            h = _hit_of(offers.cell, offers.low_hit[s], offers.high_hit[s], sought.cell[m, k])
+            if h >= 0:
+                found, keen = _find(k, kind, coverage[h], sought, left, covered)
+                gain, lively = gain + found, lively + keen
+    return gain, lively
+
+
+@njit(cache=True)
+def _find(k, kind, coverage, sought, left, covered):  # type: ignore[no-untyped-def]
+    """(probability found, the same times how keen) of path `k` by a look; taken out of what is left."""
+    item = sought.first_path + k
+    got = _seen(left[item], covered[kind, item], coverage, sought.path_share[kind, k])
+    covered[kind, item] += coverage
+    left[item] -= got
+    return got, got * sought.keen[item] if sought.keen.size else 0.0
+
+
+@njit(cache=True)
+def _hold(s, at_s, kind, offers, crews, ground):  # type: ignore[no-untyped-def]
+    """(probability found, what that adds to the mean) by a post of who comes by in a stretch of its time."""
+    sought = offers.sought
+    left, covered = ground
+    task_s = at_s - 0.5 * (sought.from_s[s] + offers.ends_s[s])
+    begins, ends, p = task_s + sought.from_s[s], task_s + offers.ends_s[s], sought.post[s]
+    first, last = sought.first_meet[p], sought.first_meet[p + 1]
+    gain, counts = 0.0, 0.0
+    for e in range(first + np.searchsorted(sought.meet_s[first:last], begins), last):
+        if sought.meet_s[e] >= ends:
+            break
+        if sought.before_s[e] < task_s:
+            found, keen = _find(sought.meet[e], kind, sought.notice[p], sought, left, covered)
+            gain += found
+            counts += _counts(found, keen, sought.meet_s[e], kind, sought, crews.period_s)
+    return gain, counts
+
+
+@njit(cache=True)
+def would_find(j, begins_s, offers, crews, ground):  # type: ignore[no-untyped-def]
+    """Probability that task `j` would find now, cells and paths that it looks at twice counted as if once more."""
+    left, covered = ground
+    sought, kind = offers.sought, offers.kind[j]
+    own, share = covered[kind], sought.share[kind]
+    gain, before_s = 0.0, 0.0
     for s in range(offers.first[j], offers.first[j + 1]):
         coverage = offers.coverage[_dark_at(crews.dark, begins_s + offers.ends_s[s])]
         for h in range(offers.low_hit[s], offers.high_hit[s]):
             c = offers.cell[h]
-            miss = (SHAPE + own[c]) / (SHAPE + own[c] + coverage[h])
-            square = miss * miss
-            gain += left[c] * (1.0 - square * square * miss)
+            if share == 1.0:
+                miss = (SHAPE + own[c]) / (SHAPE + own[c] + coverage[h])
+                square = miss * miss
+                gain += left[c] * (1.0 - square * square * miss)
+            else:
+                gain += _seen(left[c], own[c], coverage[h], share)
+        if sought.mark_s.size:
+            at_s = begins_s + 0.5 * (before_s + offers.ends_s[s])
+            gain += _would_meet(s, at_s, kind, coverage, offers, ground)
+        before_s = offers.ends_s[s]
+    return gain
+
+
+@njit(cache=True)
+def _would_meet(s, at_s, kind, coverage, offers, ground):  # type: ignore[no-untyped-def]
+    """Probability that a stretch would find of those who move."""
+    sought = offers.sought
+    left, covered = ground
+    first, gain, m = sought.first_path, 0.0, _mark_at(sought.mark_s, at_s)
+    for q in range(sought.low_block[s], sought.high_block[s]):
+        for n in range(sought.ptr[m, sought.block[q]], sought.ptr[m, sought.block[q] + 1]):
+            k = sought.who[m, n]
+            h = _hit_of(offers.cell, offers.low_hit[s], offers.high_hit[s], sought.cell[m, k])
+            if h >= 0:
+                gain += _seen(left[first + k], covered[kind, first + k], coverage[h], sought.path_share[kind, k])
+    if sought.post[s] < 0:
+        return gain
+    task_s = at_s - 0.5 * (sought.from_s[s] + offers.ends_s[s])
+    p = sought.post[s]
+    low, high = sought.first_meet[p], sought.first_meet[p + 1]
+    for e in range(low + np.searchsorted(sought.meet_s[low:high], task_s + sought.from_s[s]), high):
+        if sought.meet_s[e] >= task_s + offers.ends_s[s]:
+            break
+        k = sought.meet[e]
+        if sought.before_s[e] < task_s:
+            gain += _seen(left[first + k], covered[kind, first + k], sought.notice[p], sought.path_share[kind, k])
     return gain

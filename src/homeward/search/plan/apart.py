@@ -128,16 +128,17 @@ def fits(offers, j, when, others):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def conflicts(offers, task, begins):  # type: ignore[no-untyped-def]
     """How many pairs of teams in a schedule are on the same ground at once, and how many repeats are too many."""
-    wrong = 0
+    wrong, spot, duration_s = 0, offers.spot, offers.duration_s
     for k in range(task.shape[0]):
         for i in range(length(task[k])):
             a, begin = task[k, i], begins[k, i]
-            end, again = begin + offers.duration_s[a], 0
+            end, again = begin + duration_s[a], 0
             for m in range(k + 1):
                 for n in range(length(task[m]) if m < k else i):
                     b = task[m, n]
-                    if m < k and begin < begins[m, n] + offers.duration_s[b] and begins[m, n] < end:
+                    if m < k and begin < begins[m, n] + duration_s[b] and begins[m, n] < end:
                         wrong += clash(offers, a, b)
-                    again += repeats(offers, a, b)
+                    if spot[a] == spot[b]:
+                        again += repeats(offers, a, b)
             wrong += max(again - offers.most_again[a], 0)
     return wrong

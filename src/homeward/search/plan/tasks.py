@@ -166,7 +166,7 @@ def _promising_segments(segments: tuple[Segment, ...], skill: Skill, grid: Grid)
 def _front_fits(segment: Segment, skill: Skill, grid: Grid) -> bool:
     """Whether a line abreast has room for most of its front within a segment's shorter side."""
     box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(outline(segment)))
-    front = float(np.mean(sample(skill.width_m[0], grid, np.array(segment.ring_m))))
+    front = skill.lane_m or float(np.mean(sample(skill.width_m[0], grid, np.array(segment.ring_m))))
     return front <= _FRONT_FITS * float(np.hypot(*np.diff(box[:3], axis=0).T).min())
 
 
@@ -239,7 +239,12 @@ def _slab(task: Task, shape: BaseGeometry, along_rad: float) -> BaseGeometry:
 
 
 def _spacings(skill: Skill, width_m: float) -> list[float]:
-    """Lane spacings worth trying: at the sweep width and wider; a line of people leaves no gap between its sweeps."""
+    """Lane spacings worth trying: at the sweep width and wider; a line of people leaves no gap between its sweeps.
+
+    A line whose people say how far apart they walk sweeps as wide as that makes it.
+    """
+    if skill.lane_m:
+        return [skill.lane_m]
     if skill.kind is TeamKind.HASTY:
         return [width_m / _HASTY_COVERAGE]
     coverages = COVERAGES[:1] if skill.abreast > 1 else COVERAGES

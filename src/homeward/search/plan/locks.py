@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,18 +10,22 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from homeward.errors import BadInput
+from homeward.geo import Floats
 from homeward.mission.nouns import Lock, LockRule
+from homeward.search.plan.apart import conflicts
 from homeward.search.plan.arrays import Bools, Crews, Offers, Schedule
 from homeward.search.plan.limits import next_of
 from homeward.search.plan.moves import obeyed
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.routes import LinearRoute
+from homeward.search.plan.schedule import aim, ordered
 from homeward.search.plan.skills import Skill
 from homeward.search.plan.tasks import Task, possible_tasks
 from homeward.search.records import Segment
 from homeward.search.segments import outline
 
 INSIDE_M = 50.0  # of a path along a line inside a forbidden segment: more is searching it (our own choice)
+_TRIED = 6  # tasks by which a choice is obeyed, that are tried in each place (our own limit)
 _ALONG = 0.8  # of a path inside a strip, above which it searches the strip
 
 
@@ -136,6 +140,35 @@ def needed(schedule: Schedule, crews: Crews) -> set[tuple[int, int]]:
     """The (team, task) of a schedule that are done because they must be, or are under way."""
     pairs = [(k, int(j)) for k, row in enumerate(schedule.task) for j in row if j >= 0]
     return {(k, j) for k, j in pairs if crews.musts[:, k, j].any() or crews.doing[k] == j}
+
+
+def with_musts(schedule: Schedule, offers: Offers, crews: Crews, poa: Floats) -> Schedule:
+    """The schedule with a task for each choice that it does not obey, where one fits in and nobody is in the way."""
+    for must in crews.musts:
+        if obeyed(schedule.task, must):
+            continue
+        best, best_aim = schedule, -np.inf
+        for tried in _tries(schedule, must, offers, crews, poa):
+            if obeyed(tried.task, must) and not conflicts(offers, tried.task, tried.begins_s):
+                value = aim(tried, offers, crews, poa)
+                best, best_aim = (tried, value) if value > best_aim else (best, best_aim)
+        schedule = best
+    return schedule
+
+
+def _tries(schedule: Schedule, must: Bools, offers: Offers, crews: Crews, poa: Floats) -> Iterator[Schedule]:
+    """The schedule with one of the tasks that must be done put in, at every place in its team's row."""
+    for k in np.nonzero(must.any(axis=1))[0]:
+        own = np.nonzero(must[k])[0]
+        row = [int(j) for j in schedule.task[k] if j >= 0]
+        for j in own[np.argsort(-offers.rank[own], kind="stable")][:_TRIED]:
+            for at in range(len(row) + 1):
+                for rest in (row[at:], []):
+                    rows = schedule.task.copy()
+                    new = [*row[:at], int(j), *rest][: rows.shape[1]]
+                    rows[k] = -1
+                    rows[k, : len(new)] = new
+                    yield ordered(rows, offers, crews, poa)
 
 
 def unmet_words(

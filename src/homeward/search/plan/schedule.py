@@ -8,7 +8,9 @@ remove, exchange, turn round and shift tasks; the same seed gives the same sched
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
 from numba import njit
@@ -24,8 +26,18 @@ _WORK = 1e9  # cells looked at while improving: a few seconds
 _HEAT, _COOLING = 0.01, 0.7  # of the value, at first and from block to block
 _PRICE, _DEARER = 0.005, 1.35  # of a conflict, likewise
 _BLOCKS = 20  # between reports of progress
+_CHUNKS = 5  # of a block, between looks at the stopwatch
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How hard to improve: a `share` of the usual work (less also begins less boldly), at most so long by the clock."""
+
+    share: float = 1.0
+    time_limit_s: float | None = None
+
+
+ALL = Effort()
 RULES = ("value", "nearest", "probability")
 
 
@@ -57,27 +69,49 @@ def improved(
     schedule: Schedule, offers: Offers, crews: Crews, poa: Floats, *, seed: int, progress: Callable[[float], None]
 ) -> Schedule:
     """A schedule at least as good, by simulated annealing."""
+    for share, better in improving(schedule, offers, crews, poa, seed=seed):
+        schedule = better
+        progress(share)
+    return schedule
+
+
+def improving(
+    schedule: Schedule,
+    offers: Offers,
+    crews: Crews,
+    poa: Floats,
+    *,
+    seed: int,
+    effort: Effort = ALL,
+) -> Iterator[tuple[float, Schedule]]:
+    """(share of the work done, the best schedule so far), again and again; at least as good as the one given.
+
+    Without a limit of time the same seed gives the same schedules.
+    """
     rng = np.random.default_rng(seed)
     choices = _by_team(offers, crews)
     task, begins = schedule.task.copy(), schedule.begins_s.copy()
     ground = untouched(poa)
     best = (_aim_of(task, begins, (offers, crews, poa, ground)), task.copy(), begins.copy())
-    steps = int(np.clip(_WORK / max(_hits(task, offers), 2000) / _BLOCKS, 100, 1500))
+    steps = int(effort.share * np.clip(_WORK / max(_hits(task, offers), 2000) / _BLOCKS, 100, 1500))
     scale = max(schedule.value, 1e-6)
+    began_s, limit_s = perf_counter(), np.inf if effort.time_limit_s is None else effort.time_limit_s
     for block in range(_BLOCKS):
-        heat = scale * _HEAT * _COOLING**block if block < _BLOCKS - 1 else 0.0
+        heat = scale * _HEAT * effort.share * _COOLING**block if block < _BLOCKS - 1 else 0.0
         price = (
             scale * _PRICE * _DEARER**block
         )  # of a conflict: at first teams may pass through each other, at last not
         given = (offers, crews, poa, ground, choices)
-        now, *top = _anneal(task, begins, best[0], given, (steps, heat, price), rng)
-        if top[0] > best[0]:
-            best = (top[0], top[1], top[2])
+        now = -np.inf
+        for _ in range(_CHUNKS):
+            if perf_counter() - began_s > limit_s * (block + 1) / _BLOCKS:
+                break
+            now, *top = _anneal(task, begins, best[0], given, (-(-steps // _CHUNKS), heat, price), rng)
+            if top[0] > best[0]:
+                best = (top[0], top[1], top[2])
         if block % 5 == 4 and best[0] > now + heat:
             task, begins = best[1].copy(), best[2].copy()
-        progress((block + 1) / _BLOCKS)
-    _, task, begins = best
-    return _schedule(task, begins, offers, crews, poa)
+        yield (block + 1) / _BLOCKS, _schedule(best[1].copy(), best[2].copy(), offers, crews, poa)
 
 
 def without(schedule: Schedule, weak: set[tuple[int, int]], offers: Offers, crews: Crews, poa: Floats) -> Schedule:
@@ -92,10 +126,14 @@ def without(schedule: Schedule, weak: set[tuple[int, int]], offers: Offers, crew
 
 
 def pruned(schedule: Schedule, offers: Offers, crews: Crews, poa: Floats) -> Schedule:
-    """A schedule without tasks that find less than the least worth sending a team for, the least one out first."""
+    """A schedule without tasks that find less than the least worth sending a team for, the least one out first.
+
+    What is under way, and what must be done, stays.
+    """
     while (schedule.task >= 0).any():
         gains = gains_of(schedule.task, schedule.begins_s, offers, crews, poa, untouched(poa))[1]
         gains = np.where(schedule.task >= 0, gains, np.inf)
+        gains[tuple(np.array(spots).T) if (spots := _needed_at(schedule, crews)) else ([], [])] = np.inf
         k, i = np.unravel_index(int(gains.argmin()), gains.shape)
         if gains[k, i] >= crews.least:
             break
@@ -110,6 +148,13 @@ def _schedule(task: Ints, begins: Floats, offers: Offers, crews: Crews, poa: Flo
 def aim(schedule: Schedule, offers: Offers, crews: Crews, poa: Floats) -> float:
     """What improving maximises: `finding.worth`, less what changing costs and what choices not obeyed do."""
     return _aim_of(schedule.task, schedule.begins_s, (offers, crews, poa, untouched(poa)))
+
+
+def _needed_at(schedule: Schedule, crews: Crews) -> list[tuple[int, int]]:
+    used = [(int(k), int(i)) for k, i in zip(*np.nonzero(schedule.task >= 0), strict=True)]
+    return [
+        (k, i) for k, i in used if crews.doing[k] == schedule.task[k, i] or crews.musts[:, k, schedule.task[k, i]].any()
+    ]
 
 
 def _aim_of(task: Ints, begins: Floats, given: tuple[Offers, Crews, Floats, tuple[Floats, Floats]]) -> float:

@@ -66,8 +66,26 @@ def reason(task: Assignment, *, held: float, inside: float, others: Sequence[str
     besides = f", {around:.1%} around it" if around >= 5e-4 else ""
     return (
         f"{task.segment} holds {held:.1%} of all probability: {inside:.1%} to be found there{besides}{after}, "
-        f"{_minutes(task.begins_s - task.leaves_s)} on the way."
+        f"{_minutes(task.begins_s - task.leaves_s)} on the way{_instead(task)}."
     )
+
+
+def _instead(task: Assignment) -> str:
+    """What the plan would lose per hour, against the team's next best use."""
+    if task.pos_per_h <= 0:
+        return ""
+    other = f", against {task.next_pos_per_h:.1%} for {task.next_best}" if task.next_best else ""
+    return f"; without it the plan would find {task.pos_per_h:.1%} less for each hour of it{other}"
+
+
+def next_best_words(task: Task, skill: Skill, route: LinearRoute | None, segment: str) -> str:
+    """A task named in a few words: what a team could do instead."""
+    if task.mode != "search":
+        return f"the {task.mode} post {task.at}".rstrip()
+    if route is not None:
+        name = route.name or segment
+        return f"{_VERB[skill.kind]} along the {route.kind}" + (f" {name}" if name else "")
+    return f"{_VERB[skill.kind]} of {segment}"
 
 
 def _minutes(seconds: float) -> str:

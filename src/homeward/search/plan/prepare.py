@@ -18,6 +18,7 @@ from homeward.search.plan.moves import SLOTS
 from homeward.search.plan.posts import post_tasks
 from homeward.search.plan.problem import PlanProblem, TeamStart
 from homeward.search.plan.routes import LinearRoute, linear_routes
+from homeward.search.plan.shores import shore_routes
 from homeward.search.plan.skills import FLIGHT_MPS, Skill, skills_of
 from homeward.search.plan.sought import sought_of
 from homeward.search.plan.tasks import Task, possible_tasks
@@ -67,6 +68,7 @@ def prepared(problem: PlanProblem, tell: Tell) -> Prepared:
     target = target_area_m2(poa, skills, terrain.grid.cell_area_m2, period_s=problem.duration_s)
     segments = cut_segments(terrain, poa, target_area_m2=target, existing=problem.segments, share=SHARE)
     routes = linear_routes(terrain)
+    routes += shore_routes(terrain) if any(s.kind is TeamKind.BOAT for s in skills) else []
     tell(0.10, "laying out tasks")
     checked(problem, segments)
     areas = tuple(s for s in segments if s.kind == "area")

@@ -15,8 +15,8 @@ class Segment:
     """A piece of ground that one team can search in a task. `ring_m` is its outline, closed, metres.
 
     `id` is two letters and never changes within a mission. `poa` is the probability of area when the plan was made.
-    `kind` is "area", "line" for a strip along a trail, stream or ridge, or "post" for the ground round one that is held:
-    areas do not overlap, strips and posts lie over them.
+    `kind` is "area", "line" for a strip along a trail, stream or ridge, or "post" for the ground round one: areas
+    do not overlap, strips and posts lie over them.
     """
 
     id: str

@@ -34,6 +34,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "begun": ("manage", "Say that a team has set out on an assignment."),
     "at": ("manage", "Say where a team is."),
     "giveup": ("manage", "Say that a team gave an assignment up."),
+    "rehearse": ("rehearse", "Play the plan against thousands of subjects, and ask what if."),
     "show": ("planning", "Say where the mission stands."),
     "brief": ("papers", "Write the task sheets and the files for the teams' receivers."),
     "track": ("results", "Take in a team's GPS track."),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from homeward import __version__
-from homeward.belief import Belief, MapProblem, make_map, map_to_bytes
+from homeward.belief import Belief, MapProblem, SearchDone, make_map, map_to_bytes
 from homeward.belief.story import move_line
 from homeward.desk import clock
 from homeward.desk.answer import Answer
@@ -25,7 +25,7 @@ from homeward.desk.scenarios import (
     standing,
 )
 from homeward.errors import NotYet
-from homeward.geo import format_place, parse_place
+from homeward.geo import Grid, format_place, parse_place
 from homeward.log import blob_id
 from homeward.mission import replay
 from homeward.mission.events import MapMade
@@ -94,8 +94,16 @@ def problem_of(book: Book, *, now: datetime) -> MapProblem:
         seen_at=mission.ipp.seen_at,
         cases=cases_of(mission, grid, hours_gone=hours),
         clues=tuple(c.event for c in mission.counting_clues),
-        searches=searches_of(book, grid),
+        searches=(*searches_of(book, grid), *_indoors(book, grid)),
     )
+
+
+def _indoors(book: Book, grid: Grid) -> tuple[SearchDone, ...]:
+    if not book.mission.rooms_searched:
+        return ()
+    from homeward.desk.inside import indoor_searches
+
+    return indoor_searches(book, grid)
 
 
 def why(path: Path, place: str) -> Answer:

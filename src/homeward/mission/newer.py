@@ -20,11 +20,13 @@ from homeward.mission.events import (
     ScenariosVoted,
     SubjectDescribed,
 )
+from homeward.mission.indoor import BuildingLoaded, ReadingTaken, RoomSearched
 from homeward.mission.replay import Mission, replay, settle
 
 _FACTS = (
     AreaSet | SubjectDescribed | IppSet | ScenarioSet | ScenarioDropped | ScenariosVoted | ClueAccepted | ClueRefused
 ) | AssignmentSearched
+_INDOORS = BuildingLoaded | ReadingTaken | RoomSearched  # once a room was searched
 _OF_SUBJECT = ("category", "ecoregion", "ground", "mobility", "responsive", "injured")
 
 
@@ -39,8 +41,8 @@ def before_map(entries: Sequence[Entry]) -> Sequence[Entry] | None:
 def newer_than_map(entries: Sequence[Entry]) -> int:
     """How many facts of the log came, were changed or undone since the map in force was made, and would move it.
 
-    Those of the ground, subject, IPP, scenarios, votes, clues and searches count; 0 where there is no map, or where
-    they add up to what the map was made from (a clue refused and accepted again).
+    Those of the ground, subject, IPP, scenarios, votes, clues and searches, indoors too, count; 0 where there is no
+    map, or where they add up to what the map was made from (a clue refused and accepted again).
     """
     known = before_map(entries)
     if known is None or len(known) == len(entries) or _of_map(replay(known)) == _of_map(replay(entries)):
@@ -57,10 +59,12 @@ def newer_words(count: int) -> str:
 
 def _facts(entries: Sequence[Entry]) -> Mapping[str, Event]:
     """By entry, the facts in force that a map is made from; a clue that came in held is none yet."""
+    settled = settle(entries)[0]
+    kinds = _FACTS | _INDOORS if any(isinstance(happened.event, RoomSearched) for happened in settled) else _FACTS
     return {
         happened.entry: happened.event
-        for happened in settle(entries)[0]
-        if isinstance(happened.event, _FACTS) or (isinstance(happened.event, ClueReported) and not happened.event.held)
+        for happened in settled
+        if isinstance(happened.event, kinds) or (isinstance(happened.event, ClueReported) and not happened.event.held)
     }
 
 
@@ -74,4 +78,6 @@ def _of_map(mission: Mission) -> tuple[Any, ...]:
         mission.ballots if mission.scenarios else None,
         mission.counting_clues,
         mission.searches,
+        mission.rooms_searched,
+        (mission.buildings, mission.readings) if mission.rooms_searched else None,
     )

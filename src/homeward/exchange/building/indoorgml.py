@@ -1,6 +1,7 @@
 """IndoorGML 1.0 and 1.1 (OGC 14-005r5, 19-011r4), core and navigation module: cells become rooms, transitions ways.
 
-The footprint of a solid cell is its lowest level surface. Storeys are taken from `storey="1":` in a cell's description,
+The footprint of a solid cell is its outline as seen from above. Rooms are called by the cells' names where those
+differ, else by their ids. Storeys are taken from `storey="1":` in a cell's description,
 as the open editors write it, else from how high the cells lie. Cells that are doors (`ConnectionSpace`) and entrances
 (`AnchorSpace`) become openings. Without transitions, boundaries marked as doors and shared outlines lead on.
 """
@@ -8,7 +9,7 @@ as the open editors write it, else from how high the cells lie. Cells that are d
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
@@ -30,8 +31,6 @@ from homeward.exchange.building.read import BuildingRead, Local
 from homeward.exchange.building.xml import Node, read_xml
 from homeward.terrain.building import OUTSIDE, XY, BuildingPlan, Opening, Passage, Room
 
-LEVEL_M = 0.05
-"""A surface that rises by less is level: ours."""
 STOREY_M = 1.5
 """Cells whose floors lie apart by less stand on one storey: ours."""
 
@@ -86,7 +85,20 @@ def read_indoorgml(data: bytes, *, name: str, crs: str | None = None, scale: flo
         walls=walls_of(list(rooms.values()), touches),
         anchor=local.anchor,
     )
+    plan = _by_name(plan)
     return BuildingRead(plan=plan, findings=tuple(findings), name=root.words("name"), format="IndoorGML")
+
+
+def _by_name(plan: BuildingPlan) -> BuildingPlan:
+    """The plan with its rooms called by their names, as on their doors, where no other room has that name or id."""
+    count = Counter(word for r in plan.rooms for word in {r.id, r.name})
+    new = {r.id: r.name if r.name and count[r.name] == 1 else r.id for r in plan.rooms} | {OUTSIDE: OUTSIDE}
+    return replace(
+        plan,
+        rooms=tuple(replace(r, id=new[r.id]) for r in plan.rooms),
+        openings=tuple(replace(o, a=new[o.a], b=new[o.b]) for o in plan.openings),
+        walls=tuple(replace(w, a=new[w.a], b=new[w.b]) for w in plan.walls),
+    )
 
 
 # ---- rooms --------------------------------------------------------------------------------------------------------
@@ -130,14 +142,9 @@ def _room(cell: _Cell, floor: float, local: Local) -> Room:
 
 
 def _footprint(cell: _Cell, local: Local) -> Polygon | None:
-    """The lowest level surfaces of a cell; where none is level, everything seen from above."""
-    heights = [(min(z for *_, z in ring), max(z for *_, z in ring)) for ring in cell.rings]
-    level = [r for r, (low, high) in zip(cell.rings, heights, strict=True) if high - low <= LEVEL_M]
-    base = min((ring[0][2] for ring in level), default=0.0)
-    lowest = [ring for ring in level if ring[0][2] - base <= LEVEL_M]
-    flat = [[local((x, y)) for x, y, _ in ring] for ring in (lowest or cell.rings)]
-    shapes = [shapely.make_valid(Polygon(ring)) for ring in flat if len(set(ring)) >= 3]
-    return largest(shapely.union_all(shapes)) if shapes else None
+    """A cell as seen from above: the union of all its surfaces, of which walls have no area."""
+    shapes = [shapely.make_valid(Polygon(ring)) for ring in ([local(p[:2]) for p in r] for r in cell.rings)]
+    return largest(shapely.union_all([s for s in shapes if s.area > 0])) if shapes else None
 
 
 def _kind(node: Node) -> str:
@@ -217,7 +224,7 @@ def _transitions(
 def _door_cells(
     cells: list[_Cell], rooms: dict[str, Room], through: dict[str, set[str]], local: Local
 ) -> list[Opening]:
-    """A cell that is a door joins the rooms beside it; an anchor, or one with a single room beside it, leads outside."""
+    """A door's cell joins the rooms beside it; an anchor, or one with a single room beside it, leads outside."""
     made = []
     for cell in cells:
         beside = sorted(through[cell.id] & rooms.keys()) if cell.id in through else []

@@ -126,19 +126,25 @@ def likely_openings(rooms: Sequence[Room], touches: Sequence[Touch], known: Sequ
 
 def _some_way(part: set[str], rooms: Sequence[Room], touches: Sequence[Touch]) -> Opening | None:
     """A way into some rooms that hang together: from outside, else through the longest wall to others."""
-    shapes = {r.id: s for r in rooms if r.floor == 0 and (s := shape_of(r)) is not None}
-    tree, names = STRtree(list(shapes.values())), list(shapes)
-    for name in sorted(part & shapes.keys()):
-        near = tree.query(shapes[name], predicate="dwithin", distance=NEAR_M).tolist()
-        others = [shapes[names[k]].buffer(NEAR_M) for k in near if names[k] != name]
-        free = shapes[name].exterior.difference(shapely.union_all(others))
-        if free.length >= OUTER_M:
-            return _worked_out(name, OUTSIDE, _middle(free), passage=Passage.EXIT)
+    for room in sorted((r for r in rooms if r.id in part and r.floor == 0), key=lambda r: r.id):
+        spot = outer_wall(room, rooms)
+        if spot is not None:
+            return _worked_out(room.id, OUTSIDE, spot, passage=Passage.EXIT)
     across = [t for t in touches if t[2] >= DOORWAY_M and len(part & set(t[:2])) == 1]
     if not across:
         return None
     a, b, _, at = max(across, key=lambda t: t[2])
     return _worked_out(a, b, at)
+
+
+def outer_wall(room: Room, rooms: Sequence[Room]) -> XY | None:
+    """The middle of the longest piece of a room's outline that no other room of its floor touches; None without."""
+    own = shape_of(room)
+    others = [s for r in rooms if r.floor == room.floor and r.id != room.id and (s := shape_of(r)) is not None]
+    if own is None:
+        return None
+    free = own.exterior.difference(shapely.union_all([s.buffer(NEAR_M) for s in others if s.distance(own) <= NEAR_M]))
+    return _middle(free) if free.length >= OUTER_M else None
 
 
 def _worked_out(a: str, b: str, at: XY, *, open_: bool = False, passage: Passage = Passage.DOOR) -> Opening:

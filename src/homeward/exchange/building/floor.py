@@ -1,0 +1,182 @@
+"""A floor of a building as a picture (SVG): rooms shaded by probability, ways, what stays closed, stops in numbers.
+
+Legible on a photocopy: a crew's stops carry its letter, doors to be kept closed a bar across, and what was not mapped
+but worked out is dashed. Sizes are millimetres of paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+from homeward.terrain.building import OUTSIDE, XY, BuildingPlan, Opening, Passage, Room
+
+CREW_COLOURS = ("#005a9c", "#b34700", "#00704f", "#8f3b76", "#4d4d4d", "#7a6400")
+"""Dark enough for white letters on them; told apart by letter too."""
+LEAST_LETTERS_MM, MOST_LETTERS_MM = 1.5, 3.0
+FACE = "font-family='DejaVu Sans'"
+POINT_MM = 4.0
+"""How large a room without an outline is drawn, across."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where a crew does something, in the order of its plan: `crew` counts from 0, `number` from 1."""
+
+    crew: int
+    number: int
+    room: str
+
+    @property
+    def label(self) -> str:
+        """As it stands on picture and sheet: A1, A2, B1."""
+        return f"{chr(65 + self.crew % 26)}{self.number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloorNotes:
+    """What is drawn over the rooms: probability, POD where searched, rooms to be kept closed, the stops of crews."""
+
+    p: Mapping[str, float] = field(default_factory=dict)
+    searched: Mapping[str, float] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
+    stops: Sequence[Stop] = ()
+
+
+class _Paper:
+    """Metres of the building to millimetres of paper, north up."""
+
+    def __init__(self, rooms: Sequence[Room], width_mm: float, height_mm: float) -> None:
+        points = [p for r in rooms for p in (r.ring_m or ((r.x_m, r.y_m),))]
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        edge = 4.0
+        wide, high = max(max(xs) - min(xs), 1.0), max(max(ys) - min(ys), 1.0)
+        self.mm_per_m = min((width_mm - 2 * edge) / wide, (height_mm - 2 * edge) / high)
+        self._x0, self._y1 = min(xs), max(ys)
+        self._left = (width_mm - wide * self.mm_per_m) / 2
+        self._top = (height_mm - high * self.mm_per_m) / 2
+
+    def __call__(self, xy: XY) -> XY:
+        x, y = xy
+        return round(self._left + (x - self._x0) * self.mm_per_m, 2), round(
+            self._top + (self._y1 - y) * self.mm_per_m, 2
+        )
+
+
+def floor_svg(
+    plan: BuildingPlan, floor: float, *, notes: FloorNotes, width_mm: float = 190.0, height_mm: float = 150.0
+) -> str:
+    """One storey of a building as SVG text."""
+    rooms = [r for r in plan.rooms if r.floor == floor]
+    paper = _Paper(rooms, width_mm, height_mm)
+    most = max(notes.p.values(), default=0.0)
+    drawn = [_room(r, paper, notes, most) for r in rooms]
+    drawn += [_way(o, plan, floor, paper, notes) for o in plan.openings]
+    drawn += [_label(r, paper, notes) for r in rooms]
+    drawn += _stops(rooms, paper, notes)
+    drawn += _scale_bar(paper, width_mm, height_mm)
+    size = f"width='{width_mm:g}mm' height='{height_mm:g}mm' viewBox='0 0 {width_mm:g} {height_mm:g}'"
+    background = f"<rect width='{width_mm:g}' height='{height_mm:g}' fill='#fff'/>"
+    return f"<svg xmlns='http://www.w3.org/2000/svg' {size}>{background}{''.join(drawn)}</svg>"
+
+
+def _room(room: Room, paper: _Paper, notes: FloorNotes, most: float) -> str:
+    share = (notes.p.get(room.id, 0.0) / most) ** 0.5 if most > 0 else 0.0
+    fill = f"rgb({255 - round(120 * share)},{255 - round(75 * share)},255)"
+    thick = 0.9 if room.id in notes.closed else 0.3
+    look = f"fill='{fill}' stroke='#000' stroke-width='{thick}' stroke-linejoin='round'"
+    x, y = paper((room.x_m, room.y_m))
+    if len(room.ring_m) < 3:
+        return f"<circle cx='{x}' cy='{y}' r='{POINT_MM / 2}' {look}/>"
+    ring = " ".join(f"{a},{b}" for a, b in (paper(p) for p in room.ring_m))
+    return f"<polygon points='{ring}' {look}/>"
+
+
+def _way(o: Opening, plan: BuildingPlan, floor: float, paper: _Paper, notes: FloorNotes) -> str:
+    ends = [plan.room(e) for e in (o.a, o.b) if e != OUTSIDE]
+    here = [r for r in ends if r.floor == floor]
+    if not here:
+        return ""
+    at = paper((o.x_m, o.y_m) if o.x_m is not None and o.y_m is not None else _between(here))
+    dash = "" if o.mapped else " stroke-dasharray='0.6 0.5'"
+    up = next((r.floor for r in ends if r.floor != floor), None)
+    if up is not None or o.passage in (Passage.STAIRS, Passage.LIFT):
+        sign = "⇅" if up is None else "↑" if up > floor else "↓"
+        word = f"{sign}{'lift' if o.passage is Passage.LIFT else 'stairs'}"
+        down = 0.0 if o.x_m is not None else 5.0 if up is not None and up < floor else -4.6
+        return _text((at[0], at[1] + down), word, 2.0, "#333")
+    lines = ""
+    if any(len(r.ring_m) < 3 for r in here) and len(here) == 2:
+        (x1, y1), (x2, y2) = (paper((r.x_m, r.y_m)) for r in here)
+        lines = f"<path d='M{x1} {y1}L{x2} {y2}' stroke='#888' stroke-width='0.3'{dash}/>"
+    if o.passage is Passage.EXIT:
+        x, y = at
+        return f"<path d='M{x - 1.3} {y + 1.1}h2.6l-1.3 -2.3z' fill='#000' stroke='#000' stroke-width='.2'{dash}/>"
+    if any(r.id in notes.closed for r in here) and o.passage is Passage.DOOR:
+        x, y = at
+        return f"{lines}<path d='M{x - 1.1} {y - 1.1}l2.2 2.2m0 -2.2l-2.2 2.2' stroke='#000' stroke-width='.8'/>"
+    size = 0.55 if o.passage is Passage.DOOR else 0.4
+    fill = "#fff" if o.passage is Passage.DOOR else "#999"
+    return f"{lines}<circle cx='{at[0]}' cy='{at[1]}' r='{size}' fill='{fill}' stroke='#000' stroke-width='.2'{dash}/>"
+
+
+def _between(rooms: Sequence[Room]) -> XY:
+    return sum(r.x_m for r in rooms) / len(rooms), sum(r.y_m for r in rooms) / len(rooms)
+
+
+def _label(room: Room, paper: _Paper, notes: FloorNotes) -> str:
+    """Its id, its probability and whether it was searched, as far as they fit; all stands in the list besides."""
+    x, y = paper((room.x_m, room.y_m))
+    xs = [paper(p)[0] for p in room.ring_m] or [x - 4 * POINT_MM, x + 4 * POINT_MM]
+    ys = [paper(p)[1] for p in room.ring_m] or [y - 6, y + 6]
+    words = [room.name or room.id]
+    share = notes.p.get(room.id)
+    told = [] if share is None else [f"{share:.0%}" if share >= 0.095 else f"{share:.1%}"]
+    told += [f"✓{notes.searched[room.id]:.0%}"] if room.id in notes.searched else []
+    words += [" ".join(told)] if told else []
+    room_mm = 0.9 * (max(xs) - min(xs)), 0.8 * (max(ys) - min(ys))
+    out = []
+    fits = [w for w in words if room_mm[0] / (0.62 * len(w)) >= LEAST_LETTERS_MM]
+    fits = fits if room_mm[1] / (1.25 * max(len(fits), 1)) >= LEAST_LETTERS_MM else fits[-1:]
+    for i, word in enumerate(fits):
+        size = min(MOST_LETTERS_MM, room_mm[0] / (0.62 * len(word)), room_mm[1] / (1.25 * len(fits)))
+        if size >= LEAST_LETTERS_MM:
+            down = (i - (len(fits) - 1) / 2) * 1.2 * size + 0.35 * size
+            shift = -1.5 if any(s.room == room.id for s in notes.stops) and room_mm[1] > 9 else 0.0
+            out.append(_text((x, y + down + shift), word, size, "#000"))
+    return "".join(out)
+
+
+def _text(at: XY, word: str, size: float, colour: str, *, weight: str = "normal") -> str:
+    place = f"x='{at[0]:.2f}' y='{at[1]:.2f}' text-anchor='middle'"
+    look = f"font-size='{size:.2f}' fill='{colour}' font-weight='{weight}' {FACE}"
+    return f"<text {place} {look}>{escape(''.join(c for c in word if c.isprintable()))}</text>"
+
+
+def _stops(rooms: Sequence[Room], paper: _Paper, notes: FloorNotes) -> list[str]:
+    """Every stop as a dark disc with letter and number, side by side where a room has several."""
+    out = []
+    for room in rooms:
+        here = [s for s in notes.stops if s.room == room.id]
+        x, y = paper((room.x_m, room.y_m))
+        high = (paper((0, min(p[1] for p in room.ring_m)))[1] - y) if room.ring_m else 6.0
+        down = y + min(3.6, max(0.0, high - 2.4))
+        for i, stop in enumerate(here):
+            at = x + 4.4 * (i - (len(here) - 1) / 2)
+            colour = CREW_COLOURS[stop.crew % len(CREW_COLOURS)]
+            out.append(
+                f"<circle cx='{at:.2f}' cy='{down:.2f}' r='2.1' fill='{colour}' stroke='#fff' stroke-width='.3'/>"
+            )
+            out.append(_text((at, down + 0.75), stop.label, 2.0, "#fff", weight="bold"))
+    return out
+
+
+def _scale_bar(paper: _Paper, width_mm: float, height_mm: float) -> list[str]:
+    metres = next((m for m in (50, 20, 10, 5, 2, 1) if m * paper.mm_per_m <= width_mm / 4), 1)
+    long, y = metres * paper.mm_per_m, height_mm - 1.5
+    x = width_mm - long - 3
+    return [
+        f"<path d='M{x:.2f} {y - 1:.2f}v1h{long:.2f}v-1' fill='none' stroke='#000' stroke-width='.3'/>",
+        _text((x + long / 2, y - 0.6), f"{metres} m", 1.9, "#000"),
+    ]

@@ -25,7 +25,7 @@ from homeward.search.plan.meet import post_meets
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.skills import Skill, sample
 from homeward.search.plan.tasks import Stretch, Task
-from homeward.search.records import Segment
+from homeward.search.records import XY, Segment
 from homeward.search.segments import fresh_names, outline, ring_m
 from homeward.terrain.ground import Line, LineKind, Terrain
 
@@ -185,22 +185,31 @@ def _durations(problem: PlanProblem, skill: Skill, meets: tuple[NDArray[np.int32
 def _meets(
     problem: PlanProblem, skill: Skill, at: Place, *, answering: bool = False
 ) -> tuple[NDArray[np.int32], Floats] | None:
-    """Who comes by a place within the period, in the light of that time; None where that is too little."""
+    """Who comes by a place within the period; None where that is too little."""
+    who, when = comes_by(problem, skill, np.array(at[:2]), answering=answering)
+    if problem.movers is None or float(problem.movers.weight[np.unique(who)].sum()) < LEAST_MET:
+        return None
+    return who, when
+
+
+def comes_by(problem: PlanProblem, skill: Skill, at_m: Floats, *, answering: bool) -> tuple[NDArray[np.int32], Floats]:
+    """Who comes within the reach of a post within the period, in the light of that time: (mover, seconds).
+
+    Sorted by mover, then time, as `post_meets` gives them. `answering`: only who would answer a call.
+    """
     movers, grid = problem.movers, problem.terrain.grid
     if movers is None:
-        return None
+        return np.empty(0, np.int32), np.empty(0)
     found = []
     for night in (False, True):
-        reach = watched_m(skill, grid, np.array(at[:2]), night=night)
-        who, when = post_meets(movers, grid, at[:2], radius_m=reach)
+        reach = watched_m(skill, grid, at_m, night=night)
+        who, when = post_meets(movers, grid, (float(at_m[0]), float(at_m[1])), radius_m=reach)
         dark = problem.night ^ (np.searchsorted(problem.light_changes_s, when, side="right") % 2 == 1)
         kept = (dark == night) & (when <= problem.duration_s)
         kept &= movers.responsive[who] if answering else True
         found.append((who[kept], when[kept]))
     who, when = (np.concatenate(both) for both in zip(*found, strict=True))
     order = np.lexsort((when, who))
-    if float(movers.weight[np.unique(who)].sum()) < LEAST_MET:
-        return None
     return who[order].astype(np.int32), when[order]
 
 

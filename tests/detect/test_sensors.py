@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from homeward.detect import (
     assumptions,
     defaults,
+    line_spacing_m,
+    paths_only,
+    pod,
     search_speed_mps,
     sweep_width_m,
     team_endurance_s,
@@ -30,6 +35,46 @@ def test_published_widths_in_forest() -> None:
     assert sweep_width_m(TeamKind.LINE, FOREST) == 64
     assert sweep_width_m(TeamKind.LINE, FOREST, night=True) == 22
     assert sweep_width_m(TeamKind.DOG, FOREST) == 95
+
+
+def test_published_widths_of_a_calling_team() -> None:
+    # Koester, Gordon, Wells and Tucker, Journal of Search & Rescue 1(1): a team hears the subject shout
+    assert sweep_width_m(TeamKind.SOUND, FOREST) == 332
+    assert sweep_width_m(TeamKind.SOUND, FOREST, night=True) == 306
+
+
+@pytest.mark.parametrize(
+    ("cover", "factor"),
+    [(Cover.OPEN, 1), (Cover.SCRUB, 0.5), (Cover.OPEN_WOODS, 0.5), (Cover.FOREST, 0.3), (Cover.DENSE_FOREST, 0.1)],
+)
+def test_published_widths_of_a_helicopter(cover: Cover, factor: float) -> None:
+    # IAMSAR: person over land 0.5 NM at 10 NM visibility; x 0.5, 0.3, 0.1 for vegetation to 60, 85 % and above
+    seen = sweep_width_m(TeamKind.HELICOPTER, np.array([cover], dtype=np.uint8))
+    assert seen == pytest.approx(0.5 * 1852 * factor, abs=0.6)
+
+
+def test_a_line_walks_as_far_apart_as_it_says() -> None:
+    line = Team(id="A", kind=TeamKind.LINE, people=5)
+    assert line_spacing_m(line) is None
+    assert line_spacing_m(replace(line, spacing_m=20)) == 20
+    assert line_spacing_m(Team(id="B", kind=TeamKind.HASTY, spacing_m=20)) is None
+    with pytest.raises(BadInput, match="'A' has a spacing of 0 m"):
+        line_spacing_m(replace(line, spacing_m=0))
+
+
+@pytest.mark.parametrize(("width", "spacing", "found", "spread"), [(47, 2 * 26, 0.67, 0.17), (16, 2 * 15, 0.32, 0.16)])
+def test_lines_at_critical_separation_find_about_what_was_measured(
+    width: float, spacing: float, found: float, spread: float
+) -> None:
+    # Critical separation study, Wilderness Environ. Med. 2019/20: bright clothing, dull clothing; sd of the PODs
+    assert float(pod(width / spacing)) == pytest.approx(found, abs=spread)
+
+
+def test_bikes_keep_to_paths_where_horses_need_not() -> None:
+    bike, horse = paths_only(TeamKind.BIKE, EVERY), paths_only(TeamKind.MOUNTED, EVERY)
+    assert (horse <= bike).all()
+    assert (bike[Cover.FOREST], horse[Cover.OPEN_WOODS], bike[Cover.OPEN]) == (True, False, False)
+    assert not paths_only(TeamKind.LINE, EVERY).any()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,79 @@
+"""What a plan brings to each room, what stays closed and why, and how often a sense is expected to cry wolf."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+
+from homeward.geo import Floats
+from homeward.mission.indoor import IndoorSense
+from homeward.search.indoors.case import Case
+from homeward.search.indoors.records import LeftClosed, RoomResult
+from homeward.search.rooms.problem import Ints
+
+
+def results(case: Case, paths: Ints) -> tuple[tuple[RoomResult, ...], tuple[LeftClosed, ...]]:
+    """Each room's POA, POD and POS, and the rooms that nobody enters, with why."""
+    miss = _missed(case, paths)
+    pod: defaultdict[str, float] = defaultdict(float)
+    for p, piece in enumerate(case.house.pieces):
+        pod[piece.room] += piece.share * (1 - float(miss[p]))
+    went = {case.house.room_at(int(v)) for v in np.unique(paths)}
+    already: defaultdict[str, float] = defaultdict(float)
+    for name, before in case.problem.searched:
+        already[name] = 1 - (1 - already[name]) * (1 - before)
+    done, left = [], []
+    for room in case.plan.rooms:
+        poa, of, entered = case.problem.belief.get(room.id, 0.0), min(1.0, pod[room.id]), room.id in went
+        done.append(RoomResult(room=room.id, poa=poa, pod=of, pos=poa * of, entered=entered))
+        if not entered:
+            why = _closed_because(case, room.id, of, already[room.id])
+            left.append(LeftClosed(room=room.id, why=why, pod=of, remaining=poa * (1 - of)))
+    return tuple(done), tuple(sorted(left, key=lambda r: -r.remaining))
+
+
+def _closed_because(case: Case, room: str, pod: float, searched: float) -> str:
+    if room in case.problem.rules.keep_shut:
+        return "nobody may enter it"
+    piece = next(p for p, piece in enumerate(case.house.pieces) if piece.room == room)
+    if all(case.steps_to[start, piece] < 0 for start in case.course.start):
+        return "the plan knows no way there"
+    if room in case.house.closable and pod >= case.problem.rules.closed_pod:
+        return f"sensed through its door or walls with a POD of {pod:.0%}: it need not be opened"
+    if searched > 0:
+        return f"searched before with a POD of {searched:.0%}: more is found elsewhere in this time"
+    return "more is found elsewhere in this time"
+
+
+def _missed(case: Case, paths: Ints) -> Floats:
+    """(V,): the chance that all looks at a vertex miss somebody there, each counted as `follow` counts it."""
+    there, far = np.ones(len(case.house.place)), np.zeros((len(paths), len(case.house.place)))
+    for c, v in _looks(case, paths):
+        to, p = case.sees[c].row(v)
+        there[to] *= 1 - np.where(to == v, p, 0.0)
+        far[c, to] = np.maximum(far[c, to], np.where(to == v, 0.0, p))
+    missed: Floats = there * np.prod(1 - far, axis=0)
+    return missed
+
+
+def _looks(case: Case, paths: Ints) -> Iterator[tuple[int, int]]:
+    """Crew and vertex of each look."""
+    for c, path in enumerate(paths):
+        for v in path[int(case.course.ready[c]) + 1 :]:
+            yield c, int(v)
+
+
+def false_alarms(case: Case, paths: Ints) -> float:
+    """How often senses are expected to cry wolf: once for each crew, sense and room that it speaks of."""
+    rates: dict[tuple[int, int], dict[tuple[str, IndoorSense], float]] = defaultdict(dict)
+    for c, of in enumerate(case.looks):
+        for sense, v, w, rate in of:
+            if sense is not IndoorSense.EYE:
+                rates[c, v][case.house.pieces[w].room, sense] = rate.false_alarm
+    heard: dict[tuple[int, str, IndoorSense], float] = {}
+    for c, v in _looks(case, paths):
+        for (room, sense), wolf in rates[c, v].items():
+            heard[c, room, sense] = max(wolf, heard.get((c, room, sense), 0.0))
+    return float(sum(heard.values()))

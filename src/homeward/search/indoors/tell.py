@@ -1,0 +1,216 @@
+"""A solved plan told as moves that can be read over a radio."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from homeward.geo import Floats
+from homeward.mission.indoor import IndoorSense
+from homeward.search.indoors.case import Case
+from homeward.search.indoors.crews import Crew, between_s
+from homeward.search.indoors.records import IndoorMove, IndoorPlan, LeftClosed
+from homeward.search.indoors.results import false_alarms, results
+from homeward.search.rooms.problem import Ints
+from homeward.terrain.building import OUTSIDE
+
+_WITH = {
+    IndoorSense.EYE: "look in",
+    IndoorSense.DOG: "dog",
+    IndoorSense.LISTENING: "listening device",
+    IndoorSense.RADAR: "radar",
+}
+_WORTH_TELLING = 0.15
+"""What is noticed with less through a door or wall is not told as a task of its own: ours."""
+
+
+@dataclass(slots=True)
+class Stay:
+    """Steps in one room: when the crew sets out, arrives and is through; the way; what is searched and sensed."""
+
+    room: str
+    out_s: float
+    came_s: float
+    until_s: float
+    way: tuple[str, ...]
+    searched: set[int] = field(default_factory=set)
+    sensed: dict[str, set[IndoorSense]] = field(default_factory=dict)
+
+
+def told(case: Case, paths: Ints, found: Floats, *, bounds: tuple[float, float], seed: int) -> IndoorPlan:
+    """The plan of record for these paths; `bounds` are on POS at the end and on the mean of the curve."""
+    value, mean = float(found[-1]), float(found.mean())
+    rooms, left = results(case, paths)
+    moves = [move for c, path in enumerate(paths) for move in _moves(case, c, path)]
+    moves += [move for crew in case.posted for move in _lookout(case, crew)]
+    alarms = false_alarms(case, paths)
+    steps_s = (np.arange(len(found) + 1) * case.house.step_s).tolist()
+    return IndoorPlan(
+        duration_s=case.problem.duration_s,
+        step_s=case.house.step_s,
+        moves=tuple(sorted(moves, key=lambda m: (m.at_s, m.team, m.until_s))),
+        found=tuple(zip(steps_s, [0.0, *found.tolist()], strict=True)),
+        value=value,
+        bound=max(bounds[0], value),
+        soonest_value=mean,
+        soonest_bound=max(bounds[1], mean),
+        rooms=rooms,
+        left_closed=left,
+        crews=tuple((crew.name, crew.teams) for crew in (*case.crews, *case.posted)),
+        false_alarms=alarms,
+        seed=seed,
+        why=(*case.why, *_why(case, left, alarms)),
+    )
+
+
+def stays(case: Case, c: int, path: Ints) -> list[Stay]:
+    """The path of one crew, room by room."""
+    house, told_of = case.house, _told_of(case, c)
+    out: list[Stay] = []
+    been: set[int] = set()
+    chain: list[int] = []
+    left_s = float(case.course.ready[c]) * house.step_s
+    for t in range(int(case.course.ready[c]) + 1, len(path)):
+        v, ends_s = int(path[t]), t * house.step_s
+        if v == house.hub:
+            continue
+        chain.append(house.place[v])
+        if v >= len(house.pieces):
+            continue
+        room = house.pieces[v].room
+        if not out or out[-1].room != room or len(chain) > 2:
+            way_s = float(house.seconds[chain[-2], v]) if len(chain) > 1 else 0.0
+            came_s = min(ends_s - house.step_s + way_s, ends_s)
+            out.append(Stay(room, left_s, came_s, ends_s, _way(case, c, chain)))
+        stay = out[-1]
+        stay.until_s = ends_s
+        if v not in been:
+            if room != OUTSIDE:
+                stay.searched.add(v)
+            for other, sense in told_of[v]:
+                stay.sensed.setdefault(other, set()).add(sense)
+        been.add(v)
+        chain, left_s = [v], ends_s
+    return out
+
+
+def _told_of(case: Case, c: int) -> dict[int, set[tuple[str, IndoorSense]]]:
+    """By piece: the other rooms that the crew senses from there well enough to be told to."""
+    pieces = case.house.pieces
+    found: defaultdict[int, set[tuple[str, IndoorSense]]] = defaultdict(set)
+    for sense, v, w, rate in case.looks[c]:
+        if pieces[w].room != pieces[v].room and rate.notice >= _WORTH_TELLING:
+            found[v].add((pieces[w].room, sense))
+    return found
+
+
+def _way(case: Case, c: int, chain: list[int]) -> tuple[str, ...]:
+    """The rooms along a chain of pieces, each once in a row."""
+    start = case.crews[c].start
+    rooms = [start] if case.course.start[c] == case.house.hub else []
+    rooms = rooms if len(chain) == 1 else []
+    for a, b in zip(chain, chain[1:] or chain, strict=False):
+        rooms += case.house.way(a, b)
+    return tuple(room for k, room in enumerate(rooms) if k == 0 or rooms[k - 1] != room)
+
+
+def _moves(case: Case, c: int, path: Ints) -> list[IndoorMove]:
+    team, moves = case.crews[c].name, []
+    opened: set[str] = set()
+    for stay in stays(case, c, path):
+        call = _named(case, stay.room)
+        if len(stay.way) > 1:
+            by = [_named(case, room) for room in stay.way[1:-1]]
+            words = f"{team}: go to {call}" + (f" by {', '.join(by)}." if by else ".")
+            moves.append(IndoorMove(
+                team=team, at_s=stay.out_s, until_s=stay.came_s, room=stay.room, action="go", words=words, way=stay.way
+            ))  # fmt: skip
+        opened.add(stay.room)
+        if stay.searched:
+            share = sum(case.house.pieces[p].share for p in stay.searched)
+            pod = sum(case.house.pieces[p].share * _seen(case, c, p) for p in stay.searched)
+            what = call if share > 0.99 else f"{_part(share)} of {call}"
+            moves.append(IndoorMove(
+                team=team, at_s=stay.came_s, until_s=stay.until_s, room=stay.room, action="search",
+                words=f"{team}: search {what}.", pod=pod,
+            ))  # fmt: skip
+        shut = {room: senses for room, senses in stay.sensed.items() if room not in opened}
+        if shut:
+            moves.append(IndoorMove(
+                team=team, at_s=stay.came_s, until_s=stay.until_s, room=stay.room, action="sense",
+                words=f"{team}: from {call}, {_sensing(case, shut)}.", of=tuple(sorted(shut)),
+            ))  # fmt: skip
+        if not stay.searched and not shut and len(stay.way) <= 1:
+            moves.append(IndoorMove(
+                team=team, at_s=stay.came_s, until_s=stay.until_s, room=stay.room, action="wait",
+                words=f"{team}: wait in {call}.",
+            ))  # fmt: skip
+    return moves
+
+
+def _sensing(case: Case, shut: dict[str, set[IndoorSense]]) -> str:
+    by: defaultdict[tuple[IndoorSense, ...], list[str]] = defaultdict(list)
+    for room, senses in sorted(shut.items()):
+        by[tuple(sorted(senses))].append(_named(case, room))
+    return "; ".join(f"{' and '.join(_WITH[s] for s in senses)}: {', '.join(rooms)}" for senses, rooms in by.items())
+
+
+def _seen(case: Case, c: int, piece: int) -> float:
+    to, p = case.sees[c].row(piece)
+    return float(p[to == piece].sum())
+
+
+def _part(share: float) -> str:
+    return f"{max(share, 0.01):.0%}"
+
+
+def _named(case: Case, room: str) -> str:
+    if room == OUTSIDE:
+        return "the outside"
+    name = case.plan.room(room).name
+    return f"{name} ({room})" if name and name != room else room
+
+
+def _lookout(case: Case, crew: Crew) -> list[IndoorMove]:
+    """A crew's way to its lookout, and standing there together."""
+    call, way_s = _named(case, crew.lookout), between_s(case.house, crew.start, crew.lookout)
+    there_s = min(crew.ready_s + way_s, case.problem.duration_s)
+    moves = []
+    if crew.start != crew.lookout:
+        one, two = _nearest(case, crew.start, crew.lookout)
+        moves.append(IndoorMove(
+            team=crew.name, at_s=crew.ready_s, until_s=there_s, room=crew.lookout, action="go",
+            words=f"{crew.name}: go to {call}.", way=case.house.way(one, two),
+        ))  # fmt: skip
+    return [*moves, IndoorMove(
+        team=crew.name, at_s=there_s, until_s=case.problem.duration_s, room=crew.lookout, action="lookout",
+        words=f"{crew.name}: keep the lookout at {call}, stay together.",
+    )]  # fmt: skip
+
+
+def _nearest(case: Case, a: str, b: str) -> tuple[int, int]:
+    one = [p for p, piece in enumerate(case.house.pieces) if piece.room == a]
+    two = [p for p, piece in enumerate(case.house.pieces) if piece.room == b]
+    return min(((p, q) for p in one for q in two), key=lambda e: float(case.house.seconds[e]))
+
+
+def _why(case: Case, left: tuple[LeftClosed, ...], alarms: float) -> list[str]:
+    words = []
+    rules = case.problem.rules
+    shut = [room for room in left if room.why.startswith("sensed")]
+    if shut:
+        words.append(
+            f"{len(shut)} rooms stay shut: they were sensed from outside with a POD of {rules.closed_pod:.0%} or more. "
+            f"Together {sum(room.remaining for room in shut):.1%} remains in them."
+        )
+    if alarms >= 0.05:
+        words.append(
+            f"Expect about {alarms:.1f} false alarms of dog, device or radar: each needs a look into the room, then "
+            "plan again."
+        )
+    missed = {reading.room for reading in case.problem.readings if reading.positive} & {room.room for room in left}
+    return words + [
+        f"{_named(case, r)} was sensed occupied, but nobody gets there in this time." for r in sorted(missed)
+    ]

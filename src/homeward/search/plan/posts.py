@@ -25,7 +25,7 @@ from homeward.search.plan.meet import post_meets
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.skills import Skill, sample
 from homeward.search.plan.tasks import Stretch, Task
-from homeward.search.records import XY, Segment
+from homeward.search.records import Segment
 from homeward.search.segments import fresh_names, outline, ring_m
 from homeward.terrain.ground import Line, LineKind, Terrain
 
@@ -186,13 +186,13 @@ def _meets(
     problem: PlanProblem, skill: Skill, at: Place, *, answering: bool = False
 ) -> tuple[NDArray[np.int32], Floats] | None:
     """Who comes by a place within the period; None where that is too little."""
-    who, when = comers(problem, skill, at[:2], answering=answering)
+    who, when = comes_by(problem, skill, np.array(at[:2]), answering=answering)
     if problem.movers is None or float(problem.movers.weight[np.unique(who)].sum()) < LEAST_MET:
         return None
     return who, when
 
 
-def comers(problem: PlanProblem, skill: Skill, at_m: XY, *, answering: bool) -> tuple[NDArray[np.int32], Floats]:
+def comes_by(problem: PlanProblem, skill: Skill, at_m: Floats, *, answering: bool) -> tuple[NDArray[np.int32], Floats]:
     """Who comes within the reach of a post within the period, in the light of that time: (mover, seconds).
 
     Sorted by mover, then time, as `post_meets` gives them. `answering`: only who would answer a call.
@@ -202,8 +202,8 @@ def comers(problem: PlanProblem, skill: Skill, at_m: XY, *, answering: bool) -> 
         return np.empty(0, np.int32), np.empty(0)
     found = []
     for night in (False, True):
-        reach = watched_m(skill, grid, np.array(at_m), night=night)
-        who, when = post_meets(movers, grid, at_m, radius_m=reach)
+        reach = watched_m(skill, grid, at_m, night=night)
+        who, when = post_meets(movers, grid, (float(at_m[0]), float(at_m[1])), radius_m=reach)
         dark = problem.night ^ (np.searchsorted(problem.light_changes_s, when, side="right") % 2 == 1)
         kept = (dark == night) & (when <= problem.duration_s)
         kept &= movers.responsive[who] if answering else True

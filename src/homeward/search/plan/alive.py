@@ -10,6 +10,7 @@ import numpy as np
 
 from homeward.belief.records import Belief
 from homeward.geo import Floats
+from homeward.mission.nouns import TeamKind
 from homeward.search.plan.curve import Looks, Walk, curve_times_s
 from homeward.search.plan.limit import bounds
 from homeward.search.plan.problem import PlanProblem
@@ -18,18 +19,17 @@ from homeward.search.plan.problem import PlanProblem
 def found_alive(problem: PlanProblem, walks: Sequence[Walk]) -> float | None:
     """Probability that timed paths find the subject while it lives; None where survival is not known.
 
-    A find counts by the survival, in the middle of its step of the curve, of the scenarios that put probability there.
+    A find counts by the survival at its time of the scenarios that put probability there. Dogs for human remains find
+    none who live, and take nothing from what is left for others to find alive.
     """
     if not problem.alive:
         return None
-    looks, found = Looks(problem.belief.poa), 0.0
+    looks = Looks(problem)
+    of_the_living = [walk for walk in walks if walk.skill.kind is not TeamKind.REMAINS]
     for begins, ends in pairwise(curve_times_s(problem)):
-        before = looks.left.copy()
-        for walk in walks:
-            looks.look(problem, walk, begins, ends)
-        got = before - looks.left
-        found += float((got * _living(problem, (begins + ends) / 2)).sum())
-    return found
+        for walk in of_the_living:
+            looks.look(walk, begins, ends)
+    return looks.alive
 
 
 def alive_bound(problem: PlanProblem, bound: float) -> float | None:

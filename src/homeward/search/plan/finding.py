@@ -154,7 +154,7 @@ def _look(s, at_s, kind, offers, crews, ground):  # type: ignore[no-untyped-def]
             gain += got
             if sought.keen.size:
                 lively += got * sought.keen[c]
-    if sought.mark_s.size:
+    if sought.mark_s.size and sought.post[s] < 0:
         more, livelier = _look_at_paths(s, at_s, kind, coverage, offers, ground)
         gain, lively = gain + more, lively + livelier
     counts = _counts(gain, lively, at_s, kind, sought, crews.period_s)
@@ -286,7 +286,8 @@ def _would_meet(s, at_s, kind, coverage, offers, ground):  # type: ignore[no-unt
     sought = offers.sought
     left, covered = ground
     first, gain, m = sought.first_path, 0.0, _mark_at(sought.mark_s, at_s)
-    for q in range(sought.low_block[s], sought.high_block[s]):
+    blocks = (sought.low_block[s], sought.high_block[s] if sought.post[s] < 0 else sought.low_block[s])
+    for q in range(blocks[0], blocks[1]):
         for n in range(sought.ptr[m, sought.block[q]], sought.ptr[m, sought.block[q] + 1]):
             k = sought.who[m, n]
             h = _hit_of(offers.cell, offers.low_hit[s], offers.high_hit[s], sought.cell[m, k])

@@ -218,12 +218,12 @@ def _measured(problem: PlanProblem, real: Realised) -> list[Measured]:
     numbers = _numbers(problem, bare)
     done: dict[int, Measured] = {}
     earlier: dict[str, list[str]] = {}
-    looks = Looks(problem.belief.poa)
+    looks = Looks(problem)
     for i in sorted(range(len(bare)), key=lambda n: (bare[n].ends_s, n)):
         own = np.zeros(grid.shape)
         add_coverage(own, problem, walks[i], 0.0, problem.duration_s)
         seen = pod_uncertain_width(own)
-        got = looks.take(walks[i].skill.kind, own)
+        got, met = looks.take(walks[i].skill.kind, own), looks.moving(walks[i])
         inside = masks[bare[i].segment]
         task = replace(
             bare[i],
@@ -232,7 +232,7 @@ def _measured(problem: PlanProblem, real: Realised) -> list[Measured]:
             pod=float(seen[inside].mean()) if inside.any() else 0.0,
         )
         others = earlier.setdefault(task.segment, [])
-        done[i] = Measured(task, float(got.sum()), float(got[inside].sum()), tuple(dict.fromkeys(others)))
+        done[i] = Measured(task, float(got.sum()) + met, float(got[inside].sum()), tuple(dict.fromkeys(others)))
         others.append(task.team)
     return [done[i] for i in range(len(bare))]
 

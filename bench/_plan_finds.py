@@ -13,12 +13,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from bench._plan_ground import laid, points_along, sampled
-from homeward.detect import WIDTH_SHAPE, team_speed_mps, team_sweep_width_m
+from bench._plan_ground import laid, lines_on, points_along, sampled
+from homeward.belief.ahead import Movers, resting
+from homeward.belief.update import answers
+from homeward.detect import WIDTH_SHAPE, defaults, paths_only, team_speed_mps, team_sweep_width_m
 from homeward.geo import Floats
 from homeward.mission.nouns import Team, TeamKind
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.records import Assignment, SearchPlan
+from homeward.terrain import LineKind
 
 _STEPS = 24  # of the period, in which finds are counted
 _BLOCK_M = 200.0
@@ -36,11 +39,21 @@ class Ability:
 
 def abilities(problem: PlanProblem, team: Team) -> Ability:
     """From the published tables and the team's own word."""
-    terrain = problem.terrain
-    day, night = (team_sweep_width_m(team, terrain.cover, night=dark) for dark in (False, True))
-    speed = np.where(np.maximum(day, night) > 0, team_speed_mps(team, terrain.cover, terrain.slope()), 0.0)
+    terrain, sky, known = problem.terrain, problem.weather, problem.numbers
+    day, night = (
+        team_sweep_width_m(team, terrain.cover, night=dark, weather=sky, numbers=known) for dark in (False, True)
+    )
+    speed = team_speed_mps(team, terrain.cover, terrain.slope(), weather=sky, numbers=known)
+    allowed = ~paths_only(team.kind, terrain.cover) | lines_on(terrain, (LineKind.ROAD, LineKind.TRAIL))
+    speed = np.where(allowed & (np.maximum(day, night) > 0), speed, 0.0)
+    by_night = works_in_the_dark(team) * night
     abreast = team.people if team.kind is TeamKind.LINE else 1
-    return Ability(np.where(speed > 0, day, 0.0), np.where(speed > 0, night, 0.0), speed, abreast)
+    return Ability(np.where(speed > 0, day, 0.0), np.where(speed > 0, by_night, 0.0), speed, abreast)
+
+
+def works_in_the_dark(team: Team) -> bool:
+    """Its own word, else its kind's."""
+    return defaults(team.kind).in_the_dark if team.in_the_dark is None else team.in_the_dark
 
 
 def finds(problem: PlanProblem, plan: SearchPlan, *, off: float, share: float) -> Iterator[str]:
@@ -64,12 +77,7 @@ def finds(problem: PlanProblem, plan: SearchPlan, *, off: float, share: float) -
 def measured(problem: PlanProblem, plan: SearchPlan, marks: Floats) -> tuple[Floats, Floats | None]:
     """(probability found in each step between `marks`, the same alive; None where survival is not known)."""
     grid, movers = problem.terrain.grid, problem.movers
-    going = np.zeros(grid.shape)
-    if movers is not None:
-        on = movers.cell[0] >= 0
-        there = np.bincount(movers.cell[0][on], weights=movers.weight[on], minlength=going.size)
-        going = np.asarray(there.reshape(grid.shape), dtype=np.float64)
-    still = np.maximum(problem.belief.poa - going, 0.0)
+    still = resting(problem.belief, movers)
     kinds = sorted({t.kind for t in problem.teams})
     caps = {kind: _cap(problem, kind) for kind in kinds}
     total = {kind: np.zeros(grid.shape) for kind in kinds}
@@ -89,7 +97,7 @@ def measured(problem: PlanProblem, plan: SearchPlan, marks: Floats) -> tuple[Flo
             miss *= _missed(total[kind], caps[kind])
             if movers is not None:
                 path_total[kind] += _met(problem, new[kind], (begins + ends) / 2)
-                path_miss *= _missed(path_total[kind], caps[kind])
+                path_miss *= _path_missed(path_total[kind], movers, kind)
         got, met = left - still * miss, moving - (movers.weight * path_miss if movers else 0.0)
         left, moving = left - got, moving - met
         found.append(float(got.sum() + met.sum()))
@@ -97,18 +105,27 @@ def measured(problem: PlanProblem, plan: SearchPlan, marks: Floats) -> tuple[Flo
     return np.array(found), np.array(alive) if problem.alive else None
 
 
+def _path_missed(coverage: Floats, movers: Movers, kind: TeamKind) -> Floats:
+    """The same of those who move: they live, and answer or not."""
+    can = movers.responsive if kind is TeamKind.SOUND else np.full(len(coverage), kind is not TeamKind.REMAINS)
+    return np.where(can, _missed(coverage, 1.0), 1.0)
+
+
 def _missed(coverage: Floats, cap: float) -> Floats:
     return np.asarray(1 - cap * (1 - (WIDTH_SHAPE / (WIDTH_SHAPE + coverage)) ** WIDTH_SHAPE))
 
 
 def _cap(problem: PlanProblem, kind: TeamKind) -> float:
-    """The share of subjects that a kind of team can find at all: who answers, or who is dead."""
-    if kind is TeamKind.SOUND and problem.movers is not None:
-        return float((problem.movers.weight * problem.movers.responsive).sum() / max(problem.movers.share, 1e-12))
-    if kind is TeamKind.REMAINS and problem.alive:
-        weight = np.array([part.poa.sum() for part in problem.belief.parts])
-        return 1 - float(np.dot([problem.alive_at(k, 0.0) for k in range(len(weight))], weight) / weight.sum())
-    return 1.0
+    """The share of subjects at rest that a kind of team can find at all: who answers, or who is dead."""
+    parts = problem.belief.parts
+    if kind is TeamKind.SOUND:
+        each = [answers(part) for part in parts] or [answers(None)]
+    elif kind is TeamKind.REMAINS and problem.alive:
+        each = [1 - problem.alive_at(k, 0.0) for k in range(len(parts))]
+    else:
+        return 0.5 if kind is TeamKind.REMAINS else 1.0
+    weight = np.array([part.poa.sum() for part in parts] or [1.0])
+    return float(np.dot(each, weight) / weight.sum())
 
 
 def _step(problem: PlanProblem, can: Ability, a: Assignment, between: tuple[float, float]) -> Floats:

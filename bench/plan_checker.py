@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from shapely.geometry.base import BaseGeometry
 
-from bench._plan_finds import abilities, finds
+from bench._plan_finds import abilities, finds, works_in_the_dark
 from bench._plan_ground import Walking, lines_on, points_along, sampled, walkable, walking
-from homeward.detect import defaults, team_endurance_s
+from homeward.detect import defaults, grounded, team_endurance_s
 from homeward.mission.nouns import LockRule, Team, TeamKind
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.records import XY, Assignment, SearchPlan
@@ -47,7 +47,7 @@ Lines = Iterator[str]
 def check(problem: PlanProblem, plan: SearchPlan) -> list[str]:
     """Everything that is wrong with a plan for a problem, one line each; empty for one that can be signed."""
     asks: tuple[Callable[[PlanProblem, SearchPlan], Lines], ...] = (
-        _names, _kept, _teams, _limits, _dark, _ways, _ground, _apart, _locks, _under_way, _sums
+        _names, _kept, _teams, _limits, _weather, _dark, _ways, _ground, _apart, _locks, _under_way, _sums
     )  # fmt: skip
     wrong = [line for ask in asks for line in ask(problem, plan)]
     return wrong or list(finds(problem, plan, off=POS_OFF, share=POS_SHARE))
@@ -136,8 +136,12 @@ def _far(a: XY, b: XY) -> float:
 def _limits(problem: PlanProblem, plan: SearchPlan) -> Lines:
     """No longer out than the team's endurance, rest between, no more flights than batteries."""
     for i, (team, _, _, _, out) in enumerate(_starts(problem)):
-        rest = team.turnaround_s if team.turnaround_s is not None else defaults(team.kind).turnaround_s
-        longest, left, flights, home = team_endurance_s(team), 0.0, 0, True
+        rest = (
+            team.turnaround_s
+            if team.turnaround_s is not None
+            else defaults(team.kind, numbers=problem.numbers).turnaround_s
+        )
+        longest, left, flights, home = team_endurance_s(team, numbers=problem.numbers), 0.0, 0, True
         came = -np.inf
         for n, a in enumerate(_own(plan, team.id)):
             if home:
@@ -154,6 +158,13 @@ def _limits(problem: PlanProblem, plan: SearchPlan) -> Lines:
             yield f"{team.id} flies {flights} times with {most} batteries"
 
 
+def _weather(problem: PlanProblem, plan: SearchPlan) -> Lines:
+    """Nobody is out in weather that its kind does not work in."""
+    for team in problem.teams:
+        if why := grounded(team.kind, problem.weather, numbers=problem.numbers):
+            yield from (f"{a.number} {team.id} is sent out: {why}" for a in _own(plan, team.id))
+
+
 def _dark(problem: PlanProblem, plan: SearchPlan) -> Lines:
     """Who does not work in the dark is home by then."""
     marks = [-np.inf, *problem.light_changes_s, np.inf]
@@ -165,11 +176,6 @@ def _dark(problem: PlanProblem, plan: SearchPlan) -> Lines:
             late = [min(a.back_s, e) - max(a.leaves_s, b) for b, e in dark if b < a.back_s and a.leaves_s < e]
             if late and max(late) > SLACK_S:
                 yield f"{a.number} {team.id} is out {max(late):.0f} s in the dark"
-
-
-def works_in_the_dark(team: Team) -> bool:
-    """Its own word, else its kind's."""
-    return bool(getattr(defaults(team.kind), "in_the_dark", True) if team.in_the_dark is None else team.in_the_dark)
 
 
 def _ways(problem: PlanProblem, plan: SearchPlan) -> Lines:

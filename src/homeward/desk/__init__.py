@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from homeward.desk.mapping import make as make_map
     from homeward.desk.papers import brief, documents, export, page_data
     from homeward.desk.planning import plan
+    from homeward.desk.rehearsing import rehearse
     from homeward.desk.results import debrief, found, track
     from homeward.desk.scenarios import drop_scenario, scenario, show_scenarios, suggest_scenarios, vote
     from homeward.desk.scoring import lock_map, score_cases, score_map
@@ -94,6 +95,7 @@ _HOME = {
     "plan_building": "building",
     "reading": "building",
     "refuse_clue": "clues",
+    "rehearse": "rehearsing",
     "scenario": "scenarios",
     "schema": "solver_door",
     "score_cases": "scoring",
@@ -170,6 +172,7 @@ __all__ = [
     "plan_building",
     "reading",
     "refuse_clue",
+    "rehearse",
     "scenario",
     "schema",
     "score_cases",

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from homeward.detect import pod_uncertain_width
 from homeward.errors import BadInput
 from homeward.geo import Floats
-from homeward.search.plan.curve import Walk, light_pieces, walks_of
+from homeward.search.plan.curve import Walk, covered_by, walks_of
+from homeward.search.plan.posts import NOTICE
 from homeward.search.plan.problem import PlanProblem
-from homeward.search.plan.tasks import covered, stretch_of_path
+from homeward.search.plan.sought import coverage_of_notice
 from homeward.search.records import XY, SearchPlan
 from homeward.search.rehearse_cast import KINDS, Bools, Cast, Ints, alive_at, drawn, noticeable, places
 
@@ -28,6 +29,7 @@ STEP_S = 60.0  # of the time in which finds are told; longer where a period has 
 BATCH = 1000  # subjects played together: after each, a rehearsal can be stopped and what was done is kept
 MOST_SUBJECTS = 200_000  # homeward's own limit
 _MOST_STEPS = 300
+_NOTICE = coverage_of_notice(NOTICE)
 
 Tell = Callable[[float, str], None]
 
@@ -110,6 +112,25 @@ class _Piece:
     top: int
     left: int
     coverage: NDArray[np.float32]
+    still: bool  # only those who stay notice: a post meets those who walk one by one
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Post:
+    """Who comes by a post that an assignment (`by`) of a kind holds: when each mover first does, inf for never."""
+
+    by: int
+    kind: int
+    meets_s: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Laid:
+    """All that a plan does: for each step of time between `marks`, what is covered in it; and the posts."""
+
+    marks: Floats
+    steps: list[list[_Piece]]
+    posts: list[_Post]
 
 
 def rehearse(
@@ -126,15 +147,14 @@ def rehearse(
     if seed < 0:
         raise BadInput(f"A seed of {seed} cannot be. Give 0 or more.")
     tell: Tell = progress or (lambda _share, _words: None)
-    marks = _marks(problem)
-    laid = _laid(problem, plan, marks, lambda f: tell(0.5 * f, "laying out the searches"))
+    laid = _laid(problem, plan, lambda f: tell(0.5 * f, "laying out the searches"))
     done: list[Rehearsal] = []
     stopped = False
     try:
         for n, first in enumerate(range(0, subjects, BATCH)):
             rng = np.random.default_rng([seed, n])
             cast = drawn(problem, min(BATCH, subjects - first), rng)
-            done.append(_played(problem, (cast, marks, laid), seed))
+            done.append(_played(problem, cast, laid, seed))
             tell(0.5 + 0.5 * (first + BATCH) / subjects, "playing subjects")
     except KeyboardInterrupt:
         if not done:
@@ -181,9 +201,8 @@ def replay_at(
     casts = [drawn(still, 1, np.random.default_rng(s)) for s in seeds]
     all_ = Cast(*(np.concatenate([getattr(c, name) for c in casts]) for name in Cast.__slots__))
     cast = replace(all_, cell=cell)
-    marks = _marks(still)
-    laid = _laid(still, plan, marks, lambda _share: None)
-    played = _played(still, (cast, marks, laid), 0)
+    laid = _laid(still, plan, lambda _share: None)
+    played = _played(still, cast, laid, 0)
     chance = _chances(still, cell, laid)
     return [
         Outcome(
@@ -223,35 +242,43 @@ def _marks(problem: PlanProblem) -> Floats:
     return np.linspace(0.0, problem.duration_s, steps + 1)
 
 
-def _laid(problem: PlanProblem, plan: SearchPlan, marks: Floats, tell: Callable[[float], None]) -> list[list[_Piece]]:
-    """For each step of time what every assignment covers in it."""
-    walks = walks_of(problem, plan.assignments)
-    laid: list[list[_Piece]] = []
+def _laid(problem: PlanProblem, plan: SearchPlan, tell: Callable[[float], None]) -> _Laid:
+    """What every assignment covers in each step of time, and who comes by the posts."""
+    marks, walks = _marks(problem), walks_of(problem, plan.assignments)
+    steps: list[list[_Piece]] = []
     for n in range(len(marks) - 1):
         between = float(marks[n]), float(marks[n + 1])
-        laid.append([piece for i, walk in enumerate(walks) for piece in _pieces(problem, (i, walk), between)])
+        steps.append([piece for i, walk in enumerate(walks) for piece in _pieces(problem, (i, walk), between)])
         tell((n + 1) / (len(marks) - 1))
-    return laid
+    posts = [_post(problem, i, walk) for i, walk in enumerate(walks) if walk.meets is not None]
+    return _Laid(marks, steps, posts)
+
+
+def _post(problem: PlanProblem, i: int, walk: Walk) -> _Post:
+    assert walk.meets is not None
+    meets_s = np.full(problem.movers.weight.size if problem.movers else 0, np.inf)
+    meets_s[walk.meets[0]] = walk.meets[1]
+    return _Post(i, KINDS.index(walk.skill.kind), meets_s)
 
 
 def _pieces(problem: PlanProblem, who: tuple[int, Walk], between: tuple[float, float]) -> list[_Piece]:
     i, walk = who
-    begins, ends = max(between[0], float(walk.at_s[0])), min(between[1], float(walk.at_s[-1]))
-    kind = KINDS.index(walk.skill.kind)
-    pieces = []
-    for a, b, night in light_pieces(problem, begins, ends) if begins < ends else []:
-        xy, _ = stretch_of_path(walk.xy_m, walk.at_s, a, b)
-        (rows, cols), coverage = covered(xy, walk.skill, problem.terrain.grid, night=night)
-        if coverage.any():
-            pieces.append(_Piece(i, kind, rows.start, cols.start, coverage.astype(np.float32)))
-    return pieces
+    kind, still = KINDS.index(walk.skill.kind), walk.mode != "search"
+    if between[1] <= walk.at_s[0] or walk.at_s[-1] <= between[0]:
+        return []
+    pieces = covered_by(problem, walk, *between)
+    return [
+        _Piece(i, kind, rows.start, cols.start, coverage.astype(np.float32), still)
+        for (rows, cols), coverage in pieces
+        if coverage.any()
+    ]
 
 
-def _chances(problem: PlanProblem, cell: Ints, laid: list[list[_Piece]]) -> Floats:
+def _chances(problem: PlanProblem, cell: Ints, laid: _Laid) -> Floats:
     """The probability that a plan finds somebody who stays on each of some cells."""
     row, col = np.divmod(cell, problem.terrain.grid.n_cols)
     total = np.zeros((len(KINDS), len(cell)))
-    for step in laid:
+    for step in laid.steps:
         for piece in step:
             on, gain = _gain(piece, row, col)
             total[piece.kind, on] += gain
@@ -268,26 +295,20 @@ def _gain(piece: _Piece, row: Ints, col: Ints) -> tuple[Ints, Floats]:
 # ---- the play -----------------------------------------------------------------------------------------------------
 
 
-def _played(problem: PlanProblem, what: tuple[Cast, Floats, list[list[_Piece]]], seed: int) -> Rehearsal:
-    cast, marks, laid = what
-    n = len(cast.cell)
+def _played(problem: PlanProblem, cast: Cast, laid: _Laid, seed: int) -> Rehearsal:
+    n, marks = len(cast.cell), laid.marks
     seen, at_s, by = np.zeros(n), np.full(n, np.inf), np.full(n, -1, dtype=np.int64)
-    open_to = noticeable(cast)
-    for step, pieces in enumerate(laid):
-        if not pieces:
+    for step in range(len(laid.steps)):
+        noticed, who = _noticed(problem, cast, laid, step)
+        if not len(who):
             continue
-        row, col = places(problem, cast, float(marks[step : step + 2].mean()))
-        gains = [np.zeros(n) for _ in pieces]
-        for own, piece in zip(gains, pieces, strict=True):
-            on, gain = _gain(piece, row, col)
-            own[on] = gain * cast.width[on, piece.kind] * open_to[on, piece.kind]
-        total = np.sum(gains, axis=0)
+        total = noticed.sum(axis=0)
         hit = np.nonzero((total > 0) & np.isinf(at_s) & (seen + total >= cast.needed))[0]
         if len(hit):
             share = (cast.needed[hit] - seen[hit]) / total[hit]
             at_s[hit] = marks[step] + share * (marks[step + 1] - marks[step])
-            parts = np.stack(gains)[:, hit].cumsum(axis=0)
-            by[hit] = np.array([p.by for p in pieces])[(parts <= cast.pick[hit] * parts[-1]).sum(axis=0)]
+            parts = noticed[:, hit].cumsum(axis=0)
+            by[hit] = who[(parts <= cast.pick[hit] * parts[-1]).sum(axis=0)]
         seen += total
     found = np.isfinite(at_s)
     living = found & (cast.life < alive_at(problem, cast.scenario, np.where(found, at_s, 0.0)))
@@ -300,3 +321,26 @@ def _played(problem: PlanProblem, what: tuple[Cast, Floats, list[list[_Piece]]],
         on_map=cast.cell >= 0,
         moving=cast.mover >= 0,
     )
+
+
+def _noticed(problem: PlanProblem, cast: Cast, laid: _Laid, step: int) -> tuple[Floats, Ints]:
+    """(assignments at work, subjects) coverage that counts for each subject in a step of time, and their numbers."""
+    pieces, (begins, ends) = laid.steps[step], laid.marks[step : step + 2]
+    row, col = places(problem, cast, float(begins + ends) / 2)
+    open_to = noticeable(cast)
+    rows, who = [], []
+    for piece in pieces:
+        on, gain = _gain(piece, row, col)
+        if len(on):
+            own = np.zeros(len(cast.cell))
+            own[on] = gain * cast.width[on, piece.kind] * open_to[on, piece.kind]
+            own[cast.mover >= 0] *= not piece.still
+            rows.append(own)
+            who.append(piece.by)
+    for post in laid.posts if problem.movers else []:
+        at = np.where(cast.mover >= 0, post.meets_s[cast.mover], np.inf)
+        come = (at >= begins) & (at < ends)
+        if come.any():
+            rows.append(come * _NOTICE * cast.width[:, post.kind] * open_to[:, post.kind])
+            who.append(post.by)
+    return np.stack(rows) if rows else np.zeros((0, len(cast.cell))), np.array(who, dtype=np.int64)

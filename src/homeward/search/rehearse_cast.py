@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.belief.ahead import resting, resting_parts
+from homeward.belief.update import answers
 from homeward.detect import WIDTH_SHAPE
 from homeward.geo import Floats
 from homeward.mission.nouns import TeamKind
 from homeward.search.plan.problem import PlanProblem
+from homeward.search.plan.sought import DEAD
 
 KINDS = list(TeamKind)
 
@@ -51,30 +53,36 @@ def drawn(problem: PlanProblem, n: int, rng: np.random.Generator) -> Cast:
         cell = np.where(going, problem.movers.cell[0, mover], cell)
     cell = np.where(gone, -1, cell)
     part = _scenarios(problem, (cell, mover), scenario)
-    alive = alive_at(problem, part, np.zeros(n))
+    answering, living = _states(problem)
     return Cast(
         cell=cell,
         mover=mover,
         scenario=part,
         needed=needed,
         width=width,
-        answers=np.where(mover >= 0, _answering(problem, mover), answer < answering_share(problem)),
-        dead=life >= alive,
+        answers=_answering(problem, mover) | ((mover < 0) & (answer < answering[part])),
+        dead=(mover < 0) & (life >= living[part]),
         life=life,
         pick=pick,
     )
 
 
-def answering_share(problem: PlanProblem) -> float:
-    """Share of subjects who would answer a call, as far as the movers tell; all where nothing is known."""
-    movers = problem.movers
-    if movers is None or movers.share <= 0:
-        return 1.0
-    return float(movers.weight[movers.responsive].sum()) / movers.share
+def _states(problem: PlanProblem) -> tuple[Floats, Floats]:
+    """(scenarios,) the probability that who stays there would answer a call, and that it lives when the plan starts."""
+    parts = problem.belief.parts
+    if not parts:
+        return np.array([answers(None)]), np.array([1.0 - DEAD])
+    answering = np.array([answers(part) for part in parts])
+    if problem.alive:
+        return answering, np.array([problem.alive_at(k, 0.0) for k in range(len(parts))])
+    return answering, np.array([1.0 - DEAD if part.alive is None else part.alive for part in parts])
 
 
 def _answering(problem: PlanProblem, mover: Ints) -> Bools:
-    return problem.movers.responsive[mover] if problem.movers is not None else np.ones(len(mover), dtype=np.bool_)
+    """Whether each subject walks and would answer a call."""
+    if problem.movers is None or not problem.movers.weight.size:
+        return np.zeros(len(mover), dtype=np.bool_)
+    return np.asarray((mover >= 0) & problem.movers.responsive[mover], dtype=np.bool_)
 
 
 def _scenarios(problem: PlanProblem, who: tuple[Ints, Ints], draw: Floats) -> Ints:

@@ -58,7 +58,7 @@ def table_camera(kind: TeamKind) -> Camera:
 
 def pixels_on_subject(kind: TeamKind, camera: Camera, *, numbers: Numbers = ()) -> float:
     """Pixels across a person seen from above."""
-    return values("kind", numbers)[TeamKind(kind), "subject_m"] / camera.ground_sample_m
+    return values("kind", numbers)[TeamKind(kind), "subject_width_m"] / camera.ground_sample_m
 
 
 def seen_as(kind: TeamKind, camera: Camera, *, numbers: Numbers = ()) -> str:

@@ -105,7 +105,7 @@ _BOUNDS_OF = {
     "endurance": (60.0, 86400.0),
     "transit": (0.5, 150.0),
     "height": (1.0, 1000.0),
-    "subject": (0.05, 5.0),
+    "subject width": (0.05, 5.0),
     "noticed": (0.0, 1.0),
     "in the dark": (0.0, 1.0),
     "weather limit/rain above": (0.0, 2.0),

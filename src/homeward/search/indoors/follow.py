@@ -6,6 +6,7 @@ Compiled, as improving a plan follows some hundred thousand lists.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -51,7 +52,8 @@ def follow(course: Course, seq: Ints, count: Ints) -> tuple[Ints, Floats, Ints]:
     paths = np.zeros((len(course.start), course.steps + 1), np.int64)
     found = np.zeros(course.steps)
     used = np.zeros(len(course.start), np.int64)
-    _follow(seq, count, *_arrays(course), paths, found, used)
+    arguments = (seq, count, *_arrays(course), paths, found, used)
+    _follow(*arguments)
     return paths, found, used
 
 
@@ -66,7 +68,7 @@ def anneal(
     return _anneal(*lists, near, tries, heat[0], heat[1], seed, *_arrays(course))  # type: ignore[no-any-return]
 
 
-def _arrays(c: Course) -> tuple[object, ...]:
+def _arrays(c: Course) -> tuple[Any, ...]:
     return (
         c.next_to, c.mass, c.at, c.to, c.p, c.room_of, c.share, c.closable, c.closed_pod, c.start, c.ready, c.steps
     )  # fmt: skip

@@ -96,11 +96,12 @@ def _through(opening: Opening, pieces: list[Piece], of: dict[str, list[int]], ou
         return None
     rooms = [room for room in (opening.a, opening.b) if room != OUTSIDE]
     if opening.x_m is not None and opening.y_m is not None:
-        at: tuple[float, float] = (opening.x_m, opening.y_m)
-        near = [min(of[room], key=lambda p: math.dist(_xy(pieces[p]), at)) for room in rooms]
+        at = opening.x_m, opening.y_m
+        near = [_nearest(of[room], pieces, at) for room in rooms]
     else:
         ends = [(p, q) for p in of[rooms[0]] for q in of[rooms[-1]]]
-        near = list(min(ends, key=lambda e: math.dist(_xy(pieces[e[0]]), _xy(pieces[e[1]]))))[: len(rooms)]
+        pair = min(ends, key=lambda e: math.dist(_xy(pieces[e[0]]), _xy(pieces[e[1]])))
+        near = list(pair)[: len(rooms)]
         at = _xy(pieces[near[0]])
     if len(rooms) == 1:
         inner = pieces[near[0]]
@@ -110,6 +111,10 @@ def _through(opening: Opening, pieces: list[Piece], of: dict[str, list[int]], ou
     length_m = sum(math.dist(_xy(pieces[p]), at) for p in near)
     floors = abs(pieces[near[0]].z_m - pieces[near[1]].z_m) / FLOOR_M
     return near[0], near[1], length_m / setting("walk_mps") + floors * setting("stairs_s") + door_s(opening)
+
+
+def _nearest(of: list[int], pieces: list[Piece], at: tuple[float, float]) -> int:
+    return min(of, key=lambda p: math.dist(_xy(pieces[p]), at))
 
 
 def door_s(opening: Opening) -> float:

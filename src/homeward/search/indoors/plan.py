@@ -32,10 +32,11 @@ def plan_inside(
     """Moves for every crew that make the mean over time of P(found) as large as can be, with bounds on it and on POS.
 
     Time runs in steps whose length follows the size of the building (`graph`). Lists of places are followed and
-    changed as long as that pays and time allows; where the limit does not cut it short, the plan depends on `seed`
-    alone. `progress(elapsed_s, mean of the curve, its bound)` is called at the first plan and whenever a better one
-    or the bound is found. The first use on a machine compiles for about ten seconds, which the limit leaves out. An interrupt from the keyboard gives the best plan so far. The bounds are those of `rooms`
-    on the same graph with rules left out, so no plan on it passes them. Raises `BadInput` where nobody may go in.
+    changed as long as time allows; where the limit does not cut it short, the plan depends on `seed` alone.
+    `progress(elapsed_s, mean of the curve, its bound)` is called at the first plan and at better ones. The first use
+    on a machine compiles for about ten seconds, which the limit leaves out. An interrupt from the keyboard gives the
+    best plan so far. The bounds are those of `rooms` on the same graph with rules left out, so no plan on it passes
+    them. Raises `BadInput` where nobody may go in.
     """
     case = made_ready(problem)
     compiled(case)

@@ -66,10 +66,14 @@ def told(case: Case, paths: Ints, found: Floats, *, bounds: tuple[float, float],
 
 
 def stays(case: Case, c: int, path: Ints) -> list[Stay]:
-    """The path of one crew, room by room."""
+    """The path of one crew, room by room; rooms only passed through are part of the way.
+
+    A last stay in which nothing is searched for the first time is the crew going through its rooms again.
+    """
     house, told_of = case.house, _told_of(case, c)
     out: list[Stay] = []
     been: set[int] = set()
+    said: set[tuple[str, str, IndoorSense]] = set()
     chain: list[int] = []
     left_s = float(case.course.ready[c]) * house.step_s
     for t in range(int(case.course.ready[c]) + 1, len(path)):
@@ -79,21 +83,38 @@ def stays(case: Case, c: int, path: Ints) -> list[Stay]:
         chain.append(house.place[v])
         if v >= len(house.pieces):
             continue
-        room = house.pieces[v].room
-        if not out or out[-1].room != room or len(chain) > 2:
+        way, room = _way(case, c, chain), house.pieces[v].room
+        if not out or len(way) > 1:
             way_s = float(house.seconds[chain[-2], v]) if len(chain) > 1 else 0.0
-            came_s = min(ends_s - house.step_s + way_s, ends_s)
-            out.append(Stay(room, left_s, came_s, ends_s, _way(case, c, chain)))
+            out.append(Stay(room, left_s, min(ends_s - house.step_s + way_s, ends_s), ends_s, way))
         stay = out[-1]
         stay.until_s = ends_s
-        if v not in been:
-            if room != OUTSIDE:
-                stay.searched.add(v)
-            for other, sense in told_of[v]:
+        if room != OUTSIDE and v not in been:
+            stay.searched.add(v)
+        for other, sense in told_of[v] if v not in been else ():
+            if (room, other, sense) not in said:
                 stay.sensed.setdefault(other, set()).add(sense)
+                said.add((room, other, sense))
         been.add(v)
         chain, left_s = [v], ends_s
-    return out
+    return _joined(out)
+
+
+def _joined(every: list[Stay]) -> list[Stay]:
+    """Stays without anything new become part of the way to the next; at the end they become one."""
+    out: list[Stay] = []
+    waiting: Stay | None = None
+    for stay in every:
+        if waiting is not None:
+            stay.out_s, stay.way = waiting.out_s, _once((*waiting.way, *stay.way))
+        waiting = None if stay.searched or stay.sensed else stay
+        if waiting is None:
+            out.append(stay)
+    return [*out, waiting] if waiting is not None else out
+
+
+def _once(rooms: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(room for k, room in enumerate(rooms) if k == 0 or rooms[k - 1] != room)
 
 
 def _told_of(case: Case, c: int) -> dict[int, set[tuple[str, IndoorSense]]]:
@@ -113,7 +134,7 @@ def _way(case: Case, c: int, chain: list[int]) -> tuple[str, ...]:
     rooms = rooms if len(chain) == 1 else []
     for a, b in zip(chain, chain[1:] or chain, strict=False):
         rooms += case.house.way(a, b)
-    return tuple(room for k, room in enumerate(rooms) if k == 0 or rooms[k - 1] != room)
+    return _once(tuple(rooms))
 
 
 def _moves(case: Case, c: int, path: Ints) -> list[IndoorMove]:
@@ -121,6 +142,10 @@ def _moves(case: Case, c: int, path: Ints) -> list[IndoorMove]:
     opened: set[str] = set()
     for stay in stays(case, c, path):
         call = _named(case, stay.room)
+        shut = {room: senses for room, senses in stay.sensed.items() if room not in opened | {stay.room}}
+        if not stay.searched and not shut:
+            moves.append(_again(case, team, stay))
+            continue
         if len(stay.way) > 1:
             by = [_named(case, room) for room in stay.way[1:-1]]
             words = f"{team}: go to {call}" + (f" by {', '.join(by)}." if by else ".")
@@ -131,23 +156,30 @@ def _moves(case: Case, c: int, path: Ints) -> list[IndoorMove]:
         if stay.searched:
             share = sum(case.house.pieces[p].share for p in stay.searched)
             pod = sum(case.house.pieces[p].share * _seen(case, c, p) for p in stay.searched)
-            what = call if share > 0.99 else f"{_part(share)} of {call}"
+            what = call if share > 0.99 else f"{max(share, 0.01):.0%} of {call}"
             moves.append(IndoorMove(
                 team=team, at_s=stay.came_s, until_s=stay.until_s, room=stay.room, action="search",
                 words=f"{team}: search {what}.", pod=pod,
             ))  # fmt: skip
-        shut = {room: senses for room, senses in stay.sensed.items() if room not in opened}
         if shut:
             moves.append(IndoorMove(
                 team=team, at_s=stay.came_s, until_s=stay.until_s, room=stay.room, action="sense",
                 words=f"{team}: from {call}, {_sensing(case, shut)}.", of=tuple(sorted(shut)),
             ))  # fmt: skip
-        if not stay.searched and not shut and len(stay.way) <= 1:
-            moves.append(IndoorMove(
-                team=team, at_s=stay.came_s, until_s=stay.until_s, room=stay.room, action="wait",
-                words=f"{team}: wait in {call}.",
-            ))  # fmt: skip
     return moves
+
+
+def _again(case: Case, team: str, stay: Stay) -> IndoorMove:
+    """The end of a crew's plan, where nothing is left that it has not been to."""
+    rooms = list(dict.fromkeys(_named(case, room) for room in stay.way if room != OUTSIDE))
+    if len(rooms) > 1:
+        words = f"{team}: first search done. Go through your rooms once more: {', '.join(rooms)}."
+    else:
+        words = f"{team}: done. Wait in {_named(case, stay.room)}."
+    return IndoorMove(
+        team=team, at_s=stay.out_s, until_s=stay.until_s, room=stay.room, action="go" if len(rooms) > 1 else "wait",
+        words=words, way=stay.way if len(rooms) > 1 else (),
+    )  # fmt: skip
 
 
 def _sensing(case: Case, shut: dict[str, set[IndoorSense]]) -> str:
@@ -160,10 +192,6 @@ def _sensing(case: Case, shut: dict[str, set[IndoorSense]]) -> str:
 def _seen(case: Case, c: int, piece: int) -> float:
     to, p = case.sees[c].row(piece)
     return float(p[to == piece].sum())
-
-
-def _part(share: float) -> str:
-    return f"{max(share, 0.01):.0%}"
 
 
 def _named(case: Case, room: str) -> str:

@@ -28,7 +28,7 @@ from homeward.search.plan.posts import (
 from homeward.search.plan.routes import LONGEST_M
 from homeward.search.plan.shores import shore_routes
 from homeward.search.plan.skills import skills_of
-from homeward.search.plan.tasks import possible_tasks
+from homeward.search.plan.tasks import Task, possible_tasks
 from homeward.search.segments import outline
 from homeward.terrain.ground import Cover, LineKind, Patch, Terrain
 
@@ -69,7 +69,12 @@ def on_the_move(*, teams: tuple[Team, ...] = WATCH, hours: float = 4.0, **how: f
     return replace(problem(terrain, belief(terrain.grid, weight), teams=teams, hours=hours), movers=movers)
 
 
-def tasks_of(asked: PlanProblem):
+def moving(asked: PlanProblem) -> Movers:
+    assert asked.movers is not None
+    return asked.movers
+
+
+def tasks_of(asked: PlanProblem) -> list[Task]:
     return post_tasks(asked, skills_of(asked.terrain, asked.teams)[0])
 
 
@@ -81,15 +86,16 @@ def test_the_one_way_out_of_a_valley_is_a_post_that_everybody_comes_by():
     head = [t for t in tasks if np.hypot(*(t.path_m[0] - [WEST + 1500, SOUTH + 100])) < 1]
     assert head
     assert "trail head" in head[0].at
-    assert all(set(t.meets[0].tolist()) == set(range(200)) for t in head)
+    assert all(t.meets and set(t.meets[0].tolist()) == set(range(200)) for t in head)
     assert {t.duration_s for t in head} == {1800.0, 3600.0, 7200.0}
 
 
 def test_who_stays_meets_nobody():
     """No movers, or movers that stand still far from any way: no containment post."""
-    moving = on_the_move()
-    assert tasks_of(replace(moving, movers=None)) == []
-    assert tasks_of(replace(moving, movers=replace(moving.movers, weight=moving.movers.weight * 1e-4))) == []
+    asked = on_the_move()
+    movers = moving(asked)
+    assert tasks_of(replace(asked, movers=None)) == []
+    assert tasks_of(replace(asked, movers=replace(movers, weight=movers.weight * 1e-4))) == []
 
 
 def test_posts_stand_apart_and_have_no_other_end():
@@ -114,7 +120,7 @@ def test_only_who_answers_can_be_called():
     tasks = [t for t in tasks_of(asked) if t.meets is not None]
     assert tasks
     assert {t.mode for t in tasks} == {"attraction"}
-    assert all(asked.movers.responsive[t.meets[0]].all() for t in tasks)
+    assert all(t.meets and moving(asked).responsive[t.meets[0]].all() for t in tasks)
 
 
 def test_a_call_reaches_half_the_published_sweep_width_and_is_answered_by_most():
@@ -188,7 +194,7 @@ def test_the_ground_of_a_post_keeps_its_name():
 
 def test_a_plan_holds_the_way_out_of_a_valley_where_that_beats_sweeping(monkeypatch):
     """Fast subjects come out within the hours: the post finds most of them, and no sweep could."""
-    asked = on_the_move(hours=3.0, mps=0.5)
+    asked = on_the_move(hours=3.0, mps=0.5, n=40)
     plan = make_plan(asked, seed=0)
     held = [a for a in plan.assignments if a.mode == "containment"]
     assert held
@@ -199,6 +205,7 @@ def test_a_plan_holds_the_way_out_of_a_valley_where_that_beats_sweeping(monkeypa
     segment = next(s for s in plan.segments if s.id == post.segment)
     assert segment.kind == "post"
     assert "post" in post.task
+    assert "come by while it is held" in post.why
     monkeypatch.setattr(prepare, "post_tasks", lambda _problem, _skills: [])
     assert plan.value > make_plan(asked, seed=0).value
 

@@ -62,12 +62,13 @@ def reason(task: Assignment, *, held: float, inside: float, others: Sequence[str
     `inside` is what is found in the segment itself, `task.pos` everywhere: a search sees beyond its segment's edge.
     """
     after = f" after {', '.join(others)}" if others else ""
+    way = f"{_minutes(task.begins_s - task.leaves_s)} on the way{_instead(task)}"
+    if task.mode != "search":
+        who = "who come by while it is held" if task.mode == "containment" else "who hear the call and answer"
+        return f"{task.pos:.1%} of all probability to be found here{after}: those {who}; {way}."
     around = task.pos - inside
     besides = f", {around:.1%} around it" if around >= 5e-4 else ""
-    return (
-        f"{task.segment} holds {held:.1%} of all probability: {inside:.1%} to be found there{besides}{after}, "
-        f"{_minutes(task.begins_s - task.leaves_s)} on the way{_instead(task)}."
-    )
+    return f"{task.segment} holds {held:.1%} of all probability: {inside:.1%} to be found there{besides}{after}, {way}."
 
 
 def _instead(task: Assignment) -> str:

@@ -20,6 +20,7 @@ from homeward.terrain.ground import Cover, Line, LineKind, Terrain
 STEEP_DEG = 35.0  # ground to warn of (our own threshold; walking off paths ends at 45 deg: terrain.speed)
 NEAR_M = 40.0
 SPARE_S = 1800.0  # of a team at the period's end, that the plan speaks of (our own choice)
+BOAT_WAY = "On the water: life jackets. The straight line there is no way: launch where boat or trailer reaches the water."
 CLIMB_M = 100.0  # ground this far above its take-off that a drone's pilot must know of (our own threshold)
 
 
@@ -42,7 +43,7 @@ _VERB = {
     TeamKind.LINE: "line search",
     TeamKind.DRONE: "drone flight",
     TeamKind.HASTY: "hasty search",
-    TeamKind.TRAILING: "trailing dog",
+    TeamKind.TRAILING: "trailing dog search",
     TeamKind.REMAINS: "remains dog sweep",
     TeamKind.MANTRACKER: "sign cutting",
     TeamKind.MOUNTED: "mounted search",
@@ -50,8 +51,8 @@ _VERB = {
     TeamKind.THERMAL: "thermal drone flight",
     TeamKind.HELICOPTER: "helicopter flight",
     TeamKind.BOAT: "boat search",
-    TeamKind.SOUND: "calling and listening",
-    TeamKind.LISTENING: "listening",
+    TeamKind.SOUND: "calling search",
+    TeamKind.LISTENING: "listening search",
     TeamKind.RADAR: "radar search",
 }
 
@@ -154,6 +155,8 @@ def reserve_words(back_s: dict[str, float], duration_s: float, *, least: float) 
 
 def idle_reason(problem: PlanProblem, skill: Skill, *, offered: int, reachable: bool, least: float) -> str:
     """Why a team has no task."""
+    if skill.kind in (TeamKind.LISTENING, TeamKind.RADAR):
+        return "it works in buildings only: plan those with homeward building"
     if not (skill.speed_mps > 0).any():
         return "it can search nowhere on this ground"
     if not (problem.belief.poa > 0).any():
@@ -188,7 +191,10 @@ class Lookout:
         path = shapely.LineString(path_m)
         points = np.asarray(shapely.segmentize(path, self._grid.cell_m).coords)
         near = [self._lines[i] for i in sorted(self._tree.query(path, predicate="dwithin", distance=NEAR_M))]
-        found = self._from_air(points, near) if skill.air else [*self._underfoot(points), *_edges(near)]
+        if skill.kind is TeamKind.BOAT:
+            found = [BOAT_WAY]
+        else:
+            found = self._from_air(points, near) if skill.air else [*self._underfoot(points), *_edges(near)]
         if dark:
             found.append("Partly or wholly in the dark: lamps, spare batteries, wider berth from edges.")
         return tuple(found)

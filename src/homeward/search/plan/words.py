@@ -20,7 +20,9 @@ from homeward.terrain.ground import Cover, Line, LineKind, Terrain
 STEEP_DEG = 35.0  # ground to warn of (our own threshold; walking off paths ends at 45 deg: terrain.speed)
 NEAR_M = 40.0
 SPARE_S = 1800.0  # of a team at the period's end, that the plan speaks of (our own choice)
-BOAT_WAY = "On the water: life jackets. The straight line there is no way: launch where boat or trailer reaches the water."
+BOAT_WAY = (
+    "On the water: life jackets. The straight line there is no way: launch where boat or trailer reaches the water."
+)
 CLIMB_M = 100.0  # ground this far above its take-off that a drone's pilot must know of (our own threshold)
 
 

@@ -46,14 +46,14 @@ def abilities(problem: PlanProblem, team: Team) -> Ability:
     speed = team_speed_mps(team, terrain.cover, terrain.slope(), weather=sky, numbers=known)
     allowed = ~paths_only(team.kind, terrain.cover) | lines_on(terrain, (LineKind.ROAD, LineKind.TRAIL))
     speed = np.where(allowed & (np.maximum(day, night) > 0), speed, 0.0)
-    by_night = works_in_the_dark(team) * night
+    by_night = works_in_the_dark(problem, team) * night
     abreast = team.people if team.kind is TeamKind.LINE else 1
     return Ability(np.where(speed > 0, day, 0.0), np.where(speed > 0, by_night, 0.0), speed, abreast)
 
 
-def works_in_the_dark(team: Team) -> bool:
+def works_in_the_dark(problem: PlanProblem, team: Team) -> bool:
     """Its own word, else its kind's."""
-    return defaults(team.kind).in_the_dark if team.in_the_dark is None else team.in_the_dark
+    return defaults(team.kind, numbers=problem.numbers).in_the_dark if team.in_the_dark is None else team.in_the_dark
 
 
 def finds(problem: PlanProblem, plan: SearchPlan, *, off: float, share: float) -> Iterator[str]:

@@ -170,7 +170,7 @@ def _dark(problem: PlanProblem, plan: SearchPlan) -> Lines:
     marks = [-np.inf, *problem.light_changes_s, np.inf]
     dark = [(a, b) for i, (a, b) in enumerate(pairwise(marks)) if problem.night != bool(i % 2)]
     for team in problem.teams:
-        if works_in_the_dark(team):
+        if works_in_the_dark(problem, team):
             continue
         for a in _own(plan, team.id):
             late = [min(a.back_s, e) - max(a.leaves_s, b) for b, e in dark if b < a.back_s and a.leaves_s < e]

@@ -16,6 +16,7 @@ from shapely.ops import substring
 
 from homeward.desk import clock
 from homeward.desk.book import Book, plan_from_bytes
+from homeward.desk.conditions import numbers_of
 from homeward.detect import defaults
 from homeward.errors import BadInput, NotYet
 from homeward.exchange.track import parse_track
@@ -109,8 +110,7 @@ class _State:
             return timedelta(0)
         if self.back is None:
             return max(at - self.out_since, timedelta(0))
-        own = self.team.turnaround_s
-        rest = timedelta(seconds=defaults(TeamKind(self.team.kind)).turnaround_s if own is None else own)
+        rest = timedelta(seconds=self.team.turnaround_s or 0.0)
         return timedelta(0) if at - self.back >= rest else max(self.back - self.out_since, timedelta(0))
 
 
@@ -153,7 +153,9 @@ def _at_base(book: Book, team: Team) -> _State:
     if home is None:
         raise NotYet("The teams have no place to start from. Say where the base is: homeward base MISSION PLACE.")
     base = book.terrain().grid.to_m(home)
-    return _State(team=team, base=base, at_m=base)
+    rest_s = defaults(TeamKind(team.kind), numbers=numbers_of(mission)).turnaround_s
+    own = team if team.turnaround_s is not None else replace(team, turnaround_s=rest_s)
+    return _State(team=own, base=base, at_m=base)
 
 
 def _reports(book: Book, team: str, *, since: datetime, at: datetime) -> _Reports:

@@ -31,7 +31,7 @@ def brief(mission: Path, folder: Path, paper: str, personal: bool, as_json: bool
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["caltopo", "gpx", "html", "png", "tif", "log"]),
+    type=click.Choice(["caltopo", "gpx", "html", "png", "tif", "log", "buildings"]),
     help="Which; may be repeated. All of them if left out.",
 )
 @click.option("--personal", is_flag=True, help="Include the subject's personal fields.")
@@ -40,8 +40,8 @@ def export(mission: Path, folder: Path, formats: tuple[str, ...], personal: bool
     """Write MISSION for other programs.
 
     caltopo: GeoJSON that CalTopo / SARTopo imports; gpx: one file per task; html: one self-contained map page;
-    png: overview picture; tif: probability raster; log: every entry as JSON lines. Before there is a plan,
-    caltopo and png show the IPP, base and clues (png: the map as well, once made).
+    png: overview picture; tif: probability raster; log: every entry as JSON lines; buildings: floor plans, sheets and
+    markings. Before there is a plan, caltopo and png show the IPP, base and clues (png: the map as well, once made).
     """
     from homeward import desk
 

@@ -15,6 +15,7 @@ from homeward.desk.building_words import plan_answer, show_answer
 from homeward.desk.coverage import registered
 from homeward.desk.inside import Inside, inside, pod_inside, share_words
 from homeward.desk.provenance import hash_of
+from homeward.detect.walls import barriers, reading_rates
 from homeward.errors import BadInput, NotYet
 from homeward.log import blob_id
 from homeward.mission.indoor import IndoorPlanMade, IndoorSense, Reading, ReadingTaken, RoomSearched
@@ -222,7 +223,11 @@ def reading(
         )
         book.write(ReadingTaken(reading=said), at=when)
         after = inside(book, name)
-    return _moved(f"{sense} says {'somebody' if positive else 'nobody'} in {said.room}", said.room, before, after)
+    answer = _moved(f"{sense} says {'somebody' if positive else 'nobody'} in {said.room}", said.room, before, after)
+    if reading_rates(barriers(after.plan), said.sense, stood_in=said.stood_in, room=said.room).notice > 0:
+        return answer
+    note = f"\nNOTE: it counts for nothing, as {sense} cannot tell of {said.room} from {said.stood_in}: they do not touch."
+    return replace(answer, text=answer.text + note)
 
 
 def searched_room(

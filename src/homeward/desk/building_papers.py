@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
-from homeward.desk.building_words import by_minute, floor_words, room_rows
+from homeward.desk.building_words import by_minute, floor_words, room_rows, said
 from homeward.desk.files import write_whole
 from homeward.desk.inside import Inside, inside
 from homeward.errors import BadInput, MissionFileError, NotYet
@@ -23,7 +24,7 @@ from homeward.search.indoors import IndoorPlan, indoor_plan_from_bytes
 WIDTH_MM, HEIGHT_MM = 190.0, 150.0
 """Of a floor plan written as a picture of its own: ours."""
 DONE_POD = 0.8
-"""A room searched with less is not ticked off: ours."""
+"""A room searched, or sensed empty from outside, with less is not ticked off: ours."""
 LEGEND = (
     "Darker: likelier. Disc: a crew's stop, in its order. White dot: door; grey dot: open; black triangle: exit; "
     "cross and thick outline: keep closed; dashed: not mapped but worked out; tick: searched, with POD."
@@ -39,28 +40,49 @@ def building_pictures(path: Path, name: str, folder: Path, *, form: str = "svg")
     if form not in _FORMS:
         raise BadInput(f"There is no form {form!r}. Choose {' or '.join(_FORMS)}.")
     with opened(path, read_only=True) as book:
-        known = inside(book, name)
-        made = newest(book, name)
+        files = _picture_files(book, name, form)
+    return _written(folder, files)
+
+
+def _picture_files(book: Book, name: str, form: str) -> dict[str, bytes]:
+    known, made = inside(book, name), newest(book, name)
     notes = _notes(known, made[0] if made else None)
     files = {}
     for floor in _floors(known):
         svg = floor_svg(known.plan, floor, notes=notes, width_mm=WIDTH_MM, height_mm=HEIGHT_MM)
         data = svg.encode() if form == "svg" else svg_to_png(svg, width_mm=WIDTH_MM, height_mm=HEIGHT_MM)
         files[f"{file_name(name)}-floor-{floor_words(floor)}.{form}"] = data
-    return _written(folder, files)
+    return files
 
 
 def building_sheets(path: Path, name: str, folder: Path, *, paper: str = "a4") -> Answer:
     """Writes the sheets of a building's latest plan as one PDF: its floors, a sheet per crew, a list of its rooms."""
     with opened(path, read_only=True) as book:
-        known = inside(book, name)
-        made = newest(book, name)
-        if made is None:
-            raise NotYet(f"{name} has no plan yet. Make one with: homeward building plan MISSION {name}.")
-        plan, at = made
-        data, pictures = _sheet_data(book, known, plan, at, paper)
-    pdf = building_pdf(data, pictures, made_at=at)
-    return _written(folder, {f"{file_name(name)}-plan.pdf": pdf})
+        files = _sheet_files(book, name, paper)
+    return _written(folder, files)
+
+
+def _sheet_files(book: Book, name: str, paper: str) -> dict[str, bytes]:
+    known, made = inside(book, name), newest(book, name)
+    if made is None:
+        raise NotYet(f"{name} has no plan yet. Make one with: homeward building plan MISSION {name}.")
+    plan, at = made
+    data, pictures = _sheet_data(book, known, plan, at, paper)
+    return {f"{file_name(name)}-plan.pdf": building_pdf(data, pictures, made_at=at)}
+
+
+def building_files(book: Book) -> dict[str, bytes]:
+    """Every paper of every building that there is material for. Raises `NotYet` where the mission has no building."""
+    if not book.mission.buildings:
+        raise NotYet("This mission has no building yet. Load one: homeward building load MISSION FILE --name school.")
+    files: dict[str, bytes] = {}
+    for name in book.mission.buildings:
+        files |= _picture_files(book, name, "png")
+        with suppress(NotYet):
+            files |= _sheet_files(book, name, "a4")
+        with suppress(NotYet):
+            files |= _marking_files(book, name, _Told(None, None, None), paper="a4")[0]
+    return files
 
 
 def newest(book: Book, name: str) -> tuple[IndoorPlan, datetime] | None:
@@ -75,12 +97,14 @@ def newest(book: Book, name: str) -> tuple[IndoorPlan, datetime] | None:
 
 
 def stops_of(plan: IndoorPlan) -> list[tuple[int, Stop]]:
-    """What each crew does in its order, moving left out: (index of the move, stop)."""
+    """Where each crew does something, in its order: (index of the first move there, stop); moving on begins anew."""
     crews = [crew for crew, _ in plan.crews]
+    at: dict[str, str] = {}
     count: dict[str, int] = {}
     out = []
     for i, move in enumerate(plan.moves):
-        if move.action in ("search", "sense", "lookout") and move.team in crews:
+        if move.action in ("search", "sense", "lookout") and move.team in crews and at.get(move.team) != move.room:
+            at[move.team] = move.room
             count[move.team] = count.get(move.team, 0) + 1
             out.append((i, Stop(crews.index(move.team), count[move.team], move.room)))
     return out
@@ -153,7 +177,7 @@ def _crews(book: Book, plan: IndoorPlan, at: datetime) -> list[dict[str, Any]]:
             {
                 "at": clock.show_time(at + timedelta(seconds=m.at_s), book.mission.time_zone, day=False),
                 "stop": stop_of[i].label if i in stop_of else "",
-                "words": m.words,
+                "words": said(m),
             }
             for i, m in enumerate(plan.moves)
             if m.team == crew
@@ -172,9 +196,10 @@ def _crews(book: Book, plan: IndoorPlan, at: datetime) -> list[dict[str, Any]]:
 
 def _tick_list(known: Inside, notes: dict[str, str]) -> list[dict[str, Any]]:
     rows = sorted(room_rows(known), key=lambda r: (r["floor"], -r["p"]))
+    sensed = known.sensed()
     return [
         {
-            "done": (r["searched"] or 0.0) >= DONE_POD,
+            "done": max(r["searched"] or 0.0, sensed.get(r["id"], 0.0)) >= DONE_POD,
             "floor": r["floor_words"],
             "room": r["words"] + (f", {r['kind']}" if r["kind"] else ""),
             "p": f"{r['p']:.1%}",
@@ -209,14 +234,13 @@ def building_markings(
     What is not told comes from the log: who was there first, from when to when, which rooms are done. `inside_` are
     (floor, live, dead) still there, `removed` live and dead brought out.
     """
-    kind, _, _ = paper_size(paper)
+    paper_size(paper)
     with opened(path, read_only=True) as book:
-        known = inside(book, name)
-        told = _Told(team, entered, left)
-        marking = _marking(
+        files, words = _marking_files(
             book,
-            known,
-            told,
+            name,
+            _Told(team, entered, left),
+            paper=paper,
             hazards=tuple(hazards),
             inside=tuple((floor_words(f), live, dead) for f, live, dead in inside_) or None,
             removed=removed,
@@ -224,16 +248,25 @@ def building_markings(
             go=not no_go,
             clear=clear,
         )
-        now = known.last or clock.now()
-        span = f"as of {clock.show_time(clock.now(), book.mission.time_zone)}"
-        data = {"kind": "markings", **_head(book, known, now, paper=kind, span=span)}
-        data |= {"words": in_words(marking), "rooms": _tick_list(known, _closed_notes(book, known))}
+    return _written(folder, files, words=words)
+
+
+def _marking_files(
+    book: Book, name: str, told: _Told, *, paper: str, **given: Any
+) -> tuple[dict[str, bytes], list[str]]:
+    known = inside(book, name)
+    marking = _marking(book, known, told, **given)
+    now = known.last or clock.now()
+    span = f"as of {clock.show_time(clock.now(), book.mission.time_zone)}"
+    words = in_words(marking)
+    data = {"kind": "markings", **_head(book, known, now, paper=paper_size(paper)[0], span=span)}
+    data |= {"words": words, "rooms": _tick_list(known, {})}
     pictures = {"fema.svg": fema_svg(marking), "insarag.svg": insarag_svg(marking)}
     stem = file_name(name)
     files = {f"{stem}-{n}": svg.encode() for n, svg in pictures.items()}
-    files[f"{stem}-markings.txt"] = ("\n".join(data["words"]) + "\n").encode()
+    files[f"{stem}-markings.txt"] = ("\n".join(words) + "\n").encode()
     files[f"{stem}-markings.pdf"] = building_pdf(data, pictures, made_at=now)
-    return _written(folder, files, words=data["words"])
+    return files, words
 
 
 class _Told:
@@ -241,11 +274,6 @@ class _Told:
 
     def __init__(self, team: str | None, entered: str | None, left: str | None) -> None:
         self.team, self.entered, self.left = team, entered, left
-
-
-def _closed_notes(book: Book, known: Inside) -> dict[str, str]:
-    made = newest(book, known.building.id)
-    return {c.room: "kept closed" for c in made[0].left_closed} if made else {}
 
 
 def _marking(book: Book, known: Inside, told: _Told, **given: Any) -> Marking:
@@ -261,7 +289,7 @@ def _marking(book: Book, known: Inside, told: _Told, **given: Any) -> Marking:
             "what was searched: homeward building searched."
         )
     begin = _time(told.entered, zone, now) if told.entered else there[0][0]
-    levels = _levels(known, _closed_notes(book, known))
+    levels = _levels(known)
     searched = all(done == rooms for _, done, rooms in levels)
     end = _time(told.left, zone, now) if told.left else there[-1][0] if searched and there else None
     if end is not None and end < begin:
@@ -277,9 +305,8 @@ def _marking(book: Book, known: Inside, told: _Told, **given: Any) -> Marking:
     )
 
 
-def _levels(known: Inside, closed: dict[str, str]) -> tuple[tuple[str, int, int], ...]:
-    pods = known.pods()
-    done = {r for r, pod in pods.items() if pod >= DONE_POD} | set(closed)
+def _levels(known: Inside) -> tuple[tuple[str, int, int], ...]:
+    done = {r for r, pod in {**known.sensed(), **known.pods()}.items() if pod >= DONE_POD}
     out = []
     for floor in _floors(known):
         rooms = [r.id for r in known.plan.rooms if r.floor == floor]

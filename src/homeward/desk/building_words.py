@@ -13,7 +13,7 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import Book
 from homeward.desk.inside import Inside
 from homeward.exchange.page_words import reading_words
-from homeward.search.indoors import IndoorPlan
+from homeward.search.indoors import IndoorMove, IndoorPlan
 from homeward.terrain.building import OUTSIDE, Opening, Room
 
 
@@ -99,7 +99,7 @@ def plan_answer(
     lines = [f"NOTE: {n}" for n in notes]
     lines.append(
         f"Plan for {known.building.id}: {made.duration_s / 60:g} min from {clock.show_time(starts, zone)}. "
-        + "; ".join(f"{crew}: {' and '.join(who)}" for crew, who in made.crews)
+        + "; ".join(crew if who == (crew,) else f"{crew}: {' and '.join(who)}" for crew, who in made.crews)
     )
     marks = by_minute(made)
     lines.append("Chance of a find, if inside: " + ", ".join(f"{m:g} min {p:.0%}" for m, p in marks) + ".")
@@ -110,10 +110,15 @@ def plan_answer(
         lines.append(f"{crew}:")
         for move in (m for m in made.moves if m.team == crew):
             when = clock.show_time(starts + timedelta(seconds=move.at_s), zone, day=False)
-            lines.append(f"  {when}  {move.words}")
-    lines += [f"Stays closed: {c.room}, {c.why}" for c in made.left_closed]
+            lines.append(f"  {when}  {said(move)}")
+    lines += [f"Stays closed: {c.room}, {c.why}." for c in made.left_closed]
     lines += list(made.why)
     return Answer(text="\n".join(lines), data={**plan_rows(made, starts=starts), "share": share, "notes": list(notes)})
+
+
+def said(move: IndoorMove) -> str:
+    """What a move says below the name of its crew, which it begins with on the radio."""
+    return move.words.removeprefix(f"{move.team}: ")
 
 
 def by_minute(made: IndoorPlan) -> list[tuple[float, float]]:
@@ -142,7 +147,7 @@ def plan_rows(made: IndoorPlan, *, starts: datetime) -> dict[str, Any]:
                 "until": (starts + timedelta(seconds=m.until_s)).isoformat(),
                 "room": m.room,
                 "action": m.action,
-                "words": m.words,
+                "words": said(m),
                 "of": list(m.of),
                 "pod": m.pod,
             }

@@ -18,11 +18,12 @@ from shapely.geometry.base import BaseGeometry
 
 from homeward.belief import SearchDone
 from homeward.desk.book import Book
+from homeward.detect.walls import barriers, reading_rates
 from homeward.errors import BadInput, MissionFileError, NotYet, UnknownName
 from homeward.exchange.building.read import grid_of
 from homeward.geo import Floats, Grid, utm_crs
 from homeward.mission import Mission
-from homeward.mission.indoor import Building, Reading
+from homeward.mission.indoor import Building, IndoorSense, Reading
 from homeward.search.indoors import after_readings, room_priors
 from homeward.terrain.building import OUTSIDE, BuildingPlan, Room, building_from_bytes
 
@@ -57,6 +58,19 @@ class Inside:
                 f"{len(hits)} rooms are called {told!r}: {', '.join(r.id for r in hits)}. Name one of those."
             )
         raise UnknownName("room", told, [r.name or r.id for r in self.plan.rooms])
+
+    def sensed(self) -> dict[str, float]:
+        """The POD of each room that was last sensed empty from outside: of the best sense that said so."""
+        between = barriers(self.plan)
+        last = {(r.sense, r.stood_in, r.room): r for r in self.readings}.values()
+        doubted = {r.room for r in last if r.positive}
+        out: dict[str, float] = {}
+        for r in last:
+            if r.room not in doubted:
+                notice = reading_rates(between, r.sense, stood_in=r.stood_in, room=r.room).notice
+                notice *= self.responsive if r.sense is IndoorSense.LISTENING else 1.0
+                out[r.room] = max(out.get(r.room, 0.0), notice)
+        return out
 
     def pods(self) -> dict[str, float]:
         """The POD of all searches of each room that was searched, one after another."""

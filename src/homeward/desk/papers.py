@@ -92,7 +92,7 @@ def _page(book: Book, *, personal: bool) -> dict[str, Any]:
     from homeward.exchange import page
 
     m = book.mission
-    return page.page_data(
+    shown = page.page_data(
         m,
         terrain=book.terrain() if m.area else None,
         belief=book.belief() if m.map else None,
@@ -102,6 +102,15 @@ def _page(book: Book, *, personal: bool) -> dict[str, Any]:
         gaps=[gap_data(gap) for gap in gaps_of(book)] if m.plan and m.map else [],
         personal=personal,
     )
+    return {**shown, "buildings": _buildings(book)}
+
+
+def _buildings(book: Book) -> list[dict[str, Any]]:
+    if not book.mission.buildings:
+        return []
+    from homeward.desk.building_page import buildings_data
+
+    return buildings_data(book)
 
 
 def _tracks(book: Book) -> list[tuple[str, str, Floats]]:
@@ -192,6 +201,14 @@ def _log(book: Book, personal: bool) -> dict[str, bytes]:  # noqa: FBT001
     return {"log.jsonl": ("\n".join(lines) + "\n").encode()}
 
 
+def _building(book: Book, _personal: bool) -> dict[str, bytes]:  # noqa: FBT001
+    if not book.mission.buildings:
+        raise NotYet("This mission has no building yet. Load one: homeward building load MISSION FILE --name school.")
+    from homeward.desk.building_papers import building_files
+
+    return building_files(book)
+
+
 FORMATS: dict[str, Callable[[Book, bool], dict[str, bytes]]] = {
     "caltopo": _caltopo,
     "gpx": _gpx,
@@ -199,6 +216,7 @@ FORMATS: dict[str, Callable[[Book, bool], dict[str, bytes]]] = {
     "png": _png,
     "tif": _tif,
     "log": _log,
+    "buildings": _building,
 }
 
 

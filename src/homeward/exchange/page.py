@@ -92,6 +92,7 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
             if len(lonlat) > 1
         ],
         "gaps": list(gaps),
+        "buildings": [],
         "find": _find(mission, personal=personal),
         "log": _log(entries),
         "log_length": len(entries),

@@ -205,6 +205,14 @@ class Plan(Form):
     seed: int = 0
 
 
+class Rehearse(Form):
+    """The plan in force against many subjects, and what would be otherwise."""
+
+    subjects: int = 5000
+    seed: int = 0
+    what_ifs: list[str] = []
+
+
 class Track(Form):
     """A team's GPS track; the file by the name that its upload was given."""
 
@@ -238,6 +246,58 @@ class Found(Form):
     at: str | None = None
 
 
+class Building(Form):
+    """A building to be searched inside; the file by the name that its upload was given."""
+
+    file: str
+    name: str
+    entrance: str | None = None
+    entrance_room: str | None = None
+    material: str | None = None
+    crs: str | None = None
+    scale: float = 1.0
+    label: str | None = None
+    at: str | None = None
+
+
+class BuildingPlan(Form):
+    """The search of a building; teams as at the command line, TEAM[=SENSE][:ROOM]."""
+
+    name: str
+    teams: list[str] = []
+    minutes: float = 30.0
+    start: str | None = None
+    begin: str | None = None
+    share: float | None = None
+    closed_pod: float = 0.9
+    lookouts: list[str] = []
+    keep_shut: list[str] = []
+    seed: int = 0
+
+
+class Reading(Form):
+    """What a sense said of a room."""
+
+    name: str
+    room: str
+    stood_in: str
+    sense: str
+    positive: bool
+    people: int | None = None
+    team: str | None = None
+    at: str | None = None
+
+
+class SearchedRoom(Form):
+    """A room searched without a find."""
+
+    name: str
+    room: str
+    pod: float
+    team: str | None = None
+    at: str | None = None
+
+
 class Undo(Form):
     """An entry that counts no longer; the last one where none is named."""
 
@@ -264,12 +324,18 @@ VERBS: dict[str, tuple[type[Form], str]] = {
     "area": (Area, "load_area"),
     "map": (Map, "make_map"),
     "plan": (Plan, "plan"),
+    "rehearse": (Rehearse, "rehearse"),
     "track": (Track, "track"),
     "debrief": (Debrief, "debrief"),
     "found": (Found, "found"),
+    "building": (Building, "load_building"),
+    "building_plan": (BuildingPlan, "plan_building"),
+    "reading": (Reading, "reading"),
+    "searched_room": (SearchedRoom, "searched_room"),
     "undo": (Undo, "undo"),
 }
-LONG = ("map", "plan")  # made in the background, one at a time
+LONG = {"map": "map", "plan": "plan", "rehearse": "rehearsal"}  # what each makes in the background, one at a time
+TELLS = ("plan", "rehearse")  # which of them tell how far they are
 
 
 def read_form(verb: str, body: Any) -> dict[str, Any]:

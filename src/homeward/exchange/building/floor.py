@@ -16,6 +16,8 @@ CREW_COLOURS = ("#005a9c", "#b34700", "#00704f", "#8f3b76", "#4d4d4d", "#7a6400"
 """Dark enough for white letters on them; told apart by letter too."""
 LEAST_LETTERS_MM, MOST_LETTERS_MM = 1.5, 3.0
 FACE = "font-family='DejaVu Sans'"
+MOST_STOPS = 3
+"""So many stops of a crew are drawn in one room; all stand on its sheet."""
 POINT_MM = 4.0
 """How large a room without an outline is drawn, across."""
 
@@ -159,6 +161,7 @@ def _stops(rooms: Sequence[Room], paper: _Paper, notes: FloorNotes) -> list[str]
     out = []
     for room in rooms:
         here = [s for s in notes.stops if s.room == room.id]
+        here = [s for s in here if sum(o.crew == s.crew and o.number < s.number for o in here) < MOST_STOPS]
         x, y = paper((room.x_m, room.y_m))
         high = (paper((0, min(p[1] for p in room.ring_m)))[1] - y) if room.ring_m else 6.0
         down = y + min(3.6, max(0.0, high - 2.4))

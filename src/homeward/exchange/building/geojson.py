@@ -87,7 +87,14 @@ def _things(content: dict[str, Any], name: str, findings: list[Finding]) -> list
             geometry = shape(feature["geometry"])
             if geometry.is_empty or not finite(map(tuple, shapely.get_coordinates(geometry).tolist())):
                 raise ValueError("its geometry is empty or endless")
-        except (KeyError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError) as err:
+        except (
+            LookupError,
+            TypeError,
+            ValueError,
+            ArithmeticError,
+            AttributeError,
+            shapely.errors.ShapelyError,
+        ) as err:
             if not (isinstance(feature, dict) and isinstance(feature.get("properties"), dict)):
                 findings.append(Finding(where, "it is no feature with properties and a geometry; left out"))
             elif "indoor" in feature["properties"]:

@@ -57,6 +57,8 @@ def measured(room_id: str, shape: Polygon, *, name: str, floor: float, kind: str
 def touching(rooms: Sequence[Room]) -> list[Touch]:
     """(room, room, length shared, m, middle of it) of all rooms of a floor whose outlines run along each other."""
     shaped = [(r, s) for r in rooms if (s := shape_of(r)) is not None]
+    if not shaped:
+        return []
     tree = STRtree([s for _, s in shaped])
     found: list[Touch] = []
     for i, j in tree.query([s for _, s in shaped], predicate="dwithin", distance=NEAR_M).T.tolist():

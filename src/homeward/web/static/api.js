@@ -27,9 +27,14 @@ export const setIpp = (fields) => post("ipp", fields);
 export const setBase = (fields) => post("base", fields);
 export const makeMap = (fields) => post("map", fields);
 export const makePlan = (fields) => post("plan", fields);
+export const rehearse = ({ what_ifs, ...fields }) => post("rehearse", { ...fields, what_ifs: (what_ifs ?? "").split(";").map((one) => one.trim()).filter(Boolean) });
 export const debrief = (fields) => post("debrief", fields);
 export const found = (fields) => post("found", fields);
 export const undo = (fields) => post("undo", fields);
+export const loadBuilding = async ({ file, ...fields }) => post("building", { ...fields, file: await upload(file) });
+export const planBuilding = ({ teams, ...fields }) => post("building_plan", { ...fields, teams: (teams ?? "").split(",").map((one) => one.trim()).filter(Boolean) });
+export const takeReading = (fields) => post("reading", fields);
+export const searchedRoom = (fields) => post("searched_room", fields);
 export const takeTrack = async ({ file, ...fields }) => post("track", { ...fields, file: await upload(file) });
 export async function loadGround({ elevation, features, landcover, ...fields }) {
   const cover = landcover ? { landcover: await upload(landcover) } : {};

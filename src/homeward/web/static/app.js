@@ -2,6 +2,7 @@
 
 import * as api from "homeward/api.js";
 import { byId, h, remember, remembered, toast } from "homeward/dom.js";
+import { buildingsTab } from "homeward/buildings.js";
 import { openForm } from "homeward/forms.js";
 import { clock as clockIn, duration, percent, secondsSince } from "homeward/format.js";
 import { follow } from "homeward/live.js";
@@ -10,7 +11,7 @@ import { planTab } from "homeward/plan.js";
 import { showLayers, showPoint } from "homeward/point.js";
 import { cluesTab, logTab, moreTab, storyTab, teamsTab } from "homeward/tabs.js";
 
-const TABS = { plan: ["Plan", planTab], clues: ["Clues", cluesTab], teams: ["Teams", teamsTab], story: ["Why", storyTab], log: ["Log", logTab], more: ["More", moreTab] };
+const TABS = { plan: ["Plan", planTab], clues: ["Clues", cluesTab], teams: ["Teams", teamsTab], buildings: ["Inside", buildingsTab], story: ["Why", storyTab], log: ["Log", logTab], more: ["More", moreTab] };
 const THEMES = { system: "System", dark: "Dark", light: "Light" };
 const inFile = byId("data") ? JSON.parse(byId("data").textContent) : null;
 const live = inFile === null;
@@ -103,7 +104,7 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function tabs() {
   const { view, data } = page;
-  const counts = { clues: data.clues.length, teams: data.teams.length };
+  const counts = { clues: data.clues.length, teams: data.teams.length, buildings: data.buildings.length };
   const keys = (event) => {
     const names = Object.keys(TABS);
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -120,9 +121,10 @@ function tabs() {
   if (held) byId(held)?.focus({ preventScroll: true });
 }
 
-function onWork({ kind, state, text, share }) {
+function onWork({ kind, state, text, share, data }) {
+  if (state === "done" && kind === "rehearsal") page.set({ rehearsal: { ...data, seq: page.data?.seq } });
   if (state === "done" || state === "failed") toast(text.split("\n")[0]);
-  page.set({ work: state === "running" ? `${kind === "map" ? "Making the map" : "Making the plan"}: ${percent(share)} ${text}` : null });
+  page.set({ work: state === "running" ? `Making the ${kind}: ${percent(share)} ${text}` : null });
 }
 
 render();

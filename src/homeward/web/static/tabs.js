@@ -117,7 +117,7 @@ function papers(page) {
 
 const EXPORTS = { html: "Page as a file", png: "Overview map", gpx: "GPX of all tasks", caltopo: "CalTopo", tif: "Probability GeoTIFF", log: "Log" };
 
-async function save(format, button) {
+export async function save(format, button) {
   button.disabled = true;
   try {
     const { name, content } = await api.exported(format);

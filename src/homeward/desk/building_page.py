@@ -1,0 +1,30 @@
+"""What the page shows of the mission's buildings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from homeward.desk.book import Book
+from homeward.desk.building_papers import newest
+from homeward.desk.building_words import plan_rows, room_rows
+from homeward.desk.inside import inside
+
+
+def buildings_data(book: Book) -> list[dict[str, Any]]:
+    """Every building with its rooms, likeliest first on each floor, and its latest plan; ready for JSON."""
+    out = []
+    for name in book.mission.buildings:
+        known, made = inside(book, name), newest(book, name)
+        rows = sorted(room_rows(known), key=lambda row: (-row["floor"], -row["p"]))
+        place = known.building.place
+        out.append(
+            {
+                "id": name,
+                "label": known.building.label,
+                "place": [round(place.lon_deg, 6), round(place.lat_deg, 6)] if place else None,
+                "share": known.share,
+                "rooms": rows,
+                "plan": plan_rows(made[0], starts=made[1]) if made else None,
+            }
+        )
+    return out

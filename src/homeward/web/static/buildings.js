@@ -1,0 +1,102 @@
+// The tab of the buildings: rooms by floor with what is believed of them, the plan's moves, and what comes back.
+
+import * as api from "homeward/api.js";
+import { h } from "homeward/dom.js";
+import { FORMS } from "homeward/forms.js";
+import { percent } from "homeward/format.js";
+import { save } from "homeward/tabs.js";
+
+const names = (data) => data.buildings.map((one) => one.id);
+const rooms = (data) => [...new Set(data.buildings.flatMap((one) => one.rooms.map((room) => room.id)))];
+const SENSES = { eye: "eyes", dog: "a dog", listening: "a listening device", radar: "a through-wall radar" };
+const WHEN = { name: "at", label: "When", hint: "14:30, -20min, or empty for now", more: true };
+const BUILDING = { name: "name", label: "Building", required: true, list: names };
+const TEAM = { name: "team", label: "Team", list: (data) => data.teams.map((team) => team.id) };
+
+Object.assign(FORMS, {
+  building: { title: "Load a building", send: api.loadBuilding, fields: [
+    { name: "file", label: "Plan", type: "file", required: true, accept: ".gml,.xml,.geojson,.json", hint: "IndoorGML, indoor GeoJSON, or a drawn plan" },
+    { name: "name", label: "Name", required: true, hint: "school" },
+    { name: "entrance", label: "Main entrance", place: true, hint: "its place; empty = as the file says" },
+    { name: "entrance_room", label: "leads into", hint: "the room, where no exit is mapped" },
+    { name: "material", label: "Walls of", hint: "brick, concrete, drywall, wood" },
+    { name: "crs", label: "Coordinate system", hint: "for files that state none: EPSG:25832", more: true },
+    { name: "scale", label: "One unit is", type: "number", unit: "m", min: 0, hint: "empty = 1", more: true },
+    { name: "label", label: "In words", hint: "as printed", more: true },
+    WHEN,
+  ] },
+  buildingPlan: { title: "Plan the search inside", send: api.planBuilding, fields: [
+    BUILDING,
+    { name: "teams", label: "Teams", hint: "empty = those sent there: Alpha, Rex=dog, Rex=dog+radar:Hall" },
+    { name: "minutes", label: "For", type: "number", unit: "min", min: 0, hint: "empty = 30" },
+    { name: "start", label: "Teams stand in", hint: "empty = outside", list: rooms },
+    { name: "begin", label: "From", hint: "15:30, +10min, or empty for now" },
+    { name: "share", label: "Chance to be inside", type: "number", unit: "%", scale: 0.01, min: 0, max: 100, hint: "empty = the map's", more: true },
+    { name: "seed", label: "Seed", type: "number", whole: true, hint: "empty = 0", more: true },
+  ] },
+  reading: { title: "Something was sensed", send: api.takeReading, fields: [
+    BUILDING,
+    { name: "room", label: "Room", required: true, list: rooms },
+    { name: "stood_in", label: "From", required: true, list: (data) => ["OUTSIDE", ...rooms(data)] },
+    { name: "sense", label: "By", required: true, options: SENSES },
+    { name: "positive", label: "It said", required: true, options: { false: "nobody", true: "somebody" }, truth: true },
+    { name: "people", label: "How many", type: "number", min: 1, whole: true, more: true },
+    TEAM, WHEN,
+  ] },
+  searchedRoom: { title: "A room was searched without a find", send: api.searchedRoom, fields: [
+    BUILDING,
+    { name: "room", label: "Room", required: true, list: rooms },
+    { name: "pod", label: "POD", type: "number", unit: "%", scale: 0.01, min: 0, max: 99, required: true },
+    TEAM, WHEN,
+  ] },
+});
+
+export function buildingsTab(page) {
+  const { data, act } = page;
+  return [
+    act && h("p", { class: "buttons" },
+      h("button", { class: data.buildings.length ? null : "main", onclick: () => act("building") }, "Load a building"),
+      data.buildings.length ? h("button", { class: "main", onclick: () => act("buildingPlan") }, "Plan the search inside") : null,
+      data.buildings.length ? h("button", { onclick: (event) => save("buildings", event.target) }, "Floor plans, sheets, markings") : null),
+    data.buildings.length ? data.buildings.map((one) => building(page, one)) : h("p", {}, "No building yet."),
+  ];
+}
+
+function building(page, one) {
+  const { act } = page;
+  const floors = [...new Set(one.rooms.map((room) => room.floor_words))];
+  const share = one.share === null ? "" : `The map has ${percent(one.share)} of all probability in it. `;
+  return h("section", { "aria-label": one.id },
+    h("h2", {}, one.label === one.id || !one.label ? one.id : `${one.id} (${one.label})`),
+    h("p", {}, share, "Rooms share what is inside:"),
+    floors.map((floor) => h("table", { class: "scenarios rooms" },
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, `Floor ${floor}`), h("th", { class: "number", scope: "col" }, "Inside"), h("th", { scope: "col" }, ""))),
+      h("tbody", {}, one.rooms.filter((room) => room.floor_words === floor).map((room) => row(act, one, room))))),
+    one.plan ? plan(page, one) : h("p", {}, "No plan yet for inside."));
+}
+
+function row(act, one, room) {
+  const done = room.searched === null ? null : `searched, POD ${percent(room.searched)}`;
+  const about = [room.kind, ...room.readings, done].filter(Boolean).join(" · ");
+  const filled = { name: one.id, room: room.id };
+  return h("tr", {},
+    h("td", {}, room.words, h("small", {}, about)),
+    h("td", { class: "number" }, percent(room.p)),
+    h("td", { class: "number" }, act ? [
+      h("button", { class: "small", "aria-label": `Reading of ${room.id}`, onclick: () => act("reading", filled) }, "Reading"), " ",
+      h("button", { class: "small", "aria-label": `${room.id} searched`, onclick: () => act("searchedRoom", filled) }, "Searched"),
+    ] : null));
+}
+
+function plan(page, one) {
+  const { clock } = page;
+  const { value, bound, moves, crews, duration_s: long, starts, left_closed: closed, why } = one.plan;
+  return [
+    h("h2", {}, `Plan: ${Math.round(long / 60)} min from ${clock.time(starts)}`),
+    h("p", {}, `Finds the subject, if inside, with ${percent(value)} (at best ${percent(bound)}).`),
+    crews.map(([crew, who]) => h("details", {}, h("summary", {}, `${crew}: ${who.join(", ")}`),
+      h("ol", {}, moves.filter((move) => move.crew === crew).map((move) => h("li", {}, h("strong", {}, `${clock.time(move.at)} `), move.words))))),
+    closed.length ? h("ul", {}, closed.map(({ room, why: because }) => h("li", {}, h("strong", {}, `${room} stays closed: `), because))) : null,
+    h("ul", {}, why.map((line) => h("li", {}, line))),
+  ];
+}

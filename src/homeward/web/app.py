@@ -24,7 +24,7 @@ from homeward.exchange import page
 from homeward.web.guard import Guard
 from homeward.web.shelf import Shelf
 from homeward.web.uploads import Uploads
-from homeward.web.verbs import LONG, do, read_form
+from homeward.web.verbs import LONG, TELLS, do, read_form
 from homeward.web.work import BUG, Bench
 
 POLL_S = 0.5  # how often each listener looks at the log's length
@@ -173,8 +173,10 @@ def _verb_routes(app: FastAPI, path: Path, bench: Bench) -> None:
             raise BadInput("The request is not JSON. Send an object with the verb's fields.") from err
         if verb in LONG:
             fields = read_form(verb, body)
-            bench.start(verb, lambda tell: do(verb, path, fields | ({"progress": tell} if verb == "plan" else {})))
-            return JSONResponse({"text": f"Making the {verb}. The page shows it when it is done."}, status_code=202)
+            bench.start(LONG[verb], lambda tell: do(verb, path, fields | ({"progress": tell} if verb in TELLS else {})))
+            return JSONResponse(
+                {"text": f"Making the {LONG[verb]}. The page shows it when it is done."}, status_code=202
+            )
         answer = await run_in_threadpool(use, verb, body)
         return JSONResponse({"text": answer.text, "data": dict(answer.data)})
 

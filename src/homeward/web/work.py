@@ -12,18 +12,23 @@ from homeward.desk import Answer
 from homeward.errors import HomewardError, NotYet
 
 BUG = "Something went wrong inside homeward. What was entered before is safe; the details are where it was started."
+UNWRITTEN = ("rehearsal",)
 _log = logging.getLogger("homeward.web")
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is being made, or was last: `state` is running, done or failed; `share` 0..1; `number` counts changes."""
+    """What is being made, or was last: `state` is running, done or failed; `share` 0..1; `number` counts changes.
+
+    `data` is what came of it where it is written down nowhere else: a rehearsal.
+    """
 
     kind: str
     state: str
     text: str
     share: float
     number: int
+    data: dict[str, Any] | None = None
 
     def as_event(self) -> dict[str, Any]:
         """The same as JSON-ready data."""
@@ -53,7 +58,7 @@ class Bench:
     def _run(self, kind: str, make: Callable[[Callable[[float, str], None]], Answer]) -> None:
         try:
             answer = make(lambda share, text: self._put(Work(kind, "running", text, share, 0)))
-            self._put(Work(kind, "done", answer.text, 1.0, 0))
+            self._put(Work(kind, "done", answer.text, 1.0, 0, dict(answer.data) if kind in UNWRITTEN else None))
         except HomewardError as err:
             self._put(Work(kind, "failed", str(err), 1.0, 0))
         except Exception:  # noqa: BLE001 - a thread's last resort: the person must hear that it failed

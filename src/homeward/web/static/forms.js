@@ -129,6 +129,11 @@ export const FORMS = {
     { name: "start", label: "From", hint: "15:30, +30min, or empty for now" },
     { name: "seed", label: "Seed", type: "number", whole: true, hint: "empty = 0" },
   ] },
+  rehearse: { title: "Rehearse the plan", about: "Plays the plan against subjects drawn from the map, walking where they may still be on their way. Nothing is written down.", send: api.rehearse, fields: [
+    { name: "what_ifs", label: "What if", hint: "2 dog teams; rain heavy; 1 hour later; team Dog 1 out" },
+    { name: "subjects", label: "Subjects", type: "number", min: 1, max: 200000, whole: true, hint: "empty = 5000", more: true },
+    { name: "seed", label: "Seed", type: "number", whole: true, hint: "empty = 0", more: true },
+  ] },
   track: { title: "Take in a track", send: api.takeTrack, fields: [
     { name: "team", label: "Team", required: true, list: (data) => data.teams.map((team) => team.id) },
     { name: "assignment", label: "Assignment", hint: "empty = its next one", list: (data) => (data.plan?.assignments ?? []).map((a) => a.number) },

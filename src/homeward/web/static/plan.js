@@ -3,6 +3,7 @@
 import { posChart } from "homeward/chart.js";
 import { h } from "homeward/dom.js";
 import { isPost } from "homeward/features.js";
+import { rehearsal } from "homeward/rehearsal.js";
 import { kilometres, percent } from "homeward/format.js";
 
 const COLUMNS = [
@@ -26,6 +27,7 @@ export function planTab(page) {
     h("h2", {}, `Period ${plan.period}: ${clock.dayTime(plan.starts)} to ${clock.time(plan.ends)} ${clock.zone(plan.starts)}`),
     posChart(plan, clock, page.now()),
     plan.alive_value === null ? null : h("p", { id: "found-alive" }, `Found alive by the end: ${percent(plan.alive_value)} (at best ${percent(plan.alive_bound)}).`),
+    rehearsal(page),
     h("h2", {}, "Who goes where"),
     table(page),
     plan.idle.map(({ team, why }) => h("p", {}, h("strong", {}, team), `: no task, ${why}.`)),

@@ -22,7 +22,7 @@ _FINEST = 90_000  # cells of the walking graph: larger ground is taken every sec
 _NEIGHBOURS = ((0, 1), (1, 0), (1, 1), (1, -1))
 _SNAP = 10  # cells: a start on water or a cliff moves to walkable ground this near
 _WADING = 0.06  # of the speed on a path, at a mapped river (terrain's `going.csv`)
-_ACROSS = stats.norm.ppf((np.arange(9) + 0.5) / 9)  # points beside a path, in standard deviations
+_FEWEST, _PER_CELL = 9, 5  # points beside a path, and for each cell that the sweep is wide
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,9 +164,10 @@ def laid(grid: Grid, where: tuple[Floats, Floats, Floats], width_m: Floats, abre
     spread = np.sqrt((1 / abreast) ** 2 / (2 * np.pi) + (1 - 1 / abreast**2) / 12)
     side = np.column_stack([-along[:, 1], along[:, 0]])
     out = np.zeros(grid.n_rows * grid.n_cols)
-    for off in _ACROSS:
+    n = max(_FEWEST, int(np.ceil(_PER_CELL * float(width_m.max(initial=0.0)) / grid.cell_m)))
+    for off in stats.norm.ppf((np.arange(n) + 0.5) / n):  # standard deviations
         row, col = _cells(grid, xy + side * (off * spread * width_m)[:, None])
         on = (row >= 0) & (row < grid.n_rows) & (col >= 0) & (col < grid.n_cols)
-        swept = width_m * length / (len(_ACROSS) * grid.cell_area_m2)
+        swept = width_m * length / (n * grid.cell_area_m2)
         out += np.bincount((row * grid.n_cols + col)[on], weights=swept[on], minlength=out.size)
     return out.reshape(grid.shape)

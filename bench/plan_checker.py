@@ -145,8 +145,9 @@ def _limits(problem: PlanProblem, plan: SearchPlan) -> Lines:
         came = -np.inf
         for n, a in enumerate(_own(plan, team.id)):
             if home:
-                left = -out if n == 0 and out else a.leaves_s
-                flights += 1
+                still_out = n == 0 and out < 0
+                left = out if still_out else a.leaves_s
+                flights += not still_out
                 if a.leaves_s - came < rest - SLACK_S:
                     yield f"{a.number} {team.id} leaves {rest - a.leaves_s + came:.0f} s short of its rest"
             if a.back_s - left > longest + SLACK_S:
@@ -231,7 +232,8 @@ def _ground(problem: PlanProblem, plan: SearchPlan) -> Lines:
         if team is None or team.kind in AIR:
             continue
         can = _can_be(problem, team)
-        for path in (p for p in (a.access_m, a.route_m, a.return_m) if len(p) > 1):
+        paths = [a.route_m] if team.kind is TeamKind.BOAT else [a.access_m, a.route_m, a.return_m]  # it has a trailer
+        for path in (p for p in paths if len(p) > 1):
             xy, length, _ = points_along(np.array(path), grid.cell_m / 4)
             if not length.sum() > NEAR_M:
                 continue

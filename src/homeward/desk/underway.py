@@ -351,5 +351,6 @@ def _searched_until(path_m: Sequence[XY], at_m: XY, expected: float) -> float | 
     away = shapely.distance(shapely.line_interpolate_point(line, share, normalized=True), shapely.Point(at_m))
     if away.min() > OFF_PATH_M:
         return None
-    near = share[away <= away.min() + _SAME_LANE_M]
+    nearest = np.r_[True, away[1:] <= away[:-1]] & np.r_[away[:-1] <= away[1:], True]
+    near = share[nearest & (away <= away.min() + _SAME_LANE_M)]
     return float(near[np.abs(near - expected).argmin()])

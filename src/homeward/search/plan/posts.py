@@ -347,7 +347,10 @@ def _ways_out(terrain: Terrain, poa: Floats) -> list[Place]:
     for line in terrain.lines:
         if line.kind not in words:
             continue
-        xy = shapely.get_coordinates(shapely.segmentize(shapely.LineString(line.xy_m), terrain.grid.cell_m))
+        shape = shapely.LineString(line.xy_m)
+        if shape.length == 0:
+            continue
+        xy = shapely.get_coordinates(shapely.segmentize(shape, terrain.grid.cell_m))
         turns = np.nonzero(np.diff(sample(inside, terrain.grid, xy)) != 0)[0]
         out += [(float(xy[n, 0]), float(xy[n, 1]), words[line.kind](line)) for n in turns]
     return out

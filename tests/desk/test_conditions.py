@@ -175,3 +175,19 @@ def test_a_verb_at_the_desk_refuses_what_it_does_not_know(bare):
         desk.weather(bare, rain="cats")
     with pytest.raises(BadInput):
         desk.weather(bare)
+
+
+def test_a_dog_for_remains_speaks_of_the_dead_alone_and_a_caller_of_who_answers(planned):
+    """One path, one width told: what it takes from the map depends on whom that kind of team can find."""
+    with opened(planned) as book:
+        a = next(a for a in book.plan().assignments if a.team == "Line A")
+    gone = {}
+    for kind in ("hasty", "remains", "sound"):
+        path = planned.with_name(f"{kind}.mission")
+        shutil.copy(planned, path)
+        desk.team(path, "Line A", kind=kind, sweep_width_m=100.0, why="to compare")
+        with clock.set_to(clock.now() + timedelta(hours=2)):
+            gone[kind] = desk.debrief(path, "Line A", assignment=a.number).data
+    assert gone["remains"]["pod"] == pytest.approx(gone["hasty"]["pod"])
+    assert 0 < gone["remains"]["pos"] < 0.5 * gone["hasty"]["pos"]
+    assert gone["sound"]["pos"] > 0

@@ -13,6 +13,7 @@ from homeward.belief import Belief, SearchDone
 from homeward.belief.update import missed_each
 from homeward.desk.book import Book, raster_from_bytes, raster_to_bytes
 from homeward.desk.conditions import numbers_of
+from homeward.desk.scenarios import survival_in
 from homeward.detect import (
     CALM,
     calling_width_m,
@@ -145,9 +146,10 @@ def _pos(book: Book, belief: Belief, seen: _Seen, *, kind: TeamKind) -> float:
             sight += covered
             blob = earlier.event.calling
             heard += _stored(book, earlier, belief.grid, blob=blob) if blob else covered
+    share = _findable(book, kind, seen.at)
     missed = missed_each(
         belief,
-        pod_uncertain_width(seen.coverage, before=sight),
+        share * pod_uncertain_width(seen.coverage, before=sight),
         cause=seen.source,
         forced=True,
         pod_if_responsive=None if seen.calling is None else pod_uncertain_width(seen.calling, before=heard),
@@ -166,21 +168,22 @@ def searches_of(book: Book, grid: Grid) -> tuple[SearchDone, ...]:
     done = []
     anyone_called = any(s.event.calling for s in book.mission.searches)
 
-    def chance(kind: str, coverage: Floats, *, calling: bool) -> Floats:
+    def chance(kind: str, coverage: Floats, share: float, *, calling: bool) -> Floats:
         so_far = before.get((kind, calling), zero)
         before[kind, calling] = np.minimum(so_far + coverage, _EVERYTHING)
-        pod = pod_uncertain_width(coverage, before=so_far)
+        pod = share * pod_uncertain_width(coverage, before=so_far)
         return np.where(coverage >= _EVERYTHING, 1.0, pod)
 
     for search in book.mission.searches:
         event, kind = search.event, _kind(book, search.event)
         coverage = _stored(book, search, grid)
         heard = _stored(book, search, grid, blob=event.calling) if event.calling else coverage
+        share = _findable(book, kind, event.searched_at or search.at)
         words = f"{event.team} searched it without a find ({event.source}{', calling' if event.calling else ''})"
         done.append(
             SearchDone(
-                pod=chance(kind, coverage, calling=False),
-                pod_if_responsive=chance(kind, heard, calling=True) if anyone_called else None,
+                pod=chance(kind, coverage, share, calling=False),
+                pod_if_responsive=chance(kind, heard, share, calling=True) if anyone_called else None,
                 cause=f"{SEARCH} {event.assignment}",
                 why=f"{words}; {event.why}" if event.why else words,
                 forced=event.forced,
@@ -188,6 +191,18 @@ def searches_of(book: Book, grid: Grid) -> tuple[SearchDone, ...]:
             )
         )
     return tuple(done)
+
+
+def _findable(book: Book, kind: str, at: datetime | None) -> float:
+    """The share of subjects that a kind of team can find at all: the dead for a dog for human remains, else all.
+
+    Of the subject as described, whatever the scenario: homeward's own simplification.
+    """
+    ipp = book.mission.ipp
+    if kind != TeamKind.REMAINS or at is None or ipp is None:
+        return 1.0
+    hours = (at - ipp.seen_at).total_seconds() / 3600
+    return 1.0 - survival_in(book.mission, "", hours_gone=max(hours, 0.0)).p
 
 
 def registered(book: Book, name: str) -> Team:

@@ -47,15 +47,17 @@ def gains_of(task, begins, offers, crews, poa, ground):  # type: ignore[no-untyp
     value, left_s = 0.0, 1.0 / crews.period_s
     simple = is_simple(offers)
     left, covered = ground
+    sought, hits = offers.sought, (offers.cell, offers.coverage, offers.low_hit, offers.high_hit, offers.ends_s)
     for m in np.argsort(when):
         k, i, s, at_s = team[m], slot[m], which[m], when[m]
         kind = offers.kind[task[k, i]]
+        light = _dark_at(crews.dark, at_s)
         if simple[kind]:
-            hits = offers.low_hit[s], offers.high_hit[s], _dark_at(crews.dark, at_s)
-            found = _take(hits, offers.cell, offers.coverage, left, covered[kind])
+            which_hits = offers.low_hit[s], offers.high_hit[s], light
+            found = _take(which_hits, offers.cell, offers.coverage, left, covered[kind])
             counts = found * max(crews.period_s - at_s, 0.0) * left_s
         else:
-            found, counts = _look(s, at_s, kind, offers, crews, ground)
+            found, counts = _look(s, (at_s, light, crews.period_s), kind, hits, sought, ground)
         gains[k, i] += found
         value += counts
     first = offers.sought.first_path
@@ -98,7 +100,8 @@ def stretches_of(task, begins, offers):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def search(s, at_s, kind, offers, crews, ground):  # type: ignore[no-untyped-def]
     """Probability found by stretch `s` of a kind of team at a time; takes it out of what is left."""
-    return _look(s, at_s, kind, offers, crews, ground)[0]
+    hits = offers.cell, offers.coverage, offers.low_hit, offers.high_hit, offers.ends_s
+    return _look(s, (at_s, _dark_at(crews.dark, at_s), crews.period_s), kind, hits, offers.sought, ground)[0]
 
 
 @njit(cache=True)
@@ -135,56 +138,81 @@ def _take(hits, cells, coverage, left, own):  # type: ignore[no-untyped-def]
     return gain
 
 
-@njit(cache=True)
-def _look(s, at_s, kind, offers, crews, ground):  # type: ignore[no-untyped-def]
-    """(probability found by a stretch, what that adds to the mean); takes it out of what is left."""
-    light = _dark_at(crews.dark, at_s)
-    coverage, sought = offers.coverage[light], offers.sought
+@njit(cache=True, inline="always")
+def _look(s, moment, kind, hits, sought, ground):  # type: ignore[no-untyped-def]
+    """(probability found by a stretch, what that adds to the mean); takes it out of what is left.
+
+    `hits` are the arrays of `Offers` that it needs: passing them all at every stretch takes longer than the looking.
+    """
+    at_s, light, period_s = moment
+    cells, coverage, low_hit, high_hit, ends_s = hits
     left, covered = ground
-    own = covered[kind]
-    gain, lively = 0.0, 0.0
+    low, high, p, first = low_hit[s], high_hit[s], sought.post[s], sought.first_path
     if sought.share[kind] == 1.0 and sought.keen.size == 0:
-        gain = _take((offers.low_hit[s], offers.high_hit[s], light), offers.cell, offers.coverage, left, own)
+        gain, lively = _take((low, high, light), cells, coverage, left, covered[kind]), 0.0
     else:
-        for h in range(offers.low_hit[s], offers.high_hit[s]):
-            c = offers.cell[h]
-            got = _seen(left[c], own[c], coverage[h], sought.share[kind])
-            own[c] += coverage[h]
-            left[c] -= got
-            gain += got
-            if sought.keen.size:
-                lively += got * sought.keen[c]
-    if sought.mark_s.size and sought.post[s] < 0:
-        more, livelier = _look_at_paths(s, at_s, kind, coverage, offers, ground)
+        some = sought.share[kind], sought.keen
+        gain, lively = _take_some((low, high), cells, coverage[light], (left, covered[kind]), some)
+    if sought.mark_s.size and p < 0:
+        m = _mark_at(sought.mark_s, at_s)
+        where = cells, low, high, coverage[light]
+        near = sought.block[sought.low_block[s] : sought.high_block[s]], sought.ptr[m], sought.who[m], sought.cell[m]
+        some_of = sought.path_share[kind], sought.keen[first:]
+        more, livelier = _pass(where, near, (left[first:], covered[kind, first:]), some_of)
         gain, lively = gain + more, lively + livelier
-    counts = _counts(gain, lively, at_s, kind, sought, crews.period_s)
-    if sought.post[s] >= 0:
-        found, more = _hold(s, at_s, kind, offers, crews, ground)
+    counts = _counts(gain, lively, at_s, sought.alive, period_s)
+    if sought.dead[kind]:
+        counts = gain * max(period_s - at_s, 0.0) / period_s
+    if p >= 0:
+        task_s = at_s - 0.5 * (sought.from_s[s] + ends_s[s])
+        times = task_s, task_s + sought.from_s[s], task_s + ends_s[s], period_s
+        met = slice(sought.first_meet[p], sought.first_meet[p + 1])
+        comers = sought.meet[met], sought.meet_s[met], sought.before_s[met]
+        what = sought.notice[p], sought.path_share[kind], sought.keen[first:], sought.alive
+        found, more = _stop(comers, times, (left[first:], covered[kind, first:]), what)
         gain, counts = gain + found, counts + more
     return gain, counts
 
 
 @njit(cache=True)
-def _seen(left, covered, coverage, share):  # type: ignore[no-untyped-def]
-    """What another pass of a kind finds of what is left, where that kind can find `share` of all that there was."""
-    x, y = SHAPE / (SHAPE + covered), SHAPE / (SHAPE + covered + coverage)
-    before = 1.0 - share + share * x**5
-    return left * (before - (1.0 - share + share * y**5)) / before if before > 0 else 0.0
+def _take_some(span, cells, coverage, ground, some):  # type: ignore[no-untyped-def]
+    """As `_take` where a kind of team finds only a share, or scenarios differ: (found, the same times how keen)."""
+    left, own = ground
+    share, keen = some
+    gain, lively = 0.0, 0.0
+    for h in range(span[0], span[1]):
+        c = cells[h]
+        got = _seen(left[c], own[c], coverage[h], share)
+        own[c] += coverage[h]
+        left[c] -= got
+        gain += got
+        if keen.size:
+            lively += got * keen[c]
+    return gain, lively
 
 
 @njit(cache=True)
-def _counts(found, lively, at_s, kind, sought, period_s):  # type: ignore[no-untyped-def]
-    """What finding at a time adds to the mean: by the time that is left, and by survival."""
-    left_s = max(period_s - at_s, 0.0) / period_s
-    if sought.dead[kind]:
-        return found * left_s
-    steps = sought.alive.shape[1] - 1
+def _seen(left, covered, coverage, share):  # type: ignore[no-untyped-def]
+    """What another pass of a kind finds of what is left, where that kind can find `share` of all that there was."""
+    if share == 1.0:
+        miss = (SHAPE + covered) / (SHAPE + covered + coverage)
+        square = miss * miss
+        return left * (1.0 - square * square * miss)
+    x, y = SHAPE / (SHAPE + covered), SHAPE / (SHAPE + covered + coverage)
+    before = 1.0 - share + share * (x * x) * (x * x) * x
+    return left * (before - (1.0 - share + share * (y * y) * (y * y) * y)) / before if before > 0 else 0.0
+
+
+@njit(cache=True)
+def _counts(found, lively, at_s, alive, period_s):  # type: ignore[no-untyped-def]
+    """What finding at a time adds to the mean: by the time that is left, and by survival (`sought.Sought`)."""
+    steps = alive.shape[1] - 1
     x = min(max(at_s / period_s, 0.0), 1.0) * steps
     i = min(int(x), steps - 1)
     w = x - i
-    alike = sought.alive[0, i] * (1.0 - w) + sought.alive[0, i + 1] * w
-    apart = sought.alive[1, i] * (1.0 - w) + sought.alive[1, i + 1] * w
-    return (found * alike + lively * apart) * left_s
+    alike = alive[0, i] * (1.0 - w) + alive[0, i + 1] * w
+    apart = alive[1, i] * (1.0 - w) + alive[1, i + 1] * w
+    return (found * alike + lively * apart) * max(period_s - at_s, 0.0) / period_s
 
 
 @njit(cache=True)
@@ -210,49 +238,51 @@ def _hit_of(cells, low, high, c):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _look_at_paths(s, at_s, kind, coverage, offers, ground):  # type: ignore[no-untyped-def]
-    """(probability found, the same times how keen) of those whose path is then in a cell that a stretch covers."""
-    sought = offers.sought
-    left, covered = ground
+def _pass(where, near, paths, some):  # type: ignore[no-untyped-def]
+    """(probability found, the same times how keen) of those whose path is then in a cell that a stretch covers.
+
+    `near` are the blocks it reaches and who is where at that mark; `paths` what is left of each path, and covered.
+    """
+    cells, low, high, coverage = where
+    blocks, ptr, who, cell = near
+    left, own = paths
+    share, keen = some
     gain, lively = 0.0, 0.0
-    m = _mark_at(sought.mark_s, at_s)
-    for q in range(sought.low_block[s], sought.high_block[s]):
-        b = sought.block[q]
-        for n in range(sought.ptr[m, b], sought.ptr[m, b + 1]):
-            k = sought.who[m, n]
-            h = _hit_of(offers.cell, offers.low_hit[s], offers.high_hit[s], sought.cell[m, k])
+    for b in blocks:
+        for n in range(ptr[b], ptr[b + 1]):
+            h = _hit_of(cells, low, high, cell[n])
             if h >= 0:
-                found, keen = _find(k, kind, coverage[h], sought, left, covered)
-                gain, lively = gain + found, lively + keen
+                k = who[n]
+                got = _seen(left[k], own[k], coverage[h], share[k])
+                own[k] += coverage[h]
+                left[k] -= got
+                gain += got
+                if keen.size:
+                    lively += got * keen[k]
     return gain, lively
 
 
 @njit(cache=True)
-def _find(k, kind, coverage, sought, left, covered):  # type: ignore[no-untyped-def]
-    """(probability found, the same times how keen) of path `k` by a look; taken out of what is left."""
-    item = sought.first_path + k
-    got = _seen(left[item], covered[kind, item], coverage, sought.path_share[kind, k])
-    covered[kind, item] += coverage
-    left[item] -= got
-    return got, got * sought.keen[item] if sought.keen.size else 0.0
+def _stop(comers, times, paths, what):  # type: ignore[no-untyped-def]
+    """(probability found, what that adds to the mean) by a post of who comes by in a stretch of its time.
 
-
-@njit(cache=True)
-def _hold(s, at_s, kind, offers, crews, ground):  # type: ignore[no-untyped-def]
-    """(probability found, what that adds to the mean) by a post of who comes by in a stretch of its time."""
-    sought = offers.sought
-    left, covered = ground
-    task_s = at_s - 0.5 * (sought.from_s[s] + offers.ends_s[s])
-    begins, ends, p = task_s + sought.from_s[s], task_s + offers.ends_s[s], sought.post[s]
-    first, last = sought.first_meet[p], sought.first_meet[p + 1]
+    `times` are when the task and the stretch begin, when the stretch ends, and the period.
+    """
+    who, when, before = comers
+    task_s, begins, ends, period_s = times
+    left, own = paths
+    notice, share, keen, alive = what
     gain, counts = 0.0, 0.0
-    for e in range(first + np.searchsorted(sought.meet_s[first:last], begins), last):
-        if sought.meet_s[e] >= ends:
+    for e in range(np.searchsorted(when, begins), who.size):
+        if when[e] >= ends:
             break
-        if sought.before_s[e] < task_s:
-            found, keen = _find(sought.meet[e], kind, sought.notice[p], sought, left, covered)
-            gain += found
-            counts += _counts(found, keen, sought.meet_s[e], kind, sought, crews.period_s)
+        if before[e] < task_s:
+            k = who[e]
+            got = _seen(left[k], own[k], notice, share[k])
+            own[k] += notice
+            left[k] -= got
+            gain += got
+            counts += _counts(got, got * keen[k] if keen.size else 0.0, when[e], alive, period_s)
     return gain, counts
 
 
@@ -280,28 +310,47 @@ def would_find(j, begins_s, offers, crews, ground):  # type: ignore[no-untyped-d
     return gain
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _would_meet(s, at_s, kind, coverage, offers, ground):  # type: ignore[no-untyped-def]
     """Probability that a stretch would find of those who move."""
     sought = offers.sought
-    left, covered = ground
-    first, gain, m = sought.first_path, 0.0, _mark_at(sought.mark_s, at_s)
-    blocks = (sought.low_block[s], sought.high_block[s] if sought.post[s] < 0 else sought.low_block[s])
-    for q in range(blocks[0], blocks[1]):
-        for n in range(sought.ptr[m, sought.block[q]], sought.ptr[m, sought.block[q] + 1]):
-            k = sought.who[m, n]
-            h = _hit_of(offers.cell, offers.low_hit[s], offers.high_hit[s], sought.cell[m, k])
-            if h >= 0:
-                gain += _seen(left[first + k], covered[kind, first + k], coverage[h], sought.path_share[kind, k])
-    if sought.post[s] < 0:
-        return gain
+    first, p = sought.first_path, sought.post[s]
+    paths = ground[0][first:], ground[1][kind, first:]
+    if p < 0:
+        m = _mark_at(sought.mark_s, at_s)
+        where = offers.cell, offers.low_hit[s], offers.high_hit[s], coverage
+        near = sought.block[sought.low_block[s] : sought.high_block[s]], sought.ptr[m], sought.who[m], sought.cell[m]
+        return _would_pass(where, near, paths, sought.path_share[kind])
     task_s = at_s - 0.5 * (sought.from_s[s] + offers.ends_s[s])
-    p = sought.post[s]
     low, high = sought.first_meet[p], sought.first_meet[p + 1]
-    for e in range(low + np.searchsorted(sought.meet_s[low:high], task_s + sought.from_s[s]), high):
-        if sought.meet_s[e] >= task_s + offers.ends_s[s]:
+    comers = sought.meet[low:high], sought.meet_s[low:high], sought.before_s[low:high]
+    times = task_s, task_s + sought.from_s[s], task_s + offers.ends_s[s]
+    return _would_stop(comers, times, paths, sought.notice[p], sought.path_share[kind])
+
+
+@njit(cache=True)
+def _would_pass(where, near, paths, share):  # type: ignore[no-untyped-def]
+    cells, low, high, coverage = where
+    blocks, ptr, who, cell = near
+    left, own = paths
+    gain = 0.0
+    for b in blocks:
+        for n in range(ptr[b], ptr[b + 1]):
+            h = _hit_of(cells, low, high, cell[n])
+            if h >= 0:
+                gain += _seen(left[who[n]], own[who[n]], coverage[h], share[who[n]])
+    return gain
+
+
+@njit(cache=True)
+def _would_stop(comers, times, paths, notice, share):  # type: ignore[no-untyped-def]
+    who, when, before = comers
+    task_s, begins, ends = times
+    left, own = paths
+    gain = 0.0
+    for e in range(np.searchsorted(when, begins), who.size):
+        if when[e] >= ends:
             break
-        k = sought.meet[e]
-        if sought.before_s[e] < task_s:
-            gain += _seen(left[first + k], covered[kind, first + k], sought.notice[p], sought.path_share[kind, k])
+        if before[e] < task_s:
+            gain += _seen(left[who[e]], own[who[e]], notice, share[who[e]])
     return gain

@@ -36,8 +36,8 @@ class Sought(NamedTuple):
     i at time t is worth alive[0] + keen[i] alive[1], at even times of the period; `keen` is empty where scenarios do
     not differ. `dead` (kinds,) is what finds the dead: they count alike at all times.
 
-    At `mark_s` (marks,) the paths in block b are `who[m, ptr[m, b]:ptr[m, b + 1]]`, each on the active cell
-    `cell[m, path]` (-1: on none). The blocks that stretch s reaches are `block[low_block[s]:high_block[s]]`.
+    At `mark_s` (marks,) the paths in block b are `who[m, n]` for n in `ptr[m, b]:ptr[m, b + 1]`, each on the active
+    cell `cell[m, n]`. The blocks that stretch s reaches are `block[low_block[s]:high_block[s]]`.
 
     Stretch s begins `from_s[s]` after its task and belongs to post `post[s]`, -1 for none. Post p meets path
     `meet[e]` at `meet_s[e]` for e in `first_meet[p]:first_meet[p + 1]`, in the order of time, and before that at
@@ -161,9 +161,10 @@ def _paths(
     who = np.zeros((n_marks, n_paths), dtype=np.int32)
     cell = np.full((n_marks, n_paths), -1, dtype=np.int32)
     for m, now in enumerate(moving.cell):
-        cell[m] = np.where(now >= 0, compact[now], -1)
-        block = np.where(cell[m] >= 0, _block_of(now, grid.n_cols, size, across), blocks)  # the last: nowhere searched
+        on = np.where(now >= 0, compact[now], -1)
+        block = np.where(on >= 0, _block_of(now, grid.n_cols, size, across), blocks)  # the last: nowhere searched
         who[m] = np.argsort(block, kind="stable")
+        cell[m] = on[who[m]]
         ptr[m] = np.searchsorted(block[who[m]], np.arange(blocks + 1))
     low, high, where = hits
     spans = dict.fromkeys(zip(low.tolist(), high.tolist(), strict=True)) if n_paths else {}

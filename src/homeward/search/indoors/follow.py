@@ -65,7 +65,7 @@ def anneal(
     `lists` are `seq` and `count`, `near` (P, k) near places by place. `heat` at the first and last try is in the unit
     of the value: the sum of found over the steps. Returns the best lists and their value; never worse than those given.
     """
-    return _anneal(*lists, near, tries, heat[0], heat[1], seed, *_arrays(course))  # type: ignore[no-any-return]
+    return _anneal(*lists, near, tries, heat[0], heat[1], np.random.default_rng(seed), *_arrays(course))  # type: ignore[no-any-return]
 
 
 def _arrays(c: Course) -> tuple[Any, ...]:
@@ -74,11 +74,11 @@ def _arrays(c: Course) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-# Long: compiled at one piece, the state of a walk kept in local arrays.
 @njit(cache=True)
 def _follow(  # type: ignore[no-untyped-def]  # pragma: no cover # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
     seq, count, next_to, mass0, at, to, p, room_of, share, closable, closed_pod, start, ready, steps, paths, found, used
 ):
+    # Long: compiled as one piece, the state of a walk kept in local arrays.
     crews, n = len(start), len(mass0)
     mass, unsensed = mass0.copy(), np.ones(n)
     blind = np.zeros(len(closable))
@@ -159,13 +159,12 @@ def _moved(seq, count, other, much, c, i, length, d, j, turn):  # type: ignore[n
     much[d] += length
 
 
-# Long: the one loop of the search, compiled at one piece.
 @njit(cache=True)
 def _anneal(  # type: ignore[no-untyped-def]  # pragma: no cover # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
-    seq, count, near, tries, hot, cold, seed,
+    seq, count, near, tries, hot, cold, rng,
     next_to, mass, at, to, p, room_of, share, closable, closed_pod, start, ready, steps,
 ):  # fmt: skip
-    np.random.seed(seed)  # noqa: NPY002
+    # Long: compiled as one piece, the one loop of the search.
     crews = len(seq)
     paths = np.zeros((crews, steps + 1), np.int64)
     found, used = np.zeros(steps), np.zeros(crews, np.int64)
@@ -181,35 +180,35 @@ def _anneal(  # type: ignore[no-untyped-def]  # pragma: no cover # noqa: C901, P
             where_crew[now[c, i]], where_at[now[c, i]] = c, i
     for k in range(tries):
         heat = hot * (cold / hot) ** (k / tries)
-        c = np.random.randint(crews)  # noqa: NPY002
+        c = int(rng.random() * crews)
         if much[c] == 0:
             continue
-        i = np.random.randint(min(much[c], reach[c] + 3))  # noqa: NPY002
-        kind = np.random.random()  # noqa: NPY002
+        i = int(rng.random() * (min(much[c], reach[c] + 3)))
+        kind = rng.random()
         other[:], other_much[:] = now, much
         if kind < 0.6:
-            b = near[now[c, i], np.random.randint(near.shape[1])]  # noqa: NPY002
+            b = near[now[c, i], int(rng.random() * near.shape[1])]
             d, j = where_crew[b], where_at[b]
-            length = min(1 + int(6 * np.random.random() ** 2), much[c] - i)  # noqa: NPY002
-            if np.random.random() < 0.5:  # noqa: NPY002
+            length = min(1 + int(6 * rng.random() ** 2), much[c] - i)
+            if rng.random() < 0.5:
                 j -= 1
             if d < 0 or (d == c and i - 1 <= j < i + length):
                 continue
-            _moved(now, much, other, other_much, c, i, length, d, j, np.random.random() < 0.5)  # noqa: NPY002
+            _moved(now, much, other, other_much, c, i, length, d, j, rng.random() < 0.5)
         elif kind < 0.85 or crews == 1:
-            j = min(i + 1 + np.random.randint(30), much[c] - 1)  # noqa: NPY002
+            j = min(i + 1 + int(rng.random() * 30), much[c] - 1)
             other[c, i : j + 1] = now[c, i : j + 1][::-1]
         else:
-            d = np.random.randint(crews)  # noqa: NPY002
+            d = int(rng.random() * crews)
             if d == c:
                 continue
-            j = np.random.randint(min(much[d], reach[d] + 3) + 1)  # noqa: NPY002
+            j = int(rng.random() * (min(much[d], reach[d] + 3) + 1))
             one, two = much[c] - i, much[d] - j
             other[c, i : i + two] = now[d, j : much[d]]
             other[d, j : j + one] = now[c, i : much[c]]
             other_much[c], other_much[d] = i + two, j + one
         then = _follow(other, other_much, *args, paths, found, used)
-        if then >= value or np.random.random() < np.exp((then - value) / heat):  # noqa: NPY002
+        if then >= value or rng.random() < np.exp((then - value) / heat):
             value = then
             now[:], much[:], reach[:] = other, other_much, used
             for c2 in range(crews):

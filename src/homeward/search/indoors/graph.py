@@ -65,7 +65,7 @@ class House:
         )
         graph = csr_array((cost, (a, b)), shape=(n, n))
         steps, before = dijkstra(graph, directed=False, return_predecessors=True)
-        steps = np.where(np.isfinite(steps), np.mod(steps, _AROUND_S), -1)
+        steps = _without_detours(steps, -1.0)
         return before.T.astype(np.int64).clip(min=-1), steps.astype(np.int64)
 
     def way(self, a: int, b: int) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ def house(plan: BuildingPlan, *, step_s: float, shut: frozenset[str] = frozenset
     seconds, before = _shortest(
         len(pieces), [(a, b, s + _AROUND_S * _crosses(pieces, apart, a, b)) for a, b, s in ways]
     )
-    seconds = np.where(np.isfinite(seconds), np.mod(seconds, _AROUND_S), np.inf)
+    seconds = _without_detours(seconds, np.inf)
     walk_s, n = WALK_SHARE * step_s, len(pieces)
     place, edges = list(range(n)), list(zip(*np.nonzero(np.triu(seconds <= walk_s, 1)), strict=True))
     rest = [p for p in _transit(seconds, ways, walk_s) if p not in apart]
@@ -124,6 +124,12 @@ def house(plan: BuildingPlan, *, step_s: float, shut: frozenset[str] = frozenset
         closable=closable,
         hub=hub,
     )
+
+
+def _without_detours(cost: Floats, never: float) -> Floats:
+    """Costs less what keeps ways out of shut rooms; `never` where no way leads."""
+    reached = np.isfinite(cost)
+    return np.where(reached, np.mod(np.where(reached, cost, 0.0), _AROUND_S), never)
 
 
 def _closable(plan: BuildingPlan, pieces: list[Piece], ways: list[Step]) -> frozenset[str]:

@@ -103,7 +103,7 @@ def improved(
     began_s, value = time.perf_counter(), float(follow(case.course, *lists)[1].sum())
     n = len(case.house.pieces)
     steps = np.where(case.steps_to[:n, :n] > 0, case.steps_to[:n, :n], np.iinfo(np.int64).max)
-    near = np.argsort(steps, axis=1, kind="stable")[:, : min(NEAR, max(n - 1, 1))]
+    near = np.ascontiguousarray(np.argsort(steps, axis=1, kind="stable")[:, : min(NEAR, max(n - 1, 1))])
     best, chunk, each = lists, 0, TRIES // CHUNKS
     scale = value or 1.0
     while chunk < CHUNKS and scale > 0:

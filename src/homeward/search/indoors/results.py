@@ -13,14 +13,16 @@ from homeward.search.indoors.case import Case
 from homeward.search.indoors.records import LeftClosed, RoomResult
 from homeward.search.rooms.problem import Ints
 
+_CLOSE = 1e-9
 
-def results(case: Case, paths: Ints) -> tuple[tuple[RoomResult, ...], tuple[LeftClosed, ...]]:
-    """Each room's POA, POD and POS, and the rooms that nobody enters, with why."""
+
+def results(case: Case, paths: Ints, passed: frozenset[str]) -> tuple[tuple[RoomResult, ...], tuple[LeftClosed, ...]]:
+    """Each room's POA, POD and POS, and the rooms that nobody enters, with why; `passed` are those on a way."""
     miss = _missed(case, paths)
     pod: defaultdict[str, float] = defaultdict(float)
     for p, piece in enumerate(case.house.pieces):
         pod[piece.room] += piece.share * (1 - float(miss[p]))
-    went = {case.house.room_at(int(v)) for v in np.unique(paths)}
+    went = {case.house.room_at(int(v)) for v in np.unique(paths)} | passed
     already: defaultdict[str, float] = defaultdict(float)
     for name, before in case.problem.searched:
         already[name] = 1 - (1 - already[name]) * (1 - before)
@@ -40,7 +42,7 @@ def _closed_because(case: Case, room: str, pod: float, searched: float) -> str:
     piece = next(p for p, piece in enumerate(case.house.pieces) if piece.room == room)
     if all(case.steps_to[start, piece] < 0 for start in case.course.start):
         return "the plan knows no way there"
-    if room in case.house.closable and pod >= case.problem.rules.closed_pod:
+    if room in case.house.closable and pod >= case.problem.rules.closed_pod - _CLOSE:
         return f"sensed through its door or walls with a POD of {pod:.0%}: it need not be opened"
     if searched > 0:
         return f"searched before with a POD of {searched:.0%}: more is found elsewhere in this time"

@@ -42,9 +42,9 @@ class Stay:
 def told(case: Case, paths: Ints, found: Floats, *, bounds: tuple[float, float], seed: int) -> IndoorPlan:
     """The plan of record for these paths; `bounds` are on POS at the end and on the mean of the curve."""
     value, mean = float(found[-1]), float(found.mean())
-    rooms, left = results(case, paths)
     moves = [move for c, path in enumerate(paths) for move in _moves(case, c, path)]
     moves += [move for crew in case.posted for move in _lookout(case, crew)]
+    rooms, left = results(case, paths, frozenset(room for move in moves for room in move.way))
     alarms = false_alarms(case, paths)
     steps_s = (np.arange(len(found) + 1) * case.house.step_s).tolist()
     return IndoorPlan(

@@ -14,11 +14,9 @@ from homeward.detect import pod_uncertain_width
 from homeward.mission.nouns import Team, TeamKind
 from homeward.search import PlanProblem, make_plan
 from homeward.search.plan import prepare
+from homeward.search.plan.post_places import APART_M, LEAST_MET, PLACES
 from homeward.search.plan.posts import (
-    APART_M,
-    LEAST_MET,
     NOTICE,
-    PLACES,
     heard_from,
     post_segment,
     post_tasks,

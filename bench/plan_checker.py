@@ -251,7 +251,7 @@ def _can_be(problem: PlanProblem, team: Team) -> NDArray[np.float64]:
 
 
 def _apart(problem: PlanProblem, plan: SearchPlan) -> Lines:
-    """No two teams on foot on the same ground at once; no two drones whose paths meet."""
+    """No two teams on foot on the same ground at once, nobody in a segment that is flown, no two that fly and meet."""
     kind = {t.id: t.kind for t in problem.teams}
     known = [a for a in plan.assignments if a.mode == "search" and a.team in kind]
     for a, b in combinations(known, 2):
@@ -263,6 +263,10 @@ def _apart(problem: PlanProblem, plan: SearchPlan) -> Lines:
                 yield f"{a.number} {a.team} and {b.number} {b.team} fly over {a.segment} at once"
             elif shapely.LineString(a.route_m).distance(shapely.LineString(b.route_m)) < NEAR_M:
                 yield f"{a.number} {a.team} and {b.number} {b.team} fly paths that meet, at once"
+            continue
+        if any(flying):
+            if a.segment == b.segment:
+                yield f"{a.number} {a.team} and {b.number} {b.team} are in {a.segment} at once, one of them in the air"
             continue
         one, two = _swept(a), _swept(b)
         shared = shapely.intersection(one, two).area / max(min(one.area, two.area), 1e-9)

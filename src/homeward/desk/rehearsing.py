@@ -177,8 +177,8 @@ def _words(takes: Sequence[_Take], notes: Sequence[str]) -> list[str]:
     first = takes[0]
     result, plan = first.result, first.plan
     lines = [
+        f"The plan for period {plan.period} finds {_end(first)}, of {result.subjects} subjects (seed {result.seed}).",
         *(f"NOTE: {note}" for note in notes),
-        f"The plan for period {plan.period} against {result.subjects} subjects drawn from the map, seed {result.seed}:",
         "Found by: " + ", ".join(_by_hour(first)),
         _agrees(first),
         _soon(result),
@@ -189,6 +189,11 @@ def _words(takes: Sequence[_Take], notes: Sequence[str]) -> list[str]:
     for other in takes[1:]:
         lines += _question(first, other)
     return lines
+
+
+def _end(take: _Take) -> str:
+    found, error = (float(v[0]) for v in take.result.found_by([take.plan.duration_s]))
+    return f"{found:.1%} ± {error:.1%}"
 
 
 def _hours(plan: SearchPlan) -> list[float]:

@@ -22,7 +22,7 @@ function panel(played) {
   return h("section", { id: "rehearsal" },
     h("h2", {}, `Rehearsed against ${played.subjects} subjects`),
     played.notes.map((note) => h("p", { class: "hazard" }, "⚠ ", note)),
-    h("figure", {}, chart(all, played.stated), h("figcaption", {}, all.map((one, i) => [h("span", { class: `key line-${LINES[i]}` }), `${one.words}, ${end(one)} `]), h("span", { class: "key stated" }), "what the plan itself says")),
+    h("figure", {}, chart(all, played.stated), h("figcaption", {}, all.map((one, i) => [h("span", { class: "entry" }, h("span", { class: `key line-${LINES[i]}` }), `${one.words}, ${end(one)}`), " "]), h("span", { class: "entry" }, h("span", { class: "key stated" }), "what the plan itself says"))),
     h("p", {}, soon(played)),
     played.alive ? h("p", {}, `Found alive by the end: ${percent(played.alive.at(-1))}.`) : null,
     played.what_if.length ? h("ul", {}, played.what_if.map((one) => h("li", {}, `${one.words}: ${points(one.gain_found, one.gain_found_error)} by the end`, one.gain_alive === null ? "" : `; alive ${points(one.gain_alive, one.gain_alive_error)}`, "."))) : null);

@@ -71,7 +71,7 @@ def test_a_sheet_says_hold_and_not_search():
     post = sheets["107"]
     assert post["words"]["begin"] == "be there by"
     assert post["words"]["place"] == "Post P7"
-    assert "Do not leave before you are relieved" in post["how"]
+    assert f"Do not leave before {post['ends']}" in post["how"]
     assert "question everybody" in post["how"]
     assert "km/h" not in post["how"]
     assert len(post["points"]) == 1

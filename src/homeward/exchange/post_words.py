@@ -28,16 +28,16 @@ def is_post(task: Assignment) -> bool:
     return task.mode != "search"
 
 
-def post_how(task: Assignment, *, percent_found: str) -> str:
-    """What to do there, how far it reaches, and why it is asked."""
-    reach = f"Within {task.sweep_width_m / 2:.0f} m nobody should pass unseen or unheard."
-    found = f"Expected to find the subject: {percent_found}."
-    return f"{ORDERS[task.mode]} Do not leave before you are relieved or called off. {reach} {found} {task.why}"
+REACH = {
+    "containment": "Within {reach:.0f} m nobody should pass unseen.",
+    "attraction": "Whoever can answer within {reach:.0f} m should hear you.",
+}
 
 
-def post_label(task: Assignment, clock: PlanClock) -> str:
-    """A post's number and from when to when it is held, for the map."""
-    return f"{task.number} {clock.time(task.begins_s)}-{clock.time(task.ends_s)}"
+def post_how(task: Assignment, clock: PlanClock) -> str:
+    """What to do there and until when, how far it reaches, and why it is asked."""
+    stay = f"Do not leave before {clock.time(task.ends_s)}, nor without a word from base."
+    return f"{ORDERS[task.mode]} {stay} {REACH[task.mode].format(reach=task.sweep_width_m / 2)} {task.why}"
 
 
 def sheet_words(task: Assignment) -> Json:

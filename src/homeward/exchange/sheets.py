@@ -281,7 +281,7 @@ def _task(book: MapBook, plan: SearchPlan, index: int, task: Assignment, *, cloc
         "path": " ".join([*([] if is_post(task) else [about_path(task)]), afterwards(task, onward, clock)]),
         "until": "back by" if task.return_m or onward is None else "done by",
         "hazards": [shorter_hazard(h) for h in task.hazards],
-        "how": post_how(task, percent_found=percent(task.pos)) if is_post(task) else how(task),
+        "how": post_how(task, clock) if is_post(task) else how(task),
         "words": sheet_words(task),
         "subject": looking_for(book, clock, personal=sheets.personal),
         "personal": personal_facts(mission.subject) if sheets.personal else [],

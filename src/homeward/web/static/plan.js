@@ -5,6 +5,7 @@ import { h } from "homeward/dom.js";
 import { isPost } from "homeward/features.js";
 import { rehearsal } from "homeward/rehearsal.js";
 import { kilometres, percent } from "homeward/format.js";
+import { beside, changes, overrule } from "homeward/manage.js";
 
 const COLUMNS = [
   { key: "team", head: "Team", show: (t) => [h("small", { class: "inline" }, `${t.number} `), t.team] },
@@ -20,7 +21,8 @@ export function planTab(page) {
   const { data, clock, act } = page;
   const buttons = act && h("p", { class: "buttons" },
     h("button", { onclick: () => act("map") }, "Make map"),
-    h("button", { onclick: () => act("plan") }, "Make plan"));
+    h("button", { onclick: () => act("plan") }, "Make plan"),
+    data.plan ? h("button", { onclick: () => act("again") }, "Plan again") : null);
   if (!data.plan) return [h("p", {}, "No search plan yet. It needs the ground, an IPP, a subject, teams and a map."), buttons];
   const plan = data.plan;
   return [
@@ -28,10 +30,13 @@ export function planTab(page) {
     posChart(plan, clock, page.now()),
     plan.alive_value === null ? null : h("p", { id: "found-alive" }, `Found alive by the end: ${percent(plan.alive_value)} (at best ${percent(plan.alive_bound)}).`),
     rehearsal(page),
+    changes(page),
     h("h2", {}, "Who goes where"),
     table(page),
     plan.idle.map(({ team, why }) => h("p", {}, h("strong", {}, team), `: no task, ${why}.`)),
     plan.why.length ? h("ul", {}, plan.why.map((line) => h("li", {}, line))) : null,
+    beside(page),
+    overrule(page),
     buttons,
   ];
 }
@@ -58,7 +63,7 @@ function table(page) {
 }
 
 function more(task) {
-  const way = isPost(task) ? [`post, reaches ${Math.round(task.sweep_width_m / 2)} m`, "not left before it is relieved"] : [kilometres(task.length_m), `sweep width ${Math.round(task.sweep_width_m)} m`, task.spacing_m && `spacing ${Math.round(task.spacing_m)} m`, `coverage ${task.coverage.toFixed(2)}`, `POD ${percent(task.pod)}`];
+  const way = isPost(task) ? [`post, reaches ${Math.round(task.sweep_width_m / 2)} m`, "not left without a word from base"] : [kilometres(task.length_m), `sweep width ${Math.round(task.sweep_width_m)} m`, task.spacing_m && `spacing ${Math.round(task.spacing_m)} m`, `coverage ${task.coverage.toFixed(2)}`, `POD ${percent(task.pod)}`];
   return [
     h("p", {}, h("strong", {}, `${task.number}. `), task.task),
     h("p", {}, way.filter(Boolean).join(" · ")),

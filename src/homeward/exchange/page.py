@@ -25,6 +25,7 @@ from homeward.belief.clue_defaults import filled, truth
 from homeward.belief.records import Belief
 from homeward.errors import BadFile
 from homeward.exchange.clue_outline import lonlat, outlines
+from homeward.exchange.page_manage import manage_data
 from homeward.exchange.page_raster import data_url, picture_of_ground, ranked_belief
 from homeward.exchange.page_scenarios import scenarios_data
 from homeward.exchange.page_words import clue_words, sentence, shorter_hazard, team_words, weather_words
@@ -86,6 +87,7 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
         "weather": weather_words(mission.weather),
         "numbers": [{"name": n.number, "value": n.value, "why": n.why} for n in mission.numbers.values()],
         "plan": _plan(plan, mission, grid) if plan and grid and mission.plan else None,
+        "manage": manage_data(mission, plan),
         "tracks": [
             {"team": team, "assignment": number, "line": np.round(lonlat, 6).tolist()}
             for team, number, lonlat in tracks

@@ -10,16 +10,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from homeward import desk
 from homeward.errors import BadInput, UnknownName
+from homeward.web import manage_forms as manage
 
 
 class Form(BaseModel):
     """What every form has in common."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, str_max_length=10_000, str_strip_whitespace=True)
+    model_config = manage.AS_TOLD
 
 
 class Subject(Form):
@@ -200,9 +201,11 @@ class Map(Form):
 class Plan(Form):
     """The next operational period."""
 
-    hours: float = 4.0
+    hours: float | None = None
     start: str | None = None
     seed: int = 0
+    again: bool = False
+    switch_cost: float | None = None
 
 
 class Rehearse(Form):
@@ -306,7 +309,7 @@ class Undo(Form):
 
 
 # verb -> (its form, the desk's function)
-VERBS: dict[str, tuple[type[Form], str]] = {
+VERBS: dict[str, tuple[type[BaseModel], str]] = {
     "subject": (Subject, "subject"),
     "ipp": (Ipp, "ipp"),
     "scenario": (Scenario, "scenario"),
@@ -332,6 +335,14 @@ VERBS: dict[str, tuple[type[Form], str]] = {
     "building_plan": (BuildingPlan, "plan_building"),
     "reading": (Reading, "reading"),
     "searched_room": (SearchedRoom, "searched_room"),
+    "segment": (manage.Segment, "draw_segment"),
+    "drop_segment": (Named, "drop_segment"),
+    "lock": (manage.Lock, "lock"),
+    "free": (Named, "free"),
+    "own": (manage.Own, "own_plan"),
+    "team_at": (manage.Seen, "team_at"),
+    "begun": (manage.Begun, "begun"),
+    "give_up": (manage.GivenUp, "give_up"),
     "undo": (Undo, "undo"),
 }
 LONG = {"map": "map", "plan": "plan", "rehearse": "rehearsal"}  # what each makes in the background, one at a time

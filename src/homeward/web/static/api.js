@@ -28,6 +28,17 @@ export const setBase = (fields) => post("base", fields);
 export const makeMap = (fields) => post("map", fields);
 export const makePlan = (fields) => post("plan", fields);
 export const rehearse = ({ what_ifs, ...fields }) => post("rehearse", { ...fields, what_ifs: (what_ifs ?? "").split(";").map((one) => one.trim()).filter(Boolean) });
+export const planAgain = (fields) => post("plan", { ...fields, again: true });
+export const drawSegment = async ({ places, file, ...fields }) =>
+  post("segment", { ...fields, places: listed(places, ";"), ...(file ? { file: await upload(file) } : {}) });
+export const dropSegment = (fields) => post("drop_segment", fields);
+export const lock = (fields) => post("lock", fields);
+export const free = (fields) => post("free", fields);
+export const ownPlan = ({ orders, ...fields }) =>
+  post("own", { ...fields, orders: Object.fromEntries(listed(orders, ";").map((one) => [one.split("=")[0].trim(), listed(one.split("=")[1], ",")])) });
+export const teamAt = (fields) => post("team_at", fields);
+export const begun = (fields) => post("begun", fields);
+export const giveUp = (fields) => post("give_up", fields);
 export const debrief = (fields) => post("debrief", fields);
 export const found = (fields) => post("found", fields);
 export const undo = (fields) => post("undo", fields);
@@ -57,6 +68,8 @@ export function events(on) {
   }
   return source;
 }
+
+const listed = (text, between) => (text ?? "").split(between).map((one) => one.trim()).filter(Boolean);
 
 const post = (verb, fields) =>
   call(`/api/verbs/${verb}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(fields) });

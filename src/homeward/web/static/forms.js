@@ -2,6 +2,7 @@
 
 import * as api from "homeward/api.js";
 import { byId, h, toast } from "homeward/dom.js";
+import { MANAGE_FORMS } from "homeward/manageforms.js";
 import { TEAM_FORMS } from "homeward/teamforms.js";
 
 const PLACE_HINT = "36.5, -84.2 · N36 30.000 W84 12.000 · 16S 750000 4043000 · 16S GF 5000 4300 · or click on the map first";
@@ -168,6 +169,7 @@ export const FORMS = {
     { name: "half_width_m", label: "Out to", ...KM, hint: "empty = the whole elevation file" },
     { name: "bbox", label: "Or a box", numbers: true, hint: "west south east north in degrees: -84.4 36.2 -84.1 36.4", more: true },
   ] },
+  ...MANAGE_FORMS,
   undo: { title: "Undo an entry", send: api.undo, fields: [
     { name: "entry", label: "Entry", hint: "empty = the last one that counts" }, { name: "why", label: "Why" },
   ] },

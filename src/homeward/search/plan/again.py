@@ -15,6 +15,7 @@ from homeward.search.records import Assignment
 
 SAME_S = 60.0  # a task that ends within this of what was told is on time (our own choice)
 SAME_SHARE = 0.05  # and its POS, among those of the others, within this share (our own choice)
+_SPARE_S = 600.0  # that the schedule's coarser ways may be late by, and the real ones not (our own choice)
 _LITTLE = 5e-4  # of all probability: POS that near are the same
 
 
@@ -24,7 +25,8 @@ def kept(problem: PlanProblem, ready: Prepared) -> Schedule | None:
         return None
     crews = ready.crews
     rows = np.concatenate([crews.doing[:, None], crews.told], axis=1)
-    return ordered(rows, ready.offers, crews, ready.poa)
+    spare = crews._replace(period_s=crews.period_s + _SPARE_S, endurance_s=crews.endurance_s + _SPARE_S)
+    return ordered(rows, ready.offers, spare, ready.poa)
 
 
 def nothing_new(problem: PlanProblem, measured: Sequence[Measured]) -> bool:

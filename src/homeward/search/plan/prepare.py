@@ -236,7 +236,7 @@ def _crews(
     start, mode, travel_s = ways
     n, own = len(problem.teams), [skills[i] for i in skill_of]
     starts = problem.starts or tuple(TeamStart(at_m=base) for base in problem.bases_m)
-    free = np.array([s.free_s for s in starts])
+    free = np.array([s.free_s for s in starts], dtype=np.float64)
     rested = [s.out_s == 0 and start[k] == k and s.doing is None for k, s in enumerate(starts)]
     flights = [
         s.batteries if s.batteries is not None else skill.batteries for s, skill in zip(starts, own, strict=True)
@@ -250,21 +250,21 @@ def _crews(
         base=np.arange(n, dtype=np.int64),
         start=start,
         free_s=free,
-        out_s=np.where(rested, free, np.array([min(s.out_s, -1e-6) for s in starts])),
+        out_s=np.where(rested, free, np.array([min(s.out_s, -1e-6) for s in starts], dtype=np.float64)),
         flights=np.array([_UNCOUNTED if f is None else f for f in flights], dtype=np.int64),
         day_only=np.array([not s.in_the_dark for s in own], dtype=np.bool_),
         allowed=np.zeros((n, len(tasks)), dtype=np.bool_),
         doing=doing,
-        switch_cost=problem.switch_cost,
+        switch_cost=float(problem.switch_cost),
         told=told,
         told_cost=TOLD_SHARE * problem.switch_cost,
         musts=np.zeros((0, n, len(tasks)), dtype=np.bool_),
-        endurance_s=np.array([s.endurance_s for s in own]),
-        turnaround_s=np.array([s.turnaround_s for s in own]),
+        endurance_s=np.array([s.endurance_s for s in own], dtype=np.float64),
+        turnaround_s=np.array([s.turnaround_s for s in own], dtype=np.float64),
         mode=mode,
         travel_s=travel_s,
         dark=np.array(dark, dtype=np.float64).reshape(-1, 2).T.copy(),
-        period_s=problem.duration_s,
+        period_s=float(problem.duration_s),
         task_cost=TASK_COST * on_map,
         least=max(LEAST_GAIN * on_map, LEAST_SAID),
     )

@@ -195,9 +195,15 @@ def _afresh(
 
 
 def _laid(ready: Prepared, offer: int, settled: list[Outing], here: Floats) -> Task:
-    """A task as it is to be done: across the lanes of the first where the same kind of team was there before."""
+    """A task as it is to be done: across the lanes of the first where the same kind of team was there before.
+
+    What somebody was told goes as told, once.
+    """
     task = ready.tasks[offer]
-    if task.linear or task.told is not None or not any(repeats(ready.offers, o.offer, offer) for o in settled):
+    if task.told is not None and all(o.offer != offer for o in settled):
+        return task
+    task = replace(task, told=None)
+    if task.linear or not any(repeats(ready.offers, o.offer, offer) for o in settled):
         return task
     segment = [s for s in ready.segments if s.kind == "area"][task.place]
     return crossed(task, segment, here)

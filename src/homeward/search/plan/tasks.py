@@ -45,6 +45,7 @@ MOST_PARTS = 12  # of one segment or line: more would be a search of its own
 STRETCH_S = 600.0  # the schedule counts finds in stretches of at most this time
 TASKS_PER_SKILL = 40  # segments, and as many linear routes, that each sort of team chooses among
 MOST_HITS = 8_000_000  # cells that the stretches of all tasks reach together: some 200 MB (our own limit)
+_ANY_S = 1e12  # of a task that is not to be cut
 _HASTY_COVERAGE = 0.6
 _FRONT_FITS = 1.25  # a line's front may be wider than its segment by this factor (our own choice)
 _OVERLAP = 0.8  # of a drone's footprint between its lanes, so that pictures overlap by a fifth (our own choice)
@@ -198,7 +199,7 @@ def _area_tasks(
 
 def whole_task(path_m: Floats, skill: Skill, grid: Grid, *, index: int, spacing_m: float | None) -> Task | None:
     """A path as one task of the skill of that index; None where it is too short. Its place is to be filled in."""
-    return next(_cut(path_m, skill, grid, (index, 0, False, spacing_m), np.inf), None)
+    return next(_cut(path_m, skill, grid, (index, 0, False, spacing_m), _ANY_S), None)
 
 
 def crossed(task: Task, segment: Segment, near_m: Floats) -> Task:

@@ -26,8 +26,9 @@ WIDTH_MM, HEIGHT_MM = 190.0, 150.0
 DONE_POD = 0.8
 """A room searched, or sensed empty from outside, with less is not ticked off: ours."""
 LEGEND = (
-    "Darker: likelier. Disc: a crew's stop, in its order. White dot: door; grey dot: open; black triangle: exit; "
-    "cross and thick outline: keep closed; dashed: not mapped but worked out; tick: searched, with POD."
+    "Darker: likelier. A number with a point: as in the list of rooms. Disc: a crew's stop, in its order. White dot: "
+    "door; grey dot: open; triangle: exit; cross and thick outline: keep closed; grey dot edges, hollow triangles: not "
+    "mapped but worked out; tick: searched, with POD."
 )
 _FORMS = ("svg", "png")
 
@@ -201,6 +202,7 @@ def _tick_list(known: Inside, notes: dict[str, str]) -> list[dict[str, Any]]:
         {
             "done": max(r["searched"] or 0.0, sensed.get(r["id"], 0.0)) >= DONE_POD,
             "floor": r["floor_words"],
+            "number": str(r["number"]),
             "room": r["words"] + (f", {r['kind']}" if r["kind"] else ""),
             "p": f"{r['p']:.1%}",
             "searched": "" if r["searched"] is None else f"POD {r['searched']:.0%}",

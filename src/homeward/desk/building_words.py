@@ -41,7 +41,7 @@ def show_answer(known: Inside, book: Book) -> Answer:
             done = f", searched (POD {row['searched']:.0%})" if row["searched"] is not None else ""
             kind = f" {row['kind']}" if row["kind"] else ""
             doors = ", ".join(row["doors"]) or "no way in known"
-            lines.append(f"  {row['p']:6.1%}  {row['words']}{kind}: {doors}{done}")
+            lines.append(f"  {row['p']:6.1%}  {row['number']}. {row['words']}{kind}: {doors}{done}")
     lines += [f"Reading: {reading_words(r)}." for r in known.readings]
     made = [m for m in book.mission.indoor_plans if m.event.building == building.id]
     if made:
@@ -73,6 +73,7 @@ def room_rows(known: Inside) -> list[dict[str, Any]]:
     return [
         {
             "id": room.id,
+            "number": number,
             "words": room_words(room),
             "kind": room.kind,
             "floor": room.floor,
@@ -82,7 +83,7 @@ def room_rows(known: Inside) -> list[dict[str, Any]]:
             "readings": said.get(room.id, []),
             "doors": ways[room.id],
         }
-        for room in known.plan.rooms
+        for number, room in enumerate(known.plan.rooms, 1)
     ]
 
 

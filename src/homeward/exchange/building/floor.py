@@ -1,7 +1,7 @@
 """A floor of a building as a picture (SVG): rooms shaded by probability, ways, what stays closed, stops in numbers.
 
 Legible on a photocopy: a crew's stops carry its letter, doors to be kept closed a bar across, and what was not mapped
-but worked out is dashed. Sizes are millimetres of paper.
+but worked out is hollow or grey. Sizes are millimetres of paper.
 """
 
 from __future__ import annotations
@@ -10,6 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+import shapely
+from shapely import LineString, Point, Polygon
+
+from homeward.exchange.building.outlines import shape_of
 from homeward.terrain.building import OUTSIDE, XY, BuildingPlan, Opening, Passage, Room
 
 CREW_COLOURS = ("#005a9c", "#b34700", "#00704f", "#8f3b76", "#4d4d4d", "#7a6400")
@@ -75,7 +79,8 @@ def floor_svg(
     most = max(notes.p.values(), default=0.0)
     drawn = [_room(r, paper, notes, most) for r in rooms]
     drawn += [_way(o, plan, floor, paper, notes) for o in plan.openings]
-    drawn += [_label(r, paper, notes) for r in rooms]
+    number = {r.id: i + 1 for i, r in enumerate(plan.rooms)}
+    drawn += [_label(r, number[r.id], paper, notes) for r in rooms]
     drawn += _stops(rooms, paper, notes)
     drawn += _scale_bar(paper, width_mm, height_mm)
     size = f"width='{width_mm:g}mm' height='{height_mm:g}mm' viewBox='0 0 {width_mm:g} {height_mm:g}'"
@@ -101,7 +106,7 @@ def _way(o: Opening, plan: BuildingPlan, floor: float, paper: _Paper, notes: Flo
     if not here:
         return ""
     at = paper((o.x_m, o.y_m) if o.x_m is not None and o.y_m is not None else _between(here))
-    dash = "" if o.mapped else " stroke-dasharray='0.6 0.5'"
+    ink = "#000" if o.mapped else "#777"
     up = next((r.floor for r in ends if r.floor != floor), None)
     if up is not None or o.passage in (Passage.STAIRS, Passage.LIFT):
         sign = "⇅" if up is None else "↑" if up > floor else "↓"
@@ -111,43 +116,63 @@ def _way(o: Opening, plan: BuildingPlan, floor: float, paper: _Paper, notes: Flo
     lines = ""
     if any(len(r.ring_m) < 3 for r in here) and len(here) == 2:
         (x1, y1), (x2, y2) = (paper((r.x_m, r.y_m)) for r in here)
-        lines = f"<path d='M{x1} {y1}L{x2} {y2}' stroke='#888' stroke-width='0.3'{dash}/>"
+        lines = f"<path d='M{x1} {y1}L{x2} {y2}' stroke='#888' stroke-width='0.3'/>"
     if o.passage is Passage.EXIT:
         x, y = at
-        return f"<path d='M{x - 1.3} {y + 1.1}h2.6l-1.3 -2.3z' fill='#000' stroke='#000' stroke-width='.2'{dash}/>"
+        fill = "#000" if o.mapped else "#fff"
+        return f"<path d='M{x - 1.3:.2f} {y + 1.1:.2f}h2.6l-1.3 -2.3z' fill='{fill}' stroke='#000' stroke-width='.25'/>"
     if any(r.id in notes.closed for r in here) and o.passage is Passage.DOOR:
         x, y = at
-        return f"{lines}<path d='M{x - 1.1} {y - 1.1}l2.2 2.2m0 -2.2l-2.2 2.2' stroke='#000' stroke-width='.8'/>"
+        return (
+            f"{lines}<path d='M{x - 1.1:.2f} {y - 1.1:.2f}l2.2 2.2m0 -2.2l-2.2 2.2' stroke='#000' stroke-width='.8'/>"
+        )
     size = 0.55 if o.passage is Passage.DOOR else 0.4
     fill = "#fff" if o.passage is Passage.DOOR else "#999"
-    return f"{lines}<circle cx='{at[0]}' cy='{at[1]}' r='{size}' fill='{fill}' stroke='#000' stroke-width='.2'{dash}/>"
+    return f"{lines}<circle cx='{at[0]}' cy='{at[1]}' r='{size}' fill='{fill}' stroke='{ink}' stroke-width='.2'/>"
 
 
 def _between(rooms: Sequence[Room]) -> XY:
     return sum(r.x_m for r in rooms) / len(rooms), sum(r.y_m for r in rooms) / len(rooms)
 
 
-def _label(room: Room, paper: _Paper, notes: FloorNotes) -> str:
-    """Its id, its probability and whether it was searched, as far as they fit; all stands in the list besides."""
-    x, y = paper((room.x_m, room.y_m))
-    xs = [paper(p)[0] for p in room.ring_m] or [x - 4 * POINT_MM, x + 4 * POINT_MM]
-    ys = [paper(p)[1] for p in room.ring_m] or [y - 6, y + 6]
-    words = [room.name or room.id]
+def _label(room: Room, number: int, paper: _Paper, notes: FloorNotes) -> str:
+    """Its name, or where that does not fit its number in the list of rooms; its probability; what was searched."""
+    (x, y), wide, high = _space(room, paper)
+    name = room.name or room.id
+    words = [name if wide / (0.62 * len(name)) >= LEAST_LETTERS_MM else f"{number}."]
     share = notes.p.get(room.id)
     told = [] if share is None else [f"{share:.0%}" if share >= 0.095 else f"{share:.1%}"]
     told += [f"✓{notes.searched[room.id]:.0%}"] if room.id in notes.searched else []
     words += [" ".join(told)] if told else []
-    room_mm = 0.9 * (max(xs) - min(xs)), 0.8 * (max(ys) - min(ys))
+    fits = [w for w in words if wide / (0.62 * len(w)) >= LEAST_LETTERS_MM]
+    fits = fits if high / (1.25 * max(len(fits), 1)) >= LEAST_LETTERS_MM else fits[:1]
+    shift = -1.5 if any(s.room == room.id for s in notes.stops) and high > 9 else 0.0
     out = []
-    fits = [w for w in words if room_mm[0] / (0.62 * len(w)) >= LEAST_LETTERS_MM]
-    fits = fits if room_mm[1] / (1.25 * max(len(fits), 1)) >= LEAST_LETTERS_MM else fits[-1:]
     for i, word in enumerate(fits):
-        size = min(MOST_LETTERS_MM, room_mm[0] / (0.62 * len(word)), room_mm[1] / (1.25 * len(fits)))
+        size = min(MOST_LETTERS_MM, wide / (0.62 * len(word)), high / (1.25 * len(fits)))
         if size >= LEAST_LETTERS_MM:
             down = (i - (len(fits) - 1) / 2) * 1.2 * size + 0.35 * size
-            shift = -1.5 if any(s.room == room.id for s in notes.stops) and room_mm[1] > 9 else 0.0
             out.append(_text((x, y + down + shift), word, size, "#000"))
     return "".join(out)
+
+
+def _space(room: Room, paper: _Paper) -> tuple[XY, float, float]:
+    """The roomiest point of a room on paper, and how wide and high it is there, mm."""
+    shape = shape_of(room)
+    if shape is None:
+        return paper((room.x_m, room.y_m)), 8 * POINT_MM, 12.0
+    middle = shapely.maximum_inscribed_circle(shape, tolerance=0.1).coords[0]
+    west, south, east, north = shape.bounds
+    across = _through(shape, LineString([(west - 1, middle[1]), (east + 1, middle[1])]), middle)
+    along = _through(shape, LineString([(middle[0], south - 1), (middle[0], north + 1)]), middle)
+    return paper((middle[0], middle[1])), 0.9 * across * paper.mm_per_m, 0.8 * along * paper.mm_per_m
+
+
+def _through(shape: Polygon, line: LineString, middle: tuple[float, ...]) -> float:
+    """How far one can go both ways alike from a point along a line without leaving a room, metres in all."""
+    pieces = shapely.get_parts(shape.intersection(line)).tolist()
+    here = min(pieces, key=lambda piece: piece.distance(Point(middle)))
+    return float(2 * min(Point(middle).distance(Point(end)) for end in (here.coords[0], here.coords[-1])))
 
 
 def _text(at: XY, word: str, size: float, colour: str, *, weight: str = "normal") -> str:
@@ -160,11 +185,10 @@ def _stops(rooms: Sequence[Room], paper: _Paper, notes: FloorNotes) -> list[str]
     """Every stop as a dark disc with letter and number, side by side where a room has several."""
     out = []
     for room in rooms:
+        (x, y), _, high = _space(room, paper)
         here = [s for s in notes.stops if s.room == room.id]
         here = [s for s in here if sum(o.crew == s.crew and o.number < s.number for o in here) < MOST_STOPS]
-        x, y = paper((room.x_m, room.y_m))
-        high = (paper((0, min(p[1] for p in room.ring_m)))[1] - y) if room.ring_m else 6.0
-        down = y + min(3.6, max(0.0, high - 2.4))
+        down = y + min(3.6, max(0.0, high / 1.6 - 2.4))
         for i, stop in enumerate(here):
             at = x + 4.4 * (i - (len(here) - 1) / 2)
             colour = CREW_COLOURS[stop.crew % len(CREW_COLOURS)]

@@ -30,6 +30,8 @@ DOOR_REACH_M = 1.0
 """How far from a room's outline its door may be mapped: ours; OSM nodes lie on the outline itself."""
 LIFT_REACH_M = 3.0
 """How far outside a room the mapped point of a lift or the end of stairs may lie: ours."""
+TWICE = 0.7
+"""An area of which rooms and corridors cover more than this is the same ground mapped again: ours."""
 MOST_LEVELS = 60
 
 WGS84 = "OGC:CRS84"
@@ -60,6 +62,11 @@ def read_indoor_geojson(content: dict[str, Any], *, name: str, crs: str | None =
         raise BadFile(f"{name} is not in degrees. Say which coordinate system it is in, with --crs.")
     local = Local(points, crs=crs or WGS84)
     rooms, by_thing = _rooms(spaces, local, findings)
+    twice = _drawn_over(rooms)
+    if twice:
+        findings.append(Finding(name, f"{len(twice)} areas lie over rooms and corridors mapped besides; left out"))
+    rooms = [r for r in rooms if r.id not in twice]
+    by_thing = {k: kept for k, v in by_thing.items() if (kept := [r for r in v if r.id not in twice])}
     moved = [replace(t, geometry=_moved(t.geometry, local)) for t in things]
     openings = [*_doors(moved, rooms, name, findings), *_ups(moved, rooms), *_within(by_thing, moved)]
     touches = touching(rooms)
@@ -140,6 +147,18 @@ def _rooms(spaces: list[_Thing], local: Local, findings: list[Finding]) -> tuple
             rooms.append(room)
             of[thing.where].append(room)
     return rooms, of
+
+
+def _drawn_over(rooms: list[Room]) -> set[str]:
+    """The areas that rooms and corridors of their floor cover for the most part: the same ground mapped twice."""
+    twice: set[str] = set()
+    for room in (r for r in rooms if r.kind == "area"):
+        own = shape_of(room)
+        others = [s for r in rooms if r.floor == room.floor and r.kind != "area" and (s := shape_of(r)) is not None]
+        under = shapely.union_all([s for s in others if own is not None and s.intersects(own)])
+        if own is not None and own.intersection(under).area > TWICE * own.area:
+            twice.add(room.id)
+    return twice
 
 
 def _free_name(told: str, floor: float, taken: set[str]) -> str:

@@ -45,10 +45,10 @@ def test_published_widths_of_a_calling_team() -> None:
 
 @pytest.mark.parametrize(
     ("cover", "factor"),
-    [(Cover.OPEN, 1), (Cover.SCRUB, 0.5), (Cover.OPEN_WOODS, 0.5), (Cover.FOREST, 0.3), (Cover.DENSE_FOREST, 0.1)],
+    [(Cover.OPEN, 1), (Cover.SCRUB, 0.5), (Cover.OPEN_WOODS, 0.5), (Cover.ROCK, 0.3), (Cover.FOREST, 0.1)],
 )
 def test_published_widths_of_a_helicopter(cover: Cover, factor: float) -> None:
-    # IAMSAR: person over land 0.5 NM at 10 NM visibility; x 0.5, 0.3, 0.1 for vegetation to 60, 85 % and above
+    # IAMSAR: person over land 0.5 NM at 10 NM visibility; x 0.5 some vegetation, 0.3 mountainous, 0.1 closed canopy
     seen = sweep_width_m(TeamKind.HELICOPTER, np.array([cover], dtype=np.uint8))
     assert seen == pytest.approx(0.5 * 1852 * factor, abs=0.6)
 

@@ -157,10 +157,8 @@ def reserve_words(back_s: dict[str, float], duration_s: float, *, least: float) 
 
 def idle_reason(problem: PlanProblem, skill: Skill, *, offered: int, reachable: bool, least: float) -> str:
     """Why a team has no task."""
-    if skill.kind in (TeamKind.LISTENING, TeamKind.RADAR):
-        return "it works in buildings only: plan those with homeward building"
     if not (skill.speed_mps > 0).any():
-        return "it can search nowhere on this ground"
+        return _NOWHERE.get(skill.kind, "it can search nowhere on this ground")
     if not (problem.belief.poa > 0).any():
         return "there is nothing left to search on the map"
     if not offered:
@@ -174,6 +172,17 @@ def idle_reason(problem: PlanProblem, skill: Skill, *, offered: int, reachable: 
             f"{problem.duration_s / 3600:.1f} h"
         )
     return f"no task left for it would find {least:.2%} or more, so it stays in reserve"
+
+
+_INDOORS = "it works in buildings only: plan those with homeward building"
+_PATHS = "it keeps to paths on such ground, and the map shows none"
+_NOWHERE = {
+    TeamKind.LISTENING: _INDOORS,
+    TeamKind.RADAR: _INDOORS,
+    TeamKind.MOUNTED: _PATHS,
+    TeamKind.BIKE: _PATHS,
+    TeamKind.BOAT: "it searches water, and the map shows none",
+}
 
 
 class Lookout:

@@ -20,7 +20,7 @@ from homeward.search.plan.measure import Measured, Realised, realised, warned, w
 from homeward.search.plan.prepare import Prepared, Tell, prepared
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.realise import Ways
-from homeward.search.plan.rules import rivals_of, rule_schedule
+from homeward.search.plan.rules import own_left_out, rivals_of, rule_schedule
 from homeward.search.plan.schedule import Effort, aim, first_schedule, improving, pruned
 from homeward.search.plan.words import (
     Lookout,
@@ -197,7 +197,7 @@ def _plan(
         alive_value=real.alive,
         alive_bound=alive_bound(problem, points[-1][2]),
         seed=desk.seed,
-        why=(*_summary(desk, real), *_compared(real, rivals), *why),
+        why=(*_summary(desk, real), *_compared(real, rivals), *own_left_out(desk.problem, desk.ready), *why),
         rivals=rivals,
         changes=changes_of(problem, ready, assignments, gone),
         lock_costs=costs,

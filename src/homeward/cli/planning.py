@@ -64,6 +64,7 @@ def make(mission: Path, chance_at: str | None, as_json: bool) -> None:
     metavar="P",
     help="With --again: what breaking off a task must bring, of all probability on average.  [default: 0.002]",
 )
+@click.option("--time-limit", "time_limit_s", type=float, metavar="S", help="Improve for at most so many seconds.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same plan.")
 @click.option("--why", "reasons", is_flag=True, help="Say for each assignment why.")
 @json_option
@@ -72,6 +73,8 @@ def plan(mission: Path, as_json: bool, **asked: Any) -> None:
 
     With --again, while teams are out: what is under way stays unless changing it pays more than the switch cost, and
     one line per team says what changed and why. Tell first what is known: homeward begun, at, giveup, debrief.
+
+    Ctrl-C ends the improving: the best plan found until then is kept.
     """
     from homeward import desk
 

@@ -61,6 +61,7 @@ def plan(
     again: bool = False,
     switch_cost: float | None = None,
     reasons: bool = False,
+    time_limit_s: float | None = None,
     progress: Progress | None = None,
 ) -> Answer:
     """Makes the search plan of the next operational period, or of what is left of this one `again`; writes it down."""
@@ -68,12 +69,14 @@ def plan(
         raise BadInput(f"A period of {hours:g} h cannot be planned. Give more than 0 and at most {LONGEST_H:g} hours.")
     if seed < 0:
         raise BadInput(f"A seed of {seed} cannot be. Give 0 or more.")
+    if time_limit_s is not None and not time_limit_s > 0:
+        raise BadInput(f"A time limit of {time_limit_s:g} s cannot be. Give a number above zero.")
     if switch_cost is not None and not 0 <= switch_cost <= 1:
         raise BadInput(f"A switch cost of {switch_cost:g} cannot be. Give a share of all probability, 0 to 1.")
     with opened(path) as book:
         zone = book.mission.time_zone
         span, notes = _again(book, start, hours, switch_cost) if again else _next(book, start, hours)
-        made = replan(book, span=span, seed=seed, progress=progress)
+        made = replan(book, span=span, seed=seed, time_limit_s=time_limit_s, progress=progress)
         locks = book.mission.locks
         return told(made, starts=span.starts, zone=zone, notes=notes, locks=locks, reasons=reasons)
 
@@ -110,12 +113,21 @@ def _again(book: Book, start: str | None, hours: float | None, switch_cost: floa
     return span, [*notes, *notes_of(book, span=span), *standing.notes]
 
 
-def replan(book: Book, *, span: Span, seed: int = 0, progress: Progress | None = None) -> SearchPlan:
-    """Makes the plan of an opened mission and writes it down."""
+def replan(
+    book: Book, *, span: Span, seed: int = 0, time_limit_s: float | None = None, progress: Progress | None = None
+) -> SearchPlan:
+    """Makes the plan of an opened mission and writes it down; tells of the first usable one as progress."""
+
+    def usable(first: SearchPlan) -> None:
+        if progress is not None:
+            progress(0.6, f"a first plan finds {first.value:.0%}, improving")
+
     now = clock.now()
     problem = problem_of(book, span=span)
     inputs = hash_of(book.mission, "plan", at=now)
-    made = make_plan(problem, seed=seed, progress=progress)
+    made = make_plan(
+        problem, seed=seed, progress=progress, time_limit_s=time_limit_s, on_plan=usable if progress else None
+    )
     data = plan_to_bytes(made)
     book.write(
         PlanMade(

@@ -2,7 +2,7 @@
 
 python -m bench quality_plan
 
-Areas are those of ../shared/data/areas where they are there, 12 x 12 km at 40 m about the middle (the networks alone of
+Areas are those of ../shared/data/areas where they are there, 10 x 10 km at 50 m about the middle (the networks alone of
 two of them on level ground of unknown height), and always a made hill country. The map is homeward's own, of a hiker
 four hours after last being seen in the middle; part of the probability is still moving, and the plan is made against
 that. Twelve fixed teams of ten kinds start 800 m away and have four hours. "Half" and "end" are POS after two hours and
@@ -43,7 +43,7 @@ from homeward.search.sweep import solve_sweep
 from homeward.terrain import Cover, Terrain, build_terrain
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
-HALF_WIDTH_M, CELL_M = 6000.0, 40.0
+HALF_WIDTH_M, CELL_M = 5000.0, 50.0
 HOURS, GONE_H = 4.0, 4.0
 TEAMS = (
     Team(id="Alpha", kind=TeamKind.DOG),
@@ -60,7 +60,7 @@ TEAMS = (
     Team(id="Lima", kind=TeamKind.BIKE),
 )
 GOAL = 1.15
-DRONES_S = 5.0
+DRONES_S = 4.0
 PUBLISHED = (("Pizza", 0.740, 0.413), ("Concentric", 0.672, 0.341), ("Spiral", 0.671, 0.339), ("Greedy", 0.602, 0.361))
 """POS and area under its curve, medium maps, five drones of 20 km each, means over 15 maps, on the true swath."""
 
@@ -173,9 +173,9 @@ def grounds() -> Iterator[tuple[str, Terrain]]:
         yield folder.name, build_terrain(grid=grid, elevation=height if height.exists() else None, features=features)
 
 
-def hills(side: int = 300, cell_m: float = CELL_M) -> Terrain:
+def hills(side: int = 200, cell_m: float = CELL_M) -> Terrain:
     rng = np.random.default_rng(0)
-    wide = CELL_M / cell_m
+    wide = 40.0 / cell_m
     z = sum(
         ndimage.gaussian_filter(rng.normal(size=(side, side)), s * wide) * h * wide
         for s, h in ((40, 15000), (12, 1000))
@@ -213,7 +213,7 @@ def large() -> None:
 
 def drones(*, quick: bool) -> None:
     """Five drones on the maps of SAREnv, by the `sweep` solver, beside its planners."""
-    cases = shared("medium-5x20km", 1 if quick else 10)
+    cases = shared("medium-5x20km", 1 if quick else 5)
     if not cases:
         print("Drones alone: needs the maps of SAREnv, which are not here.")
         return

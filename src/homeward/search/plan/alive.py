@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
-import numpy as np
-
-from homeward.belief.records import Belief
-from homeward.geo import Floats
 from homeward.mission.nouns import TeamKind
 from homeward.search.plan.curve import Looks, Walk, curve_times_s
 from homeward.search.plan.limit import bounds
@@ -43,9 +38,7 @@ def alive_bound(problem: PlanProblem, bound: float) -> float | None:
     at_start = [problem.alive_at(k, 0.0) for k in here] or [0.0]
     if max(at_start) - min(at_start) < 1e-9:
         return at_start[0] * bound
-    living = np.asarray(problem.belief.poa * _living(problem, 0.0), dtype=np.float64)
-    alone = Belief(grid=problem.belief.grid, poa=living, outside=1.0 - float(living.sum()))
-    (most,) = bounds(replace(problem, belief=alone, alive=()), [problem.duration_s])
+    (most,) = bounds(problem, [problem.duration_s], living=True)
     return min(most, max(at_start) * bound)
 
 
@@ -59,10 +52,3 @@ def differ_words(problem: PlanProblem) -> str:
     return (
         f"Scenarios differ in survival ({told} at the start): ground where the subject more probably lives comes first."
     )
-
-
-def _living(problem: PlanProblem, at_s: float) -> Floats:
-    """(rows, cols) probability that a subject found there at a time lives."""
-    poa = problem.belief.poa
-    alive = np.sum([problem.alive_at(k, at_s) * p.poa for k, p in enumerate(problem.belief.parts)], axis=0)
-    return np.asarray(np.divide(alive, poa, out=np.zeros_like(poa), where=poa > 0), dtype=np.float64)

@@ -6,44 +6,68 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
+from homeward.belief.ahead import Movers, resting_parts
 from homeward.geo import Floats, Grid
+from homeward.mission.nouns import TeamKind
 from homeward.search.allocate_dual import dual_bound
 from homeward.search.allocate_interior import best_split
+from homeward.search.plan.curve import PIECE_S
+from homeward.search.plan.posts import CALL_COVERAGE, CALL_S, CALLS, HOLDS
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.skills import Skill, skills_of
+from homeward.search.plan.sought import findable
+from homeward.search.records import XY
 
 _WALK_MPS = 6.0 / 3.6  # nobody on foot is faster: Tobler's best (see terrain.walking_speed_mps)
 _POINTS = (1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2, 3 / 4, 1.0)  # of the period, where prices are worked out anew
+_STEP_S = 60.0  # of time, in which what movers could be met is added up
 _BLOCKS = 800  # prices come from the map in at most about so many pieces
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Reach:
-    """What the teams of one skill could do at best: `rate` coverage per second on each cell, soonest `arrival_s` at
-    each cell and `first_s` at any that it can search, `head` teams."""
+    """What the teams of one skill could do at best: `rate` coverage per second on each cell (of what it can find there
+    at all), soonest `arrival_s` at each cell (inf: not home in time) and `first_s` at any that it can search, `head`
+    teams; whether it can find those who move (`meets`), and may hold a `post`."""
 
     rate: Floats
     arrival_s: Floats
     first_s: float
     head: int
+    meets: bool
+    post: bool
 
 
-def bounds(problem: PlanProblem, times_s: Sequence[float]) -> list[float]:
-    """For each time, the most that any plan of these teams could have found by then.
+def bounds(problem: PlanProblem, times_s: Sequence[float], *, living: bool = False) -> list[float]:
+    """For each time, the most that any plan of these teams could have found by then; alive where `living`.
 
     Every team is taken to hurry in a straight line to the nearest ground it could search, to search from then on
     wherever it pays most (so far as that could be reached by then, and left to be back in time), in the better light,
     at the best rate a cell can get, its time freely divisible. By weak duality (`allocate_dual.dual_bound`) any prices
     of the teams' seconds give a valid bound, linear in the seconds: prices are worked out for a few times, and the
-    least bound they give is taken.
+    least bound they give is taken. A kind that finds only the share s of all has at most the coverage s C, as
+    1 - s + s exp(-C) >= exp(-s C). A call from a post covers all cells about it at once: taken as if all on one.
+
+    For those who move the same seconds are counted once more (so that the sum is no smaller than what can be had of
+    both): by each second no more than the largest sum on one cell, at a mark near it, of their probability times the
+    rate there; where a team may hold a post, all whom it could have reached by then. With `living` all is weighed by
+    the survival at the start, which never rises, and dogs for human remains find nobody.
     """
-    poa = problem.belief.poa.ravel()
-    reaches = _reaches(problem)
+    parts = resting_parts(problem.belief, problem.movers)
+    moving = np.empty(0) if problem.movers is None else problem.movers.weight
+    if living and problem.alive:
+        at_start = np.array([problem.alive_at(k, 0.0) for k in range(len(parts))])
+        parts = at_start[:, None, None] * parts
+        if problem.movers is not None:
+            moving = moving * (at_start[problem.movers.part] if problem.movers.part is not None else at_start[0])
+    poa = np.asarray(parts.sum(axis=0), dtype=np.float64).ravel()
+    reaches = [r for r in _reaches(problem) if r.meets or not living]
     best = np.full(len(times_s), float(poa.sum()))
     for t in (share * problem.duration_s for share in _POINTS):
-        value, slope = _bound_at(problem, reaches, t)
+        value, slope = _bound_at(poa.reshape(problem.terrain.grid.shape), reaches, t)
         for i, wanted in enumerate(times_s):
             if wanted <= t:
                 least = value - sum(
@@ -51,7 +75,54 @@ def bounds(problem: PlanProblem, times_s: Sequence[float]) -> list[float]:
                 )
                 best[i] = min(best[i], max(least, 0.0))
     best[np.asarray(times_s) <= 0] = 0.0
-    return [float(b) for b in best]
+    return [float(b) for b in best + _moving_bounds(problem.movers, moving, reaches, times_s)]
+
+
+def _moving_bounds(moving: Movers | None, weight: Floats, reaches: list[_Reach], times_s: Sequence[float]) -> Floats:
+    """For each time, the most of those who move that could have been found by then."""
+    most = np.zeros(len(times_s))
+    meeting = [r for r in reaches if r.meets and (r.post or np.isfinite(r.first_s))]
+    if moving is None or not meeting:
+        return most
+    marks = np.asarray(moving.marks_s)
+    gap_s = float(np.diff(marks[marks >= 0], prepend=0.0).max(initial=0.0))
+    near_s = PIECE_S / 2 + gap_s / 2 + _STEP_S  # of a second of searching, that the mark may lie which counts for it
+    met_s = _met_from(moving, meeting, near_s + gap_s)
+    order = np.argsort(met_s, kind="stable")
+    so_far = np.concatenate([[0.0], np.cumsum(weight[order])])
+    reached = so_far[np.searchsorted(met_s[order], np.asarray(times_s), side="right")]
+    reached[np.asarray(times_s) <= 0] = 0.0
+    if any(r.post for r in meeting):
+        return np.asarray(reached, dtype=np.float64)
+    at = np.arange(0.0, max(times_s) + _STEP_S, _STEP_S)
+    total = np.zeros(at.size + 1)
+    for r in meeting:
+        peak = np.array([_most_on_a_cell(cell, weight, r.rate.ravel()) for cell in moving.cell])
+        rate = [peak[np.abs(marks - u) <= near_s].max(initial=0.0) if u + _STEP_S > r.first_s else 0.0 for u in at]
+        total[1:] += r.head * _STEP_S * np.cumsum(rate)
+    by_rate = np.interp(times_s, np.append(at, at[-1] + _STEP_S), total)
+    return np.asarray(np.minimum(reached, by_rate), dtype=np.float64)
+
+
+def _met_from(moving: Movers, reaches: list[_Reach], slack_s: float) -> Floats:
+    """(movers,) the soonest time at which any team could be where a mover is about that time; inf for never."""
+    soonest = np.full(moving.weight.size, np.inf)
+    for r in reaches:
+        arrival = np.where((r.rate > 0) | r.post, r.arrival_s, np.inf).ravel()
+        for mark, cell in zip(moving.marks_s, moving.cell, strict=True):
+            there = np.where(cell >= 0, arrival[np.maximum(cell, 0)], np.inf)
+            in_time = there <= mark + slack_s
+            soonest[in_time] = np.minimum(soonest[in_time], np.maximum(there[in_time], mark - slack_s))
+    return soonest
+
+
+def _most_on_a_cell(cell: NDArray[np.int32], weight: Floats, rate: Floats) -> float:
+    """The largest probability of movers on one cell times the rate there."""
+    on = cell >= 0
+    if not on.any():
+        return 0.0
+    cells, own = np.unique(cell[on], return_inverse=True)
+    return float((np.bincount(own.ravel(), weights=weight[on]) * rate[cells]).max())
 
 
 def _seconds(reach: _Reach, t_s: float) -> float:
@@ -59,9 +130,8 @@ def _seconds(reach: _Reach, t_s: float) -> float:
     return reach.head * max(t_s - reach.first_s, 0.0)
 
 
-def _bound_at(problem: PlanProblem, reaches: list[_Reach], t_s: float) -> tuple[float, list[float]]:
-    """The bound at a time, and the price of a second of each skill that gives it."""
-    poa = problem.belief.poa
+def _bound_at(poa: Floats, reaches: list[_Reach], t_s: float) -> tuple[float, list[float]]:
+    """The bound at a time of what rests, and the price of a second of each skill that gives it."""
     rates = [np.where(r.arrival_s <= t_s, r.rate, 0.0) for r in reaches]
     seconds = [_seconds(r, t_s) for r in reaches]
     used = [i for i, (rate, s) in enumerate(zip(rates, seconds, strict=True)) if s > 0 and (rate * poa > 0).any()]
@@ -96,18 +166,45 @@ def _blocks(poa: Floats, rate: Floats) -> tuple[Floats, Floats]:
 def _reaches(problem: PlanProblem) -> list[_Reach]:
     grid = problem.terrain.grid
     skills, index = skills_of(problem.terrain, problem.teams, weather=problem.weather, numbers=problem.numbers)
-    x, y = grid.centers_m()
     reaches = []
     for i, skill in enumerate(skills):
-        bases = {b for b, own in zip(problem.bases_m, index, strict=True) if own == i}
-        apart = np.min([np.hypot(x[None, :] - bx, y[:, None] - by) for bx, by in bases], axis=0)
+        mine = [k for k, own in enumerate(index) if own == i]
         rate, reach_m = best_rate(skill, grid)
+        post = skill.kind in (*HOLDS, *CALLS)
+        if post:
+            reach_m = max(reach_m, _widest_m(skill, grid) + grid.cell_m)
+        if skill.kind in CALLS:
+            rate = np.maximum(rate, _calling_rate(skill, grid))
         fastest = max(skill.transit_mps, _WALK_MPS, float(skill.speed_mps.max()))
-        arrival = np.maximum(apart - reach_m, 0.0) / fastest
-        home_in_time = 2 * arrival <= min(problem.duration_s, skill.endurance_s)
-        rate = np.where(home_in_time, rate, 0.0)
-        reaches.append(_Reach(rate, arrival, float(arrival[rate > 0].min(initial=np.inf)), index.count(i)))
+        home = np.maximum(_apart_m(grid, {problem.bases_m[k] for k in mine}) - reach_m, 0.0) / fastest
+        arrival, longest = home, min(problem.duration_s, skill.endurance_s)
+        if problem.starts:
+            stand = {problem.starts[k].at_m for k in mine} | {problem.bases_m[k] for k in mine}
+            arrival = np.maximum(_apart_m(grid, stand) - reach_m, 0.0) / fastest
+            longest = problem.duration_s
+        arrival = np.where(arrival + home <= longest, arrival, np.inf)
+        rate = np.where(np.isfinite(arrival), findable(problem, skill.kind) * rate, 0.0)
+        first = float(arrival[rate > 0].min(initial=np.inf))
+        meets = skill.kind is not TeamKind.REMAINS
+        reaches.append(_Reach(rate, arrival, first, len(mine), meets, post))
     return reaches
+
+
+def _apart_m(grid: Grid, places: set[XY]) -> Floats:
+    """(rows, cols) metres as the crow flies from the nearest of some places."""
+    x, y = grid.centers_m()
+    return np.asarray(np.min([np.hypot(x[None, :] - px, y[:, None] - py) for px, py in places], axis=0))
+
+
+def _widest_m(skill: Skill, grid: Grid) -> float:
+    """As far as a post of these teams could reach anywhere (see `posts.watched_m`)."""
+    return max(float(np.maximum(*skill.width_m).max(initial=0.0)) / skill.abreast / 2, grid.cell_m)
+
+
+def _calling_rate(skill: Skill, grid: Grid) -> float:
+    """The coverage per second of all cells within reach of a call, together."""
+    cells = np.pi * (_widest_m(skill, grid) / grid.cell_m + 1.0) ** 2
+    return float(cells) * CALL_COVERAGE / CALL_S
 
 
 def best_rate(skill: Skill, grid: Grid) -> tuple[Floats, float]:

@@ -258,7 +258,7 @@ def _left(state: _State, at: datetime, seen: tuple[datetime, XY] | None) -> Assi
     if doing is None:
         return None
     task, done = doing.task, doing.share(at)
-    if seen is not None and seen[0] >= doing.leaves:
+    if seen is not None and seen[0] >= doing.leaves and task.mode == "search":  # a post goes by the clock
         along = _searched_until(task.route_m, seen[1], doing.share(seen[0]))
         if along is not None and (doing.begins <= seen[0] or along > 0):
             done = min(along + (at - seen[0]) / max(doing.ends - doing.begins, _SECOND), 1.0)
@@ -337,6 +337,8 @@ def _along(path_m: Sequence[XY], share: float) -> XY:
 
 def _rest_of(path_m: Sequence[XY], done: float) -> tuple[XY, ...]:
     """A path less the share of it that is done."""
+    if path_m[0] == path_m[-1] and len(path_m) == 2:
+        return tuple(path_m)  # a post
     rest = substring(shapely.LineString(path_m), min(done, 0.999), 1.0, normalized=True)
     return tuple((float(x), float(y)) for x, y in rest.coords)
 

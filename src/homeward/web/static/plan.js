@@ -13,7 +13,7 @@ const COLUMNS = [
   { key: "leaves", head: "Leaves", show: (t, clock) => clock.time(t.leaves) },
   { key: "begins", head: "Searches", show: (t, clock) => `${clock.time(t.begins)}–${clock.time(t.ends)}` },
   { key: "back", head: "Back", show: (t, clock) => clock.time(t.back) },
-  { key: "pod", head: "POD", show: (t) => percent(t.pod), number: true },
+  { key: "pod", head: "POD", show: (t) => (t.mode === "containment" ? "–" : percent(t.pod)), number: true },
   { key: "pos", head: "Finds", show: (t) => percent(t.pos), number: true, title: "Share of all probability that this task is expected to find" },
 ];
 

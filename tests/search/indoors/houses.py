@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import strategies as st
 
-from homeward.mission.indoor import IndoorSense
-from homeward.search.indoors import IndoorMove, IndoorPlan, IndoorProblem, IndoorTeam, room_priors
+from homeward.mission.indoor import IndoorSense, Reading
+from homeward.search.indoors import IndoorMove, IndoorPlan, IndoorProblem, IndoorTeam, after_readings, room_priors
 from homeward.search.indoors.case import Case
 from homeward.terrain.building import OUTSIDE, BuildingPlan, DoorState, Opening, Passage, Room
 
@@ -76,10 +76,21 @@ def problems(draw: st.DrawFn) -> IndoorProblem:
     ]
     if len(teams) == 1 and teams[0].people == 1:
         teams.append(IndoorTeam(id="Z", people=2))
+    readings = draw(
+        st.lists(
+            st.builds(read, st.sampled_from(["R1", "R2"]), st.sampled_from([DOG, RADAR]), st.booleans()), max_size=3
+        )
+    )
+    prior = room_priors(plan, inside=draw(st.sampled_from([0.5, 1.0])))
     return IndoorProblem(
-        plan=plan, belief=room_priors(plan, inside=draw(st.sampled_from([0.5, 1.0]))), teams=tuple(teams),
+        plan=plan, belief=after_readings(prior, readings, plan), teams=tuple(teams), readings=tuple(readings),
         duration_s=draw(st.sampled_from([120.0, 400.0])),
     )  # fmt: skip
+
+
+def read(room: str, sense: IndoorSense, positive: object) -> Reading:
+    """A reading from the corridor."""
+    return Reading(building="b", room=room, stood_in="C", sense=sense, positive=bool(positive))
 
 
 def joined(plan: BuildingPlan, a: str, b: str) -> list[Opening]:
@@ -157,7 +168,8 @@ def simulated(case: Case, paths: np.ndarray, *, draws: int, seed: int) -> np.nda
     rng = np.random.default_rng(seed)
     mass = case.course.mass
     where = rng.choice(len(mass) + 1, size=draws, p=np.append(mass, max(0.0, 1 - mass.sum())))
-    far = rng.random((draws, len(paths)))
+    heard = np.vstack([case.course.heard.T, np.zeros(len(paths))])[where]  # (draws, crews): missed there before
+    far = heard + (1 - heard) * rng.random((draws, len(paths)))
     found_at = np.full(draws, 10**9)
     dense = [of.dense() for of in case.sees]
     for t in range(1, paths.shape[1]):

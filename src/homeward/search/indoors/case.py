@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from homeward.detect.walls import barriers
+from homeward.detect.walls import Barriers, barriers, reading_rates
+from homeward.geo import Floats
+from homeward.mission.indoor import IndoorSense
 from homeward.search.indoors.crews import Crew, form_crews
 from homeward.search.indoors.follow import Course
 from homeward.search.indoors.graph import House, house, step_of
@@ -19,7 +22,10 @@ from homeward.terrain.building import OUTSIDE, BuildingPlan
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """A building problem made ready: its graph, crews that search, what each notices, and the course they follow."""
+    """A building problem made ready: its graph, crews that search, what each notices, and the course they follow.
+
+    `sensed` is by room the POD of readings before the plan that told of nobody.
+    """
 
     problem: IndoorProblem
     plan: BuildingPlan
@@ -28,6 +34,7 @@ class Case:
     posted: tuple[Crew, ...]
     looks: tuple[tuple[Look, ...], ...]
     sees: tuple[Links, ...]
+    sensed: dict[str, float]
     course: Course
     steps_to: Ints
     why: tuple[str, ...]
@@ -43,7 +50,8 @@ def made_ready(problem: IndoorProblem, *, step_s: float | None = None) -> Case:
     found = tuple(tuple(looks(built, between, crew.senses)) for crew in going)
     links = tuple(sees(built, list(of), responsive=problem.rules.responsive, crews=len(crews)) for of in found)
     next_to, steps_to = built.ways_on()
-    course = _course(problem, built, going, links, next_to)
+    before = sensed_before(problem, between)
+    course = _course(problem, built, going, links, next_to, before)
     return Case(
         problem=problem,
         plan=plan,
@@ -52,14 +60,34 @@ def made_ready(problem: IndoorProblem, *, step_s: float | None = None) -> Case:
         posted=tuple(crew for crew in crews if crew.lookout),
         looks=found,
         sees=links,
+        sensed={room: 1 - math.prod(1 - p for p in by.values()) for room, by in before.items()},
         course=course,
         steps_to=steps_to,
         why=(*((no_door,) if no_door else ()), *words),
     )
 
 
+def sensed_before(problem: IndoorProblem, between: Barriers) -> dict[str, dict[IndoorSense, float]]:
+    """By room and sense, how well readings from elsewhere covered a room, where none told of somebody there."""
+    last = {(r.sense, r.stood_in, r.room): r for r in problem.readings}.values()
+    doubted = {r.room for r in last if r.positive}
+    found: dict[str, dict[IndoorSense, float]] = {}
+    for r in last:
+        if r.room not in doubted and r.stood_in != r.room:
+            notice = reading_rates(between, r.sense, stood_in=r.stood_in, room=r.room).notice
+            notice *= problem.rules.responsive if r.sense is IndoorSense.LISTENING else 1.0
+            by = found.setdefault(r.room, {})
+            by[r.sense] = max(by.get(r.sense, 0.0), notice)
+    return found
+
+
 def _course(
-    problem: IndoorProblem, built: House, crews: tuple[Crew, ...], links: tuple[Links, ...], next_to: Ints
+    problem: IndoorProblem,
+    built: House,
+    crews: tuple[Crew, ...],
+    links: tuple[Links, ...],
+    next_to: Ints,
+    before: dict[str, dict[IndoorSense, float]],
 ) -> Course:
     n, pieces = len(built.place), built.pieces
     rooms = {room.id: k for k, room in enumerate(problem.plan.rooms)}
@@ -79,10 +107,20 @@ def _course(
         share=share,
         closable=closable.astype(np.int64),
         closed_pod=problem.rules.closed_pod,
+        unsensed=_left(built, before, frozenset(IndoorSense)),
+        heard=np.stack([1 - _left(built, before, frozenset(crew.senses)) for crew in crews]),
         start=np.array([start_at(built, crew.start) for crew in crews], np.int64),
         ready=np.array([int(np.ceil(crew.ready_s / built.step_s)) for crew in crews], np.int64),
         steps=max(1, int(problem.duration_s // built.step_s)),
     )
+
+
+def _left(built: House, before: dict[str, dict[IndoorSense, float]], senses: frozenset[IndoorSense]) -> Floats:
+    """(V,): the chance that what these senses said before misses somebody there."""
+    left = np.ones(len(built.place))
+    for p, piece in enumerate(built.pieces):
+        left[p] = math.prod(1 - notice for sense, notice in before.get(piece.room, {}).items() if sense in senses)
+    return left
 
 
 def start_at(built: House, room: str) -> int:

@@ -34,6 +34,8 @@ class Course:
     share: Floats
     closable: Ints
     closed_pod: float
+    unsensed: Floats
+    heard: Floats
     start: Ints
     ready: Ints
     steps: int
@@ -69,24 +71,41 @@ def anneal(
 
 
 def _arrays(c: Course) -> tuple[Any, ...]:
-    return (
-        c.next_to, c.mass, c.at, c.to, c.p, c.room_of, c.share, c.closable, c.closed_pod, c.start, c.ready, c.steps
-    )  # fmt: skip
+    walls = c.room_of, c.share, c.closable, c.closed_pod, c.unsensed, c.heard
+    return c.next_to, c.mass, c.at, c.to, c.p, *walls, c.start, c.ready, c.steps
 
 
 @njit(cache=True)
 def _follow(  # type: ignore[no-untyped-def]  # pragma: no cover # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
-    seq, count, next_to, mass0, at, to, p, room_of, share, closable, closed_pod, start, ready, steps, paths, found, used
+    seq,
+    count,
+    next_to,
+    mass0,
+    at,
+    to,
+    p,
+    room_of,
+    share,
+    closable,
+    closed_pod,
+    unsensed0,
+    heard,
+    start,
+    ready,
+    steps,
+    paths,
+    found,
+    used,
 ):
     # Long: compiled as one piece, the state of a walk kept in local arrays.
     crews, n = len(start), len(mass0)
-    mass, unsensed = mass0.copy(), np.ones(n)
+    mass, unsensed = mass0.copy(), unsensed0.copy()
     blind = np.zeros(len(closable))
     for v in range(n):
         if room_of[v] >= 0:
-            blind[room_of[v]] += share[v]
+            blind[room_of[v]] += share[v] * unsensed[v]
     opened = np.zeros(len(closable), np.bool_)
-    far = np.zeros((crews, n))
+    far = heard.copy()
     searched = np.zeros(n, np.bool_)
     pos, deep = start.copy(), np.zeros(crews, np.int64)
     used[:] = 0
@@ -162,14 +181,14 @@ def _moved(seq, count, other, much, c, i, length, d, j, turn):  # type: ignore[n
 @njit(cache=True)
 def _anneal(  # type: ignore[no-untyped-def]  # pragma: no cover # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
     seq, count, near, tries, hot, cold, rng,
-    next_to, mass, at, to, p, room_of, share, closable, closed_pod, start, ready, steps,
+    next_to, mass, at, to, p, room_of, share, closable, closed_pod, unsensed0, heard, start, ready, steps,
 ):  # fmt: skip
     # Long: compiled as one piece, the one loop of the search.
     crews = len(seq)
     paths = np.zeros((crews, steps + 1), np.int64)
     found, used = np.zeros(steps), np.zeros(crews, np.int64)
     now, much = seq.copy(), count.copy()
-    args = (next_to, mass, at, to, p, room_of, share, closable, closed_pod, start, ready, steps)
+    args = (next_to, mass, at, to, p, room_of, share, closable, closed_pod, unsensed0, heard, start, ready, steps)
     value = _follow(now, much, *args, paths, found, used)
     reach = used.copy()
     best, best_much, best_value = now.copy(), much.copy(), value

@@ -116,7 +116,8 @@ class IndoorMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftClosed:
-    """A room that nobody enters in the plan: why, the POD of sensing it from outside, and what probability remains."""
+    """A room that nobody enters in the plan: why, the POD of sensing it from outside (with what
+    readings before the plan covered), and what probability remains."""
 
     room: str
     why: str

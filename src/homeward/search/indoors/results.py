@@ -31,8 +31,9 @@ def results(case: Case, paths: Ints, passed: frozenset[str]) -> tuple[tuple[Room
         poa, of, entered = case.problem.belief.get(room.id, 0.0), min(1.0, pod[room.id]), room.id in went
         done.append(RoomResult(room=room.id, poa=poa, pod=of, pos=poa * of, entered=entered))
         if not entered:
-            why = _closed_because(case, room.id, of, already[room.id])
-            left.append(LeftClosed(room=room.id, why=why, pod=of, remaining=poa * (1 - of)))
+            sensed = 1 - (1 - of) * (1 - case.sensed.get(room.id, 0.0))
+            why = _closed_because(case, room.id, sensed, already[room.id])
+            left.append(LeftClosed(room=room.id, why=why, pod=sensed, remaining=poa * (1 - of)))
     return tuple(done), tuple(sorted(left, key=lambda r: -r.remaining))
 
 
@@ -51,12 +52,12 @@ def _closed_because(case: Case, room: str, pod: float, searched: float) -> str:
 
 def _missed(case: Case, paths: Ints) -> Floats:
     """(V,): the chance that all looks at a vertex miss somebody there, each counted as `follow` counts it."""
-    there, far = np.ones(len(case.house.place)), np.zeros((len(paths), len(case.house.place)))
+    there, far = np.ones(len(case.house.place)), case.course.heard.copy()
     for c, v in _looks(case, paths):
         to, p = case.sees[c].row(v)
         there[to] *= 1 - np.where(to == v, p, 0.0)
         far[c, to] = np.maximum(far[c, to], np.where(to == v, 0.0, p))
-    missed: Floats = there * np.prod(1 - far, axis=0)
+    missed: Floats = there * np.prod((1 - far) / (1 - case.course.heard), axis=0)
     return missed
 
 

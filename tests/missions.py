@@ -78,6 +78,13 @@ VERBS = {
         "team",
         {"coverage": COVERAGE, "assignment": "1", "pod": 0.5, "pos": 0.1, "source": "planned"},
     ),
+    "drawn": Verb("SegmentDrawn", "segment", "id", {"ring": [HERE, Place(36.41, -84.3), Place(36.41, -84.29)]}),
+    "erased": Verb("SegmentDropped", None, "segment"),
+    "locked": Verb("ChoiceLocked", "lock", "id"),
+    "freed": Verb("ChoiceFreed", None, "lock"),
+    "seen": Verb("TeamSeen", None, "team", {"place": HERE}),
+    "begun": Verb("AssignmentBegun", None, "team", {"plan": PLAN}),
+    "gave-up": Verb("AssignmentGivenUp", None, "team", {"plan": PLAN}),
     "found": Verb("SubjectFound", None, None, {"place": HERE}),
     "undone": Verb("EntryUndone", None, "entry"),
 }

@@ -131,7 +131,7 @@ def _cap(problem: PlanProblem, kind: TeamKind) -> float:
 def _step(problem: PlanProblem, can: Ability, a: Assignment, between: tuple[float, float]) -> Floats:
     """Coverage that a task lays down between two times, its path gone at the team's own speeds."""
     grid = problem.terrain.grid
-    xy, length, along = points_along(np.array(a.route_m), grid.cell_m / 4)
+    xy, length = points_along(np.array(a.route_m), grid.cell_m / 4)
     speed = sampled(can.speed_mps, grid, xy)
     needs = np.cumsum(length / np.where(speed > 0, speed, 0.3))
     at = a.begins_s + (a.ends_s - a.begins_s) * (needs - needs[0] / 2) / max(float(needs[-1]), 1e-9)
@@ -139,7 +139,7 @@ def _step(problem: PlanProblem, can: Ability, a: Assignment, between: tuple[floa
     turned = np.searchsorted(problem.light_changes_s, at[now], side="right") % 2 == 1
     dark = ~turned if problem.night else turned
     width = np.where(dark, sampled(can.night_m, grid, xy[now]), sampled(can.day_m, grid, xy[now]))
-    return laid(grid, (xy[now], length[now], along[now]), width, can.abreast)
+    return laid(grid, (xy[now], length[now]), width, can.abreast)
 
 
 def _met(problem: PlanProblem, coverage: Floats, at_s: float) -> Floats:

@@ -22,7 +22,7 @@ _FINEST = 90_000  # cells of the walking graph: larger ground is taken every sec
 _NEIGHBOURS = ((0, 1), (1, 0), (1, 1), (1, -1))
 _SNAP = 10  # cells: a start on water or a cliff moves to walkable ground this near
 _WADING = 0.06  # of the speed on a path, at a mapped river (terrain's `going.csv`)
-_FEWEST, _PER_CELL = 9, 5  # points beside a path, and for each cell that the sweep is wide
+_FEWEST, _MOST, _PER_CELL = 25, 900, 5  # points around one of a path: at least, at most, for each sd in cells
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,31 +142,31 @@ def sampled(raster: Floats, grid: Grid, xy_m: Floats) -> Floats:
     return raster[np.clip(row, 0, grid.n_rows - 1), np.clip(col, 0, grid.n_cols - 1)]
 
 
-def points_along(xy_m: Floats, every_m: float) -> tuple[Floats, Floats, Floats]:
-    """The middles of short pieces of a path: points (n, 2), piece lengths (n,), directions (n, 2)."""
+def points_along(xy_m: Floats, every_m: float) -> tuple[Floats, Floats]:
+    """The middles of short pieces of a path: points (n, 2), piece lengths (n,)."""
     xy = np.asarray(xy_m, dtype=np.float64)
     legs = np.diff(xy, axis=0)
     length = np.hypot(legs[:, 0], legs[:, 1])
     n = np.maximum(np.ceil(length / every_m), 1).astype(np.int64)
     leg = np.repeat(np.arange(len(n)), n)
     share = (np.arange(len(leg)) - np.repeat(np.cumsum(n) - n, n) + 0.5) / n[leg]
-    along = legs / np.maximum(length, 1e-9)[:, None]
-    return xy[leg] + legs[leg] * share[:, None], (length / n)[leg], along[leg]
+    return xy[leg] + legs[leg] * share[:, None], (length / n)[leg]
 
 
-def laid(grid: Grid, where: tuple[Floats, Floats, Floats], width_m: Floats, abreast: int) -> Floats:
-    """Coverage (rows, cols) by pieces of a path (points, lengths, directions) of a team `width_m` (n,) wide there.
+def laid(grid: Grid, where: tuple[Floats, Floats], width_m: Floats, abreast: int) -> Floats:
+    """Coverage (rows, cols) by pieces of a path (points, lengths) of a team `width_m` (n,) wide there.
 
-    Each piece's swept area goes, in equal shares, to points beside it: as far as a bell of sd W / sqrt(2 pi) reaches,
-    or as many bells side by side as there are searchers abreast.
+    Each piece's swept area goes, in equal shares, to points around it that fill a bell of sd W / sqrt(2 pi), or of as
+    many bells side by side as there are searchers abreast: the law of `detect.track_coverage`, thrown instead of
+    integrated.
     """
-    xy, length, along = where
-    spread = np.sqrt((1 / abreast) ** 2 / (2 * np.pi) + (1 - 1 / abreast**2) / 12)
-    side = np.column_stack([-along[:, 1], along[:, 0]])
+    xy, length = where
+    sd = width_m * np.sqrt((1 / abreast) ** 2 / (2 * np.pi) + (1 - 1 / abreast**2) / 12)
+    n = int(np.clip((_PER_CELL * float(sd.max(initial=0.0)) / grid.cell_m) ** 2, _FEWEST, _MOST))
+    bell = stats.norm.ppf(stats.qmc.Halton(2, scramble=False, rng=0).random(n + 1)[1:])
     out = np.zeros(grid.n_rows * grid.n_cols)
-    n = max(_FEWEST, int(np.ceil(_PER_CELL * float(width_m.max(initial=0.0)) / grid.cell_m)))
-    for off in stats.norm.ppf((np.arange(n) + 0.5) / n):  # standard deviations
-        row, col = _cells(grid, xy + side * (off * spread * width_m)[:, None])
+    for off in bell:
+        row, col = _cells(grid, xy + off[None, :] * sd[:, None])
         on = (row >= 0) & (row < grid.n_rows) & (col >= 0) & (col < grid.n_cols)
         swept = width_m * length / (n * grid.cell_area_m2)
         out += np.bincount((row * grid.n_cols + col)[on], weights=swept[on], minlength=out.size)

@@ -212,7 +212,7 @@ def _least_s(ground: Walking, team: Team, way: Sequence[XY]) -> float:
 
 
 def _search_s(problem: PlanProblem, team: Team, a: Assignment) -> float:
-    xy, length, _ = points_along(np.array(a.route_m), problem.terrain.grid.cell_m / 2)
+    xy, length = points_along(np.array(a.route_m), problem.terrain.grid.cell_m / 2)
     speed = sampled(abilities(problem, team).speed_mps, problem.terrain.grid, xy)
     return float((length / np.where(speed > 0, speed, FLIES_MPS.get(team.kind, STRAIGHT_MPS))).sum())
 
@@ -234,7 +234,7 @@ def _ground(problem: PlanProblem, plan: SearchPlan) -> Lines:
         can = _can_be(problem, team)
         paths = [a.route_m] if team.kind is TeamKind.BOAT else [a.access_m, a.route_m, a.return_m]  # it has a trailer
         for path in (p for p in paths if len(p) > 1):
-            xy, length, _ = points_along(np.array(path), grid.cell_m / 4)
+            xy, length = points_along(np.array(path), grid.cell_m / 4)
             if not length.sum() > NEAR_M:
                 continue
             astray = float(length[~sampled(can, grid, xy).astype(np.bool_)].sum())
@@ -275,8 +275,8 @@ def _apart(problem: PlanProblem, plan: SearchPlan) -> Lines:
 
 
 def _swept(a: Assignment) -> BaseGeometry:
-    """The ground near a task's lanes: half of it, so that parts beside each other hardly meet."""
-    return shapely.LineString(a.route_m).buffer(a.spacing_m / 4 if a.spacing_m else 15.0)
+    """The ground near a task's lanes: half of it at most, so that parts beside each other hardly meet."""
+    return shapely.LineString(a.route_m).buffer(min(a.spacing_m / 4, 30.0) if a.spacing_m else 15.0)
 
 
 def _locks(problem: PlanProblem, plan: SearchPlan) -> Lines:

@@ -116,6 +116,7 @@ def test_calling_from_a_post_counts_for_who_answers_alone(planned):
     assert event.calling
     assert not done.pod.any()
     assert done.pod_if_responsive.max() == pytest.approx(NOTICE)
+    assert desk.show_gaps(planned).data["gaps"] == []  # nobody was sent to look there
 
 
 def test_what_a_post_tells_itself_counts(planned):

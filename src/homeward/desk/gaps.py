@@ -76,14 +76,15 @@ def gap_data(found: SegmentGap) -> dict[str, Any]:
 
 
 def _searched(book: Book) -> list[Segment]:
-    """The segments of the assignments that were debriefed, as they were drawn then."""
+    """The segments of the assignments that were debriefed, as they were drawn then; a post was not to search any."""
     plans = book.plans()
     named: dict[str, Segment] = {}
     for done in book.mission.searches:
         for name, plan in plans:
             task = next((a for a in plan.assignments if a.number == done.event.assignment), None)
             if task is not None and done.event.plan in ("", name):
-                named.setdefault(task.segment, next(s for s in plan.segments if s.id == task.segment))
+                if task.mode == "search":
+                    named.setdefault(task.segment, next(s for s in plan.segments if s.id == task.segment))
                 break
     return list(named.values())
 

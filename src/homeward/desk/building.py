@@ -226,7 +226,9 @@ def reading(
     answer = _moved(f"{sense} says {'somebody' if positive else 'nobody'} in {said.room}", said.room, before, after)
     if reading_rates(barriers(after.plan), said.sense, stood_in=said.stood_in, room=said.room).notice > 0:
         return answer
-    note = f"\nNOTE: it counts for nothing, as {sense} cannot tell of {said.room} from {said.stood_in}: they do not touch."
+    note = (
+        f"\nNOTE: it counts for nothing, as {sense} cannot tell of {said.room} from {said.stood_in}: they do not touch."
+    )
     return replace(answer, text=answer.text + note)
 
 

@@ -24,7 +24,7 @@ from homeward.exchange import page
 from homeward.web.guard import Guard
 from homeward.web.shelf import Shelf
 from homeward.web.uploads import Uploads
-from homeward.web.verbs import LONG, TELLS, do, read_form
+from homeward.web.verbs import LONG, TELLS, Markings, checked, do, read_form
 from homeward.web.work import BUG, Bench
 
 POLL_S = 0.5  # how often each listener looks at the log's length
@@ -113,6 +113,12 @@ def _reading_routes(app: FastAPI, path: Path, shelf: Shelf) -> None:
         name, content = shelf.exported(kind)
         return _download(name, content, media_type="application/octet-stream")
 
+    @app.post("/api/markings")
+    async def markings(request: Request) -> Response:
+        told = checked(Markings, "markings", await _sent(request))
+        name, content = await run_in_threadpool(shelf.markings, told)
+        return _download(name, content, media_type="application/pdf")
+
     @app.get("/api/verify")
     def verify() -> dict[str, Any]:
         answer = desk.verify(path)
@@ -124,6 +130,13 @@ def _download(name: str, content: bytes, *, media_type: str) -> Response:
     return Response(
         content, media_type=media_type, headers={"content-disposition": f"attachment; filename*=UTF-8''{saved_as}"}
     )
+
+
+async def _sent(request: Request) -> Any:
+    try:
+        return await request.json()
+    except ValueError as err:
+        raise BadInput("The request is not JSON. Send an object with the verb's fields.") from err
 
 
 def _event_route(app: FastAPI, path: Path, bench: Bench) -> None:
@@ -167,10 +180,7 @@ def _verb_routes(app: FastAPI, path: Path, bench: Bench) -> None:
 
     @app.post("/api/verbs/{verb}")
     async def act(verb: str, request: Request) -> JSONResponse:
-        try:
-            body = await request.json()
-        except ValueError as err:
-            raise BadInput("The request is not JSON. Send an object with the verb's fields.") from err
+        body = await _sent(request)
         if verb in LONG:
             fields = read_form(verb, body)
             bench.start(LONG[verb], lambda tell: do(verb, path, fields | ({"progress": tell} if verb in TELLS else {})))

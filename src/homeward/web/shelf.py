@@ -68,6 +68,13 @@ class Shelf:
                     archive.write(file, file.relative_to(folder).as_posix())
             return f"{kind}.zip", packed.getvalue()
 
+    def markings(self, told: dict[str, Any]) -> tuple[str, bytes]:
+        """File name and content of the PDF with a building's markings; `told` as `desk.building_markings` takes it."""
+        with self._papers_lock, tempfile.TemporaryDirectory(prefix="homeward-") as scratch:
+            desk.building_markings(self._path, told.pop("name"), Path(scratch), **told)
+            paper = next(Path(scratch).glob("*.pdf"))
+            return paper.name, paper.read_bytes()
+
     def _outlined(self, data: dict[str, Any]) -> dict[str, Any]:
         """The data with the hillshade's data URL replaced by an address that the browser keeps."""
         ground = data.get("ground")

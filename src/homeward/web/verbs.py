@@ -301,6 +301,21 @@ class SearchedRoom(Form):
     at: str | None = None
 
 
+class Markings(Form):
+    """What the markings of a building say besides what the log knows; the answer is a paper."""
+
+    name: str
+    team: str | None = None
+    entered: str | None = None
+    left: str | None = None
+    hazards: list[str] = []
+    inside_: list[tuple[float, int, int]] = []
+    removed: tuple[int, int] = (0, 0)
+    missing: int | None = None
+    no_go: bool = False
+    clear: bool = False
+
+
 class Undo(Form):
     """An entry that counts no longer; the last one where none is named."""
 
@@ -353,8 +368,13 @@ def read_form(verb: str, body: Any) -> dict[str, Any]:
     """The fields of a form as the desk takes them. Raises `HomewardError` naming the verb or field that is wrong."""
     if verb not in VERBS:
         raise UnknownName("verb", verb, VERBS)
+    return checked(VERBS[verb][0], verb, body)
+
+
+def checked(kind: type[BaseModel], verb: str, body: Any) -> dict[str, Any]:
+    """The fields of a form of this kind. Raises `BadInput` naming the field that is wrong."""
     try:
-        form = VERBS[verb][0].model_validate(body)
+        form = kind.model_validate(body)
     except ValidationError as err:
         first = err.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "form"

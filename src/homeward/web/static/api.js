@@ -52,11 +52,16 @@ export async function loadGround({ elevation, features, landcover, ...fields }) 
   return post("area", { ...fields, ...cover, elevation: await uploadAll(elevation), features: await uploadAll(features) });
 }
 
+// A building's markings as a PDF: {name, content}.
+export const markings = (fields) => file("/api/markings", sending(fields));
+
 // A file in one of the desk's export formats: {name, content}.
-export async function exported(format) {
-  const response = await answered(`/api/exports/${encodeURIComponent(format)}`);
+export const exported = (format) => file(`/api/exports/${encodeURIComponent(format)}`);
+
+async function file(url, options) {
+  const response = await answered(url, options);
   const named = /filename\*=UTF-8''(.*)$/.exec(response.headers.get("content-disposition") ?? "");
-  return { name: decodeURIComponent(named?.[1] ?? format), content: await response.blob() };
+  return { name: decodeURIComponent(named?.[1] ?? url.split("/").at(-1)), content: await response.blob() };
 }
 
 // Server-sent events: `on` maps an event's name to a function of its data.
@@ -71,8 +76,8 @@ export function events(on) {
 
 const listed = (text, between) => (text ?? "").split(between).map((one) => one.trim()).filter(Boolean);
 
-const post = (verb, fields) =>
-  call(`/api/verbs/${verb}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(fields) });
+const sending = (fields) => ({ method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(fields) });
+const post = (verb, fields) => call(`/api/verbs/${verb}`, sending(fields));
 
 async function upload(file) {
   const kept = await call(`/api/uploads?name=${encodeURIComponent(file.name)}`, {

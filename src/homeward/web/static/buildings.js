@@ -4,7 +4,7 @@ import * as api from "homeward/api.js";
 import { h } from "homeward/dom.js";
 import { FORMS } from "homeward/forms.js";
 import { percent } from "homeward/format.js";
-import { save } from "homeward/tabs.js";
+import { keep, save } from "homeward/tabs.js";
 
 const names = (data) => data.buildings.map((one) => one.id);
 const rooms = (data) => [...new Set(data.buildings.flatMap((one) => one.rooms.map((room) => room.id)))];
@@ -49,7 +49,26 @@ Object.assign(FORMS, {
     { name: "pod", label: "POD", type: "number", unit: "%", scale: 0.01, min: 0, max: 99, required: true },
     TEAM, WHEN,
   ] },
+  markings: { title: "Make the markings", about: "FEMA's and INSARAG's, as a PDF. What is left empty comes from the log.", send: makeMarkings, fields: [
+    BUILDING,
+    { name: "team", label: "Team", hint: "as it shall stand there" },
+    { name: "entered", label: "Went in", hint: "14:05" },
+    { name: "left", label: "Came out", hint: "15:10" },
+    { name: "hazards", label: "Hazards", hint: "gas, unsafe stairs" },
+    { name: "inside_", label: "Still inside", hint: "floor, live, dead: 0 1 0; -1 0 2" },
+    { name: "removed", label: "Brought out", numbers: true, hint: "live, dead: 2 0" },
+    { name: "missing", label: "Unaccounted for", type: "number", min: 0, whole: true },
+    { name: "no_go", label: "Nobody may enter", options: { "": "No", true: "Yes" }, truth: true, more: true },
+    { name: "clear", label: "Confirmed clear", options: { "": "No", true: "Yes" }, truth: true, more: true },
+  ] },
 });
+
+async function makeMarkings({ hazards, inside_, ...fields }) {
+  const list = (text, mark) => (text ?? "").split(mark).map((one) => one.trim()).filter(Boolean);
+  const made = await api.markings({ ...fields, hazards: list(hazards, ","), inside_: list(inside_, ";").map((one) => one.split(/[\s,]+/).map(Number)) });
+  keep(made);
+  return { text: `${made.name} is made.` };
+}
 
 export function buildingsTab(page) {
   const { data, act } = page;
@@ -57,7 +76,8 @@ export function buildingsTab(page) {
     act && h("p", { class: "buttons" },
       h("button", { class: data.buildings.length ? null : "main", onclick: () => act("building") }, "Load a building"),
       data.buildings.length ? h("button", { class: "main", onclick: () => act("buildingPlan") }, "Plan the search inside") : null,
-      data.buildings.length ? h("button", { onclick: (event) => save("buildings", event.target) }, "Floor plans, sheets, markings") : null),
+      data.buildings.length ? h("button", { onclick: (event) => save("buildings", event.target) }, "Floor plans and sheets") : null,
+      data.buildings.length ? h("button", { onclick: () => act("markings") }, "Markings") : null),
     data.buildings.length ? data.buildings.map((one) => building(page, one)) : h("p", {}, "No building yet."),
   ];
 }

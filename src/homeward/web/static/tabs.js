@@ -117,13 +117,17 @@ function papers(page) {
 
 const EXPORTS = { html: "Page as a file", png: "Overview map", gpx: "GPX of all tasks", caltopo: "CalTopo", tif: "Probability GeoTIFF", log: "Log" };
 
+// Hands a file {name, content} to the person.
+export function keep({ name, content }) {
+  const link = h("a", { href: URL.createObjectURL(content), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
 export async function save(format, button) {
   button.disabled = true;
   try {
-    const { name, content } = await api.exported(format);
-    const link = h("a", { href: URL.createObjectURL(content), download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    keep(await api.exported(format));
   } catch (error) {
     toast(error.message);
   } finally {

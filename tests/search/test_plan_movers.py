@@ -213,7 +213,7 @@ def test_who_comes_by_a_post_and_when():
     assert seconds[0] == 0.0
     assert len(seconds) == len(MARKS)  # it stays: one entry for each step
     gone = walking([cell_at(1425.0, 750.0), *[-1] * (len(MARKS) - 1)])
-    out, at = post_meets(gone, GRID, (WEST + 1490.0, SOUTH + 775.0), radius_m=30.0)
+    out, at = post_meets(gone, GRID, (WEST + 1490.0, SOUTH + 725.0), radius_m=30.0)
     assert out.tolist() == [0]
     assert 0 < at[0] < 300
 

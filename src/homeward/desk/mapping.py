@@ -71,8 +71,8 @@ def remake(book: Book) -> Belief:
     return book.belief()
 
 
-def problem_of(book: Book, *, now: datetime) -> MapProblem:
-    """The one mapping from a mission to the problem of where the subject is.
+def problem_of(book: Book, *, now: datetime, evidence: bool = True) -> MapProblem:
+    """The one mapping from a mission to the problem of where the subject is; clues and searches only as `evidence`.
 
     Coverage of earlier searches is carried over where larger ground was loaded since.
     """

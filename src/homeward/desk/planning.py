@@ -11,6 +11,7 @@ import numpy as np
 
 from homeward import __version__
 from homeward.belief import Belief
+from homeward.belief.ahead import Movers, movers
 from homeward.desk import clock, mapping
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened, plan_to_bytes
@@ -174,6 +175,7 @@ def problem_of(book: Book, *, span: Span) -> PlanProblem:
         night=is_night(post, starts),
         light_changes_s=light_changes_s(post, starts=starts, hours=hours),
         alive=alive_curves(mission, belief, starts=starts, hours=hours),
+        movers=movers_of(book, belief, starts=starts, hours=hours),
         weather=mission.weather,
         numbers=numbers_of(mission),
         starts=now_at,
@@ -202,6 +204,16 @@ def alive_curves(
         tuple((3600 * h, survival_in(mission, part.scenario, hours_gone=gone + h).p) for h in at_h)
         for part in belief.parts
     )
+
+
+def movers_of(book: Book, belief: Belief, *, starts: datetime, hours: float) -> Movers | None:
+    """Who may still be on its way over a period, from the hour of the map in force on; None where nobody is."""
+    ipp, made = book.mission.ipp, book.mission.map
+    if ipp is None or made is None or made.at < ipp.seen_at:
+        return None
+    before = mapping.problem_of(book, now=made.at, evidence=False)
+    gone_h = (starts - ipp.seen_at).total_seconds() / 3600
+    return movers(before, belief, starts_h=gone_h, duration_s=3600 * hours)
 
 
 def light_changes_s(post: Place, *, starts: datetime, hours: float) -> tuple[float, ...]:

@@ -93,8 +93,8 @@ def problem_of(book: Book, *, now: datetime, evidence: bool = True) -> MapProble
         direction_deg=mission.ipp.direction_deg,
         seen_at=mission.ipp.seen_at,
         cases=cases_of(mission, grid, hours_gone=hours),
-        clues=tuple(c.event for c in mission.counting_clues),
-        searches=(*searches_of(book, grid), *_indoors(book, grid)),
+        clues=tuple(c.event for c in mission.counting_clues) if evidence else (),
+        searches=(*searches_of(book, grid), *_indoors(book, grid)) if evidence else (),
     )
 
 

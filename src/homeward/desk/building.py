@@ -25,6 +25,7 @@ from homeward.search.segments import segment_labels
 from homeward.terrain.building import OUTSIDE
 
 LONGEST_MIN = 600.0
+LONGEST_PLANNING_S = 600.0
 MOST_PEOPLE = 500
 """Homeward's own limits, against slips of the pen."""
 
@@ -77,6 +78,10 @@ def plan_building(
     """
     if not 0 < minutes <= LONGEST_MIN:
         raise BadInput(f"A search of {minutes:g} min cannot be planned. Give more than 0, at most {LONGEST_MIN:g}.")
+    if seed < 0:
+        raise BadInput(f"A seed of {seed} cannot be. Give 0 or more.")
+    if not 0 < time_limit_s <= LONGEST_PLANNING_S:
+        raise BadInput(f"A time limit of {time_limit_s:g} s cannot be. Give above 0, at most {LONGEST_PLANNING_S:g}.")
     if share is not None and not 0 < share <= 1:
         raise BadInput(f"A share of {share:g} cannot be. Give the chance that the subject is inside, up to 1.")
     with opened(path) as book:

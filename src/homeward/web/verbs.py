@@ -276,6 +276,7 @@ class BuildingPlan(Form):
     lookouts: list[str] = []
     keep_shut: list[str] = []
     seed: int = 0
+    time_limit_s: float = 10.0
 
 
 class Reading(Form):

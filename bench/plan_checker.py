@@ -106,6 +106,11 @@ def _teams(problem: PlanProblem, plan: SearchPlan) -> Lines:
     """No team is in two places: times in order, places one after another, home at the end."""
     for team, base, at, free, _ in _starts(problem):
         own, here, ready = _own(plan, team.id), at, free
+        if _comes_home_first(own[:1], at, base):
+            here, ready = (
+                base,
+                free + _far(at, base) / FLIES_MPS.get(team.kind, STRAIGHT_MPS * FASTER.get(team.kind, 1.0)),
+            )
         for a in own:
             yield from _task(a, here, ready, base)
             here, ready = (base if a.return_m else a.route_m[-1]), a.back_s
@@ -113,6 +118,11 @@ def _teams(problem: PlanProblem, plan: SearchPlan) -> Lines:
             yield f"{own[-1].number} {team.id} never comes home"
         if own and own[-1].back_s > plan.duration_s + SLACK_S:
             yield f"{own[-1].number} {team.id} is back {own[-1].back_s - plan.duration_s:.0f} s after the period's end"
+
+
+def _comes_home_first(own: list[Assignment], at: XY, base: XY) -> bool:
+    """Whether a team that is out leaves what it is on, and begins anew from its base."""
+    return bool(own) and not own[0].underway and _far(at, base) > NEAR_M and _far(own[0].access_m[0], base) <= NEAR_M
 
 
 def _task(a: Assignment, here: XY, ready_s: float, base: XY) -> Lines:
@@ -135,7 +145,7 @@ def _far(a: XY, b: XY) -> float:
 
 def _limits(problem: PlanProblem, plan: SearchPlan) -> Lines:
     """No longer out than the team's endurance, rest between, no more flights than batteries."""
-    for i, (team, _, _, _, out) in enumerate(_starts(problem)):
+    for i, (team, base, at, _, out) in enumerate(_starts(problem)):
         rest = (
             team.turnaround_s
             if team.turnaround_s is not None
@@ -145,7 +155,7 @@ def _limits(problem: PlanProblem, plan: SearchPlan) -> Lines:
         came = -np.inf
         for n, a in enumerate(_own(plan, team.id)):
             if home:
-                still_out = n == 0 and out < 0
+                still_out = n == 0 and out < 0 and not _comes_home_first([a], at, base)
                 left = out if still_out else a.leaves_s
                 flights += not still_out
                 if a.leaves_s - came < rest - SLACK_S:

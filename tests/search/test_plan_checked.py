@@ -289,3 +289,41 @@ def test_what_was_under_way_is_held_against_the_plan(good):
     assert check(again, replace(plan, changes=(f"{on.team}: 0X is broken off, worth more elsewhere.",))) == []
     late = tuple(TeamStart(at_m=base, free_s=plan.duration_s / 2) for _ in asked.teams)
     assert any("before it is free" in line for line in check(replace(asked, starts=late), plan))
+
+
+def in_the_middle(asked: PlanProblem, plan: SearchPlan) -> PlanProblem:
+    """The problem half an hour on: every team that searches then is on what it was told."""
+    now = 1800.0
+    starts = []
+    for team, base in zip(asked.teams, asked.bases_m, strict=True):
+        a = next((a for a in plan.assignments if a.team == team.id and a.begins_s < now < a.ends_s), None)
+        if a is None:
+            starts.append(TeamStart(at_m=base))
+            continue
+        left = a.route_m[int(len(a.route_m) * (now - a.begins_s) / (a.ends_s - a.begins_s)) :]
+        left = left if len(left) > 1 else a.route_m[-2:]
+        left = tuple((min(max(x, WEST + 1), WEST + 1999), min(max(y, SOUTH + 1), SOUTH + 1999)) for x, y in left)
+        doing = later(replace(a, route_m=left, return_m=(), underway=True), -now)
+        starts.append(TeamStart(at_m=left[0], out_s=a.leaves_s - now, doing=doing))
+    return replace(
+        asked,
+        starts=tuple(starts),
+        segments=plan.segments,
+        duration_s=asked.duration_s - now,
+        first_task=len(plan.assignments) + 1,
+    )
+
+
+def test_a_plan_made_again_passes_the_checker(good):
+    asked, plan = good
+    again = in_the_middle(asked, plan)
+    assert any(s.doing for s in again.starts)
+    after = make_plan(again, seed=0)
+    wrong = [line for line in check(again, after) if "passes its bound" not in line]
+    assert wrong == []
+
+
+def test_the_bound_holds_for_teams_that_are_out_already(good):
+    asked, plan = good
+    again = in_the_middle(asked, plan)
+    assert not [line for line in check(again, make_plan(again, seed=0)) if "passes its bound" in line]

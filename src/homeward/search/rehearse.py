@@ -184,20 +184,20 @@ def compared(first: Rehearsal, other: Rehearsal) -> Difference:
 
 
 def replay_at(
-    problem: PlanProblem, plan: SearchPlan, subjects_m: Sequence[XY], *, seeds: Sequence[int]
+    problem: PlanProblem, plan: SearchPlan, subject_m: Sequence[XY], *, seeds: Sequence[int]
 ) -> list[Outcome]:
     """What comes of subjects who stay at given places (metres of the grid); each one's seed draws its history.
 
     Raises `BadInput` where a subject is not on the map.
     """
-    if not subjects_m:
+    if not subject_m:
         return []
     grid = problem.terrain.grid
-    for at in subjects_m:
+    for at in subject_m:
         if not bool(grid.contains(*at)):
             raise BadInput(f"The subject at {grid.to_place(*at)} is outside the map. Choose a place on it to rehearse.")
     still = replace(problem, movers=None)
-    cell = np.array([row * grid.n_cols + col for row, col in (grid.cell_of(*at) for at in subjects_m)], dtype=np.int64)
+    cell = np.array([row * grid.n_cols + col for row, col in (grid.cell_of(*at) for at in subject_m)], dtype=np.int64)
     casts = [drawn(still, 1, np.random.default_rng(s)) for s in seeds]
     all_ = Cast(*(np.concatenate([getattr(c, name) for c in casts]) for name in Cast.__slots__))
     cast = replace(all_, cell=cell)

@@ -100,7 +100,8 @@ def assignment_line(a: Assignment, made: SearchPlan, *, starts: datetime, zone: 
     times = [starts + timedelta(seconds=s) for s in (a.leaves_s, a.back_s)]
     mark = [f" {clock.show_time(t, zone).split()[-1]}" if changes else "" for t in times]
     leave, back = (f"{clock.show_time(t, zone, day=False)}{m}" for t, m in zip(times, mark, strict=True))
-    return f"{a.number}  {a.segment}  {leave} to {back}  POD {a.pod:.0%}, finds {a.pos:.1%}  {a.task}"
+    pod = "" if a.mode == "containment" else f"POD {a.pod:.0%}, "  # who only passes by is nowhere to be looked for
+    return f"{a.number}  {a.segment}  {leave} to {back}  {pod}finds {a.pos:.1%}  {a.task}"
 
 
 def by_hour(made: SearchPlan) -> list[tuple[float, float, float]]:

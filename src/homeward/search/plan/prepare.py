@@ -27,9 +27,7 @@ from homeward.search.plan.travel import flying_times_s, walking_times_s
 from homeward.search.records import Segment
 from homeward.search.segments import MAX_SEGMENTS, cut_segments
 
-TASK_S = (
-    5400.0  # a segment is sized to be swept in about an hour and a half (our own choice, after trying 0.7 to 2.5 h)
-)
+TASK_S = 3600.0  # a segment is sized to be swept in about an hour (our own choice, after trying 0.7 to 2.2 h)
 SMALLEST_M2, LARGEST_M2 = 8e4, 1.5e6
 SHARE = 0.95  # of the probability on the map, that segments shall hold
 LEAST_GAIN = 1e-3  # of what is on the map, that a task must find to send a team for it (our own choice)

@@ -152,7 +152,11 @@ def _nodes(terrain: Terrain) -> list[Place]:
 def _crossings(terrain: Terrain) -> list[Place]:
     """Where ways cross streams (fords and bridges) and ridges (passes)."""
     ways = [line for line in terrain.lines if line.kind in _WAYS]
-    what = {LineKind.STREAM: "stream crossing", LineKind.RIVER: "river crossing", LineKind.RIDGE: "pass"}
+    what = {
+        LineKind.STREAM: "stream crossing",
+        LineKind.RIVER: "river crossing",
+        LineKind.RIDGE: "crossing of the ridge",
+    }
     crossed = [line for line in terrain.lines if line.kind in what]
     if not ways or not crossed:
         return []

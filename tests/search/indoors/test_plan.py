@@ -166,6 +166,15 @@ def test_who_is_ready_later_begins_later():
     assert min(move.at_s for move in made.moves if move.team == "B") >= 100.0
 
 
+def test_a_plan_of_seconds_and_a_lookout_that_comes_too_late_stay_in_time():
+    short = problem_of(IndoorTeam(id="A"), duration_s=2.0)
+    assert faults(short, plan_inside(short, time_limit_s=0.3)) == []
+    late = problem_of(IndoorTeam(id="A", ready_s=295.0), IndoorTeam(id="B", ready_s=298.0), lookouts=("R4",))
+    made = plan_inside(late, time_limit_s=0.3)
+    assert faults(late, made) == []
+    assert any("cannot be at the lookout" in sentence for sentence in made.why)
+
+
 def test_a_room_nobody_may_enter_stays_shut():
     made = plan_inside(problem_of(IndoorTeam(id="A"), keep_shut=("R2",)), time_limit_s=0.5)
     (shut,) = made.left_closed

@@ -43,7 +43,8 @@ class Case:
 def made_ready(problem: IndoorProblem, *, step_s: float | None = None) -> Case:
     """The problem as arrays; `step_s` None lets the size of the building say it."""
     plan, no_door = with_entrance(problem.plan)
-    built = house(plan, step_s=step_s or step_of(plan, problem.duration_s), shut=frozenset(problem.rules.keep_shut))
+    step_s = min(step_s or step_of(plan, problem.duration_s), problem.duration_s)
+    built = house(plan, step_s=step_s, shut=frozenset(problem.rules.keep_shut))
     crews, words = form_crews(problem, built)
     between = barriers(plan)
     going = tuple(crew for crew in crews if not crew.lookout)

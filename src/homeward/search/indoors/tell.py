@@ -204,8 +204,9 @@ def _named(case: Case, room: str) -> str:
 def _lookout(case: Case, crew: Crew) -> list[IndoorMove]:
     """A crew's way to its lookout, and standing there together."""
     call, way_s = _named(case, crew.lookout), between_s(case.house, crew.start, crew.lookout)
-    there_s = min(crew.ready_s + way_s, case.problem.duration_s)
-    moves = []
+    there_s, moves = crew.ready_s + way_s, []
+    if there_s >= case.problem.duration_s:
+        return []
     if crew.start != crew.lookout:
         one, two = _nearest(case, crew.start, crew.lookout)
         moves.append(IndoorMove(
@@ -238,6 +239,8 @@ def _why(case: Case, left: tuple[LeftClosed, ...], alarms: float) -> list[str]:
             f"Expect about {alarms:.1f} false alarms of dog, device or radar: each needs a look into the room, then "
             "plan again."
         )
+    late = [crew.name for crew in case.posted if not _lookout(case, crew)]
+    words += [f"{name} cannot be at the lookout in this time." for name in late]
     missed = {reading.room for reading in case.problem.readings if reading.positive} & {room.room for room in left}
     return words + [
         f"{_named(case, r)} was sensed occupied, but nobody gets there in this time." for r in sorted(missed)

@@ -81,6 +81,14 @@ def test_teams_can_be_given_a_sense_and_a_place(school):
             plan(school, teams=[wrong])
 
 
+def test_a_room_kept_shut_is_said_and_crossed_out_on_the_floor_plan(school, tmp_path):
+    answer = plan(school, keep_shut=["Room 2"])
+    assert "Stay closed, nobody may enter it: Room 2." in answer.text
+    assert all(m["room"] != "Room 2" for m in answer.data["moves"])
+    desk.building_pictures(school, "school", tmp_path / "out")
+    assert "l2.2 2.2m0 -2.2l-2.2 2.2" in (tmp_path / "out" / "school-floor-G.svg").read_text()
+
+
 def test_what_is_searched_inside_counts_in_the_map(ready, tmp_path):
     with_school(ready, tmp_path, entrance=IPP)
     desk.make_map(ready)

@@ -12,7 +12,7 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
-from homeward.desk.building_words import by_minute, floor_words, room_rows, said
+from homeward.desk.building_words import by_minute, floor_words, kept_shut, left_words, room_rows, said
 from homeward.desk.files import write_whole
 from homeward.desk.inside import Inside, inside
 from homeward.errors import BadInput, MissionFileError, NotYet
@@ -115,7 +115,7 @@ def _notes(known: Inside, plan: IndoorPlan | None) -> FloorNotes:
     return FloorNotes(
         p=known.rooms,
         searched=known.pods(),
-        closed=frozenset(c.room for c in plan.left_closed) if plan else frozenset(),
+        closed=frozenset(kept_shut(plan)) if plan else frozenset(),
         stops=[stop for _, stop in stops_of(plan)] if plan else (),
     )
 
@@ -146,11 +146,11 @@ def _sheet_data(
         "notes": [],
         "found": [{"at": f"{m:g} min", "p": f"{p:.0%}"} for m, p in by_minute(plan)],
         "crews": _crews(book, plan, at),
-        "closed": [{"room": c.room, "why": c.why} for c in plan.left_closed],
+        "left": [{"what": what, "why": why, "rooms": ", ".join(rooms)} for what, why, rooms in left_words(plan)],
         "why": list(plan.why),
         "floors": [{"floor": floor_words(f), "picture": f"floor-{i}.svg"} for i, f in enumerate(_floors(known))],
         "legend": LEGEND,
-        "rooms": _tick_list(known, {c.room: "keep closed" for c in plan.left_closed}),
+        "rooms": _tick_list(known, dict.fromkeys(kept_shut(plan), "keep closed")),
     }
     return data, pictures
 

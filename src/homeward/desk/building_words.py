@@ -16,6 +16,11 @@ from homeward.exchange.page_words import reading_words
 from homeward.search.indoors import IndoorMove, IndoorPlan
 from homeward.terrain.building import OUTSIDE, Opening, Room
 
+SENSED_POD = 0.8
+"""A room nobody enters is to be kept shut, and not only left for later, where it is sensed with this POD: ours."""
+
+FORBIDDEN = "nobody may enter it"  # what the plan says of a room that the manager keeps shut
+
 
 def floor_words(floor: float) -> str:
     """A storey as INSARAG numbers it: G for the ground floor, 1 above it, B1 below it."""
@@ -112,7 +117,7 @@ def plan_answer(
         for move in (m for m in made.moves if m.team == crew):
             when = clock.show_time(starts + timedelta(seconds=move.at_s), zone, day=False)
             lines.append(f"  {when}  {said(move)}")
-    lines += [f"Stays closed: {c.room}, {c.why}." for c in made.left_closed]
+    lines += [f"{what}, {why}: {', '.join(rooms)}." for what, why, rooms in left_words(made)]
     lines += list(made.why)
     return Answer(text="\n".join(lines), data={**plan_rows(made, starts=starts), "share": share, "notes": list(notes)})
 
@@ -120,6 +125,20 @@ def plan_answer(
 def said(move: IndoorMove) -> str:
     """What a move says below the name of its crew, which it begins with on the radio."""
     return move.words.removeprefix(f"{move.team}: ")
+
+
+def kept_shut(made: IndoorPlan) -> dict[str, str]:
+    """The rooms that stay closed, sensed well enough from outside or forbidden to enter, with the reason."""
+    return {c.room: c.why for c in made.left_closed if c.pod >= SENSED_POD or c.why == FORBIDDEN}
+
+
+def left_words(made: IndoorPlan) -> list[tuple[str, str, list[str]]]:
+    """What nobody enters: (stays closed or not entered, why, the rooms), those with one reason together."""
+    grouped: dict[tuple[str, str], list[str]] = {}
+    shut = kept_shut(made)
+    for c in made.left_closed:
+        grouped.setdefault(("Stay closed" if c.room in shut else "Not entered", c.why), []).append(c.room)
+    return [(what, why, rooms) for (what, why), rooms in grouped.items()]
 
 
 def by_minute(made: IndoorPlan) -> list[tuple[float, float]]:
@@ -154,6 +173,7 @@ def plan_rows(made: IndoorPlan, *, starts: datetime) -> dict[str, Any]:
             }
             for m in made.moves
         ],
+        "left": [{"what": what, "why": why, "rooms": rooms} for what, why, rooms in left_words(made)],
         "left_closed": [
             {"room": c.room, "why": c.why, "pod": c.pod, "remaining": c.remaining} for c in made.left_closed
         ],

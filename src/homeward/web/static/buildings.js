@@ -110,13 +110,13 @@ function row(act, one, room) {
 
 function plan(page, one) {
   const { clock } = page;
-  const { value, bound, moves, crews, duration_s: long, starts, left_closed: closed, why } = one.plan;
+  const { value, bound, moves, crews, duration_s: long, starts, left, why } = one.plan;
   return [
     h("h2", {}, `Plan: ${Math.round(long / 60)} min from ${clock.time(starts)}`),
     h("p", {}, `Finds the subject, if inside, with ${percent(value)} (at best ${percent(bound)}).`),
     crews.map(([crew, who]) => h("details", {}, h("summary", {}, `${crew}: ${who.join(", ")}`),
       h("ol", {}, moves.filter((move) => move.crew === crew).map((move) => h("li", {}, h("strong", {}, `${clock.time(move.at)} `), move.words))))),
-    closed.length ? h("ul", {}, closed.map(({ room, why: because }) => h("li", {}, h("strong", {}, `${room} stays closed: `), because))) : null,
+    left.length ? h("ul", {}, left.map((one) => h("li", {}, h("strong", {}, `${one.what}: ${one.rooms.join(", ")}. `), one.why))) : null,
     h("ul", {}, why.map((line) => h("li", {}, line))),
   ];
 }

@@ -33,7 +33,7 @@ class House:
     """Vertices: first the `pieces`, then transit places and steps of slow ways; `place` is the piece each is at.
 
     `edges` (k, 2) as in `RoomsProblem`. `before` (pieces, pieces) is the last piece but one on the shortest way from
-    row to column, `seconds` how long that takes. `hub` is where crews outside start: next to every exit.
+    row to column, `seconds` how long that takes. `hub` is where crews outside start: at every exit.
     """
 
     step_s: float
@@ -113,7 +113,8 @@ def house(plan: BuildingPlan, *, step_s: float, shut: frozenset[str] = frozenset
         edges += pairwise(chain)
     hub = len(place)
     place.append(-1)
-    edges += [(p, hub) for p in range(n) if pieces[p].room == OUTSIDE]
+    exits = [p for p in range(n) if pieces[p].room == OUTSIDE]
+    edges += [(q, hub) for q in range(n) if any(seconds[p, q] <= walk_s for p in exits)]
     return House(
         step_s=step_s,
         pieces=tuple(pieces),

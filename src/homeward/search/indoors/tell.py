@@ -80,6 +80,7 @@ def stays(case: Case, c: int, path: Ints) -> list[Stay]:
         v, ends_s = int(path[t]), t * house.step_s
         if v == house.hub:
             continue
+        chain += _exit(case, v) if not chain and path[0] == house.hub else []
         chain.append(house.place[v])
         if v >= len(house.pieces):
             continue
@@ -98,6 +99,12 @@ def stays(case: Case, c: int, path: Ints) -> list[Stay]:
         been.add(v)
         chain, left_s = [v], ends_s
     return _joined(out)
+
+
+def _exit(case: Case, v: int) -> list[int]:
+    """The exit by which a crew comes in that goes straight to a piece; none where that is an exit."""
+    exits = [p for p, piece in enumerate(case.house.pieces) if piece.room == OUTSIDE]
+    return [] if v in exits else [min(exits, key=lambda p: float(case.house.seconds[p, v]))]
 
 
 def _joined(every: list[Stay]) -> list[Stay]:

@@ -166,6 +166,28 @@ def test_where_it_was_seen_counts_more_than_the_clock(ready, monkeypatch):
     assert dog.doing.ends_s == pytest.approx(0.8 * 40 * 60, rel=0.03)
 
 
+def test_a_track_that_came_in_tells_where_its_team_was(ready, tmp_path, monkeypatch):
+    told_plan(ready, *TWO)
+    now = at(monkeypatch, 30)
+    x, y = base_of(ready)
+    with opened(ready, read_only=True) as book:
+        grid = book.terrain().grid
+    marks = [(600.0 + 10.0 * i, NOON_AT + timedelta(minutes=10, seconds=60 * i)) for i in range(16)]
+    lonlat = grid.lonlat(np.array([(x + east, y) for east, _ in marks]))
+    points = "".join(
+        f'<trkpt lat="{lat:.6f}" lon="{lon:.6f}"><time>{when:%Y-%m-%dT%H:%M:%SZ}</time></trkpt>'
+        for (lon, lat), (_, when) in zip(lonlat.tolist(), marks, strict=True)
+    )
+    file = tmp_path / "dog.gpx"
+    file.write_text(
+        f'<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>{points}</trkseg></trk></gpx>'
+    )
+    desk.track(ready, "Dog 1", file, assignment="101")
+    dog = standing(ready, now).starts[0]
+    assert dog.doing is not None
+    assert east_of_base(ready, dog.at_m) == pytest.approx(750 + 5 / 40 * 1000, abs=15)  # five minutes ago, and on
+
+
 def test_a_task_done_early_leaves_its_team_free_where_it_ended(ready, monkeypatch):
     told_plan(ready, *TWO)
     desk.make_map(ready)

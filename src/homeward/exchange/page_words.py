@@ -48,6 +48,7 @@ from homeward.mission.nouns import Clue, ClueKind, Lock, LockRule, Rain, Team, T
 # One case per kind of event, a line or two each, as in `mission.replay.after`.
 def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912
     """What an event says, in one sentence without personal data."""
+    # Long: one case per kind of event, each a line or two.
     match event:
         case MissionOpened():
             return f"Mission {event.name} opened{', an exercise' if event.exercise else ''}."

@@ -190,13 +190,14 @@ def _corrected(event: Event, new: Event | None) -> Event:
     return new
 
 
-# One case per kind of event, each a line or two: splitting it would only hide which one is missing.
+# One case per kind of event, each a line or two; splitting it would only hide which one is missing.
 def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901, PLR0911, PLR0912
     """The mission after one more event. Pure; a new kind of event without a case here is a type error.
 
     Corrections and undos change nothing here: `settle` has dealt with them.
     """
     at, entry, event = happened.at, happened.entry, happened.event
+    # Long: one case per kind of event, each a line or two.
     match event:
         case MissionOpened():
             return replace(mission, name=event.name, time_zone=event.time_zone, exercise=event.exercise, opened_at=at)

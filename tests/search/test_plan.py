@@ -145,7 +145,7 @@ def test_names_stay_when_the_map_is_updated_and_planned_again(made):
     kept = {s.id: s.ring_m for s in again.segments}
     assert all(kept[s.id] == s.ring_m for s in plan.segments)
     areas = [shapely.Polygon(s.ring_m) for s in again.segments if s.kind == "area"]
-    assert sum(p.area for p in areas) == pytest.approx(shapely.union_all(areas).area, rel=1e-6)
+    assert sum(p.area for p in areas) == pytest.approx(shapely.union_all(areas).area, rel=1e-5)  # to a decimetre
     assert all(a.number.startswith("2") for a in again.assignments)
 
 

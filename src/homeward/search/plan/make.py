@@ -13,7 +13,7 @@ from homeward.search.plan.alive import alive_bound, differ_words
 from homeward.search.plan.apart import conflicts
 from homeward.search.plan.arrays import Schedule
 from homeward.search.plan.curve import mean_of
-from homeward.search.plan.explain import told_per_h, uses_of
+from homeward.search.plan.explain import Use, told_per_h, uses_of
 from homeward.search.plan.limit import bounds
 from homeward.search.plan.locks import locked, unmet_words, with_musts
 from homeward.search.plan.measure import Measured, Realised, realised, warned, worthwhile
@@ -22,6 +22,7 @@ from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.realise import Ways
 from homeward.search.plan.rules import own_left_out, rivals_of, rule_schedule
 from homeward.search.plan.schedule import Effort, aim, first_schedule, improving, pruned
+from homeward.search.plan.travel import coarse
 from homeward.search.plan.words import (
     Lookout,
     dark_words,
@@ -33,6 +34,8 @@ from homeward.search.plan.words import (
 )
 from homeward.search.records import Assignment, Rival, SearchPlan, Segment
 
+FIRST = "This is the first usable plan, not yet improved; its ways are worked out on coarser ground."
+_UNTOLD = Use(pos_per_h=0.0, next_offer=-1, next_pos_per_h=0.0)
 INTERRUPTED = "Improving was interrupted: this is the best plan found until then."
 _LOCK_EFFORT = 0.1  # of the usual work, for what each lock costs
 _SECOND_EFFORT = 0.3  # likewise, where a rule did better and is improved in its turn
@@ -74,9 +77,9 @@ def make_plan(
     the manager's own plan measured alike, where those keep apart and obey the locks too.
 
     Where teams are under way (`PlanProblem.starts`, `earlier`) it starts from that and changes it only for a gain; all
-    being as it was, nothing changes. `on_plan` gets the first usable plan at once, its bound what is on the map.
-    `time_limit_s` bounds the improving, by a stopwatch; an interrupt from the keyboard ends it with the best plan so
-    far. Raises `BadInput` naming what cannot be (see `PlanProblem`).
+    being as it was, nothing changes. `on_plan` gets the first usable plan at once: its ways are those of coarser
+    ground, its bound what is on the map. `time_limit_s` bounds the improving, by a stopwatch; an interrupt from the
+    keyboard ends it with the best plan so far. Raises `BadInput` naming what cannot be (see `PlanProblem`).
     """
     tell: Tell = progress or (lambda _share, _words: None)
     ready = prepared(problem, tell)
@@ -85,9 +88,10 @@ def make_plan(
     )
     before = kept(problem, ready)
     first = with_musts(desk.filled(before), ready.offers, ready.crews, ready.poa)
-    usable = worthwhile(problem, ready, first, desk.ways) if on_plan or before else None
-    if on_plan and usable:
-        on_plan(_plan(desk, usable, (), ("This is the first usable plan, not yet improved.",), quick=True))
+    usable = worthwhile(problem, ready, first, desk.ways) if before else None
+    if on_plan:
+        rough = usable or worthwhile(problem, ready, first, Ways(problem, coarse(problem.terrain)))
+        on_plan(_plan(desk, rough, (), (FIRST,), quick=True))
     rivals = rivals_of(problem, ready)
     if usable and before and nothing_new(problem, usable[1]):
         return _finished(desk, usable, rivals, ())
@@ -178,7 +182,8 @@ def _plan(
     on_map = float(problem.belief.poa.sum())
     most = [on_map] * len(real.curve) if quick else bounds(problem, [t for t, _ in real.curve])
     points = tuple((t, v, b) for (t, v), b in zip(real.curve, most, strict=True))
-    assignments = _explained(desk, best, value=points[-1][1])
+    uses = [_UNTOLD] * len(best[1]) if quick else uses_of(ready, real.outings)
+    assignments = _explained(desk, best, uses, value=points[-1][1])
     costs = () if quick else _lock_costs(desk, real.schedule)
     gone = {} if quick else told_per_h(ready, real.outings)
     if not quick:
@@ -241,7 +246,9 @@ def _done(desk: _Desk, real: Realised) -> np.ndarray[tuple[int, int], np.dtype[n
     return task
 
 
-def _explained(desk: _Desk, best: tuple[Realised, list[Measured]], *, value: float) -> tuple[Assignment, ...]:
+def _explained(
+    desk: _Desk, best: tuple[Realised, list[Measured]], uses: Sequence[Use], *, value: float
+) -> tuple[Assignment, ...]:
     """The assignments with POS, hazards and reason.
 
     Their POS add up to the plan's `value` (a path cut at other times covers a cell by about a thousandth differently).
@@ -252,7 +259,7 @@ def _explained(desk: _Desk, best: tuple[Realised, list[Measured]], *, value: flo
     held = {s.id: s.poa for s in real.segments}
     warnings = warned(problem, ready, real, desk.lookout)
     said = []
-    for m, use, hazards in zip(measured, uses_of(ready, real.outings), warnings, strict=True):
+    for m, use, hazards in zip(measured, uses, warnings, strict=True):
         a, inside = replace(m.assignment, pos=m.found * share, hazards=hazards), m.inside * share
         where = _where(ready, real, use.next_offer)
         a = replace(a, pos_per_h=use.pos_per_h, next_best=where, next_pos_per_h=use.next_pos_per_h)

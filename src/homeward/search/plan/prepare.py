@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -70,7 +70,7 @@ def prepared(problem: PlanProblem, tell: Tell) -> Prepared:
     tell(0.10, "laying out tasks")
     checked(problem, segments)
     areas = tuple(s for s in segments if s.kind == "area")
-    tasks = _tasks(problem, (segments, routes), skills, skill_of)
+    tasks = _tasks(problem, (segments, routes), _in_the_light(problem, skills), skill_of)
     tell(0.30, "ways over the ground")
     bases, start = _where_from(problem)
     ends, at = _places(tasks)
@@ -94,6 +94,13 @@ def prepared(problem: PlanProblem, tell: Tell) -> Prepared:
         crews=locked(problem, crews, (tasks, segments, skills), problem.locks),
         poa=sought,
     )
+
+
+def _in_the_light(problem: PlanProblem, skills: list[Skill]) -> list[Skill]:
+    """The skills with one sweep width where the light does not change in the period: tasks are then laid out once."""
+    if any(0 < t < problem.duration_s for t in problem.light_changes_s):
+        return skills
+    return [replace(s, width_m=(s.width(night=problem.is_night(0.0)),) * 2) for s in skills]
 
 
 def _tasks(

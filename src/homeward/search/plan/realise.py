@@ -18,6 +18,7 @@ from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.skills import FLIGHT_MPS, Skill, sample, timed
 from homeward.search.plan.tasks import Task, crossed, stretch_of_path
 from homeward.terrain import route_m, travel_time_s
+from homeward.terrain.ground import Terrain
 
 _SLOW_MPS = 0.4  # most ways are faster than this as the crow flies
 _LONGEST_WAIT_S = 1200.0  # for another team to leave the ground: rather than wait longer, a task is left out (our own)
@@ -48,15 +49,15 @@ _Sortie = tuple[float, int]  # when a team left its base, and how many times it 
 
 
 class Ways:
-    """Times and routes between points for a team of some skill, each worked out once."""
+    """Times and routes between points for a team of some skill, each worked out once; `terrain` may be coarser."""
 
-    def __init__(self, problem: PlanProblem) -> None:
-        self._terrain = problem.terrain
+    def __init__(self, problem: PlanProblem, terrain: Terrain | None = None) -> None:
+        self._terrain = terrain or problem.terrain
         self._home: dict[tuple[float, float], Floats] = {}
         self._out: dict[tuple[float, float], Floats] = {}
         self._paths: dict[tuple[float, ...], Floats] = {}
         self._bases = {*problem.bases_m, *(s.at_m for s in problem.starts)}
-        self._nowhere = np.full(problem.terrain.grid.shape, np.inf)
+        self._nowhere = np.full(self._terrain.grid.shape, np.inf)
 
     def seconds(self, skill: Skill, start: Floats, end: Floats) -> float:
         """Seconds from `start` to `end` (2,), inf where there is no way."""

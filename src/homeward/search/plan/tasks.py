@@ -153,13 +153,13 @@ def _promising_segments(segments: tuple[Segment, ...], skill: Skill, grid: Grid)
         wide = [_front_fits(s, skill, grid) for s in segments]
     if skill.abreast == 1 or not any(wide):
         wide = [True] * len(segments)
-    rates = []
+    swept, rates = skill.width_m[0] * skill.speed_mps, []
     for i, segment in enumerate(segments):
         if not wide[i]:
             continue
         x, y = outline(segment).representative_point().coords[0]
         xy = np.array([[x, y], *segment.ring_m[:: max(len(segment.ring_m) // 8, 1)]])
-        rate = float(np.mean(sample(skill.width_m[0] * skill.speed_mps, grid, xy)))
+        rate = float(np.mean(sample(swept, grid, xy)))
         rates.append((-segment.poa / segment.area_m2 * rate, i))
     return [i for rate, i in sorted(rates)[:TASKS_PER_SKILL] if rate < 0]
 
@@ -348,7 +348,7 @@ def _stretches(own: tuple[Floats, Floats], skill: Skill, grid: Grid, duration_s:
     for begins, ends in pairwise(marks.tolist()):
         xy, _ = stretch_of_path(*own, begins, ends)
         window, by_day = covered(xy, skill, grid, night=False)
-        _, by_night = covered(xy, skill, grid, night=True)
+        by_night = by_day if skill.width_m[0] is skill.width_m[1] else covered(xy, skill, grid, night=True)[1]
         hit = np.nonzero(by_day + by_night > 1e-6)
         cell = (hit[0] + window[0].start) * grid.n_cols + hit[1] + window[1].start
         coverage = np.stack([by_day[hit], by_night[hit]]).astype(np.float32)

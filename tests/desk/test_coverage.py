@@ -105,7 +105,7 @@ def test_fog_narrows_the_sweep_and_needs_a_reason(planned, tmp_path):
         fog = desk.debrief(planned, "Line A", assignment=task.number, width_factor=0.5, why="thick fog")
     assert fog.data["pod"] < seen.data["pod"]
     with opened(planned, read_only=True) as book:
-        assert "thick fog" in book.belief().story[-1].why
+        assert "sweep width x 0.5" in book.belief().story[-1].why
 
 
 def test_a_team_that_calls_says_more_of_a_subject_who_answers(planned):
@@ -171,7 +171,8 @@ def test_a_pod_of_all_is_taken_only_when_forced_with_a_reason(planned):
         belief = book.belief()
         inside = segment_labels(belief.grid, [s for s in book.plan().segments if s.id == task.segment]) == 0
     assert belief.poa[inside].sum() < 1e-3  # but for who has walked in since
-    assert "every room seen" in belief.story[-1].why
+    assert "POD of 100 %, forced" in belief.story[-1].why
+    assert "every room seen" not in belief.story[-1].why  # somebody's own words: in the log, with --personal
 
 
 def test_half_a_walk_leaves_a_gap_that_is_said_and_drawn(planned, tmp_path):

@@ -37,7 +37,7 @@ def test_what_a_lookout_sees(ready):
 
 def test_every_assumption_names_its_source(ready):
     rows = desk.assumed(ready).data["assumptions"]
-    assert {r["kind"] for r in rows} == {"dog", "line", "calling"}
+    assert {r["kind"] for r in rows} == {"dog", "line", "sound"}
     assert all(r["source"] for r in rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,21 @@ def test_drawn_ground_wins_and_names_stay(planned):
 def test_a_drawn_name_is_not_one_that_was_cut(planned):
     with pytest.raises(BadInput, match="AA is a segment that homeward cut"):
         desk.draw_segment(planned, "AA", places=list(SQUARE))
+
+
+def test_a_lock_on_a_team_that_stood_down_is_said_and_stops_no_plan(planned, tmp_path):
+    path = Path(shutil.copy(planned, tmp_path / "stood.mission"))
+    with opened(path, read_only=True) as book:
+        segment = next(s.id for s in book.plan().segments if s.kind == "area")
+    desk.lock(path, f"Line A searches {segment}")
+    (name,) = desk.list_locks(path).data["locks"]
+    desk.own_plan(path, {"Line A": [segment]})
+    told = desk.rehearse(path, subjects=200, what_ifs=["team Line A out"])
+    assert "What if team Line A out" in told.text
+    desk.stand_down(path, "Line A")
+    for again in (False, True):
+        told = desk.plan(path, again=again, hours=None if again else 1.0)
+        assert f"Lock {name['id']} cannot be kept: Line A is no longer here" in told.text
 
 
 def test_dropping_a_segment_takes_it_out_of_plans(ready):

@@ -8,11 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homeward.detect import (
-    CALLING,
     Assumption,
     assumption,
     assumptions,
-    calling_width_m,
     checked_number,
     defaults,
     search_speed_mps,
@@ -23,8 +21,8 @@ from homeward.mission.nouns import TeamKind
 from homeward.terrain.ground import Cover
 
 EVERY = np.arange(len(Cover), dtype=np.uint8)
-ALL: tuple[Assumption, ...] = tuple(a for kind in (*TeamKind, CALLING) for a in assumptions(kind))
-WIDTHS = [a for a in ALL if "/sweep width/" in a.name and a.kind != CALLING]
+ALL: tuple[Assumption, ...] = tuple(a for kind in TeamKind for a in assumptions(kind))
+WIDTHS = [a for a in ALL if "/sweep width/" in a.name]
 
 
 def test_names_are_unlike_and_say_the_kind() -> None:
@@ -40,7 +38,7 @@ def test_every_value_lies_within_what_may_stand_in_its_place() -> None:
 @given(st.sampled_from(ALL), st.floats(0, 1))
 def test_an_override_changes_its_own_row_and_no_other(one: Assumption, where: float) -> None:
     value = one.least + where * (one.most - one.least)
-    now = {a.name: a.value for kind in (*TeamKind, CALLING) for a in assumptions(kind, ((one.name, value),))}
+    now = {a.name: a.value for kind in TeamKind for a in assumptions(kind, ((one.name, value),))}
     assert now == {a.name: a.value for a in ALL} | {one.name: value}
 
 
@@ -56,7 +54,7 @@ def test_an_overridden_width_is_used_in_its_cell_alone(one: Assumption, value: f
         assert (after == before).all()
 
 
-def test_overrides_reach_speeds_slopes_defaults_and_calling() -> None:
+def test_overrides_reach_speeds_slopes_defaults_and_sound() -> None:
     forest = np.array([Cover.FOREST], dtype=np.uint8)
     slow = (("line/search speed/forest", 0.1), ("line/search speed at most/slope above 0.2", 0.05))
     assert search_speed_mps(TeamKind.LINE, forest, [0.0], numbers=slow) == 0.1
@@ -64,7 +62,8 @@ def test_overrides_reach_speeds_slopes_defaults_and_calling() -> None:
     assert defaults(TeamKind.BOAT, numbers=(("boat/in the dark", 1.0),)).in_the_dark
     assert not defaults(TeamKind.BOAT).in_the_dark
     assert defaults(TeamKind.DRONE, numbers=(("drone/endurance", 2400.0),)).endurance_s == 2400
-    assert calling_width_m(numbers=(("calling/sweep width/day", 100.0),)) == 100
+    heard = sweep_width_m(TeamKind.SOUND, forest, numbers=(("sound/sweep width/forest/day", 100.0),))
+    assert heard == 100
 
 
 def test_an_unknown_number_is_answered_with_the_nearest() -> None:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from homeward.detect import (
     CALM,
-    calling_width_m,
     checked_weather,
     grounded,
     search_speed_mps,
@@ -127,8 +126,8 @@ def test_what_a_team_tells_of_itself_stands_in_any_weather() -> None:
 
 
 def test_wind_drowns_an_answer() -> None:
-    assert calling_width_m(weather=Weather(wind_mps=12)) < calling_width_m() == 332  # Koester et al., day
-    assert calling_width_m(night=True) == 306
+    calm, windy = (sweep_width_m(TeamKind.SOUND, OPEN, weather=Weather(wind_mps=w)) for w in (0, 12))
+    assert windy < calm == 332  # Koester et al., day
 
 
 @pytest.mark.parametrize(

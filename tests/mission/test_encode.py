@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 import pytest
@@ -14,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homeward.errors import BadInput
+from homeward.exchange.page_words import sentence
 from homeward.geo import Place
 from homeward.mission import Event, decode, encode
-from homeward.mission.encode import canonical
+from homeward.mission.encode import OPEN_FIELDS, PERSONAL_FIELDS, canonical, public
 from homeward.mission.events import BaseSet, ClueReported, EntryCorrected, IppSet, attachments
 from homeward.mission.nouns import Clue, ClueKind, Ipp
 from tests.mission.samples import CLUE_2, GOLDEN, HERE, SAMPLES, SHA, SUBJECT, TEAM_2, anything
@@ -148,3 +150,41 @@ def test_attachments_are_those_that_the_event_speaks_of() -> None:
         *("AssignmentGivenUp", "BuildingLoaded", "IndoorPlanMade"),
     }
     assert attachments(EntryCorrected(entry="e1", event=SAMPLES["MapMade.1"])) == (SHA,)
+
+
+def _worded(record: type, path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Where a record holds a person's own words about something: a reason, a note, a condition."""
+    hints = get_type_hints(record)
+    for field in fields(record):
+        for kind in _inside(hints[field.name]):
+            if kind is str and field.name in {"why", "note", "condition", "medical"}:
+                yield ".".join((*path, field.name))
+            elif isinstance(kind, type) and is_dataclass(kind) and kind.__name__ not in KINDS:
+                yield from _worded(kind, (*path, field.name))
+
+
+def _inside(hint: Any) -> Iterator[Any]:
+    yield hint
+    for part in get_args(hint):
+        yield from _inside(part)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_reason_in_somebodys_own_words_is_personal_or_open_for_a_reason(kind: str) -> None:
+    event = next(one for one in get_args(Event) if one.__name__ == kind)
+    for path in _worded(event):
+        assert path in PERSONAL_FIELDS.get(kind, ()) or OPEN_FIELDS.get(f"{kind}.{path}"), f"{kind}.{path}"
+
+
+@pytest.mark.parametrize("kind", [k for k in PERSONAL_FIELDS if not k.startswith(("Subject", "Scenario"))])
+def test_reasons_are_neither_in_the_public_log_nor_read_aloud(kind: str) -> None:
+    event: Any = SAMPLES[latest_of(kind)]
+    for path in PERSONAL_FIELDS[kind]:
+        event = _with(event, path.split("."), "a sprained ankle")
+    assert "ankle" not in json.dumps(public(event)[1])
+    assert "ankle" not in sentence(event)
+
+
+def _with(record: Any, path: list[str], words: str) -> Any:
+    inner = words if len(path) == 1 else _with(getattr(record, path[0]), path[1:], words)
+    return replace(record, **{path[0]: inner})

@@ -131,7 +131,7 @@ def team(mission: Path, name: str, stand_down: bool, as_json: bool, **given: Any
 @click.command()
 @mission_argument
 @click.option("--wind", "wind_mps", type=float, metavar="M/S", help="Wind speed.")
-@click.option("--wind-from", "wind_from_deg", type=float, metavar="DEG", help="Where it comes from, true.")
+@click.option("--wind-from", "wind_from_deg", type=float, metavar="DEG", help="Where it comes from, true; only shown.")
 @click.option("--rain", type=click.Choice([r.value for r in Rain]), help="Rain or snow.")
 @click.option("--visibility", "visibility_m", type=METRES, metavar="LENGTH", help="How far one sees: 800m, 10km.")
 @click.option("--temperature", "temperature_c", type=float, metavar="C", help="Degrees Celsius.")

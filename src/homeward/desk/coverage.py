@@ -16,7 +16,6 @@ from homeward.desk.conditions import numbers_of
 from homeward.desk.scenarios import survival_in
 from homeward.detect import (
     CALM,
-    calling_width_m,
     coverage_of_pod,
     is_night,
     pod_uncertain_width,
@@ -179,13 +178,15 @@ def searches_of(book: Book, grid: Grid) -> tuple[SearchDone, ...]:
         coverage = _stored(book, search, grid)
         heard = _stored(book, search, grid, blob=event.calling) if event.calling else coverage
         share = _findable(book, kind, event.searched_at or search.at)
-        words = f"{event.team} searched it without a find ({event.source}{', calling' if event.calling else ''})"
+        how = [event.source, *(["calling"] if event.calling else [])]
+        how += [] if event.width_factor == 1 else [f"sweep width x {event.width_factor:g}"]
+        words = f"{event.team} searched it without a find ({', '.join(how)})"
         done.append(
             SearchDone(
                 pod=chance(kind, coverage, share, calling=False),
                 pod_if_responsive=chance(kind, heard, share, calling=True) if anyone_called else None,
                 cause=f"{SEARCH} {event.assignment}",
-                why=f"{words}; {event.why}" if event.why else words,
+                why=words,
                 forced=event.forced,
                 at=event.searched_at or search.at,
             )
@@ -367,10 +368,14 @@ def _covered(book: Book, team: Team, xy_m: Floats, told: Told, there: _Condition
     sight = track_coverage(terrain.grid, xy_m, sweep_width_m=width, abreast=abreast)
     if not told.calling:
         return sight, np.zeros(terrain.grid.shape)
-    heard = calling_width_m(night=there.night, weather=there.weather, numbers=numbers)
-    if team.kind is TeamKind.SOUND and team.sweep_width_m is not None:
-        heard = team.sweep_width_m
-    wide = np.maximum(width, heard * told.width_factor)
+    heard = told.width_factor * team_sweep_width_m(
+        team if team.kind is TeamKind.SOUND else Team(id=team.id, kind=TeamKind.SOUND),
+        terrain.cover,
+        night=there.night,
+        weather=there.weather,
+        numbers=numbers,
+    )
+    wide = np.maximum(width, heard)
     return sight, np.maximum(sight, track_coverage(terrain.grid, xy_m, sweep_width_m=wide))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from homeward.desk.answer import Answer
 from homeward.desk.book import opened
 from homeward.desk.conditions import number_words, numbers_of
-from homeward.detect import CALLING, Assumption, assumptions
+from homeward.detect import Assumption, assumptions
 from homeward.errors import BadInput
 from homeward.geo import format_place, parse_place
 from homeward.mission.events import NumberSet
@@ -68,16 +68,21 @@ def sight(path: Path, start: str, *, end: str | None = None, range_m: float = 30
 
 
 def assumed(path: Path) -> Answer:
-    """Every number that the plans for this mission's teams stand on, with its source; those overridden with the why."""
+    """Every number that the plans for this mission's teams stand on, with its source; those overridden with the why.
+
+    How far off an answer is heard is among them without a SOUND team too: any team may call.
+    """
     with opened(path, read_only=True) as book:
         mission = book.mission
     kinds: list[str] = sorted({t.kind.value for t in mission.teams.values()}) or [k.value for k in TeamKind]
     numbers = numbers_of(mission)
     lines: list[str] = []
     rows: list[dict[str, object]] = []
-    for kind in [*kinds, CALLING]:
-        lines.append(f"{kind}:")
+    for kind in dict.fromkeys([*kinds, TeamKind.SOUND.value]):
+        lines.append(f"{kind}:" if kind in kinds else f"{kind} (any team that calls):")
         for now, table in zip(assumptions(kind, numbers), assumptions(kind), strict=True):
+            if kind not in kinds and "sweep width" not in now.name:
+                continue
             told = mission.numbers.get(now.name)
             lines.append(f"  {now.name}: {_stands(now, table, told)}")
             row = {n: getattr(now, n) for n in now.__dataclass_fields__}

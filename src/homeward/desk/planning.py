@@ -27,7 +27,7 @@ from homeward.geo import Place
 from homeward.log import blob_id
 from homeward.mission import Mission, newer_words
 from homeward.mission.events import PlanMade
-from homeward.mission.nouns import Provenance
+from homeward.mission.nouns import LockRule, Provenance
 from homeward.search.plan import PlanProblem, make_plan
 from homeward.search.plan.problem import SWITCH_COST
 from homeward.search.records import Assignment, SearchPlan, Segment
@@ -181,7 +181,7 @@ def problem_of(book: Book, *, span: Span) -> PlanProblem:
         starts=now_at,
         switch_cost=span.switch_cost,
         earlier=() if span.again is None else _still_there(span.again.earlier, segments),
-        locks=tuple(mission.locks.values()),
+        locks=tuple(lock for lock in mission.locks.values() if lock.team is None or lock.team in mission.teams),
         own=mission.own_plan if mission.own_plan and mission.own_plan.orders else None,
     )
 
@@ -241,6 +241,12 @@ def notes_of(book: Book, *, span: Span) -> list[str]:
         notes.append("The subject was found already: is this plan still needed?")
     if mission.base is None and any(t.base is None for t in mission.teams.values()):
         notes.append("No base is set: teams without one of their own start from the IPP (homeward base MISSION PLACE).")
+    notes += [
+        f"Lock {lock.id} cannot be kept: {lock.team} is no longer here to search {lock.segment}. "
+        f"Lock another team, or free it: homeward free MISSION {lock.id}."
+        for lock in mission.locks.values()
+        if lock.rule is LockRule.MUST and lock.team is not None and lock.team not in mission.teams
+    ]
     post = mission.base or (mission.ipp.place if mission.ipp else None)
     if post is not None:
         for at_s in light_changes_s(post, starts=span.starts, hours=span.hours):

@@ -99,7 +99,10 @@ def _team(said: str, teams: Sequence[str]) -> str:
 
 
 def changed(problem: PlanProblem, asked: WhatIf, *, post_m: XY) -> PlanProblem:
-    """The problem as it would be: teams taken out and added at `post_m`, the weather; a later start is the caller's."""
+    """The problem as it would be: teams taken out and added at `post_m`, the weather; a later start is the caller's.
+
+    Locks on a team that is taken out go with it.
+    """
     here = problem.starts or tuple(TeamStart(at_m=base) for base in problem.bases_m)
     kept = [i for i, t in enumerate(problem.teams) if t.id not in asked.out]
     more = _more(asked, {t.id for t in problem.teams})
@@ -116,6 +119,7 @@ def changed(problem: PlanProblem, asked: WhatIf, *, post_m: XY) -> PlanProblem:
         starts=(*(here[i] for i in kept), *(TeamStart(at_m=post_m) for _ in more)) if problem.starts else (),
         weather=weather,
         earlier=tuple(a for a in problem.earlier if a.team not in asked.out),
+        locks=tuple(lock for lock in problem.locks if lock.team not in asked.out),
         own=None,
     )
 

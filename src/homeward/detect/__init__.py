@@ -10,7 +10,6 @@ from homeward.detect.camera import CAMERAS, camera_of, seen_as
 from homeward.detect.pods import WIDTH_SHAPE, coverage_of_pod, pod, pod_uncertain_width
 from homeward.detect.sensors import (
     KindDefaults,
-    calling_width_m,
     defaults,
     line_spacing_m,
     paths_only,
@@ -21,12 +20,11 @@ from homeward.detect.sensors import (
     team_sweep_width_m,
 )
 from homeward.detect.sun import is_night, sun_elevation_deg, sunrise_utc, sunset_utc
-from homeward.detect.tables import CALLING, Assumption, Numbers, assumption, assumptions, checked_number
+from homeward.detect.tables import Assumption, Numbers, assumption, assumptions, checked_number
 from homeward.detect.track import track_coverage
 from homeward.detect.weather import CALM, WeatherEffect, checked_weather, grounded, weather_effect
 
 __all__ = [
-    "CALLING",
     "CALM",
     "CAMERAS",
     "WIDTH_SHAPE",
@@ -36,7 +34,6 @@ __all__ = [
     "WeatherEffect",
     "assumption",
     "assumptions",
-    "calling_width_m",
     "camera_of",
     "checked_number",
     "checked_weather",

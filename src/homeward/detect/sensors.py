@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from homeward.detect.camera import CAMERAS, camera_factor
-from homeward.detect.tables import CALLING, Numbers, column, values
+from homeward.detect.tables import Numbers, column, values
 from homeward.detect.weather import CALM, weather_effect
 from homeward.errors import BadInput
 from homeward.geo import Floats
@@ -123,15 +123,6 @@ def line_spacing_m(team: Team) -> float | None:
     if team.kind is not TeamKind.LINE or team.spacing_m is None:
         return None
     return _positive(team, "a spacing", team.spacing_m, "m")
-
-
-def calling_width_m(*, night: bool = False, weather: Weather = CALM, numbers: Numbers = ()) -> float:
-    """Sweep width of a team that calls, stops and listens, for a subject who answers, metres. Source: `calling.csv`.
-
-    Measured in forest on foot; that it holds on any ground is homeward's own judgement, as is what wind and rain take.
-    """
-    factor = weather_effect(TeamKind.SOUND, weather, night=night, numbers=numbers).width
-    return values("calling", numbers)[CALLING, "night" if night else "day"] * factor
 
 
 def team_speed_mps(

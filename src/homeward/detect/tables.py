@@ -14,8 +14,6 @@ from homeward.errors import BadInput, UnknownName
 from homeward.mission.nouns import TeamKind
 
 Numbers = tuple[tuple[str, float], ...]
-CALLING = "calling"
-"""What stands in the place of a kind for the numbers of a team that calls and listens for an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +65,6 @@ _TABLES = {
         what="search speed at most/slope above {slope_above}",
     ),
     "kind": _Table(file="kind_defaults", keys=("kind", "quantity"), value="value", unit="", what="{quantity}"),
-    "calling": _Table(
-        file="calling", keys=("kind", "light"), value="sweep_width_m", unit="m", what="sweep width/{light}"
-    ),
     "weather width": _Table(
         file="weather_effects",
         keys=("kind", "quantity", "light", "at"),
@@ -129,7 +124,7 @@ def column(table: str, name: str) -> dict[tuple[str, ...], str]:
 
 
 def assumptions(kind: TeamKind | str, numbers: Numbers = ()) -> tuple[Assumption, ...]:
-    """Every number that a plan for this kind of team stands on, with its source; "calling" for a team that calls."""
+    """Every number that a plan for this kind of team stands on, with its source."""
     told = dict(numbers)
     return tuple(_told(a, told.get(a.name)) for a in _all().values() if a.kind == str(kind))
 
@@ -213,4 +208,4 @@ def _rows(name: str) -> list[dict[str, str]]:
     """The rows of a file; one that names several kinds, with spaces between, stands for a row of each."""
     text = resources.files("homeward.detect").joinpath(f"{name}.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
-    return [{**row, "kind": kind} for row in rows for kind in row.get("kind", CALLING).split()]
+    return [{**row, "kind": kind} for row in rows for kind in row["kind"].split()]

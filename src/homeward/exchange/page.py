@@ -63,7 +63,8 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
 
     `entries` are the log's, oldest first; `tracks` are (team, assignment, (n, 2) longitude and latitude); `gaps` are
     GeoJSON polygons with `segment`, `area_m2`, `poa` and `whole`, of POD under 10 % in what was searched.
-    What identifies the subject, or tells their health, is left out unless `personal` is true.
+    What identifies the subject, or tells their health, and reasons in anybody's own words, are left out unless
+    `personal` is true.
     """
     grid = mission.area.grid if mission.area else terrain.grid if terrain else belief.grid if belief else None
     return {
@@ -85,9 +86,11 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
         "clues": [_clue(c, mission) for c in mission.clues.values()],
         "teams": _teams(mission),
         "weather": weather_words(mission.weather),
-        "numbers": [{"name": n.number, "value": n.value, "why": n.why} for n in mission.numbers.values()],
+        "numbers": [
+            {"name": n.number, "value": n.value, "why": n.why if personal else ""} for n in mission.numbers.values()
+        ],
         "plan": _plan(plan, mission, grid) if plan and grid and mission.plan else None,
-        "manage": manage_data(mission, plan),
+        "manage": manage_data(mission, plan, personal=personal),
         "tracks": [
             {"team": team, "assignment": number, "line": np.round(lonlat, 6).tolist()}
             for team, number, lonlat in tracks

@@ -13,13 +13,13 @@ from homeward.search.records import SearchPlan
 Json = dict[str, Any]
 
 
-def manage_data(mission: Mission, plan: SearchPlan | None) -> Json:
-    """Locks with what they cost in the plan, drawn segments, the own plan, and the plan's POS by hour beside others."""
+def manage_data(mission: Mission, plan: SearchPlan | None, *, personal: bool = False) -> Json:
+    """Locks with what they cost in the plan (and why, if `personal`), drawn segments, the own plan, POS by hour."""
     costs = dict(plan.lock_costs) if plan else {}
     own = mission.own_plan.orders if mission.own_plan else ()
     return {
         "locks": [
-            {"id": one.id, "says": lock_words(one), "why": one.why, "cost": costs.get(one.id)}
+            {"id": one.id, "says": lock_words(one), "why": one.why if personal else "", "cost": costs.get(one.id)}
             for one in mission.locks.values()
         ],
         "segments": [{"id": s.id, "label": s.label, "kind": s.kind} for s in mission.segments.values()],

@@ -76,7 +76,7 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912
         case TeamRegistered():
             return f"Team {event.team.id} ready: {team_words(event.team)}."
         case TeamStoodDown():
-            return f"Team {event.team} stood down{_because(event.why)}."
+            return f"Team {event.team} stood down."
         case MapMade():
             return f"Probability map made, {percent(event.outside)} outside it."
         case PlanMade():
@@ -93,15 +93,15 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912
         case WeatherSet():
             return f"Weather: {weather_words(event.weather)}."
         case NumberSet():
-            return f"Planning number {event.number} {_number(event.value)}{_because(event.why)}."
+            return f"Planning number {event.number} {_number(event.value)}."
         case SegmentDrawn():
             return f"Segment {event.segment.id} drawn{_because(event.segment.label)}."
         case SegmentDropped():
-            return f"Segment {event.segment} dropped{_because(event.why)}."
+            return f"Segment {event.segment} dropped."
         case ChoiceLocked():
-            return f"Lock {event.lock.id}: {lock_words(event.lock)}{_because(event.lock.why)}."
+            return f"Lock {event.lock.id}: {lock_words(event.lock)}."
         case ChoiceFreed():
-            return f"Lock {event.lock} counts no longer{_because(event.why)}."
+            return f"Lock {event.lock} counts no longer."
         case OwnPlanSet():
             return f"The manager's own plan: {len(event.plan.orders)} teams{_because(event.plan.label)}."
         case TeamSeen():
@@ -123,7 +123,7 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912
         case EntryCorrected():
             return f"Correction: {sentence(event.event)}"
         case EntryUndone():
-            return f"An earlier entry undone{_because(event.why)}."
+            return "An earlier entry undone."
         case _:
             assert_never(event)
 

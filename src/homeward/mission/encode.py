@@ -47,14 +47,29 @@ def decode(kind: str, text: str) -> Event:
     return event  # type: ignore[no-any-return]
 
 
+# A reason in somebody's own words may speak of a person or of health: every such field is here, or `OPEN_FIELDS`.
 PERSONAL_FIELDS: dict[str, tuple[str, ...]] = {
     "SubjectDescribed": tuple(f"subject.{name}" for name in PERSONAL),
     "ScenarioSet": ("scenario.why",),
     "ScenarioDropped": ("why",),
     "SubjectFound": ("alive", "condition"),
-    "AssignmentSearched": ("note",),
+    "AssignmentSearched": ("note", "why"),
     "AssignmentGivenUp": ("why",),
+    "TeamRegistered": ("team.why",),
+    "TeamStoodDown": ("why",),
+    "NumberSet": ("why",),
+    "SegmentDropped": ("why",),
+    "ChoiceLocked": ("lock.why",),
+    "ChoiceFreed": ("why",),
+    "EntryCorrected": ("why",),
+    "EntryUndone": ("why",),
 }
+OPEN_FIELDS: dict[str, str] = {
+    "ClueAccepted.why": "what speaks for a clue is evidence, as the clue's own text, that everybody who searches reads",
+    "ClueRefused.why": "what speaks against a clue, likewise",
+    "MapMade.story.why": "made by homeward of a clue's kind and place, or of who searched and how: of nobody's reasons",
+}
+"""Reasons that anybody may read, each with the reason for that."""
 
 
 def public(event: Event) -> tuple[str, dict[str, Any]]:

@@ -310,7 +310,8 @@ class Team:
 class Weather:
     """The weather of the search, as it is expected for the hours planned. None where it is not known.
 
-    `wind_from_deg` is true, `cloud` the share of the sky covered [1], `visibility_m` how far one sees in fog or haze.
+    `wind_from_deg` is true, and only shown: plans do not depend on it. `cloud` is the share of the sky covered [1],
+    `visibility_m` how far one sees in fog or haze.
     """
 
     wind_mps: float | None = None

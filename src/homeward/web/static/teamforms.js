@@ -35,7 +35,7 @@ export const TEAM_FORMS = {
   ] },
   weather: { title: "Set the weather", about: "For the hours that will be planned. What is left empty stays as it was.", send: api.setWeather, fields: [
     { name: "wind_mps", label: "Wind", type: "number", unit: "m/s", min: 0 },
-    { name: "wind_from_deg", label: "Wind comes from", type: "number", unit: "° true", min: 0, max: 360 },
+    { name: "wind_from_deg", label: "Wind comes from", type: "number", unit: "° true", min: 0, max: 360, hint: "shown only" },
     { name: "rain", label: "Rain or snow", options: { "": "as it was", none: "None", light: "Light", heavy: "Heavy" } },
     { name: "visibility_m", label: "One sees", type: "number", unit: "km", scale: 1000, min: 0, hint: "in fog or haze" },
     { name: "temperature_c", label: "Temperature", type: "number", unit: "°C" },

@@ -209,7 +209,8 @@ def _come_back(stage: Stage, plan: SearchPlan, starts: datetime, share: float) -
         name = book.mission.plans[-1].event.plan
         for i, task in enumerate(plan.assignments):
             stage.step(share + 0.2 + 0.05 * i / len(plan.assignments), f"debriefing {task.team}")
-            _bring_track(stage, book, (name, task), starts)
+            if task.mode == "search":  # who holds a post stays there
+                _bring_track(stage, book, (name, task), starts)
             searched(book, task, plan=name)
         belief = mapping.remake(book)
         stage.say(f"\nPeriod {plan.period} ends without a find. The map was updated:\n{mapping.told(belief).text}")

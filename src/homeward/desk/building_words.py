@@ -16,11 +16,6 @@ from homeward.exchange.page_words import reading_words
 from homeward.search.indoors import IndoorMove, IndoorPlan
 from homeward.terrain.building import OUTSIDE, Opening, Room
 
-SENSED_POD = 0.8
-"""A room nobody enters is to be kept shut, and not only left for later, where it is sensed with this POD: ours."""
-
-FORBIDDEN = "nobody may enter it"  # what the plan says of a room that the manager keeps shut
-
 
 def floor_words(floor: float) -> str:
     """A storey as INSARAG numbers it: G for the ground floor, 1 above it, B1 below it."""
@@ -129,7 +124,7 @@ def said(move: IndoorMove) -> str:
 
 def kept_shut(made: IndoorPlan) -> dict[str, str]:
     """The rooms that stay closed, sensed well enough from outside or forbidden to enter, with the reason."""
-    return {c.room: c.why for c in made.left_closed if c.pod >= SENSED_POD or c.why == FORBIDDEN}
+    return {c.room: c.why for c in made.left_closed if c.shut}
 
 
 def left_words(made: IndoorPlan) -> list[tuple[str, str, list[str]]]:

@@ -25,7 +25,7 @@ from homeward.search.indoors import (
 )
 from homeward.search.indoors.case import Case, made_ready
 from homeward.search.indoors.follow import follow
-from homeward.terrain.building import OUTSIDE, DoorState
+from homeward.terrain.building import OUTSIDE, DoorState, Opening, Passage, Room
 from tests.search.indoors.houses import DOG, EYE, RADAR, corridor_house, faults, problems, simulated
 
 
@@ -155,10 +155,84 @@ def test_a_lookout_inside_is_kept_by_two_and_at_the_entrance_leaves_two_inside()
     (watch,) = [move for move in inside.moves if move.action == "lookout"]
     assert watch.room == "C"
     assert watch.until_s == 300.0
-    door = plan_inside(problem_of(IndoorTeam(id="A", people=3), lookouts=(OUTSIDE,)), time_limit_s=0.5)
-    assert any("entrance as lookout" in sentence for sentence in door.why)
+    door = plan_inside(problem_of(IndoorTeam(id="A", people=4), lookouts=(OUTSIDE,)), time_limit_s=0.5)
+    assert any("Two of A stay at the entrance" in sentence for sentence in door.why)
     nobody = plan_inside(problem_of(IndoorTeam(id="A"), lookouts=("C",)), time_limit_s=0.5)
     assert any("Nobody keeps the lookout" in sentence for sentence in nobody.why)
+
+
+def test_nobody_is_left_alone_at_the_entrance():
+    few = plan_inside(problem_of(IndoorTeam(id="A", people=3), lookouts=(OUTSIDE,)), time_limit_s=0.5)
+    assert any("Nobody keeps the lookout at the entrance" in sentence for sentence in few.why)
+    whole = plan_inside(
+        problem_of(IndoorTeam(id="A", people=3), IndoorTeam(id="B", people=3), lookouts=(OUTSIDE,)), time_limit_s=0.5
+    )
+    assert [m.room for m in whole.moves if m.action == "lookout"] == [OUTSIDE]
+
+
+def attic_house():
+    """A corridor house with a room above that no way leads to."""
+    house = corridor_house(2)
+    attic = Room(id="Attic", floor=1.0, x_m=2.0, y_m=4.0, area_m2=20.0)
+    return replace(house, rooms=(*house.rooms, attic))
+
+
+def test_one_person_whom_nobody_can_reach_stays_out():
+    house = attic_house()
+    teams = (IndoorTeam(id="A"), IndoorTeam(id="Solo", people=1, start="Attic"))
+    made = plan_inside(
+        IndoorProblem(plan=house, belief=room_priors(house), teams=teams, duration_s=300.0), time_limit_s=0.5
+    )
+    assert [who for _, who in made.crews] == [("A",)]
+    assert any("Solo stays out" in sentence and "nobody can reach it" in sentence for sentence in made.why)
+
+
+def test_only_rooms_behind_doors_that_were_sensed_well_enough_are_kept_shut():
+    reading = Reading(building="b", room="R1", stood_in="C", sense=RADAR, positive=False)
+    for pod, shut in ((0.9, {"R1"}), (0.95, set())):
+        problem = problem_of(IndoorTeam(id="A"), duration_s=20.0, closed_pod=pod)
+        belief = after_readings(problem.belief, [reading], problem.plan)
+        made = plan_inside(replace(problem, belief=belief, readings=(reading,)), time_limit_s=0.5)
+        assert {room.room for room in made.left_closed if room.shut} == shut
+    house = attic_house()
+    problem = IndoorProblem(
+        plan=house,
+        belief=room_priors(house),
+        teams=(IndoorTeam(id="A"),),
+        duration_s=300.0,
+        rules=IndoorRules(keep_shut=("R2",)),
+    )
+    left = {room.room: room for room in plan_inside(problem, time_limit_s=0.5).left_closed}
+    assert not left["Attic"].shut
+    assert left["R2"].shut
+
+
+@pytest.mark.parametrize(
+    ("passage", "keep_shut", "why"),
+    [
+        (Passage.LIFT, (), "only a lift leads there"),
+        (Passage.STAIRS, ("R1",), "leads through R1"),
+    ],
+)
+def test_why_nobody_gets_to_a_room_is_said_as_it_is(passage, keep_shut, why):
+    house = attic_house()
+    house = replace(house, openings=(*house.openings, Opening(a="R1", b="Attic", passage=passage)))
+    problem = IndoorProblem(
+        plan=house,
+        belief=room_priors(house),
+        teams=(IndoorTeam(id="A"),),
+        duration_s=300.0,
+        rules=IndoorRules(keep_shut=keep_shut),
+    )
+    left = {room.room: room for room in plan_inside(problem, time_limit_s=0.5).left_closed}
+    assert why in left["Attic"].why
+
+
+def test_an_occupied_room_that_is_kept_shut_says_who_keeps_it_so():
+    problem = problem_of(IndoorTeam(id="A"), keep_shut=("R2",))
+    reading = Reading(building="b", room="R2", stood_in="C", sense=RADAR, positive=True)
+    made = plan_inside(replace(problem, readings=(reading,)), time_limit_s=0.5)
+    assert "R2 was sensed occupied, but nobody may enter it." in made.why
 
 
 def test_who_is_ready_later_begins_later():

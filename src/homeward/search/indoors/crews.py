@@ -54,7 +54,11 @@ def form_crews(problem: IndoorProblem, house: House) -> tuple[tuple[Crew, ...], 
         if not crews:
             words.append(f"{one.id} stays out: it is one person, and nobody goes alone.")
             continue
-        joined = min(crews, key=lambda c: (c.start != one.start, c.people))
+        near = [c for c in crews if np.isfinite(between_s(house, c.start, one.start))]
+        if not near:
+            words.append(f"{one.id} stays out: it is one person, nobody goes alone, and nobody can reach it.")
+            continue
+        joined = min(near, key=lambda c: (c.start != one.start, c.people))
         crews[crews.index(joined)] = _joined(joined, one, house)
         words.append(f"{one.id} goes with {joined.name}: nobody goes alone.")
     if not crews:
@@ -100,19 +104,21 @@ def _posted(
     crews: list[Crew], problem: IndoorProblem, house: House, words: list[str]
 ) -> tuple[tuple[Crew, ...], tuple[str, ...]]:
     for room in problem.rules.lookouts:
-        if room == OUTSIDE:
-            spare = [c for c in crews if c.people > PAIR and not c.lookout]
-            if spare:
-                most = max(spare, key=lambda c: c.people)
-                crews[crews.index(most)] = replace(most, people=most.people - 1, outside=most.outside + 1)
-                words.append(f"One of {most.name} stays at the entrance as lookout, in contact with the others.")
-                continue
+        where = "the entrance" if room == OUTSIDE else room
+        spare = [c for c in crews if c.people >= 2 * PAIR and not c.lookout and c.start == OUTSIDE]
+        if room == OUTSIDE and spare:
+            most = max(spare, key=lambda c: c.people)
+            crews[crews.index(most)] = replace(most, people=most.people - PAIR, outside=most.outside + PAIR)
+            words.append(f"Two of {most.name} stay at the entrance as lookouts, in contact with the others.")
+            continue
         free = [c for c in crews if not c.lookout]
         reach = [c for c in free if np.isfinite(between_s(house, c.start, room))]
         if len(free) < PAIR or not reach:
-            words.append(f"Nobody keeps the lookout at {room}: no crew of two can be spared for it.")
+            words.append(f"Nobody keeps the lookout at {where}: no crew of two can be spared for it.")
+            if room == OUTSIDE:
+                words.append("Two must stand by outside (29 CFR 1910.134(g)(4)): see that base or another crew does.")
             continue
         nearest = min(reach, key=lambda c: (len(c.senses), between_s(house, c.start, room)))
         crews[crews.index(nearest)] = replace(nearest, lookout=room)
-        words.append(f"{nearest.name} keep the lookout at {room} together.")
+        words.append(f"{nearest.name} keep the lookout at {where} together.")
     return tuple(crews), tuple(words)

@@ -116,13 +116,15 @@ class IndoorMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftClosed:
-    """A room that nobody enters in the plan: why, the POD of sensing it from outside (with what
-    readings before the plan covered), and what probability remains."""
+    """A room that nobody enters in the plan: why, the POD of sensing it from outside (with what readings before the
+    plan covered), and what probability remains. `shut`: to be kept closed; else it is only not reached in this time.
+    """
 
     room: str
     why: str
     pod: float
     remaining: float
+    shut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

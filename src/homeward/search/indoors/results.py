@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from homeward.mission.indoor import IndoorSense
 from homeward.search.indoors.case import Case
 from homeward.search.indoors.records import LeftClosed, RoomResult
 from homeward.search.rooms.problem import Ints
+from homeward.terrain.building import Opening, Passage
 
 _CLOSE = 1e-9
 
@@ -32,22 +33,51 @@ def results(case: Case, paths: Ints, passed: frozenset[str]) -> tuple[tuple[Room
         done.append(RoomResult(room=room.id, poa=poa, pod=of, pos=poa * of, entered=entered))
         if not entered:
             sensed = 1 - (1 - of) * (1 - case.sensed.get(room.id, 0.0))
-            why = _closed_because(case, room.id, sensed, already[room.id])
-            left.append(LeftClosed(room=room.id, why=why, pod=sensed, remaining=poa * (1 - of)))
+            why, shut = _closed_because(case, room.id, sensed, already[room.id])
+            left.append(LeftClosed(room=room.id, why=why, pod=sensed, remaining=poa * (1 - of), shut=shut))
     return tuple(done), tuple(sorted(left, key=lambda r: -r.remaining))
 
 
-def _closed_because(case: Case, room: str, pod: float, searched: float) -> str:
-    if room in case.problem.rules.keep_shut:
-        return "nobody may enter it"
+def _closed_because(case: Case, room: str, pod: float, searched: float) -> tuple[str, bool]:
+    """Why nobody enters a room, and whether it is to be kept closed."""
+    rules = case.problem.rules
+    if room in rules.keep_shut:
+        return "nobody may enter it", True
     piece = next(p for p, piece in enumerate(case.house.pieces) if piece.room == room)
     if all(case.steps_to[start, piece] < 0 for start in case.course.start):
-        return "the plan knows no way there"
-    if room in case.house.closable and pod >= case.problem.rules.closed_pod - _CLOSE:
-        return f"sensed through its door or walls with a POD of {pod:.0%}: it need not be opened"
+        return _no_way(case, room), False
+    if case.course.closable[case.course.room_of[piece]] and pod >= rules.closed_pod - _CLOSE:
+        return f"sensed through its door or walls with a POD of {pod:.0%}: it need not be opened", True
     if searched > 0:
-        return f"searched before with a POD of {searched:.0%}: more is found elsewhere in this time"
-    return "more is found elsewhere in this time"
+        return f"searched before with a POD of {searched:.0%}: more is found elsewhere in this time", False
+    return "more is found elsewhere in this time", False
+
+
+def _no_way(case: Case, room: str) -> str:
+    """Why no crew can get to a room: a door that the manager keeps shut, a lift, or nothing known."""
+    ways = [o for o in case.plan.openings if o.passage is not Passage.WINDOW]
+    shut = set(case.problem.rules.keep_shut)
+    starts = {crew.start for crew in case.crews}
+    if room in _reached(ways, starts, lifts=False):
+        return f"the way there leads through {', '.join(sorted(shut))}, where nobody may enter"
+    if room in _reached(ways, starts, lifts=True):
+        return "only a lift leads there: put in the stairs that the plan lacks"
+    return "the plan knows no way there"
+
+
+def _reached(ways: Iterable[Opening], starts: set[str], *, lifts: bool) -> set[str]:
+    """The rooms that ways lead to."""
+    beside: defaultdict[str, set[str]] = defaultdict(set)
+    for o in ways:
+        if lifts or o.passage is not Passage.LIFT:
+            beside[o.a].add(o.b)
+            beside[o.b].add(o.a)
+    seen, todo = set(starts), list(starts)
+    while todo:
+        for other in beside[todo.pop()] - seen:
+            seen.add(other)
+            todo.append(other)
+    return seen
 
 
 def _missed(case: Case, paths: Ints) -> Floats:

@@ -248,7 +248,10 @@ def _why(case: Case, left: tuple[LeftClosed, ...], alarms: float) -> list[str]:
         )
     late = [crew.name for crew in case.posted if not _lookout(case, crew)]
     words += [f"{name} cannot be at the lookout in this time." for name in late]
-    missed = {reading.room for reading in case.problem.readings if reading.positive} & {room.room for room in left}
-    return words + [
-        f"{_named(case, r)} was sensed occupied, but nobody gets there in this time." for r in sorted(missed)
-    ]
+    occupied = {reading.room for reading in case.problem.readings if reading.positive}
+    for room in sorted((r for r in left if r.room in occupied), key=lambda r: r.room):
+        why = (
+            room.why if room.shut or "way there" in room.why or "lift" in room.why else "nobody gets there in this time"
+        )
+        words.append(f"{_named(case, room.room)} was sensed occupied, but {why}.")
+    return words

@@ -272,7 +272,7 @@ def test_two_scenarios_count_in_the_schedule_by_their_own_survival(s: list[float
     (a, b), (c, d) = sorted(s[:2], reverse=True), sorted(s[2:], reverse=True)
     asked = two_scenarios(((a, b), (c, d)))
     shape, keen = alive_shape(asked)
-    made = shape[0] + keen[:, None] * shape[1]
+    made = shape[0] + keen[0][:, None] * shape[1]
     at = np.linspace(0.0, 1.0, shape.shape[1])
     own = np.array([a + (b - a) * at, c + (d - c) * at])
     scale = own[0, 0] / made[0, 0]

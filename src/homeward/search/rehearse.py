@@ -311,7 +311,7 @@ def _played(problem: PlanProblem, cast: Cast, laid: _Laid, seed: int) -> Rehears
             by[hit] = who[(parts <= cast.pick[hit] * parts[-1]).sum(axis=0)]
         seen += total
     found = np.isfinite(at_s)
-    living = found & (cast.life < alive_at(problem, cast.scenario, np.where(found, at_s, 0.0)))
+    living = found & (cast.life < alive_at(problem, cast, np.where(found, at_s, 0.0)))
     return Rehearsal(
         seed=seed,
         duration_s=problem.duration_s,

@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.belief.ahead import resting, resting_parts
-from homeward.belief.update import answers
 from homeward.detect import WIDTH_SHAPE
 from homeward.geo import Floats
 from homeward.mission.nouns import TeamKind
+from homeward.search.plan.findable import at_rest, living_at
 from homeward.search.plan.problem import PlanProblem
-from homeward.search.plan.sought import DEAD
 
 KINDS = list(TeamKind)
 
@@ -53,29 +52,21 @@ def drawn(problem: PlanProblem, n: int, rng: np.random.Generator) -> Cast:
         cell = np.where(going, problem.movers.cell[0, mover], cell)
     cell = np.where(gone, -1, cell)
     part = _scenarios(problem, (cell, mover), scenario)
-    answering, living = _states(problem)
+    living, heard = (held[part] for held in at_rest(problem))
+    dead = (mover < 0) & (life >= living)
+    # who answers lives, as far as it is known who does
+    alert = np.where(heard <= living, (life < living) & (answer * living < heard), answer < heard)
     return Cast(
         cell=cell,
         mover=mover,
         scenario=part,
         needed=needed,
         width=width,
-        answers=_answering(problem, mover) | ((mover < 0) & (answer < answering[part])),
-        dead=(mover < 0) & (life >= living[part]),
+        answers=_answering(problem, mover) | ((mover < 0) & alert),
+        dead=dead,
         life=life,
         pick=pick,
     )
-
-
-def _states(problem: PlanProblem) -> tuple[Floats, Floats]:
-    """(scenarios,) the probability that who stays there would answer a call, and that it lives when the plan starts."""
-    parts = problem.belief.parts
-    if not parts:
-        return np.array([answers(None)]), np.array([1.0 - DEAD])
-    answering = np.array([answers(part) for part in parts])
-    if problem.alive:
-        return answering, np.array([problem.alive_at(k, 0.0) for k in range(len(parts))])
-    return answering, np.array([1.0 - DEAD if part.alive is None else part.alive for part in parts])
 
 
 def _answering(problem: PlanProblem, mover: Ints) -> Bools:
@@ -98,13 +89,13 @@ def _scenarios(problem: PlanProblem, who: tuple[Ints, Ints], draw: Floats) -> In
     return np.asarray(part, dtype=np.int64)
 
 
-def alive_at(problem: PlanProblem, part: Ints, at_s: Floats) -> Floats:
-    """Survival of each subject at a time of its own; 1 where it is not known."""
-    alive = np.ones(len(part))
+def alive_at(problem: PlanProblem, cast: Cast, at_s: Floats) -> Floats:
+    """Survival of each subject at a time of its own, by how it was when the plan started; 1 where it is not known."""
+    alive, lives = np.ones(len(cast.cell)), at_rest(problem)[0]
     for k in range(len(problem.alive)):
-        own = part == k
-        at, lives = zip(*problem.alive[k], strict=True)
-        alive[own] = np.interp(at_s[own], at, lives)
+        for walks in (False, True):
+            own = (cast.scenario == k) & ((cast.mover >= 0) == walks)
+            alive[own] = living_at(problem, at_s[own], lives)[int(walks), k]
     return alive
 
 

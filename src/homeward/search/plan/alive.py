@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from homeward.mission.nouns import TeamKind
-from homeward.search.plan.curve import Looks, Walk, curve_times_s
+from homeward.search.plan.curve import Walk, seen
 from homeward.search.plan.limit import bounds
 from homeward.search.plan.problem import PlanProblem
 
 
 def found_alive(problem: PlanProblem, walks: Sequence[Walk]) -> float | None:
-    """Probability that timed paths find the subject while it lives; None where survival is not known.
-
-    A find counts by the survival at its time of the scenarios that put probability there. Dogs for human remains find
-    none who live, and take nothing from what is left for others to find alive.
-    """
-    if not problem.alive:
-        return None
-    looks = Looks(problem)
-    of_the_living = [walk for walk in walks if walk.skill.kind is not TeamKind.REMAINS]
-    for begins, ends in pairwise(curve_times_s(problem)):
-        for walk in of_the_living:
-            looks.look(walk, begins, ends)
-    return looks.alive
+    """Probability that timed paths find the subject while it lives; None where survival is not known."""
+    return seen(problem, walks).alive
 
 
 def alive_bound(problem: PlanProblem, bound: float) -> float | None:
     """What no plan of these teams could pass in `found_alive`; `bound` is what none can pass in finding at all.
 
-    Survival never rises, so that of the period's start is taken throughout.
+    Survival never rises, so that of the period's start is taken throughout: of the map, where all share it and nobody
+    walks or can answer, who would live more than others; else by what lives on each cell.
     """
     if not problem.alive:
         return None
     here = [k for k, part in enumerate(problem.belief.parts) if part.poa.any()]
     at_start = [problem.alive_at(k, 0.0) for k in here] or [0.0]
-    if max(at_start) - min(at_start) < 1e-9:
+    apart = problem.movers is not None or TeamKind.SOUND in {team.kind for team in problem.teams}
+    if not apart and max(at_start) - min(at_start) < 1e-9:
         return at_start[0] * bound
     (most,) = bounds(problem, [problem.duration_s], living=True)
-    return min(most, max(at_start) * bound)
+    return min(most, bound if apart else max(at_start) * bound)
 
 
 def differ_words(problem: PlanProblem) -> str:

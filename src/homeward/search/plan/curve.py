@@ -16,10 +16,19 @@ from homeward.belief.ahead import resting_parts
 from homeward.detect import pod_uncertain_width
 from homeward.geo import Floats
 from homeward.mission.nouns import TeamKind
+from homeward.search.plan.findable import (
+    LIMITED,
+    at_rest,
+    findable,
+    living_at,
+    path_findable,
+    scenario_of,
+    teams_of,
+)
 from homeward.search.plan.posts import CALL_S, NOTICE, comes_by, heard_from
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.skills import Skill, skills_of, timed
-from homeward.search.plan.sought import coverage_of_notice, findable, path_findable
+from homeward.search.plan.sought import coverage_of_notice, mean_survival
 from homeward.search.plan.tasks import covered, stretch_of_path
 from homeward.search.records import Assignment
 
@@ -87,11 +96,37 @@ def add_coverage(total: Floats, problem: PlanProblem, walk: Walk, begins_s: floa
         total[window] += coverage
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """What a walk covers in a piece of its time, from `begins_s` to `ends_s`: the coverage on a window of the grid."""
+
+    begins_s: float
+    ends_s: float
+    window: Window
+    coverage: Floats
+
+    @property
+    def at_s(self) -> float:
+        """The middle of its time."""
+        return (self.begins_s + self.ends_s) / 2
+
+
+def pieces_of(problem: PlanProblem, walk: Walk, begins_s: float, ends_s: float) -> list[Piece]:
+    """A walk between two times in pieces that are short enough for those who move, each in one light."""
+    return [
+        Piece(a, b, window, coverage)
+        for a, b in _pieces(problem, begins_s, ends_s)
+        for window, coverage in covered_by(problem, walk, a, b)
+    ]
+
+
 class Looks:
     """What is left of a map while teams search it; passes by one kind of team share one uncertain sweep width.
 
     `left` (rows, cols) is what rests and `walking` (movers,) who moves, not found yet. `alive` adds up what was found
-    while the subject lives, by the survival of each scenario at that time (0 where survival is not known).
+    while the subject lives, by the survival of each scenario at that time (0 where survival is not known), and `value`
+    what a schedule maximises: each find by the share of the period that is left then, and by that survival over
+    `sought.mean_survival`; finds by dogs for human remains count alike at all times.
     """
 
     def __init__(self, problem: PlanProblem) -> None:
@@ -100,21 +135,26 @@ class Looks:
         self._rest = np.asarray(self._parts.sum(axis=0), dtype=np.float64)
         self.left = self._rest.copy()
         self.walking = np.empty(0) if problem.movers is None else problem.movers.weight.copy()
-        self.alive = 0.0
+        self.alive = self.value = 0.0
+        self._mean = mean_survival(problem) or 1.0
         self._covered: dict[TeamKind, Floats] = {}
         self._met: dict[TeamKind, Floats] = {}
-        self._share = {kind: findable(problem, kind) for kind in TeamKind}
+        limited = [kind for kind in LIMITED if kind in teams_of(problem)]
+        self._share = {kind: findable(problem, kind) for kind in limited}
+        self._lives, self._heard = at_rest(problem)
 
-    def look(self, walk: Walk, begins_s: float, ends_s: float) -> float:
-        """The probability that a walk finds the subject between two times; it is taken out of what is left."""
+    def look(self, walk: Walk, begins_s: float, ends_s: float, pieces: Sequence[Piece] | None = None) -> float:
+        """The probability that a walk finds the subject between two times; it is taken out of what is left.
+
+        `pieces` are those of the walk in that time, where they are known.
+        """
         kind, found = walk.skill.kind, 0.0
-        for a, b in _pieces(self._problem, begins_s, ends_s):
-            for window, coverage in covered_by(self._problem, walk, a, b):
-                got = self.take(kind, coverage, window)
-                found += float(got.sum())
-                self.alive += self._living(kind, got, window, (a + b) / 2)
-                if walk.mode == "search":
-                    found += self._pass(kind, coverage, window, (a + b) / 2)
+        for piece in pieces_of(self._problem, walk, begins_s, ends_s) if pieces is None else pieces:
+            got = self.take(kind, piece.coverage, piece.window)
+            found += float(got.sum())
+            self._count(kind, got.sum(), np.asarray(self._living(kind, got, piece)), piece.at_s)
+            if walk.mode == "search":
+                found += self._pass(kind, piece)
         return found + self._meet(walk, begins_s, ends_s)
 
     def take(self, kind: TeamKind, coverage: Floats, window: Window = EVERYWHERE) -> Floats:
@@ -122,32 +162,29 @@ class Looks:
         if kind not in self._covered:
             self._covered[kind] = np.zeros(self.left.shape)
         before = self._covered[kind][window]
-        got = _found(self.left[window], coverage, before, self._share[kind])
+        share = self._share[kind][window] if kind in self._share else None
+        got = _found(self.left[window], coverage, before, share)
         before += coverage
         self.left[window] -= got
         return got
 
-    def moving(self, walk: Walk) -> float:
-        """The probability that a walk finds one who moves; it is taken out of what is left."""
+    def moving(self, walk: Walk, pieces: Sequence[Piece]) -> float:
+        """The probability that a walk, in those pieces, finds one who moves; it is taken out of what is left."""
         if not self.walking.size:
             return 0.0
-        begins, ends = float(walk.at_s[0]), float(walk.at_s[-1])
-        found = self._meet(walk, begins, ends)
-        for a, b in _pieces(self._problem, begins, ends) if walk.mode == "search" else []:
-            for window, coverage in covered_by(self._problem, walk, a, b):
-                found += self._pass(walk.skill.kind, coverage, window, (a + b) / 2)
-        return found
+        found = self._meet(walk, float(walk.at_s[0]), float(walk.at_s[-1]))
+        return found + sum(self._pass(walk.skill.kind, piece) for piece in pieces if walk.mode == "search")
 
-    def _pass(self, kind: TeamKind, coverage: Floats, window: Window, at_s: float) -> float:
+    def _pass(self, kind: TeamKind, piece: Piece) -> float:
         """What a pass finds of those who are in its cells at a time."""
-        movers, grid = self._problem.movers, self._problem.terrain.grid
+        movers, grid, (rows, cols) = self._problem.movers, self._problem.terrain.grid, piece.window
         if movers is None:
             return 0.0
-        cell = movers.cell[int(np.abs(np.asarray(movers.marks_s) - at_s).argmin())]
-        row, col = cell // grid.n_cols - window[0].start, cell % grid.n_cols - window[1].start
-        inside = (cell >= 0) & (row >= 0) & (row < coverage.shape[0]) & (col >= 0) & (col < coverage.shape[1])
-        who = np.flatnonzero(inside)
-        return self._find(kind, who, coverage[row[who], col[who]], np.full(who.size, at_s))
+        cell = movers.cell[int(np.abs(np.asarray(movers.marks_s) - piece.at_s).argmin())]
+        row, col = cell // grid.n_cols - rows.start, cell % grid.n_cols - cols.start
+        high, wide = piece.coverage.shape
+        who = np.flatnonzero((cell >= 0) & (row >= 0) & (row < high) & (col >= 0) & (col < wide))
+        return self._find(kind, who, piece.coverage[row[who], col[who]], np.full(who.size, piece.at_s))
 
     def _meet(self, walk: Walk, begins_s: float, ends_s: float) -> float:
         """What a post finds of those who come by between two times."""
@@ -167,26 +204,35 @@ class Looks:
         got = _found(self.walking[who], coverage, before, path_findable(movers, kind)[who])
         self._met[kind][who] += coverage
         self.walking[who] -= got
-        if self._problem.alive and kind is not TeamKind.REMAINS:
-            part = np.zeros(len(who), dtype=np.int64) if movers.part is None else movers.part[who]
-            self.alive += float(
-                sum(g * self._problem.alive_at(int(k), t) for g, k, t in zip(got, part, at_s, strict=True))
-            )
+        times, own = np.unique(at_s, return_inverse=True)
+        lives = living_at(self._problem, times, self._lives)[1][scenario_of(movers)[who], own.ravel()]
+        self._count(kind, got, got * lives, at_s)
         return float(got.sum())
 
-    def _living(self, kind: TeamKind, got: Floats, window: Window, at_s: float) -> float:
-        """How much of what was found on the cells of a window at a time lives."""
+    def _count(self, kind: TeamKind, got: Floats, living: Floats, at_s: Floats | float) -> None:
+        """Adds what was found at a time, and how much of it lives, to what is counted."""
+        sooner = np.maximum(1.0 - np.asarray(at_s) / self._problem.duration_s, 0.0)
+        counts = got if kind is TeamKind.REMAINS or not self._problem.alive else np.asarray(living) / self._mean
+        self.value += float((counts * sooner).sum())
+        if self._problem.alive and kind is not TeamKind.REMAINS:
+            self.alive += float(np.sum(living))
+
+    def _living(self, kind: TeamKind, got: Floats, piece: Piece) -> float:
+        """How much of what was found on the cells of a piece lives: who answers did when the plan started."""
         if not self._problem.alive or kind is TeamKind.REMAINS:
             return 0.0
-        lives = [self._problem.alive_at(k, at_s) for k in range(len(self._parts))]
-        rest = self._rest[window]
-        share = np.tensordot(lives, self._parts[(slice(None), *window)], axes=1)
-        return float((got * np.divide(share, rest, out=np.zeros_like(rest), where=rest > 0)).sum())
+        calls = kind is TeamKind.SOUND
+        lives = living_at(self._problem, np.array([piece.at_s]), self._lives)[int(calls), :, 0]
+        of = self._heard if calls else np.ones(len(lives))
+        parts = self._parts[(slice(None), *piece.window)]
+        whole = np.tensordot(of, parts, axes=1)
+        share = np.tensordot(of * lives, parts, axes=1)
+        return float((got * np.divide(share, whole, out=np.zeros_like(whole), where=whole > 0)).sum())
 
 
-def _found(left: Floats, coverage: Floats, before: Floats, share: float | NDArray[np.float32]) -> Floats:
-    """What another pass finds of what is left, where a kind of team can find `share` of all there was at first."""
-    if isinstance(share, float) and share == 1.0:
+def _found(left: Floats, coverage: Floats, before: Floats, share: Floats | None) -> Floats:
+    """What another pass finds of what is left, where a kind of team can find `share` of all there was (None: all)."""
+    if share is None:
         return np.asarray(left * pod_uncertain_width(coverage, before=before), dtype=np.float64)
     was = 1.0 - share * pod_uncertain_width(before)
     now = 1.0 - share * pod_uncertain_width(before + coverage)
@@ -232,14 +278,46 @@ def curve_times_s(problem: PlanProblem) -> list[float]:
     return [float(t) for t in np.union1d(even, hours)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Seen:
+    """What timed paths find: the POS `curve`, what of it is found `alive` (None: survival is not known), the `value`
+    that a schedule maximises (see `Looks`), and the `pieces` of each path."""
+
+    curve: tuple[tuple[float, float], ...]
+    alive: float | None
+    value: float
+    pieces: tuple[tuple[Piece, ...], ...]
+
+
+def seen(problem: PlanProblem, walks: Sequence[Walk]) -> Seen:
+    """What timed paths find, at the curve's times.
+
+    A find counts as alive by the survival at its time of the scenarios that put probability there. Dogs for human
+    remains find none who live, and take nothing from what is left for others to find alive.
+    """
+    looks, found = Looks(problem), 0.0
+    curve, pieces = [(0.0, 0.0)], [list[Piece]() for _ in walks]
+    remains = problem.alive and any(walk.skill.kind is TeamKind.REMAINS for walk in walks)
+    others = Looks(problem) if remains else None
+    for before, now in pairwise(curve_times_s(problem)):
+        for i, walk in enumerate(walks):
+            new = pieces_of(problem, walk, before, now)
+            found += looks.look(walk, before, now, new)
+            if others and walk.skill.kind is not TeamKind.REMAINS:
+                others.look(walk, before, now, new)
+            pieces[i] += new
+        curve.append((now, found))
+    return Seen(
+        curve=tuple(curve),
+        alive=(others or looks).alive if problem.alive else None,
+        value=looks.value,
+        pieces=tuple(map(tuple, pieces)),
+    )
+
+
 def pos_curve(problem: PlanProblem, walks: Sequence[Walk]) -> list[tuple[float, float]]:
     """(seconds, probability that the subject has been found by then) at the curve's times."""
-    looks, found = Looks(problem), 0.0
-    curve = [(0.0, 0.0)]
-    for before, now in pairwise(curve_times_s(problem)):
-        found += sum(looks.look(walk, before, now) for walk in walks)
-        curve.append((now, found))
-    return curve
+    return list(seen(problem, walks).curve)
 
 
 def mean_of(curve: Sequence[tuple[float, ...]], column: int = 1) -> float:

@@ -118,7 +118,7 @@ def is_simple(offers):  # type: ignore[no-untyped-def]
     sought = offers.sought
     flat = sought.alive[0].max() - sought.alive[0].min() < 1e-12
     plain = flat and sought.keen.size == 0 and sought.mark_s.size == 0 and sought.meet.size == 0
-    return (sought.share == 1.0) & plain & ~sought.dead
+    return (sought.row == 0) & plain & ~sought.dead
 
 
 @njit(cache=True)
@@ -148,17 +148,17 @@ def _look(s, moment, kind, hits, sought, ground):  # type: ignore[no-untyped-def
     cells, coverage, low_hit, high_hit, ends_s = hits
     left, covered = ground
     low, high, p, first = low_hit[s], high_hit[s], sought.post[s], sought.first_path
-    if sought.share[kind] == 1.0 and sought.keen.size == 0:
+    share, keen = sought.share[sought.row[kind]], sought.keen[sought.row[kind]]
+    if sought.row[kind] == 0 and keen.size == 0:
         gain, lively = _take((low, high, light), cells, coverage, left, covered[kind]), 0.0
     else:
-        some = sought.share[kind], sought.keen
-        gain, lively = _take_some((low, high), cells, coverage[light], (left, covered[kind]), some)
+        gain, lively = _take_some((low, high), cells, coverage[light], (left, covered[kind]), (share, keen))
     if sought.mark_s.size and p < 0:
         m = _mark_at(sought.mark_s, at_s)
         where = cells, low, high, coverage[light]
         near = sought.block[sought.low_block[s] : sought.high_block[s]], sought.ptr[m], sought.who[m], sought.cell[m]
-        some_of = sought.path_share[kind], sought.keen[first:]
-        more, livelier = _pass(where, near, (left[first:], covered[kind, first:]), some_of)
+        some = share[first:], keen[first:]
+        more, livelier = _pass(where, near, (left[first:], covered[kind, first:]), some, take=True)
         gain, lively = gain + more, lively + livelier
     counts = _counts(gain, lively, at_s, sought.alive, period_s)
     if sought.dead[kind]:
@@ -168,8 +168,8 @@ def _look(s, moment, kind, hits, sought, ground):  # type: ignore[no-untyped-def
         times = task_s, task_s + sought.from_s[s], task_s + ends_s[s], period_s
         met = slice(sought.first_meet[p], sought.first_meet[p + 1])
         comers = sought.meet[met], sought.meet_s[met], sought.before_s[met]
-        what = sought.notice[p], sought.path_share[kind], sought.keen[first:], sought.alive
-        found, more = _stop(comers, times, (left[first:], covered[kind, first:]), what)
+        what = sought.notice[p], share[first:], keen[first:], sought.alive
+        found, more = _stop(comers, times, (left[first:], covered[kind, first:]), what, take=True)
         gain, counts = gain + found, counts + more
     return gain, counts
 
@@ -182,7 +182,7 @@ def _take_some(span, cells, coverage, ground, some):  # type: ignore[no-untyped-
     gain, lively = 0.0, 0.0
     for h in range(span[0], span[1]):
         c = cells[h]
-        got = _seen(left[c], own[c], coverage[h], share)
+        got = _seen(left[c], own[c], coverage[h], share[c])
         own[c] += coverage[h]
         left[c] -= got
         gain += got
@@ -238,10 +238,11 @@ def _hit_of(cells, low, high, c):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _pass(where, near, paths, some):  # type: ignore[no-untyped-def]
+def _pass(where, near, paths, some, take):  # type: ignore[no-untyped-def]
     """(probability found, the same times how keen) of those whose path is then in a cell that a stretch covers.
 
-    `near` are the blocks it reaches and who is where at that mark; `paths` what is left of each path, and covered.
+    `near` are the blocks it reaches and who is where at that mark; `paths` what is left of each path, and covered,
+    which changes if they `take` it.
     """
     cells, low, high, coverage = where
     blocks, ptr, who, cell = near
@@ -254,8 +255,9 @@ def _pass(where, near, paths, some):  # type: ignore[no-untyped-def]
             if h >= 0:
                 k = who[n]
                 got = _seen(left[k], own[k], coverage[h], share[k])
-                own[k] += coverage[h]
-                left[k] -= got
+                if take:
+                    own[k] += coverage[h]
+                    left[k] -= got
                 gain += got
                 if keen.size:
                     lively += got * keen[k]
@@ -263,7 +265,7 @@ def _pass(where, near, paths, some):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _stop(comers, times, paths, what):  # type: ignore[no-untyped-def]
+def _stop(comers, times, paths, what, take):  # type: ignore[no-untyped-def]
     """(probability found, what that adds to the mean) by a post of who comes by in a stretch of its time.
 
     `times` are when the task and the stretch begin, when the stretch ends, and the period.
@@ -279,8 +281,9 @@ def _stop(comers, times, paths, what):  # type: ignore[no-untyped-def]
         if before[e] < task_s:
             k = who[e]
             got = _seen(left[k], own[k], notice, share[k])
-            own[k] += notice
-            left[k] -= got
+            if take:
+                own[k] += notice
+                left[k] -= got
             gain += got
             counts += _counts(got, got * keen[k] if keen.size else 0.0, when[e], alive, period_s)
     return gain, counts
@@ -291,66 +294,39 @@ def would_find(j, begins_s, offers, crews, ground):  # type: ignore[no-untyped-d
     """Probability that task `j` would find now, cells and paths that it looks at twice counted as if once more."""
     left, covered = ground
     sought, kind = offers.sought, offers.kind[j]
-    own, share = covered[kind], sought.share[kind]
+    own, r = covered[kind], sought.row[kind]
     gain, before_s = 0.0, 0.0
     for s in range(offers.first[j], offers.first[j + 1]):
-        coverage = offers.coverage[_dark_at(crews.dark, begins_s + offers.ends_s[s])]
+        at_s = begins_s + 0.5 * (before_s + offers.ends_s[s])
+        coverage = offers.coverage[_dark_at(crews.dark, at_s)]
         for h in range(offers.low_hit[s], offers.high_hit[s]):
             c = offers.cell[h]
-            if share == 1.0:
+            if r == 0:
                 miss = (SHAPE + own[c]) / (SHAPE + own[c] + coverage[h])
                 square = miss * miss
                 gain += left[c] * (1.0 - square * square * miss)
             else:
-                gain += _seen(left[c], own[c], coverage[h], share)
+                gain += _seen(left[c], own[c], coverage[h], sought.share[r, c])
         if sought.mark_s.size:
-            at_s = begins_s + 0.5 * (before_s + offers.ends_s[s])
-            gain += _would_meet(s, at_s, kind, coverage, offers, ground)
+            gain += _would_meet((s, at_s), kind, coverage, offers, crews, ground)
         before_s = offers.ends_s[s]
     return gain
 
 
 @njit(cache=True, inline="always")
-def _would_meet(s, at_s, kind, coverage, offers, ground):  # type: ignore[no-untyped-def]
+def _would_meet(moment, kind, coverage, offers, crews, ground):  # type: ignore[no-untyped-def]
     """Probability that a stretch would find of those who move."""
-    sought = offers.sought
+    (s, at_s), sought = moment, offers.sought
     first, p = sought.first_path, sought.post[s]
     paths = ground[0][first:], ground[1][kind, first:]
+    share, keen = sought.share[sought.row[kind], first:], sought.keen[sought.row[kind], first:]
     if p < 0:
         m = _mark_at(sought.mark_s, at_s)
         where = offers.cell, offers.low_hit[s], offers.high_hit[s], coverage
         near = sought.block[sought.low_block[s] : sought.high_block[s]], sought.ptr[m], sought.who[m], sought.cell[m]
-        return _would_pass(where, near, paths, sought.path_share[kind])
+        return _pass(where, near, paths, (share, keen), take=False)[0]
     task_s = at_s - 0.5 * (sought.from_s[s] + offers.ends_s[s])
     low, high = sought.first_meet[p], sought.first_meet[p + 1]
     comers = sought.meet[low:high], sought.meet_s[low:high], sought.before_s[low:high]
-    times = task_s, task_s + sought.from_s[s], task_s + offers.ends_s[s]
-    return _would_stop(comers, times, paths, sought.notice[p], sought.path_share[kind])
-
-
-@njit(cache=True)
-def _would_pass(where, near, paths, share):  # type: ignore[no-untyped-def]
-    cells, low, high, coverage = where
-    blocks, ptr, who, cell = near
-    left, own = paths
-    gain = 0.0
-    for b in blocks:
-        for n in range(ptr[b], ptr[b + 1]):
-            h = _hit_of(cells, low, high, cell[n])
-            if h >= 0:
-                gain += _seen(left[who[n]], own[who[n]], coverage[h], share[who[n]])
-    return gain
-
-
-@njit(cache=True)
-def _would_stop(comers, times, paths, notice, share):  # type: ignore[no-untyped-def]
-    who, when, before = comers
-    task_s, begins, ends = times
-    left, own = paths
-    gain = 0.0
-    for e in range(np.searchsorted(when, begins), who.size):
-        if when[e] >= ends:
-            break
-        if before[e] < task_s:
-            gain += _seen(left[who[e]], own[who[e]], notice, share[who[e]])
-    return gain
+    times = task_s, task_s + sought.from_s[s], task_s + offers.ends_s[s], crews.period_s
+    return _stop(comers, times, paths, (sought.notice[p], share, keen, sought.alive), take=False)[0]

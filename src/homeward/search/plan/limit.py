@@ -15,10 +15,10 @@ from homeward.mission.nouns import TeamKind
 from homeward.search.allocate_dual import dual_bound
 from homeward.search.allocate_interior import best_split
 from homeward.search.plan.curve import PIECE_S
+from homeward.search.plan.findable import at_rest, findable
 from homeward.search.plan.posts import CALL_COVERAGE, CALL_S, CALLS, HOLDS
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.skills import Skill, skills_of
-from homeward.search.plan.sought import findable
 from homeward.search.records import XY
 
 _WALK_MPS = 6.0 / 3.6  # nobody on foot is faster: Tobler's best (see terrain.walking_speed_mps)
@@ -59,12 +59,9 @@ def bounds(problem: PlanProblem, times_s: Sequence[float], *, living: bool = Fal
     parts = resting_parts(problem.belief, problem.movers)
     moving = np.empty(0) if problem.movers is None else problem.movers.weight
     if living and problem.alive:
-        at_start = np.array([problem.alive_at(k, 0.0) for k in range(len(parts))])
-        parts = at_start[:, None, None] * parts
-        if problem.movers is not None:
-            moving = moving * (at_start[problem.movers.part] if problem.movers.part is not None else at_start[0])
+        parts = at_rest(problem)[0][:, None, None] * parts  # all who move live then
     poa = np.asarray(parts.sum(axis=0), dtype=np.float64).ravel()
-    reaches = [r for r in _reaches(problem) if r.meets or not living]
+    reaches = [r for r in _reaches(problem, living=living) if r.meets or not living]
     best = np.full(len(times_s), float(poa.sum()))
     for t in (share * problem.duration_s for share in _POINTS):
         value, slope = _bound_at(poa.reshape(problem.terrain.grid.shape), reaches, t)
@@ -163,7 +160,7 @@ def _blocks(poa: Floats, rate: Floats) -> tuple[Floats, Floats]:
     return weight[live][None], mean[:, live][None]
 
 
-def _reaches(problem: PlanProblem) -> list[_Reach]:
+def _reaches(problem: PlanProblem, *, living: bool) -> list[_Reach]:
     grid = problem.terrain.grid
     skills, index = skills_of(problem.terrain, problem.teams, weather=problem.weather, numbers=problem.numbers)
     reaches = []
@@ -183,7 +180,7 @@ def _reaches(problem: PlanProblem) -> list[_Reach]:
             arrival = np.maximum(_apart_m(grid, stand) - reach_m, 0.0) / fastest
             longest = problem.duration_s
         arrival = np.where(arrival + home <= longest, arrival, np.inf)
-        rate = np.where(np.isfinite(arrival), findable(problem, skill.kind) * rate, 0.0)
+        rate = np.where(np.isfinite(arrival), findable(problem, skill.kind, living=living) * rate, 0.0)
         first = float(arrival[rate > 0].min(initial=np.inf))
         meets = skill.kind is not TeamKind.REMAINS
         reaches.append(_Reach(rate, arrival, first, len(mine), meets, post))

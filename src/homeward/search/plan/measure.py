@@ -6,26 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import shapely
 
 from homeward.detect import pod_uncertain_width
 from homeward.geo import Floats
-from homeward.search.plan.alive import found_alive
 from homeward.search.plan.arrays import Schedule
-from homeward.search.plan.curve import Looks, Walk, add_coverage, mean_of, pos_curve, walks_of
+from homeward.search.plan.curve import Looks, Seen, Walk, mean_of, seen, walks_of
 from homeward.search.plan.locks import needed
 from homeward.search.plan.posts import post_segment, post_words, watched_m
 from homeward.search.plan.prepare import Prepared
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.realise import Outing, Ways, outings_of
-from homeward.search.plan.routes import LinearRoute
+from homeward.search.plan.routes import LinearRoute, same_strip, strip_of
 from homeward.search.plan.schedule import without
 from homeward.search.plan.skills import sample
 from homeward.search.plan.words import Lookout, in_the_air, task_words
 from homeward.search.records import Assignment, Rival, Segment
 from homeward.search.segments import fresh_names, outline, ring_m, segment_labels, with_poa
-
-_SAME_STRIP = 0.8  # overlap (intersection over union) above which a strip is the one of an earlier plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +43,22 @@ class Realised:
     bare: tuple[Assignment, ...]
     walks: list[Walk]
     segments: tuple[Segment, ...]
-    curve: tuple[tuple[float, float], ...]
-    alive: float | None
+    seen: Seen
+
+    @property
+    def curve(self) -> tuple[tuple[float, float], ...]:
+        """The POS curve."""
+        return self.seen.curve
+
+    @property
+    def alive(self) -> float | None:
+        """What is found alive; None where survival is not known."""
+        return self.seen.alive
 
     @property
     def goodness(self) -> float:
-        """What plans are compared by: the mean of the curve, as much of it as is found alive."""
-        mean, end = mean_of(self.curve), self.curve[-1][1]
-        return mean if self.alive is None or end <= 0 else mean * self.alive / end
+        """What plans are compared by: just what a schedule maximises, on the real ground."""
+        return self.seen.value
 
     def as_rival(self, name: str) -> Rival:
         """What is told of it beside another plan."""
@@ -79,8 +83,7 @@ def realised(problem: PlanProblem, ready: Prepared, schedule: Schedule, ways: Wa
         bare=bare,
         walks=walks,
         segments=segments,
-        curve=tuple(pos_curve(problem, walks)),
-        alive=found_alive(problem, walks),
+        seen=seen(problem, walks),
     )
 
 
@@ -131,12 +134,10 @@ def _reach_m(problem: PlanProblem, ready: Prepared, outing: Outing) -> float:
 
 def _strip(route: LinearRoute, segments: Sequence[Segment], half_width_m: float) -> Segment:
     """The strip along a route: that of an earlier plan, or a new one."""
-    ground = shapely.Polygon(shapely.LineString(route.xy_m).simplify(5.0).buffer(max(half_width_m, 30.0)).exterior)
     for old in segments:
-        if old.kind == "line":
-            shape = outline(old)
-            if ground.intersection(shape).area > _SAME_STRIP * ground.union(shape).area:
-                return old
+        if old.kind == "line" and same_strip(route.xy_m, outline(old), half_width_m):
+            return old
+    ground = strip_of(route.xy_m, half_width_m)
     name = next(fresh_names(segments))
     return Segment(id=name, ring_m=ring_m(ground), area_m2=float(ground.area), poa=0.0, kind="line")
 
@@ -221,15 +222,17 @@ def _measured(problem: PlanProblem, real: Realised) -> list[Measured]:
     looks = Looks(problem)
     for i in sorted(range(len(bare)), key=lambda n: (bare[n].ends_s, n)):
         own = np.zeros(grid.shape)
-        add_coverage(own, problem, walks[i], 0.0, problem.duration_s)
-        seen = pod_uncertain_width(own)
-        got, met = looks.take(walks[i].skill.kind, own), looks.moving(walks[i])
+        pieces = real.seen.pieces[i]
+        for piece in pieces:
+            own[piece.window] += piece.coverage
+        pod = pod_uncertain_width(own)
+        got, met = looks.take(walks[i].skill.kind, own), looks.moving(walks[i], pieces)
         inside = masks[bare[i].segment]
         task = replace(
             bare[i],
             number=numbers[i],
             coverage=float(own[inside].mean()) if inside.any() else 0.0,
-            pod=float(seen[inside].mean()) if inside.any() else 0.0,
+            pod=float(pod[inside].mean()) if inside.any() else 0.0,
         )
         others = earlier.setdefault(task.segment, [])
         done[i] = Measured(task, float(got.sum()) + met, float(got[inside].sum()), tuple(dict.fromkeys(others)))

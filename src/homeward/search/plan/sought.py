@@ -13,16 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.belief.ahead import Movers, resting_parts
-from homeward.belief.update import answers
 from homeward.detect import WIDTH_SHAPE
 from homeward.geo import Floats, Grid
 from homeward.mission.nouns import TeamKind
+from homeward.search.plan.findable import (
+    LIMITED,
+    living_at,
+    mean_on,
+    path_findable,
+    resting_shares,
+    scenario_of,
+    teams_of,
+)
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.tasks import Task
 
 BLOCK_M = 200.0  # paths are looked for by blocks of about this size: no matter of accuracy
 ALIVE_STEPS = 96  # of the period, between which survival is taken as straight
-DEAD = 0.5  # share of the dead that a search for remains goes by where survival is not known (our own assumption)
 _SURE = 1e6  # a coverage that leaves nobody
 
 Ints = NDArray[np.int64]
@@ -31,10 +38,10 @@ Ints = NDArray[np.int64]
 class Sought(NamedTuple):
     """Beside `poa` (items,), the probability of each active cell and then of each path.
 
-    `first_path` is the number of the first path. `share` (kinds,) is the part of those at rest that a kind of team can
-    find at all, `path_share` (kinds, paths) the same of each path. `keen` (items,) and `alive` (2, times): finding item
-    i at time t is worth alive[0] + keen[i] alive[1], at even times of the period; `keen` is empty where scenarios do
-    not differ. `dead` (kinds,) is what finds the dead: they count alike at all times.
+    `first_path` is the number of the first path. `share` (rows, items) is the part of each item that a kind of team can
+    find at all, in the row `row` (kinds,) of its kind; row 0 is all ones. `keen` (rows, items) and `alive` (2, times):
+    what a kind finds of item i at time t is worth alive[0] + keen[row, i] alive[1], at even times of the period; `keen`
+    is (rows, 0) where that does not differ. `dead` (kinds,) is what finds the dead: they count alike at all times.
 
     At `mark_s` (marks,) the paths in block b are `who[m, n]` for n in `ptr[m, b]:ptr[m, b + 1]`, each on the active
     cell `cell[m, n]`. The blocks that stretch s reaches are `block[low_block[s]:high_block[s]]`.
@@ -45,8 +52,8 @@ class Sought(NamedTuple):
     """
 
     first_path: int
+    row: Ints
     share: Floats
-    path_share: NDArray[np.float32]
     keen: Floats
     alive: Floats
     dead: NDArray[np.bool_]
@@ -76,16 +83,20 @@ def sought_of(
     parts = resting_parts(problem.belief, problem.movers).reshape(-1, active.size)[:, active]
     moving = problem.movers or _NOBODY
     kinds = list(TeamKind)
-    share = [findable(problem, kind) for kind in kinds]
+    limited = [kind for kind in LIMITED if kind in teams_of(problem)]
     alive, keenness = alive_shape(problem)
-    on_path = keenness[moving.part] if moving.part is not None else np.zeros(moving.weight.size)
-    on_cell = np.divide(keenness @ parts, parts.sum(axis=0), out=np.zeros(parts.shape[1]), where=parts.any(axis=0))
+    share, keen = [np.ones(active.sum() + moving.weight.size)], [_keen(keenness, parts, moving)]
+    for kind in limited:
+        own = resting_shares(problem, kind)
+        share.append(np.concatenate([mean_on(own, parts), path_findable(moving, kind)]))
+        answering = np.stack([keenness[1], keenness[1]])  # who answers lives when the plan starts
+        keen.append(_keen(answering if kind is TeamKind.SOUND else keenness, own[:, None] * parts, moving))
     compact = np.where(active, np.cumsum(active) - 1, -1).astype(np.int32)
     sought = Sought(
         first_path=int(active.sum()),
-        share=np.array(share),
-        path_share=np.stack([path_findable(moving, kind) for kind in kinds]),
-        keen=np.concatenate([on_cell, on_path]) if keenness.any() else np.empty(0),
+        row=np.array([limited.index(kind) + 1 if kind in limited else 0 for kind in kinds], dtype=np.int64),
+        share=np.stack(share),
+        keen=np.stack(keen) if keenness.any() else np.empty((len(keen), 0)),
         alive=alive,
         dead=np.array([kind is TeamKind.REMAINS for kind in kinds]),
         **_paths(moving, problem.terrain.grid, hits, compact),
@@ -94,29 +105,9 @@ def sought_of(
     return sought, np.concatenate([parts.sum(axis=0), moving.weight])
 
 
-def findable(problem: PlanProblem, kind: TeamKind) -> float:
-    """The share of subjects at rest that a kind of team can find: who answers for callers, the dead for remains."""
-    parts = problem.belief.parts
-    if kind not in (TeamKind.SOUND, TeamKind.REMAINS):
-        return 1.0
-    if not parts:
-        return answers(None) if kind is TeamKind.SOUND else DEAD
-    weight = np.array([part.poa.sum() for part in parts])
-    weight = weight / max(float(weight.sum()), 1e-300)
-    if kind is TeamKind.SOUND:
-        each = [answers(part) for part in parts]
-    elif problem.alive:
-        each = [1.0 - problem.alive_at(k, 0.0) for k in range(len(parts))]
-    else:
-        each = [DEAD if part.alive is None else 1.0 - part.alive for part in parts]
-    return float(np.clip(np.dot(weight, each), 0.0, 1.0))
-
-
-def path_findable(moving: Movers, kind: TeamKind) -> NDArray[np.float32]:
-    """(paths,) the same of those who move: they live, and answer or not."""
-    if kind is TeamKind.SOUND:
-        return moving.responsive.astype(np.float32)
-    return np.full(moving.weight.size, float(kind is not TeamKind.REMAINS), dtype=np.float32)
+def _keen(keenness: Floats, parts: Floats, moving: Movers) -> Floats:
+    """(items,) how keen finds are, the mean of the scenarios on each cell and that of each path's own."""
+    return np.concatenate([mean_on(keenness[0], parts), keenness[1][scenario_of(moving)]])
 
 
 def coverage_of_notice(notice: float) -> float:
@@ -125,29 +116,45 @@ def coverage_of_notice(notice: float) -> float:
 
 
 def alive_shape(problem: PlanProblem) -> tuple[Floats, Floats]:
-    """(2, times) and (scenarios,) c: finding in scenario k at a time counts as row 0 + c[k] row 1.
+    """(2, times) and (2, scenarios) c: finding at a time who rests in scenario k counts as row 0 + c[0, k] row 1; with
+    c[1, k] who lived when the plan started: walkers, and who answers.
 
-    Row 0 is survival over the period in the mean of the scenarios, row 1 how they differ from it most: the first
-    component of a singular value decomposition, exact where two curves are all there are. Both are over the mean of row
-    0, early times weighing more as in the mean of the POS curve, so that the measure is as without survival.
+    Row 0 is survival over the period in the mean of all of these, row 1 how they differ from it most: the first
+    component of a singular value decomposition, exact where two curves are all there are. Both are over
+    `mean_survival`, so that the measure is as without survival.
     """
     at = np.linspace(0.0, problem.duration_s, ALIVE_STEPS + 1)
-    parts = problem.belief.parts
-    weight = np.array([part.poa.sum() for part in parts]) if problem.alive else np.empty(0)
-    if not weight.any():
-        return np.stack([np.ones(at.size), np.zeros(at.size)]), np.zeros(max(len(parts), 1))
-    curves = np.array([[problem.alive_at(k, float(t)) for t in at] for k in range(len(parts))])
-    weight = weight / weight.sum()
-    mean = weight @ curves
-    apart = curves - mean
-    _, s, v = np.linalg.svd(np.sqrt(weight)[:, None] * apart, full_matrices=False)
-    early = 1.0 - at / problem.duration_s
-    scale = float((mean * early).sum() / early.sum())
-    if scale <= 0:
-        return np.stack([np.ones(at.size), np.zeros(at.size)]), np.zeros(len(parts))
+    curves = living_at(problem, at)
+    weight, flat = _weights(problem), np.stack([np.ones(at.size), np.zeros(at.size)])
+    scale = mean_survival(problem)
+    if not problem.alive or scale <= 0:
+        return flat, np.zeros(curves.shape[:2])
+    mean = np.tensordot(weight, curves, axes=2)
+    apart = (curves - mean).reshape(-1, at.size)
+    _, s, v = np.linalg.svd(np.sqrt(weight.ravel())[:, None] * apart, full_matrices=False)
     if s[0] < 1e-9:
-        return np.stack([mean, np.zeros(at.size)]) / scale, np.zeros(len(parts))
-    return np.stack([mean, v[0]]) / scale, np.asarray(apart @ v[0], dtype=np.float64)
+        return np.stack([mean, np.zeros(at.size)]) / scale, np.zeros(curves.shape[:2])
+    return np.stack([mean, v[0]]) / scale, np.asarray((apart @ v[0]).reshape(curves.shape[:2]), dtype=np.float64)
+
+
+def mean_survival(problem: PlanProblem) -> float:
+    """Survival over the period in the mean of all who can be found, early times weighing more as in the mean of the
+    POS curve; 1 where it is not known."""
+    at = np.linspace(0.0, problem.duration_s, ALIVE_STEPS + 1)
+    early = 1.0 - at / problem.duration_s
+    mean = np.tensordot(_weights(problem), living_at(problem, at), axes=2)
+    return float((mean * early).sum() / early.sum())
+
+
+def _weights(problem: PlanProblem) -> Floats:
+    """(2, scenarios) how much rests in each on the map, and walks there or answers callers; sums to 1."""
+    rest = resting_parts(problem.belief, problem.movers).sum(axis=(1, 2))
+    moving = problem.movers or _NOBODY
+    lives = np.bincount(scenario_of(moving), weights=moving.weight, minlength=len(rest))
+    if TeamKind.SOUND in teams_of(problem):
+        lives = lives + resting_shares(problem, TeamKind.SOUND) * rest
+    weight = np.stack([rest, lives])
+    return np.asarray(weight / weight.sum() if weight.any() else np.full(weight.shape, 0.5 / len(rest)))
 
 
 def _paths(

@@ -39,6 +39,8 @@ INSIDE = 0.75  # of a path, that lies in its segment or near it
 ASTRAY = 0.02  # of a path, that may lie where such a team cannot be (corners of cells)
 POS_OFF, POS_SHARE = 0.01, 0.06  # how far the POS measured here may be from the plan's: at most, and in proportion
 
+ACROSS_M = 50.0  # of a path, that may cross ground which a lock forbids
+
 _BESIDE = np.ones((3, 3), dtype=np.bool_)
 
 Lines = Iterator[str]
@@ -293,9 +295,15 @@ def _locks(problem: PlanProblem, plan: SearchPlan) -> Lines:
     """What the manager forbade is not in the plan; what it asked for is, or the plan says why not."""
     said = " ".join([*plan.why, *plan.changes, *(why for _, why in plan.idle)])
     for lock in problem.locks:
-        met = [a for a in plan.assignments if a.segment == lock.segment and lock.team in {None, a.team}]
+        its = [a for a in plan.assignments if lock.team in {None, a.team}]
+        met = [a for a in its if a.segment == lock.segment]
         if lock.rule is LockRule.NEVER:
             yield from (f"{a.number} {a.team} is in {a.segment}, which lock {lock.id} forbids" for a in met)
+            ground = next(shapely.Polygon(s.ring_m) for s in plan.segments if s.id == lock.segment)
+            inner = ground.buffer(-2 * problem.terrain.grid.cell_m)  # a path along its edge is another segment's
+            for a in (a for a in its if a.segment != lock.segment):
+                if (inside := shapely.LineString(a.route_m).intersection(inner).length) > ACROSS_M:
+                    yield f"{a.number} {a.team} searches {inside:.0f} m in {lock.segment}, which lock {lock.id} forbids"
         elif not met and lock.segment not in re.findall(r"\w+", said):
             yield f"{lock.team or 'nobody'} is not sent to {lock.segment} as lock {lock.id} asks, and nothing is said"
 
@@ -333,3 +341,5 @@ def _sums(problem: PlanProblem, plan: SearchPlan) -> Lines:
         yield f"the mean of the curve is {mean:.4f}, the plan says {plan.soonest_value:.4f}"
     if plan.alive_value is not None and not 0 <= plan.alive_value <= plan.value + 1e-9:
         yield f"found alive {plan.alive_value:.2%}, found at all {plan.value:.2%}"
+    if plan.alive_value is not None and plan.alive_bound is not None and plan.alive_value > plan.alive_bound + 1e-9:
+        yield f"found alive {plan.alive_value:.2%}, at most {plan.alive_bound:.2%} could be"

@@ -9,13 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bench.plan_checker import check
+from bench._plan_finds import finds
+from bench.plan_checker import POS_OFF, POS_SHARE, check
 
-from homeward.mission.nouns import Lock, LockRule, Team, TeamKind
+from homeward.belief.records import Part, mixture
+from homeward.mission.nouns import Lock, LockRule, Rain, Team, TeamKind, Weather
 from homeward.search import Assignment, PlanProblem, SearchPlan, make_plan
 from homeward.search.plan.problem import TeamStart
 from homeward.terrain.ground import Cover, LineKind, Terrain
-from tests.search.ground import SOUTH, TEAMS, WEST, flat, hills, line, problem
+from tests.search.ground import SOUTH, TEAMS, WEST, flat, hills, line, problem, square
+from tests.search.test_plan_posts import CALLER, on_the_move
 
 TRAILS = (
     line(LineKind.TRAIL, (1000, 200), (1000, 900), (600, 1300), (500, 2000), name="Mill path"),
@@ -53,6 +56,50 @@ CASES: dict[str, Callable[[], PlanProblem]] = {
         hills(country().grid, (600, 1400, 300)),
         teams=tuple(replace(t, endurance_s=2400.0) for t in TEAMS),
         hours=3.0,
+    ),
+}
+
+
+def scenarios(asked: PlanProblem, *alive: tuple[float, float]) -> PlanProblem:
+    """The problem in two scenarios, west and east, with the survival of each at the start and at the end."""
+    poa, half = asked.belief.poa, asked.belief.poa.shape[1] // 2
+    sides = np.zeros((2, *poa.shape))
+    sides[0, :, :half], sides[1, :, half:] = poa[:, :half], poa[:, half:]
+    share = asked.belief.outside / 2
+    parts = tuple(
+        Part(scenario=name, label=name, poa=side, outside=share, alive=a[0])
+        for name, side, a in zip("AB", sides, alive, strict=True)
+    )
+    curves = tuple(((0.0, a), (asked.duration_s, b)) for a, b in alive)
+    return replace(asked, belief=mixture(asked.terrain.grid, parts), alive=curves)
+
+
+def locked(*locks: tuple[LockRule, str, str | None]) -> PlanProblem:
+    asked = problem(
+        country(),
+        hills(country().grid, (600, 1400, 200), (1300, 900, 250)),
+        hours=2.0,
+        segments=(square("N1", 450, 1250, 300), square("N2", 1150, 800, 300)),
+    )
+    named = (Lock(id=f"L{n}", rule=r, segment=s, team=t) for n, (r, s, t) in enumerate(locks))
+    return replace(asked, locks=tuple(named))
+
+
+CASES |= {
+    "posts on a way out": lambda: on_the_move(teams=TEAMS, hours=3.0),
+    "a caller's posts": lambda: on_the_move(teams=CALLER, hours=3.0),
+    "callers and dogs for the dead": lambda: scenarios(
+        problem(country(), hills(country().grid, (900, 1300, 350)), teams=crew("sound remains dog"), hours=3.0),
+        (0.9, 0.5),
+        (0.4, 0.1),
+    ),
+    "survival by scenario": lambda: scenarios(CASES["two heaps"](), (1.0, 0.8), (0.8, 0.2)),
+    "foul weather": lambda: replace(
+        CASES["two heaps"](), weather=Weather(wind_mps=8.0, rain=Rain.LIGHT, temperature_c=2.0)
+    ),
+    "locks": lambda: locked((LockRule.NEVER, "N1", None), (LockRule.MUST, "N2", "Charlie")),
+    "a boat": lambda: problem(
+        country(), hills(country().grid, (1700, 300, 250), (900, 900, 200)), teams=crew("boat hasty"), hours=3.0
     ),
 }
 
@@ -110,7 +157,8 @@ def elsewhere(_: PlanProblem, plan: SearchPlan) -> SearchPlan:
 
 
 def gap_before_the_path(_: PlanProblem, plan: SearchPlan) -> SearchPlan:
-    return changed(plan, 0, access_m=(*plan.assignments[0].access_m[:-1], plan.assignments[0].access_m[0]))
+    n = nth(plan, lambda a: np.hypot(*np.subtract(a.access_m[0], a.access_m[-1])) > 100)
+    return changed(plan, n, access_m=(*plan.assignments[n].access_m[:-1], plan.assignments[n].access_m[0]))
 
 
 def beamed_there(_: PlanProblem, plan: SearchPlan) -> SearchPlan:
@@ -248,6 +296,65 @@ def test_a_broken_plan_is_caught(good, breaks):
     assert check(asked, plan) == []
     wrong = check(asked, breaks(asked, plan))
     assert any(re.search(BROKEN[breaks], line) for line in wrong), wrong
+
+
+@pytest.fixture(scope="module")
+def posted() -> tuple[PlanProblem, SearchPlan]:
+    asked = CASES["posts on a way out"]()
+    return asked, make_plan(asked, seed=0)
+
+
+def lying_posts(plan: SearchPlan, times: float) -> SearchPlan:
+    """Its posts find so many times what they do, curve and sums made to fit."""
+    more = {a.number: (times - 1) * a.pos for a in plan.assignments if a.mode != "search"}
+    tasks = tuple(replace(a, pos=a.pos + more.get(a.number, 0.0)) for a in plan.assignments)
+    t, value, bound = (np.array(column) for column in zip(*plan.curve, strict=True))
+    value = value * (1 + sum(more.values()) / plan.value)
+    bound = np.maximum(bound, value)
+    curve = tuple(zip(t.tolist(), value.tolist(), bound.tolist(), strict=True))
+    soonest = float(np.trapezoid(value, t) / t[-1])
+    ends: dict[str, Any] = {"value": curve[-1][1], "bound": curve[-1][2], "soonest_value": soonest}
+    return replace(plan, assignments=tasks, curve=curve, **ends)
+
+
+@pytest.mark.parametrize("times", [0.7, 1.3])
+def test_posts_that_lie_are_caught(posted, times):
+    asked, plan = posted
+    assert sum(a.pos for a in plan.assignments if a.mode != "search") > 0.2
+    wrong = check(asked, lying_posts(plan, times))
+    assert wrong
+    assert all("the paths find" in line for line in wrong), wrong
+
+
+def test_a_post_held_elsewhere_or_later_than_it_says_is_caught(posted):
+    asked, plan = posted
+    n = max(
+        range(len(plan.assignments)), key=lambda i: plan.assignments[i].pos * (plan.assignments[i].mode != "search")
+    )
+    away = (WEST + 200.0, SOUTH + 2500.0)
+    wrong = list(finds(asked, changed(plan, n, route_m=(away, away)), off=POS_OFF, share=POS_SHARE))
+    assert any("the paths find" in line for line in wrong)
+
+
+def test_more_alive_than_could_be_is_caught():
+    asked = CASES["survival by scenario"]()
+    plan = make_plan(asked, seed=0)
+    assert plan.alive_value is not None
+    wrong = check(asked, replace(plan, alive_bound=plan.alive_value - 0.01))
+    assert any("at most" in line for line in wrong)
+    wrong = check(asked, replace(plan, alive_value=plan.alive_value - 0.1))
+    assert any("alive" in line for line in wrong)
+
+
+def test_what_a_lock_forbids_is_ground_and_not_only_a_name(good):
+    asked, plan = good
+    n = nth(plan, lambda a: a.team == "Delta" and a.spacing_m is not None)
+    a = plan.assignments[n]
+    segment = next(s for s in plan.segments if s.id == a.segment)
+    other = next(s.id for s in plan.segments if s.id != a.segment)
+    lock = Lock(id="L1", rule=LockRule.NEVER, segment=segment.id, team="Delta")
+    wrong = check(replace(asked, locks=(lock,)), changed(plan, n, segment=other))
+    assert any(re.search(f"searches .* m in {segment.id}, which lock L1 forbids", line) for line in wrong)
 
 
 def test_limits_of_the_teams_are_held_against_the_plan(good):

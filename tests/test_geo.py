@@ -340,3 +340,12 @@ def test_distance_between_known_places() -> None:
 @given(st.floats(-1e-12, 1e-12))
 def test_a_bearing_is_never_360(lon: float) -> None:
     assert 0 <= bearing_deg(Place(10.0, 0.0), Place(11.0, lon)) < 360
+
+
+def test_a_point_on_the_edge_is_taken_onto_the_map() -> None:
+    grid = Grid(crs="EPSG:32632", west_m=0.0, south_m=0.0, cell_m=50.0, n_rows=2, n_cols=4)
+    for x, y in [(0.0, 0.0), (200.0, 100.0), (200.0, 40.0), (120.0, 0.0), (-0.005, 100.005)]:
+        assert grid.contains(*grid.onto(x, y))
+        assert grid.onto(x, y) == pytest.approx((x, y), abs=0.011)
+    assert grid.onto(75.0, 25.0) == (75.0, 25.0)
+    assert not grid.contains(*grid.onto(200.1, 40.0))

@@ -85,6 +85,14 @@ class Grid:
         inside = (row >= 0) & (row < self.n_rows) & (col >= 0) & (col < self.n_cols)
         return np.asarray(inside, dtype=np.bool_)
 
+    def onto(self, x_m: float, y_m: float) -> tuple[float, float]:
+        """A point on the map's edge, or a centimetre beyond it, moved a millimetre inside; others as they are."""
+        x, y = (
+            min(max(v, low + 1e-3), high - 1e-3) if low - 0.01 <= v <= high + 0.01 else v
+            for v, low, high in ((x_m, self.west_m, self.east_m), (y_m, self.south_m, self.north_m))
+        )
+        return float(x), float(y)
+
     def cell_of(self, x_m: float, y_m: float) -> tuple[int, int]:
         """(row, column) of the cell a point lies in; may lie outside the raster: ask `contains` first."""
         row = int(np.floor((self.north_m - y_m) / self.cell_m))

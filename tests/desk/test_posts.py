@@ -15,6 +15,7 @@ from homeward import desk
 from homeward.desk import clock
 from homeward.desk.book import opened, plan_to_bytes
 from homeward.desk.coverage import searches_of
+from homeward.desk.planning import Span, notes_of
 from homeward.desk.underway import standing_of
 from homeward.exchange.track import track_gpx
 from homeward.log import blob_id
@@ -107,6 +108,14 @@ def test_the_track_of_a_post_is_not_a_search(planned, tmp_path):
         desk.debrief(planned, "Line A", assignment="190")
     (done,), *_ = searched(planned)
     assert done.pod.max() == pytest.approx(NOTICE)
+
+
+def test_the_next_plan_says_that_a_post_in_vain_is_not_held_against_the_ways(planned):
+    with clock.set_to(clock.now() + timedelta(hours=2)):
+        desk.debrief(planned, "Line A", assignment="190")
+        with opened(planned, read_only=True) as book:
+            notes = notes_of(book, span=Span(starts=clock.now(), hours=1.0))
+    assert any("nobody came by the posts held (190)" in note for note in notes)
 
 
 def test_calling_from_a_post_counts_for_who_answers_alone(planned):

@@ -241,6 +241,12 @@ def notes_of(book: Book, *, span: Span) -> list[str]:
         notes.append("The subject was found already: is this plan still needed?")
     if mission.base is None and any(t.base is None for t in mission.teams.values()):
         notes.append("No base is set: teams without one of their own start from the IPP (homeward base MISSION PLACE).")
+    posts = {a.number for _, made in book.plans() for a in made.assignments if a.mode == "containment"}
+    if held := sorted({s.event.assignment for s in mission.searches} & posts):
+        notes.append(
+            f"That nobody came by the posts held ({', '.join(held)}) does not count against subjects on their way: "
+            "what this plan promises of posts near by may be too much."
+        )
     notes += [
         f"Lock {lock.id} cannot be kept: {lock.team} is no longer here to search {lock.segment}. "
         f"Lock another team, or free it: homeward free MISSION {lock.id}."

@@ -140,6 +140,7 @@ def standing_of(book: Book, *, at: datetime) -> Standing:
             _follow(state, plan, (begins, ends), reports)
         doing = _left(state, at, reports.seen)
         _seen_free(state, reports.seen)
+        state.at_m = book.terrain().grid.onto(*state.at_m)  # lanes may end on the map's edge
         states.append(state)
         starts.append(state.start(at, doing))
     shift_s = (last.starts - at).total_seconds()
@@ -301,6 +302,12 @@ def _notes(states: Sequence[_State], zone: str) -> Iterator[str]:
     ]
     if by_clock:
         yield f"By the plan's own clock, as nobody reported it begun: {', '.join(by_clock)}."
+    on = [f"{s.doing.task.number} {s.team.id}" for s in states if s.doing and s.doing.task.mode == "search"]
+    if on:
+        yield (
+            f"What has been searched so far of {', '.join(on)} is not counted before the debrief: this plan may send "
+            "others over the same ground."
+        )
     over = [f"{a.number} {s.team.id}" for s in states for a in s.undebriefed]
     if over:
         yield (

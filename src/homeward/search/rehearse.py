@@ -193,6 +193,7 @@ def replay_at(
     if not subject_m:
         return []
     grid = problem.terrain.grid
+    subject_m = [grid.onto(*at) for at in subject_m]
     for at in subject_m:
         if not bool(grid.contains(*at)):
             raise BadInput(f"The subject at {grid.to_place(*at)} is outside the map. Choose a place on it to rehearse.")

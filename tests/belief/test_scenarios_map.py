@@ -50,6 +50,16 @@ def test_a_search_without_a_find_makes_having_left_more_probable() -> None:
     assert belief.parts[2].weight > 1.5 * before.parts[2].weight
 
 
+def test_a_search_that_finds_only_the_dead_speaks_of_each_scenario_by_its_own() -> None:
+    """Where all live the dog for remains tells nothing; where all are dead it is a search like any other."""
+    two = (replace(LOST, weight=0.5), replace(DESPONDENT, weight=0.5))
+    done = SearchDone(pod=np.full(GRID.shape, 0.5), cause="AA-1", finds=(("S1", 0.0), ("S2", 1.0)))
+    after, before = make_map(hiker(cases=two, searches=(done,))), make_map(hiker(cases=two))
+    left = 0.5 + before.parts[1].outside + 0.5 * float(before.parts[1].poa.sum())
+    assert after.parts[0].weight == pytest.approx(0.5 / left)
+    assert after.parts[1].poa == pytest.approx(0.5 * before.parts[1].poa / left)
+
+
 @settings(max_examples=10, deadline=None)
 @given(st.floats(0.01, 0.99), st.floats(-3000, 3000), st.floats(-3000, 3000))
 def test_parts_sum_to_the_map_after_a_clue(share: float, east_m: float, north_m: float) -> None:

@@ -87,7 +87,9 @@ def _searched(belief: Belief, done: SearchDone, walks: Walks | None) -> Belief:
     missed = missed_each(
         belief, done.pod, cause=done.cause, forced=done.forced, pod_if_responsive=done.pod_if_responsive
     )
-    parts = belief.parts or (None,)
+    parts, finds = belief.parts or (None,), dict(done.finds)
+    shares = [finds.get("" if part is None else part.scenario, 1.0) for part in parts]
+    missed = [1.0 - share * (1.0 - inside) for share, inside in zip(shares, missed, strict=True)]
     each = [
         (inside, 1.0) if walks is None else walks.at(done.at, inside, 1.0, part)
         for inside, part in zip(missed, parts, strict=True)

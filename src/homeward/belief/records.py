@@ -76,7 +76,8 @@ class SearchDone:
     """A search without a find: `pod` (rows, cols) is the probability per cell that it would have found a subject there.
 
     0 <= pod < 1; 1 is taken only when `forced`, which somebody has to answer for in `why`. `pod_if_responsive` is the
-    same for a subject who answers when called (None: as `pod`), `at` the middle of the search.
+    same for a subject who answers when called (None: as `pod`), `at` the middle of the search. `finds` are scenarios
+    and the part of their subjects that such a search can find at all; 1 in all that are not named.
     """
 
     pod: Floats
@@ -85,6 +86,7 @@ class SearchDone:
     forced: bool = False
     pod_if_responsive: Floats | None = None
     at: datetime | None = None
+    finds: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

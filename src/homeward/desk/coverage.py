@@ -28,7 +28,7 @@ from homeward.geo import Floats, Grid
 from homeward.log import blob_id
 from homeward.mission import Happened, counting
 from homeward.mission.events import AssignmentSearched, TeamRegistered, WeatherSet
-from homeward.mission.nouns import BlobId, Team, TeamKind, Weather
+from homeward.mission.nouns import REST, BlobId, Team, TeamKind, Weather
 from homeward.search.plan.posts import NOTICE
 from homeward.search.records import Assignment
 from homeward.search.segments import segment_labels
@@ -145,16 +145,18 @@ def _pos(book: Book, belief: Belief, seen: _Seen, *, kind: TeamKind) -> float:
             sight += covered
             blob = earlier.event.calling
             heard += _stored(book, earlier, belief.grid, blob=blob) if blob else covered
-    share = _findable(book, kind, seen.at)
+    finds = dict(_findable(book, kind, seen.at))
     missed = missed_each(
         belief,
-        share * pod_uncertain_width(seen.coverage, before=sight),
+        pod_uncertain_width(seen.coverage, before=sight),
         cause=seen.source,
         forced=True,
         pod_if_responsive=None if seen.calling is None else pod_uncertain_width(seen.calling, before=heard),
     )
-    each = [part.poa for part in belief.parts] or [belief.poa]
-    return float(sum((poa * (1.0 - left)).sum() for poa, left in zip(each, missed, strict=True)))
+    each = [(part.scenario, part.poa) for part in belief.parts] or [("", belief.poa)]
+    return float(
+        sum(finds.get(name, 1.0) * (poa * (1.0 - left)).sum() for (name, poa), left in zip(each, missed, strict=True))
+    )
 
 
 def searches_of(book: Book, grid: Grid) -> tuple[SearchDone, ...]:
@@ -167,43 +169,42 @@ def searches_of(book: Book, grid: Grid) -> tuple[SearchDone, ...]:
     done = []
     anyone_called = any(s.event.calling for s in book.mission.searches)
 
-    def chance(kind: str, coverage: Floats, share: float, *, calling: bool) -> Floats:
+    def chance(kind: str, coverage: Floats, *, calling: bool) -> Floats:
         so_far = before.get((kind, calling), zero)
         before[kind, calling] = np.minimum(so_far + coverage, _EVERYTHING)
-        pod = share * pod_uncertain_width(coverage, before=so_far)
+        pod = pod_uncertain_width(coverage, before=so_far)
         return np.where(coverage >= _EVERYTHING, 1.0, pod)
 
     for search in book.mission.searches:
         event, kind = search.event, _kind(book, search.event)
         coverage = _stored(book, search, grid)
         heard = _stored(book, search, grid, blob=event.calling) if event.calling else coverage
-        share = _findable(book, kind, event.searched_at or search.at)
         how = [event.source, *(["calling"] if event.calling else [])]
         how += [] if event.width_factor == 1 else [f"sweep width x {event.width_factor:g}"]
         words = f"{event.team} searched it without a find ({', '.join(how)})"
         done.append(
             SearchDone(
-                pod=chance(kind, coverage, share, calling=False),
-                pod_if_responsive=chance(kind, heard, share, calling=True) if anyone_called else None,
+                pod=chance(kind, coverage, calling=False),
+                pod_if_responsive=chance(kind, heard, calling=True) if anyone_called else None,
                 cause=f"{SEARCH} {event.assignment}",
                 why=words,
                 forced=event.forced,
                 at=event.searched_at or search.at,
+                finds=_findable(book, kind, event.searched_at or search.at),
             )
         )
     return tuple(done)
 
 
-def _findable(book: Book, kind: str, at: datetime | None) -> float:
-    """The share of subjects that a kind of team can find at all: the dead for a dog for human remains, else all.
-
-    Of the subject as described, whatever the scenario: homeward's own simplification.
-    """
+def _findable(book: Book, kind: str, at: datetime | None) -> tuple[tuple[str, float], ...]:
+    """In each scenario, and as described ("") where there is none, the share that a kind of team can find at all: the
+    dead at that time for a dog for human remains; () where it can find all."""
     ipp = book.mission.ipp
     if kind != TeamKind.REMAINS or at is None or ipp is None:
-        return 1.0
+        return ()
     hours = (at - ipp.seen_at).total_seconds() / 3600
-    return 1.0 - survival_in(book.mission, "", hours_gone=max(hours, 0.0)).p
+    names = ["", REST, *book.mission.scenarios]
+    return tuple((name, 1.0 - survival_in(book.mission, name, hours_gone=max(hours, 0.0)).p) for name in names)
 
 
 def registered(book: Book, name: str) -> Team:

@@ -13,6 +13,7 @@ from homeward.geo import Floats
 from homeward.mission.nouns import TeamKind
 from homeward.search.plan.apart import same_ground
 from homeward.search.plan.arrays import Crews, Ints, Offers
+from homeward.search.plan.findable import findable
 from homeward.search.plan.locks import checked, locked, must_tasks
 from homeward.search.plan.moves import SLOTS
 from homeward.search.plan.posts import post_tasks
@@ -25,7 +26,7 @@ from homeward.search.plan.tasks import Task, possible_tasks
 from homeward.search.plan.told import told_rows, told_tasks
 from homeward.search.plan.travel import flying_times_s, walking_times_s
 from homeward.search.records import Segment
-from homeward.search.segments import MAX_SEGMENTS, cut_segments
+from homeward.search.segments import MAX_SEGMENTS, cut_segments, with_poa
 
 TASK_S = 3600.0  # a segment is sized to be swept in about an hour (our own choice, after trying 0.7 to 2.2 h)
 SMALLEST_M2, LARGEST_M2 = 8e4, 1.5e6
@@ -60,7 +61,7 @@ class Prepared:
 
 def prepared(problem: PlanProblem, tell: Tell) -> Prepared:
     """Cuts segments, works out what each team could do there, and how long the ways between take."""
-    terrain, poa = problem.terrain, problem.worth
+    terrain, poa = problem.terrain, problem.belief.poa
     tell(0.02, "cutting segments")
     skills, skill_of = skills_of(terrain, problem.teams, weather=problem.weather, numbers=problem.numbers)
     target = target_area_m2(poa, skills, terrain.grid.cell_area_m2, period_s=problem.duration_s)
@@ -113,10 +114,34 @@ def _tasks(
     segments, routes = places
     areas = tuple(s for s in segments if s.kind == "area")
     limit = _LONGEST_SHARE * problem.duration_s
-    tasks = possible_tasks(problem.terrain, problem.worth, (areas, routes), skills, limit_s=limit)
+    tasks = _worth_doing(problem, (areas, routes), skills, limit_s=limit)
     posts = post_tasks(problem, skills)
     told = told_tasks(problem, (skills, skill_of), places, posts)
     return [*tasks, *posts, *must_tasks(problem, skills, places, tasks, limit_s=limit), *told]
+
+
+def _sought_by(problem: PlanProblem, kind: TeamKind) -> Floats:
+    """(rows, cols) by what tasks of a kind are chosen: dogs for remains by the dead, all others by who may live."""
+    if kind is not TeamKind.REMAINS or not problem.alive:
+        return problem.worth
+    return problem.belief.poa * findable(problem, kind)
+
+
+def _worth_doing(
+    problem: PlanProblem, places: tuple[tuple[Segment, ...], list[LinearRoute]], skills: list[Skill], *, limit_s: float
+) -> list[Task]:
+    """Searching tasks where they promise most of what each skill seeks."""
+    areas, routes = places
+    tasks: list[Task] = []
+    for dead in (False, True):
+        own = [i for i, skill in enumerate(skills) if (skill.kind is TeamKind.REMAINS) == dead]
+        if own:
+            sought = _sought_by(problem, skills[own[0]].kind)
+            here = tuple(with_poa(problem.terrain.grid, sought, areas)) if problem.alive else areas
+            able = [skills[i] for i in own]
+            made = possible_tasks(problem.terrain, sought, (here, routes), able, limit_s=limit_s)
+            tasks += [replace(task, skill=own[task.skill]) for task in made]
+    return tasks
 
 
 def _where_from(problem: PlanProblem) -> tuple[Floats, Ints]:
@@ -165,16 +190,17 @@ def _offers(
     at: Ints,
 ) -> tuple[Offers, Floats]:
     """All tasks as arrays, and the probability of each item that they look at (see `sought.Sought`)."""
-    (areas, _), poa = places, problem.worth.ravel()
+    (areas, _), n_cells = places, problem.belief.poa.size
+    poas = {s.kind: _sought_by(problem, s.kind).ravel() for s in skills}
     stretches = [s for t in tasks[::2] for s in t.stretches]  # those of a task backwards are the same ones
     hits = np.concatenate([s.cell for s in stretches] or [np.empty(0, np.int32)])
-    active = np.zeros(len(poa), dtype=np.bool_)
+    active = np.zeros(n_cells, dtype=np.bool_)
     active[hits] = True
     compact = (np.cumsum(active) - 1).astype(np.int32)
     seen = np.concatenate([s.coverage for s in stretches] or [np.empty((2, 0), np.float32)], axis=1)
     n = np.arange(len(tasks), dtype=np.int64)
     where = {key: i for i, key in enumerate(dict.fromkeys((t.linear, t.place, t.part) for t in tasks))}
-    gain = np.array([_promise(t, poa, problem.movers) for t in tasks])
+    gain = np.array([_promise(t, poas[skills[t.skill].kind], problem.movers) for t in tasks])
     duration = np.array([t.duration_s for t in tasks])
     held = [areas[t.place].poa if not t.linear else g for t, g in zip(tasks, gain, strict=True)]
     low_hit, high_hit = _hits_of(tasks)

@@ -132,6 +132,16 @@ def test_too_many_questions_and_nobody_left_are_refused(planned):
         desk.rehearse(planned, subjects=10, what_ifs=["Dog 1 out and Line A out"])
 
 
+def test_weather_told_since_the_plan_is_said(planned, tmp_path, monkeypatch):
+    copy = tmp_path / planned.name
+    copy.write_bytes(planned.read_bytes())
+    words = "told anew since this plan"
+    assert words not in desk.rehearse(copy, subjects=200).text
+    monkeypatch.setenv("HOMEWARD_NOW", "2026-11-21T17:30+00:00")
+    desk.weather(copy, wind_mps=14.0)
+    assert words in desk.rehearse(copy, subjects=200).text
+
+
 def test_a_team_that_is_gone_is_left_out(planned, tmp_path):
     copy = tmp_path / planned.name
     copy.write_bytes(planned.read_bytes())

@@ -18,6 +18,7 @@ from homeward.desk.planning import Span, problem_of
 from homeward.desk.what_if import WhatIf, changed, what_if
 from homeward.errors import BadInput
 from homeward.exchange.rehearse_plot import Played, rehearsal_png
+from homeward.mission.events import NumberSet, TeamRegistered, WeatherSet
 from homeward.search import PlanProblem, SearchPlan, make_plan
 from homeward.search import rehearse as played_plan
 from homeward.search.plan.problem import TeamStart
@@ -89,6 +90,9 @@ def _in_force(book: Book) -> tuple[SearchPlan, list[str]]:
     made, mapped = book.mission.plan, book.mission.map
     if made is not None and mapped is not None and mapped.at > made.at:
         notes.append("The map was made anew since this plan: its own figures are of the map before.")
+    told = [s.entry for s in book.stored if isinstance(s.entry.event, WeatherSet | NumberSet | TeamRegistered)]
+    if made is not None and any(entry.at > made.at for entry in told):
+        notes.append("Weather, numbers or teams were told anew since this plan: it is played with those of now.")
     return plan, notes
 
 

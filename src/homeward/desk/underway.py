@@ -16,16 +16,16 @@ from shapely.ops import substring
 
 from homeward.desk import clock
 from homeward.desk.book import Book, plan_from_bytes
+from homeward.desk.building_crew import inside_until
 from homeward.desk.conditions import numbers_of
 from homeward.detect import defaults
 from homeward.errors import BadInput, NotYet
 from homeward.exchange.track import parse_track
 from homeward.mission.nouns import Team, TeamKind
-from homeward.search.plan.problem import TeamStart
+from homeward.search.plan.problem import AT_BASE_M, TeamStart
 from homeward.search.records import XY, Assignment, SearchPlan
 
 OFF_PATH_M = 250.0  # a team seen farther than this from its task's path is not on it (our own choice)
-AT_BASE_M = 100.0  # a team seen this near its base is back (our own choice)
 _SAME_LANE_M = 30.0  # of lanes within this of where a team was seen, the one that it should be on counts (our own)
 
 
@@ -134,6 +134,8 @@ def standing_of(book: Book, *, at: datetime) -> Standing:
         (event.starts, plan_from_bytes(book.log.blob(event.plan)), end) for event, end in zip(chain, until, strict=True)
     ]
     states, starts = [], []
+    notes: list[str] = []
+    busy = inside_until(book, at=at)
     for team in mission.teams.values():
         state, reports = _at_base(book, team), _reports(book, team.id, since=plans[0][0], at=at)
         for begins, plan, ends in plans:
@@ -142,10 +144,25 @@ def standing_of(book: Book, *, at: datetime) -> Standing:
         _seen_free(state, reports.seen)
         state.at_m = book.terrain().grid.onto(*state.at_m)  # lanes may end on the map's edge
         states.append(state)
-        starts.append(state.start(at, doing))
+        start = state.start(at, doing)
+        if team.id in busy:
+            start, words = _inside(start, busy[team.id], at, zone)
+            state.ahead, notes = [], [*notes, f"{team.id} {words}"]
+        starts.append(start)
     shift_s = (last.starts - at).total_seconds()
     earlier = tuple(_later(a, shift_s) for state in states for a in state.ahead)
-    return Standing(starts=tuple(starts), earlier=earlier, notes=tuple(_notes(states, zone)))
+    return Standing(starts=tuple(starts), earlier=earlier, notes=(*_notes(states, zone), *notes))
+
+
+def _inside(start: TeamStart, busy: tuple[str, datetime, datetime], at: datetime, zone: str) -> tuple[TeamStart, str]:
+    """A team's start where the plan of a building has it inside: free when that ends, but a task under way goes on."""
+    building, begins, ends = busy
+    if start.doing is not None and begins > at:
+        when = clock.show_time(begins, zone, day=False)
+        return start, f"is to go into {building} at {when}, which this plan does not keep free: plan inside again."
+    when = clock.show_time(ends, zone, day=False)
+    start = replace(start, doing=None, free_s=(ends - at).total_seconds())
+    return start, f"is inside {building} and free at {when}."
 
 
 def _at_base(book: Book, team: Team) -> _State:

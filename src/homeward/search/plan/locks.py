@@ -11,13 +11,13 @@ from shapely.geometry.base import BaseGeometry
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
-from homeward.mission.nouns import Lock, LockRule
+from homeward.mission.nouns import Lock, LockRule, TeamKind
 from homeward.search.plan.apart import conflicts
 from homeward.search.plan.arrays import Bools, Crews, Offers, Schedule
 from homeward.search.plan.limits import next_of
 from homeward.search.plan.moves import obeyed
 from homeward.search.plan.problem import PlanProblem
-from homeward.search.plan.routes import LinearRoute
+from homeward.search.plan.routes import LinearRoute, route_in
 from homeward.search.plan.schedule import aim, ordered
 from homeward.search.plan.skills import Skill
 from homeward.search.plan.tasks import Task, possible_tasks
@@ -49,38 +49,38 @@ def must_tasks(
     *,
     limit_s: float,
 ) -> list[Task]:
-    """Tasks where somebody must search, but which promise too little to be among the others."""
+    """Tasks where somebody must search, or would by the manager's own plan, but which promise too little elsewise."""
     segments, routes = places
     areas = [s for s in segments if s.kind == "area"]
     more: list[Task] = []
-    for name in dict.fromkeys(lock.segment for lock in problem.locks if lock.rule is LockRule.MUST):
-        segment = next(s for s in segments if s.id == name)
-        here = _searches(segment, areas, tasks)
+    for segment in segments:
+        asked = _asked(problem, segment.id)
+        here = searching(segment, areas, tasks) if asked else np.zeros(len(tasks), dtype=np.bool_)
         there = {t.skill for t, inside in zip(tasks, here, strict=True) if inside}
         for i, skill in enumerate(skills):
-            if i in there:
+            if i in there or skill.kind not in asked:
                 continue
             if segment.kind == "area":
                 where = areas.index(segment)
                 given: tuple[tuple[Segment, ...], list[LinearRoute]] = ((replace(segment, poa=1.0),), [])
             else:
-                where = _route(segment, routes)
+                where = route_in(outline(segment), routes, problem.terrain.grid.cell_m)
                 given = ((), routes[where : where + 1] if where >= 0 else [])
             own = possible_tasks(problem.terrain, np.ones(problem.terrain.grid.shape), given, [skill], limit_s=limit_s)
             more += [replace(t, skill=i, place=where) for t in own]
     return more
 
 
-def _route(strip: Segment, routes: Sequence[LinearRoute]) -> int:
-    ground = outline(strip).buffer(1.0)
-    lines = [shapely.LineString(r.xy_m) for r in routes]
-    inside = [line.intersection(ground).length / max(line.length, 1e-9) for line in lines]
-    best = int(np.argmax(inside)) if inside else -1
-    return best if best >= 0 and inside[best] > _ALONG else -1
+def _asked(problem: PlanProblem, segment: str) -> set[TeamKind]:
+    """The kinds of team that must search a segment, or would by the manager's own plan."""
+    must = any(lock.rule is LockRule.MUST and lock.segment == segment for lock in problem.locks)
+    orders = problem.own.orders if problem.own else ()
+    sent = {team for team, names in orders if segment in names}
+    return {TeamKind(t.kind) for t in problem.teams if must or t.id in sent}
 
 
-def _searches(segment: Segment, areas: Sequence[Segment], tasks: Sequence[Task]) -> Bools:
-    """(tasks,) which of them search a segment."""
+def searching(segment: Segment, areas: Sequence[Segment], tasks: Sequence[Task]) -> Bools:
+    """(tasks,) which of them search a segment of those `areas`, or the strip along a line."""
     if segment.kind == "area":
         where = [a.id for a in areas].index(segment.id)
         return np.array([not t.linear and t.place == where for t in tasks], dtype=np.bool_)
@@ -97,7 +97,7 @@ def _share(task: Task, ground: BaseGeometry) -> float:
 
 def _trespasses(segment: Segment, areas: Sequence[Segment], tasks: Sequence[Task]) -> Bools:
     """(tasks,) which of them a ban of a segment forbids: those that search it, and lines and posts inside it."""
-    own = _searches(segment, areas, tasks)
+    own = searching(segment, areas, tasks)
     ground = outline(segment)
     shapely.prepare(ground)
     for j, task in enumerate(tasks):
@@ -124,7 +124,7 @@ def locked(
         if lock.rule is LockRule.NEVER:
             allowed[np.ix_(_meant(lock, problem), _trespasses(by_id[lock.segment], areas, tasks))] = False
     musts = [
-        allowed & _meant(lock, problem)[:, None] & _searches(by_id[lock.segment], areas, tasks)[None, :]
+        allowed & _meant(lock, problem)[:, None] & searching(by_id[lock.segment], areas, tasks)[None, :]
         for lock in locks
         if lock.rule is LockRule.MUST
     ]

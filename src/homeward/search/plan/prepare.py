@@ -17,7 +17,7 @@ from homeward.search.plan.findable import findable
 from homeward.search.plan.locks import checked, locked, must_tasks
 from homeward.search.plan.moves import SLOTS
 from homeward.search.plan.posts import post_tasks
-from homeward.search.plan.problem import PlanProblem, TeamStart
+from homeward.search.plan.problem import AT_BASE_M, PlanProblem, TeamStart
 from homeward.search.plan.routes import LinearRoute, linear_routes
 from homeward.search.plan.shores import shore_routes
 from homeward.search.plan.skills import FLIGHT_MPS, Skill, skills_of
@@ -36,7 +36,6 @@ LEAST_SAID = 5e-4  # of all probability: less would read as 0.0 % on the sheet
 TASK_COST = 1e-4  # of what is on the map, that one more task must add to the mean of the curve (our own choice)
 TOGETHER_M = 60.0  # the schedule takes places this near for one; the ways really planned are exact
 AGAIN = 1  # more tasks of the same kind of team that a part of a segment may get in a plan; a line gets none (our own)
-AT_BASE_M = 30.0  # of its base, that a team counts as there (our own choice)
 TOLD_SHARE = 0.1  # of the cost of breaking off a task, for not giving one that was told but not begun (our own choice)
 _UNCOUNTED = 1_000_000  # flights of a team whose batteries nobody counts
 _LONGEST_SHARE = 0.6  # of the period, that one task may take
@@ -139,7 +138,7 @@ def _worth_doing(
             sought = _sought_by(problem, skills[own[0]].kind)
             here = tuple(with_poa(problem.terrain.grid, sought, areas)) if problem.alive else areas
             able = [skills[i] for i in own]
-            made = possible_tasks(problem.terrain, sought, (here, routes), able, limit_s=limit_s)
+            made = possible_tasks(problem.terrain, sought, (here, routes), able, limit_s=limit_s, ipp_m=problem.ipp_m)
             tasks += [replace(task, skill=own[task.skill]) for task in made]
     return tasks
 

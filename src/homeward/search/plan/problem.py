@@ -17,6 +17,7 @@ from homeward.terrain.ground import Terrain
 
 CALM = Weather()
 SWITCH_COST = 0.002  # of all probability, in the mean of the curve: to break off what a team is on (our own choice)
+AT_BASE_M = 100.0  # of its base, that a team counts as there (our own choice)
 MOST_ABREAST = 30  # people in one line: a longer one cannot be kept straight, nor led by one leader (our own limit)
 
 
@@ -53,7 +54,8 @@ class PlanProblem:
     `switch_cost` of the mean of the curve. `earlier` is what teams were told before and have not begun, each team's in
     its order, times counted from this plan's start: the plan starts from it, and stays with it where all is as it was
     then. `locks` are the manager's choices; `own` the manager's own plan, only to be
-    measured. `weather` and `numbers` (name: value, see `detect.assumptions`) change what teams can do.
+    measured. `ipp_m` is where the subject was last known to be: trailing dogs and mantrackers think of the lines from
+    there too. `weather` and `numbers` (name: value, see `detect.assumptions`) change what teams can do.
     """
 
     terrain: Terrain
@@ -75,6 +77,7 @@ class PlanProblem:
     own: OwnPlan | None = None
     weather: Weather = CALM
     numbers: tuple[tuple[str, float], ...] = ()
+    ipp_m: XY | None = None
 
     def __post_init__(self) -> None:
         if not (0 < self.duration_s < np.inf):

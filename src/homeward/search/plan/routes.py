@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 from homeward.geo import Floats
@@ -16,6 +18,7 @@ from homeward.terrain.ground import Line, LineKind, Terrain
 FOLLOWED = (LineKind.TRAIL, LineKind.ROAD, LineKind.RIDGE, LineKind.STREAM, LineKind.RAIL, LineKind.POWER_LINE)
 LONGEST_M = 2500.0  # of one task (our own choice: about an hour's walk with eyes open)
 SHORTEST_M = 300.0
+_SAME_STRIP = 0.8  # overlap (intersection over union) above which two strips are the same (our own choice)
 _BEND = np.radians(60.0)  # a route goes straight on at a junction unless it bends more
 
 
@@ -42,6 +45,24 @@ def linear_routes(terrain: Terrain) -> list[LinearRoute]:
             if _length(xy) >= SHORTEST_M:
                 routes += [LinearRoute(kind=kind, xy_m=part, name=None) for part in _parts(xy)]
     return _named(routes, terrain.lines)
+
+
+def strip_of(xy_m: Floats, half_width_m: float) -> shapely.Polygon:
+    """The ground along a line, 30 m to either side at least."""
+    return shapely.Polygon(shapely.LineString(xy_m).simplify(5.0).buffer(max(half_width_m, 30.0)).exterior)
+
+
+def same_strip(xy_m: Floats, strip: BaseGeometry, half_width_m: float) -> bool:
+    """Whether a strip, of an earlier plan perhaps, is the ground along a line."""
+    if not shapely.LineString(xy_m).intersects(strip):
+        return False
+    own = strip_of(xy_m, half_width_m)
+    return bool(own.intersection(strip).area > _SAME_STRIP * own.union(strip).area)
+
+
+def route_in(strip: BaseGeometry, routes: Sequence[LinearRoute], half_width_m: float) -> int:
+    """The route whose ground a strip is, by its index, -1 for none."""
+    return next((i for i, r in enumerate(routes) if same_strip(r.xy_m, strip, half_width_m)), -1)
 
 
 def _length(xy: Floats) -> float:

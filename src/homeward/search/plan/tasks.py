@@ -23,7 +23,7 @@ from homeward.mission.nouns import TeamKind
 from homeward.search.plan.lanes import lanes, long_axis_rad
 from homeward.search.plan.routes import LinearRoute
 from homeward.search.plan.skills import Skill, sample, timed
-from homeward.search.records import Assignment, Segment
+from homeward.search.records import XY, Assignment, Segment
 from homeward.search.segments import outline, segment_labels
 from homeward.terrain.ground import Terrain
 from homeward.terrain.raster import grid_affine
@@ -39,6 +39,8 @@ ALONG_LINES = frozenset(TeamKind) - {
     TeamKind.RADAR,
 }
 """The kinds of team that search along trails, streams and ridges, a boat along shores (our own choice)."""
+_ON_TRAILS = frozenset({TeamKind.TRAILING, TeamKind.MANTRACKER})
+NEAR_M = 1000.0  # of where the subject was last known to be, that a trail is looked for from there (our own choice)
 COVERAGES = (1.0, 0.6)  # of lanes: spaced at the sweep width, and wider for a quicker look (our own choice)
 SHORTEST_S = 240.0  # of a task along a line: less is not worth a sheet of its own (our own choice)
 MOST_PARTS = 12  # of one segment or line: more would be a search of its own
@@ -117,8 +119,11 @@ def possible_tasks(
     skills: list[Skill],
     *,
     limit_s: float,
+    ipp_m: XY | None = None,
 ) -> list[Task]:
     """Tasks for every skill where they promise most, each also backwards. `limit_s` bounds one task's time.
+
+    Who follows a trail also gets the lines nearest to `ipp_m`, where the subject was last known to be.
 
     A skill gets fewer of them where they reach over so many cells that all together would pass `MOST_HITS`.
     """
@@ -134,7 +139,9 @@ def possible_tasks(
             if budget < 0:
                 break
         if skill.kind in ALONG_LINES:
-            for place in _promising_routes(poa, routes, skill, terrain.grid):
+            promising = _promising_routes(poa, routes, skill, terrain.grid)
+            near = _nearest_routes(routes, ipp_m) if ipp_m is not None and skill.kind in _ON_TRAILS else []
+            for place in dict.fromkeys([*near, *promising]):
                 tasks += _cut(routes[place].xy_m, skill, terrain.grid, (i, place, True, None), longest)
     return [t for task in tasks for t in (task, task.backwards())]
 
@@ -176,6 +183,13 @@ def _promising_routes(poa: Floats, routes: list[LinearRoute], skill: Skill, grid
     rate = poa * skill.width_m[0] * skill.speed_mps
     rates = [(-float(np.mean(sample(rate, grid, r.xy_m))), i) for i, r in enumerate(routes)]
     return [i for mean, i in sorted(rates)[:TASKS_PER_SKILL] if mean < 0]
+
+
+def _nearest_routes(routes: list[LinearRoute], place_m: XY) -> list[int]:
+    """The routes that come near a place, the nearest first."""
+    away = shapely.distance([shapely.LineString(r.xy_m) for r in routes], shapely.Point(place_m))
+    order = np.argsort(away, kind="stable")[:TASKS_PER_SKILL]
+    return [int(i) for i in order if away[i] <= NEAR_M]
 
 
 def _area_tasks(

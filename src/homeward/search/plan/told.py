@@ -6,20 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
-import shapely
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.search.plan.arrays import Ints
 from homeward.search.plan.problem import PlanProblem
-from homeward.search.plan.routes import LinearRoute
+from homeward.search.plan.routes import LinearRoute, route_in
 from homeward.search.plan.skills import Skill
 from homeward.search.plan.tasks import Task, whole_task
 from homeward.search.records import Assignment, Segment
 from homeward.search.segments import outline
 from homeward.terrain.ground import LineKind
-
-_ALONG = 0.8  # of a path inside a line's strip, above which it goes along that line
 
 
 def told_tasks(
@@ -102,7 +99,10 @@ def _task(
         return None
     linear = segment.kind != "area"
     if linear:
-        place = _along(path, segment, routes)
+        place = route_in(outline(segment), routes, problem.terrain.grid.cell_m)
+        if place < 0:
+            place = len(routes)
+            routes.append(LinearRoute(kind=LineKind.TRAIL, xy_m=path, name=None))
     else:
         place = [s.id for s in segments if s.kind == "area"].index(segment.id)
     return replace(task, place=place, linear=linear, part=told.part, parts=told.parts, told=told)
@@ -119,15 +119,3 @@ def _post(told: Assignment, index: int, path: Floats, posts: Sequence[Task]) -> 
     stretches = [s for s in task.stretches if not begun or not len(s.cell)] or list(task.stretches[-1:])
     stretches = [replace(s, ends_s=left * (n + 1) / len(stretches)) for n, s in enumerate(stretches)]
     return replace(task, duration_s=left, stretches=tuple(stretches), told=told)
-
-
-def _along(path: Floats, strip: Segment, routes: list[LinearRoute]) -> int:
-    """The route that runs through a strip and on the path, by its index; a new one where none does."""
-    ground, line = outline(strip).buffer(1.0), shapely.LineString(path)
-    for i, route in enumerate(routes):
-        other = shapely.LineString(route.xy_m)
-        inside = other.intersection(ground).length
-        if inside > _ALONG * other.length and other.dwithin(line, 1.0):
-            return i
-    routes.append(LinearRoute(kind=LineKind.TRAIL, xy_m=path, name=None))
-    return len(routes) - 1

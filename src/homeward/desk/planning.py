@@ -11,7 +11,7 @@ import numpy as np
 
 from homeward import __version__
 from homeward.belief import Belief
-from homeward.belief.ahead import Movers, movers
+from homeward.belief.ahead import PATHS, Movers, movers
 from homeward.desk import clock, mapping
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened, plan_to_bytes
@@ -206,14 +206,16 @@ def alive_curves(
     )
 
 
-def movers_of(book: Book, belief: Belief, *, starts: datetime, hours: float) -> Movers | None:
+def movers_of(
+    book: Book, belief: Belief, *, starts: datetime, hours: float, paths: int = PATHS, seed: int = 0
+) -> Movers | None:
     """Who may still be on its way over a period, from the hour of the map in force on; None where nobody is."""
     ipp, made = book.mission.ipp, book.mission.map
     if ipp is None or made is None or made.at < ipp.seen_at:
         return None
     before = mapping.problem_of(book, now=made.at, evidence=False)
     gone_h = (starts - ipp.seen_at).total_seconds() / 3600
-    return movers(before, belief, starts_h=gone_h, duration_s=3600 * hours)
+    return movers(before, belief, starts_h=gone_h, duration_s=3600 * hours, paths=paths, seed=seed)
 
 
 def light_changes_s(post: Place, *, starts: datetime, hours: float) -> tuple[float, ...]:

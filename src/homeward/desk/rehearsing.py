@@ -8,13 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from homeward.belief.ahead import movers
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
 from homeward.desk.files import write_whole
-from homeward.desk.mapping import problem_of as map_problem_of
-from homeward.desk.planning import Span, problem_of
+from homeward.desk.planning import Span, movers_of, problem_of
 from homeward.desk.what_if import WhatIf, changed, what_if
 from homeward.errors import BadInput
 from homeward.exchange.rehearse_plot import Played, rehearsal_png
@@ -110,13 +108,15 @@ def _takes(
         return lambda share, words: tell((n + first + share * (last - first)) / rounds, words)
 
     problem = _problem(book, plan, 0.0)
-    played = played_plan(_fresh(book, problem, seed, 0.0), plan, subjects=subjects, seed=seed, progress=part(0, 0, 1))
+    walked = _fresh(book, problem, seed, 0.0)
+    played = played_plan(walked, plan, subjects=subjects, seed=seed, progress=part(0, 0, 1))
     takes = [_Take(None, plan, played)]
     try:
         for n, one in enumerate(asked, start=1):
-            other = changed(_problem(book, plan, one.later_s), one, post_m=_post_m(book))
+            then = _problem(book, plan, one.later_s) if one.later_s else problem
+            other = changed(then, one, post_m=_post_m(book))
             made = make_plan(other, seed=plan.seed, progress=part(n, 0, 0.8))
-            fresh = _fresh(book, other, seed, one.later_s)
+            fresh = _fresh(book, other, seed, one.later_s) if one.later_s else replace(other, movers=walked.movers)
             result = played_plan(fresh, made, subjects=takes[0].result.subjects, seed=seed, progress=part(n, 0.8, 1))
             takes.append(_Take(one, made, result))
     except KeyboardInterrupt:
@@ -151,18 +151,11 @@ def _post_m(book: Book) -> tuple[float, float]:
 
 def _fresh(book: Book, problem: PlanProblem, seed: int, later_s: float) -> PlanProblem:
     """The problem with walks simulated anew: not those that its plan was made against."""
-    plan, mapped, ipp = book.mission.plan, book.mission.map, book.mission.ipp
-    if problem.movers is None or plan is None or mapped is None or ipp is None:
+    plan = book.mission.plan
+    if problem.movers is None or plan is None:
         return problem
-    gone_s = (plan.event.starts - ipp.seen_at).total_seconds() + later_s
-    again = movers(
-        map_problem_of(book, now=mapped.at),
-        problem.belief,
-        starts_h=gone_s / 3600,
-        duration_s=problem.duration_s,
-        paths=FRESH,
-        seed=seed + _OTHER_SEED,
-    )
+    starts, hours = plan.event.starts + timedelta(seconds=later_s), problem.duration_s / 3600
+    again = movers_of(book, problem.belief, starts=starts, hours=hours, paths=FRESH, seed=seed + _OTHER_SEED)
     return replace(problem, movers=again)
 
 

@@ -198,3 +198,17 @@ def test_a_pod_too_low_leaves_the_whole_segment(planned):
     assert f"GAP in {task.segment}: the whole segment, " in answer.text
     assert "POD under 10 %" in answer.text
     assert answer.data["gaps"][0]["properties"]["whole"]
+
+
+def test_what_was_given_up_was_not_searched_as_planned(planned, tmp_path):
+    task = task_of(planned, "Line A")
+    with clock.set_to(clock.now() + timedelta(hours=2)):
+        desk.begun(planned, task.number)
+        desk.give_up(planned, task.number)
+        with pytest.raises(BadInput, match=r"gave up .* not done as planned.*--pod"):
+            desk.debrief(planned, "Line A", assignment=task.number)
+        told = Path(shutil.copy(planned, tmp_path / "told.mission"))
+        assert desk.debrief(told, "Line A", assignment=task.number, pod_told=0.2).data["pod"] == pytest.approx(0.2)
+    with clock.set_to(walk(planned, task, tmp_path, part=0.3)):
+        walked = desk.debrief(planned, "Line A", assignment=task.number).data
+    assert 0 < walked["pod"] < task.pod

@@ -12,7 +12,9 @@ from homeward.search.plan.arrays import Schedule
 from homeward.search.plan.prepare import Prepared, prepared
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.rules import OWN, RULES, own_left_out, own_schedule, rivals_of, rule_schedule
-from tests.search.ground import flat, hills, problem
+from homeward.search.records import Segment
+from homeward.terrain.ground import LineKind
+from tests.search.ground import flat, hills, line, problem
 
 DOGS = (Team(id="Alpha", kind=TeamKind.DOG), Team(id="Bravo", kind=TeamKind.DOG))
 
@@ -83,6 +85,25 @@ def test_all_parts_of_a_segment_are_searched_once(case):
     schedule = own_schedule(with_own(case, ("Alpha", (ready.segments[0].id,))), ready)
     tasks = [ready.tasks[j] for j in schedule.task[0] if j >= 0]
     assert sorted(t.part for t in tasks) == list(range(1, tasks[0].parts + 1))
+
+
+def test_the_own_plan_may_send_along_a_line_and_on():
+    """A strip along a trail, far from where anything is promised, and then an area."""
+    trail = line(LineKind.TRAIL, (100, 1900), (1000, 1900))
+    ground = flat(lines=(trail,))
+    xy = [(ground.grid.west_m + x, ground.grid.south_m + y) for x, y in ((50, 1850), (1050, 1850), (1050, 1950))]
+    ring = (*xy, (xy[0][0], xy[2][1]), xy[0])
+    strip = Segment(id="KB", ring_m=ring, area_m2=1e5, poa=0.0, kind="line")
+    hasty = (Team(id="Hasty 1", kind=TeamKind.HASTY, people=2),)
+    given = problem(ground, hills(ground.grid, (600, 400, 200), outside=0.0), teams=hasty, hours=3.0, segments=(strip,))
+    own = OwnPlan(orders=(("Hasty 1", ("KB",)),))
+    asked = replace(given, own=own)
+    ready = prepared(asked, lambda _share, _words: None)
+    assert own_left_out(asked, ready) == ()
+    schedule = own_schedule(asked, ready)
+    done = [ready.tasks[j] for j in schedule.task[0] if j >= 0]
+    assert len(done) == 1
+    assert done[0].linear
 
 
 def test_what_the_own_plan_asks_and_cannot_be_is_said(case):

@@ -19,7 +19,7 @@ from homeward.errors import BadFile, BadInput, NotYet, UnknownName
 from homeward.exchange.track import Recording, parse_track
 from homeward.geo import parse_place
 from homeward.log import blob_id
-from homeward.mission.events import AssignmentSearched, SubjectFound, TrackReceived
+from homeward.mission.events import AssignmentGivenUp, AssignmentSearched, SubjectFound, TrackReceived
 from homeward.mission.nouns import BlobId
 from homeward.search.records import Assignment
 
@@ -130,6 +130,7 @@ def _write_down(
                 f"Assignment {task.number} was debriefed already, and counts in the map. If that was wrong, undo it "
                 f"first: homeward log undo MISSION {earlier}."
             )
+        _check_given_up(book, task, plan, told)
         event = searched(book, task, plan=plan, told=told, at=when_told(book, at))
     return event, task.segment
 
@@ -202,6 +203,23 @@ def _searched_before(book: Book, plan: BlobId, task: Assignment) -> int | None:
         if (event.team, event.assignment) == (task.team, task.number) and event.plan in ("", plan):
             return next(s.seq for s in book.stored if s.entry.id == done.entry)
     return None
+
+
+def _check_given_up(book: Book, task: Assignment, plan: BlobId, told: Told) -> None:
+    """Raises `BadInput` for an assignment given up of which nobody says what was done: it was not done as planned."""
+
+    def names_it(event: AssignmentGivenUp | TrackReceived) -> bool:
+        return (event.team, event.assignment) == (task.team, task.number)
+
+    if told.pod_told is not None or not any(names_it(g.event) for g in book.mission.given_up):
+        return
+    held = task.mode != "search"
+    if held or not any(names_it(t.event) and t.event.plan in ("", plan) for t in book.mission.tracks):
+        track = "" if held else ", or take its track in first: homeward track"
+        raise BadInput(
+            f"{task.team} gave up {task.number}, which was not done as planned. Say what it did cover: --pod (0 for "
+            f"nothing){track}."
+        )
 
 
 def _read(file: Path) -> bytes:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from homeward.search.plan.arrays import Bools, Crews, Ints, Offers, Schedule
+from homeward.search.plan.locks import searching
 from homeward.search.plan.prepare import Prepared
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.schedule import first_schedule
@@ -106,11 +107,12 @@ def _shares(ready: Prepared, searching: Bools) -> Ints:
 
 
 def _of_segment(ready: Prepared, team: int, name: str, *, wide: bool = False) -> Bools:
-    """The tasks by which a team sweeps a segment once: all parts, in the closest lanes or the widest."""
-    areas = [s.id for s in ready.segments if s.kind == "area"]
-    skill = ready.skill_of[team]
-    tasks = [t.mode == "search" and not t.linear and areas[t.place] == name and t.skill == skill for t in ready.tasks]
-    mine = np.array(tasks, dtype=np.bool_)
+    """The tasks by which a team searches a segment once: all parts, in the closest lanes or the widest; or a line."""
+    areas = [s for s in ready.segments if s.kind == "area"]
+    skill, segment = ready.skill_of[team], next((s for s in ready.segments if s.id == name), None)
+    able = [t.mode == "search" and t.told is None and t.skill == skill for t in ready.tasks]
+    mine = np.array(able, dtype=np.bool_)
+    mine &= segment is not None and searching(segment, areas, ready.tasks)
     spacing = np.array([t.spacing_m or 0.0 for t in ready.tasks])
     if not mine.any():
         return mine

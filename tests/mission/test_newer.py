@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from homeward.mission import before_map, newer_than_map, newer_words, replay
+from homeward.mission import (
+    before_map,
+    newer_than_indoor_plan,
+    newer_than_map,
+    newer_than_plan,
+    newer_words,
+    replay,
+)
 from tests.missions import told
 
 BEFORE = """
@@ -54,3 +61,29 @@ def test_the_words_name_the_command() -> None:
     assert newer_words(1).startswith("1 fact is newer")
     assert "3 facts are newer than the map" in newer_words(3)
     assert newer_words(3).endswith("homeward map MISSION.")
+
+
+PLANNED = BEFORE + "14:31  Alpha  registered  kind=dog\n14:35  plan  made  starts=14:40  ends=18:40\n"
+
+
+@pytest.mark.parametrize(
+    ("after", "count"),
+    [
+        ("", 0),
+        ("14:40  C2  reported  kind=point  place=36.43,-84.31  text=glove", 0),  # of the map first
+        ("14:40  Alpha  stood-down", 1),
+        ("14:40  Bravo  registered  kind=hasty", 1),
+        ("14:40  Alpha  stood-down\n14:41  Alpha  registered  kind=dog", 0),
+        ("14:40  L1  locked  rule=never  segment=AA  team=Alpha", 1),
+        ("14:40  N1  drawn  kind=area\n14:41  Alpha  stood-down", 2),
+        ("14:40  Alpha  gave-up  assignment=1-1", 1),
+        ("14:40  Alpha  stood-down\n14:41  plan  made  starts=14:40  ends=18:40", 0),
+    ],
+)
+def test_facts_that_the_plan_does_not_know_are_counted(after: str, count: int) -> None:
+    assert newer_than_plan(told(PLANNED + after)) == count
+
+
+def test_without_a_plan_nothing_is_newer_than_it() -> None:
+    assert newer_than_plan(told(BEFORE)) == 0
+    assert newer_than_indoor_plan(told(PLANNED), "school") == 0

@@ -41,7 +41,12 @@ def test_a_rehearsal_is_asked_for_and_comes_back_to_the_page(
                 break
     assert (told[0]["kind"], told[0]["state"], told[0]["share"]) == ("rehearsal", "running", 0.5)
     assert asked == [fields]
-    assert told[-1]["data"] == {"found": [0.0, 0.32], "what_if": []}
+    assert told[-1]["data"] == {"found": [0.0, 0.32], "what_if": [], "seq": len(memory_desk.entries)}
+    memory_desk.hold.set()
+    httpx.post(f"{served.url}/api/verbs/plan", json={})  # something else on the bench does not wipe it
+    with httpx.stream("GET", f"{served.url}/api/events", timeout=20) as stream:
+        again = next(json.loads(line[5:]) for line in stream.iter_lines() if '"rehearsal"' in line)
+    assert (again["state"], again["before"], again["data"]) == ("done", True, told[-1]["data"])
 
 
 def test_a_field_that_does_not_fit_is_refused(served: Served) -> None:

@@ -106,11 +106,14 @@ def ipp(mission: Path, place: str, as_json: bool, **given: Any) -> None:
 @click.option("--batteries", type=int, metavar="N", help="The most flights that a drone has.")
 @click.option("--in-the-dark/--by-daylight", default=None, help="Whether it works at night; else as its kind does.")
 @click.option("--why", help="Reason for an override, or for standing down.")
+@click.option("--forget", multiple=True, metavar="FIELD", help="A field to take back: radio, sweep_width_m ...")
 @click.option("--stand-down", is_flag=True, help="The team is no longer available.")
 @at_option
 @json_option
 def team(mission: Path, name: str, stand_down: bool, as_json: bool, **given: Any) -> None:
     """Register the team NAME in MISSION, or change it, or stand it down.
+
+    What is not given of a team that is here already stays as it was.
 
     Kinds: dog (air-scent), trailing, remains (dogs), line, hasty, mantracker, mounted, bike, drone (daylight camera),
     thermal (heat), helicopter, boat, sound (calls and listens); listening and radar, in buildings only.

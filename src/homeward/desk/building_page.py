@@ -8,11 +8,12 @@ from homeward.desk.book import Book
 from homeward.desk.building_papers import newest
 from homeward.desk.building_words import plan_rows, room_rows
 from homeward.desk.inside import inside
+from homeward.mission import newer_than_indoor_plan
 
 
 def buildings_data(book: Book) -> list[dict[str, Any]]:
     """Every building with its rooms, likeliest first on each floor, and its latest plan; ready for JSON."""
-    out = []
+    entries, out = [stored.entry for stored in book.stored], []
     for name in book.mission.buildings:
         known, made = inside(book, name), newest(book, name)
         rows = sorted(room_rows(known), key=lambda row: (-row["floor"], -row["p"]))
@@ -25,6 +26,7 @@ def buildings_data(book: Book) -> list[dict[str, Any]]:
                 "share": known.share,
                 "rooms": rows,
                 "plan": plan_rows(made[0], starts=made[1]) if made else None,
+                "newer": newer_than_indoor_plan(entries, name),
             }
         )
     return out

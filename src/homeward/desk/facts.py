@@ -5,7 +5,7 @@ Each takes plain values as a person gives them, checks them, and appends one ent
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -160,30 +160,59 @@ def base(path: Path, place: str, *, at: str | None = None) -> Answer:
 
 
 @again_if_grown
-def team(path: Path, name: str, *, kind: str, at: str | None = None, **given: Any) -> Answer:
-    """A team that is here to search. `given`: people, base, radio, why, and the other fields of `Team` but its id."""
+def team(
+    path: Path, name: str, *, kind: str, at: str | None = None, forget: Sequence[str] = (), **given: Any
+) -> Answer:
+    """A team that is here to search. `given`: people, base, radio, why, and the other fields of `Team` but its id.
+
+    What is not given of a team that is here already stays as it was, as far as it is of the same kind; of a team that
+    becomes another kind its people, base and radio stay. Fields to `forget` are taken back.
+    """
     known: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
     try:
         which = TeamKind(kind)
     except ValueError:
         raise UnknownName("kind of team", kind, [k.value for k in TeamKind]) from None
-    _check_team(name, which, known)
     if "base" in known:
         known["base"] = parse_place(str(known["base"]))
     with opened(path) as book:
+        kept = _kept(book.mission.teams.get(name.strip()), which, leave=(*known, *forget))
+        unchanged = {k for k in known if k in OVERRIDES and _was(book, name, k) == known[k]}
+        _check_team(name, which, known, told=known.keys() - unchanged)
         if "base" in known:
             check_on_map(book, known["base"], f"The base of team {name!r}")
-        registered = Team(id=name.strip(), kind=which, **known)
+        registered = replace(forgotten(Team(id=name.strip(), kind=which), forget), **kept, **known)
         book.write(TeamRegistered(team=registered), at=when_told(book, at))
     said = f"Team {registered.id}: {which.value}, {registered.people} people."
+    names = sorted(name.removesuffix("_m").removesuffix("_s").replace("_", " ") for name in kept)
+    as_before = f"As before: {', '.join(names)}." if names else ""
+    words = [said, camera_words(registered, numbers=numbers_of(book.mission)), as_before]
     return Answer(
-        text=f"{said} {camera_words(registered, numbers=numbers_of(book.mission))}".rstrip(),
-        data={"id": registered.id, "kind": which.value, "people": registered.people},
+        text=" ".join(word for word in words if word),
+        data={"id": registered.id, "kind": which.value, "people": registered.people, "kept": sorted(kept)},
     )
 
 
-def _check_team(name: str, kind: TeamKind, known: dict[str, Any]) -> None:
-    """Raises `BadInput` for a team that cannot be."""
+def _kept(before: Team | None, kind: TeamKind, *, leave: Sequence[str]) -> dict[str, Any]:
+    """What stays of a team that is registered again: fields with something in them, which nothing new is said of."""
+    if before is None:
+        return {}
+    names = [f.name for f in fields(Team)] if before.kind == kind else ["people", "base", "radio"]
+    plain = Team(id=before.id, kind=before.kind)
+    return {
+        name: getattr(before, name)
+        for name in names
+        if name not in ("id", "kind", *leave) and getattr(before, name) != getattr(plain, name)
+    }
+
+
+def _was(book: Book, name: str, field: str) -> Any:
+    before = book.mission.teams.get(name.strip())
+    return getattr(before, field) if before else None
+
+
+def _check_team(name: str, kind: TeamKind, known: dict[str, Any], *, told: Set[str]) -> None:
+    """Raises `BadInput` for a team that cannot be; overrides that are newly `told` need a reason."""
     for field, (words, unit, most) in TEAM_LIMITS.items():
         if field in known and not 0 < known[field] <= most:
             raise BadInput(f"Team {name!r} has {words} {known[field]:g}{unit}. Give more than 0 and at most {most:g}.")
@@ -193,7 +222,7 @@ def _check_team(name: str, kind: TeamKind, known: dict[str, Any]) -> None:
             raise BadInput(
                 f"Team {name!r} has {words}, but only {called} has that. Leave it out for a {kind.value} team."
             )
-    if OVERRIDES & known.keys() and not known.get("why"):
+    if OVERRIDES & told and not known.get("why"):
         raise BadInput(f"Team {name!r} overrides a default without a reason. Say it with --why.")
     if not 0 < len(name.strip()) <= LONGEST_NAME:
         raise BadInput(f"A team's name has 1 to {LONGEST_NAME} characters, such as 'Dog 1'. This one has {len(name)}.")

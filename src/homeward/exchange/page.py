@@ -32,7 +32,7 @@ from homeward.exchange.page_words import clue_words, sentence, shorter_hazard, t
 from homeward.exchange.post_words import is_post
 from homeward.geo import Floats, Grid, Place, format_place
 from homeward.mission.events import Entry, EntryCorrected, EntryUndone
-from homeward.mission.newer import newer_than_map
+from homeward.mission.newer import newer_than_map, newer_than_plan
 from homeward.mission.nouns import PERSONAL, Clue, Subject
 from homeward.mission.positions import BY_RANK, differing
 from homeward.mission.replay import Happened, Mission, settle
@@ -44,6 +44,10 @@ FRONT_END = Path(__file__).resolve().parents[1] / "web" / "static"
 CLUE_NUMBERS = (
     *("bearing_deg", "bearing_sd_deg", "range_m", "range_sd_m", "error_m", "error_across_m", "error_axis_deg"),
     *("relevance", "by_chance", "wind_from_deg", "width_deg", "range_min_m", "range_max_m", "noticed"),
+)
+TEAM_NUMBERS = (
+    *("sweep_width_m", "speed_mps", "endurance_s", "turnaround_s", "spacing_m", "height_m", "field_of_view_deg"),
+    *("image_px", "batteries", "in_the_dark"),
 )
 LOG_LINES = 200  # the latest entries shown; the whole log is `homeward log`
 
@@ -102,6 +106,7 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
         "log": _log(entries),
         "log_length": len(entries),
         "newer_than_map": newer_than_map(entries),
+        "newer_than_plan": newer_than_plan(entries),
         "findings": [str(f) for f in (*mission.findings, *(terrain.findings if terrain else ()))],
     }
 
@@ -199,6 +204,10 @@ def _teams(mission: Mission) -> list[Json]:
             "people": team.people,
             "radio": team.radio,
             "base": _lonlat(team.base) if team.base else None,
+            **{name: getattr(team, name) for name in TEAM_NUMBERS},
+            "seen": {"at": _lonlat(mission.seen[team.id].event), "when": _utc(mission.seen[team.id].at)}
+            if team.id in mission.seen
+            else None,
             "searched": [s.event.assignment for s in mission.searches if s.event.team == team.id],
             "tracks": sum(t.event.team == team.id for t in mission.tracks),
         }

@@ -2,7 +2,7 @@
 
 from homeward.mission.encode import decode, encode, public
 from homeward.mission.events import Entry, Event
-from homeward.mission.newer import before_map, newer_than_map, newer_words
+from homeward.mission.newer import before_map, newer_than_indoor_plan, newer_than_map, newer_than_plan, newer_words
 from homeward.mission.replay import Happened, Mission, counting, replay
 
 __all__ = [
@@ -14,7 +14,9 @@ __all__ = [
     "counting",
     "decode",
     "encode",
+    "newer_than_indoor_plan",
     "newer_than_map",
+    "newer_than_plan",
     "newer_words",
     "public",
     "replay",

@@ -1,13 +1,17 @@
-"""Whether the map in force still says what the log says: the facts that came, changed or went since it was made."""
+"""Whether the map and the plans in force still say what the log says: what came, changed or went since."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from homeward.mission.events import (
     AreaSet,
+    AssignmentGivenUp,
     AssignmentSearched,
+    BaseSet,
+    ChoiceFreed,
+    ChoiceLocked,
     ClueAccepted,
     ClueRefused,
     ClueReported,
@@ -15,27 +19,79 @@ from homeward.mission.events import (
     Event,
     IppSet,
     MapMade,
+    NumberSet,
+    PlanMade,
     ScenarioDropped,
     ScenarioSet,
     ScenariosVoted,
+    SegmentDrawn,
+    SegmentDropped,
     SubjectDescribed,
+    TeamRegistered,
+    TeamStoodDown,
+    WeatherSet,
 )
-from homeward.mission.indoor import BuildingLoaded, ReadingTaken, RoomSearched
+from homeward.mission.indoor import BuildingLoaded, IndoorPlanMade, ReadingTaken, RoomSearched
 from homeward.mission.replay import Mission, replay, settle
 
 _FACTS = (
     AreaSet | SubjectDescribed | IppSet | ScenarioSet | ScenarioDropped | ScenariosVoted | ClueAccepted | ClueRefused
 ) | AssignmentSearched
 _INDOORS = BuildingLoaded | ReadingTaken | RoomSearched  # once a room was searched
+_PLANNED = (
+    MapMade | WeatherSet | NumberSet | SegmentDrawn | SegmentDropped | ChoiceLocked | ChoiceFreed | TeamRegistered
+) | (TeamStoodDown | BaseSet | AssignmentGivenUp)
 _OF_SUBJECT = ("category", "ecoregion", "ground", "mobility", "responsive", "injured")
 
 
 def before_map(entries: Sequence[Entry]) -> Sequence[Entry] | None:
     """The entries that stood in the log when the map in force was made; None where there is no map."""
-    made = [happened.entry for happened in settle(entries)[0] if isinstance(happened.event, MapMade)]
+    return _before(entries, lambda event: isinstance(event, MapMade))
+
+
+def newer_than_plan(entries: Sequence[Entry]) -> int:
+    """How many facts came, were changed or undone since the search plan in force was made, and would change it.
+
+    A map made since, weather, numbers, drawn segments, locks, teams, the base and assignments given up count; 0 where
+    there is no plan, or where they add up to what it was made from.
+    """
+    known = _before(entries, lambda event: isinstance(event, PlanMade))
+    if known is None or _of_plan(replay(known)) == _of_plan(replay(entries)):
+        return 0
+    return _differing(*(_kept(some, lambda event: isinstance(event, _PLANNED)) for some in (known, entries)))
+
+
+def newer_than_indoor_plan(entries: Sequence[Entry], building: str) -> int:
+    """How many readings and searches of a building, and changes of its rooms, its latest plan does not know."""
+
+    def about(event: Event) -> bool:
+        match event:
+            case BuildingLoaded():
+                return event.building.id == building
+            case ReadingTaken():
+                return event.reading.building == building
+            case RoomSearched():
+                return event.building == building
+        return False
+
+    known = _before(entries, lambda event: isinstance(event, IndoorPlanMade) and event.building == building)
+    return 0 if known is None else _differing(_kept(known, about), _kept(entries, about), least=0)
+
+
+def _before(entries: Sequence[Entry], makes: Callable[[Event], bool]) -> Sequence[Entry] | None:
+    """The entries before the latest that counts and makes the result asked for; None where there is none."""
+    made = [happened.entry for happened in settle(entries)[0] if makes(happened.event)]
     if not made:
         return None
     return entries[: next(i for i, entry in enumerate(entries) if entry.id == made[-1])]
+
+
+def _kept(entries: Sequence[Entry], wanted: Callable[[Event], bool]) -> Mapping[str, Event]:
+    return {happened.entry: happened.event for happened in settle(entries)[0] if wanted(happened.event)}
+
+
+def _differing(then: Mapping[str, Event], now: Mapping[str, Event], *, least: int = 1) -> int:
+    return sum(then.get(name) != now.get(name) for name in then.keys() | now.keys()) or least
 
 
 def newer_than_map(entries: Sequence[Entry]) -> int:
@@ -47,8 +103,7 @@ def newer_than_map(entries: Sequence[Entry]) -> int:
     known = before_map(entries)
     if known is None or len(known) == len(entries) or _of_map(replay(known)) == _of_map(replay(entries)):
         return 0
-    then, now = _facts(known), _facts(entries)
-    return sum(then.get(name) != now.get(name) for name in then.keys() | now.keys()) or 1
+    return _differing(_facts(known), _facts(entries))
 
 
 def newer_words(count: int) -> str:
@@ -80,4 +135,18 @@ def _of_map(mission: Mission) -> tuple[Any, ...]:
         mission.searches,
         mission.rooms_searched,
         (mission.buildings, mission.readings) if mission.rooms_searched else None,
+    )
+
+
+def _of_plan(mission: Mission) -> tuple[Any, ...]:
+    """What of a mission its search plan is made from, beside what its map is made from."""
+    return (
+        mission.map.event.map if mission.map else None,
+        mission.weather,
+        mission.numbers,
+        mission.segments,
+        mission.locks,
+        mission.teams,
+        mission.base,
+        mission.given_up,
     )

@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,13 +25,15 @@ from starlette.middleware.gzip import GZipMiddleware
 from homeward import desk
 from homeward.errors import BadInput, HomewardError, NotYet
 from homeward.exchange import page
+from homeward.web.forms.buildings import Markings
 from homeward.web.guard import Guard
 from homeward.web.shelf import Shelf
 from homeward.web.uploads import Uploads
-from homeward.web.verbs import LONG, TELLS, Markings, checked, do, read_form
+from homeward.web.verbs import ANY_TIME, LONG, SOON, TELLS, checked, do, read_form
 from homeward.web.work import BUG, Bench
 
 POLL_S = 0.5  # how often each listener looks at the log's length
+SOON_S = 2.0  # a verb that is often quick is answered at once where it takes no longer
 BEAT_S = 4.0  # the page says that the server is gone after three missed beats
 
 
@@ -142,7 +148,10 @@ async def _sent(request: Request) -> Any:
 def _event_route(app: FastAPI, path: Path, bench: Bench) -> None:
     @app.get("/api/events", response_class=EventSourceResponse)
     async def events() -> AsyncIterator[ServerSentEvent]:
-        seen, told, silent_s = -1, bench.work.number if bench.work else 0, BEAT_S
+        seen, told, silent_s = -1, 0, BEAT_S
+        for earlier in bench.before:  # from before this connection: shown, not announced
+            told = earlier.number
+            yield ServerSentEvent(event="work", data=earlier.as_event() | {"before": True})
         while not app.state.stopping:
             try:
                 seq = await run_in_threadpool(desk.last_seq, path)
@@ -181,14 +190,37 @@ def _verb_routes(app: FastAPI, path: Path, bench: Bench) -> None:
     @app.post("/api/verbs/{verb}")
     async def act(verb: str, request: Request) -> JSONResponse:
         body = await _sent(request)
-        if verb in LONG:
-            fields = read_form(verb, body)
-            bench.start(LONG[verb], lambda tell: do(verb, path, fields | ({"progress": tell} if verb in TELLS else {})))
-            return JSONResponse(
-                {"text": f"Making the {LONG[verb]}. The page shows it when it is done."}, status_code=202
-            )
-        answer = await run_in_threadpool(use, verb, body)
-        return JSONResponse({"text": answer.text, "data": dict(answer.data)})
+        if verb not in LONG or (verb in ANY_TIME and bench.busy):
+            return _answered(await run_in_threadpool(use, verb, body))
+        fields = read_form(verb, body)
+        came = _begun(bench, path, verb, fields)
+        if verb in SOON:
+            with suppress(FutureTimeout):
+                return _answered(await run_in_threadpool(came.result, SOON_S))
+        return JSONResponse({"text": f"Making the {LONG[verb]}. The page shows it when it is done."}, status_code=202)
+
+
+def _begun(bench: Bench, path: Path, verb: str, fields: dict[str, Any]) -> Future[desk.Answer]:
+    """Puts a long verb on the bench; what comes of it is in the future, too."""
+    came: Future[desk.Answer] = Future()
+
+    def make(tell: Callable[[float, str], None]) -> desk.Answer:
+        try:
+            seq = desk.last_seq(path)
+            answer = do(verb, path, fields | ({"progress": tell} if verb in TELLS else {}))
+            answer = replace(answer, data={**answer.data, "seq": seq}) if verb == "rehearse" else answer
+        except BaseException as err:
+            came.set_exception(err)
+            raise
+        came.set_result(answer)
+        return answer
+
+    bench.start(LONG[verb], make)
+    return came
+
+
+def _answered(answer: desk.Answer) -> JSONResponse:
+    return JSONResponse({"text": answer.text, "data": dict(answer.data)})
 
 
 def _error_handlers(app: FastAPI) -> None:

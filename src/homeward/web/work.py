@@ -41,16 +41,27 @@ class Bench:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._work: Work | None = None
+        self._unwritten: Work | None = None
 
     @property
     def work(self) -> Work | None:
         """What is on the bench, or was last; None at the start."""
         return self._work
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being made now."""
+        return self._work is not None and self._work.state == "running"
+
+    @property
+    def before(self) -> list[Work]:
+        """What somebody who comes now should know: the last result that is written down nowhere, and what is here."""
+        return [w for w in (self._unwritten if self._unwritten is not self._work else None, self._work) if w]
+
     def start(self, kind: str, make: Callable[[Callable[[float, str], None]], Answer]) -> None:
         """Starts `make(progress)`. Raises `NotYet` while something else is on the bench."""
         with self._lock:
-            if self._work is not None and self._work.state == "running":
+            if self._work is not None and self.busy:
                 raise NotYet(f"The {self._work.kind} is still being made. Wait until it is done.")
             self._put(Work(kind, "running", "", 0.0, 0))
         threading.Thread(target=self._run, args=(kind, make), name=f"homeward-{kind}", daemon=True).start()
@@ -66,4 +77,6 @@ class Bench:
             self._put(Work(kind, "failed", BUG, 1.0, 0))
 
     def _put(self, work: Work) -> None:
-        self._work = replace(work, number=self._work.number + 1 if self._work else 1)
+        self._work = work = replace(work, number=self._work.number + 1 if self._work else 1)
+        if work.data is not None:
+            self._unwritten = work

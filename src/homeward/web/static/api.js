@@ -14,7 +14,8 @@ export const verify = () => call("/api/verify");
 export const reportClue = (fields) => post("clue", fields);
 export const acceptClue = (fields) => post("accept_clue", fields);
 export const refuseClue = (fields) => post("refuse_clue", fields);
-export const registerTeam = (fields) => post("team", fields);
+// A team registered or changed; what a form was filled with and is empty now, is taken back.
+export const registerTeam = (fields, filled = {}) => post("team", { ...fields, forget: Object.keys(filled).filter((name) => given(filled[name]) && !(name in fields)) });
 export const standDown = (fields) => post("stand_down", fields);
 export const setWeather = (fields) => post("weather", fields);
 export const setNumber = (fields) => post("number", fields);
@@ -43,7 +44,7 @@ export const debrief = (fields) => post("debrief", fields);
 export const found = (fields) => post("found", fields);
 export const undo = (fields) => post("undo", fields);
 export const loadBuilding = async ({ file, ...fields }) => post("building", { ...fields, file: await upload(file) });
-export const planBuilding = ({ teams, ...fields }) => post("building_plan", { ...fields, teams: (teams ?? "").split(",").map((one) => one.trim()).filter(Boolean) });
+export const planBuilding = ({ teams, lookouts, keep_shut, ...fields }) => post("building_plan", { ...fields, teams: listed(teams, ","), lookouts: listed(lookouts, ","), keep_shut: listed(keep_shut, ",") });
 export const takeReading = (fields) => post("reading", fields);
 export const searchedRoom = (fields) => post("searched_room", fields);
 export const takeTrack = async ({ file, ...fields }) => post("track", { ...fields, file: await upload(file) });
@@ -74,6 +75,7 @@ export function events(on) {
   return source;
 }
 
+const given = (one) => one !== null && one !== undefined && one !== "";
 const listed = (text, between) => (text ?? "").split(between).map((one) => one.trim()).filter(Boolean);
 
 const sending = (fields) => ({ method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(fields) });
@@ -97,7 +99,7 @@ async function answered(url, options = {}) {
   try {
     response = await fetch(url, { cache: "no-store", ...options });
   } catch {
-    throw new Error("The server does not answer. Nothing was written down; try again when it is back.");
+    throw new Error(options.method === "POST" ? "The server does not answer. Nothing was written down; try again when it is back." : "The server does not answer. What you see may be out of date; the page asks again by itself.");
   }
   if (response.ok) return response;
   const { error } = await response.json().catch(() => ({}));

@@ -1,7 +1,7 @@
 // The page: one mission on a map and in a panel. Two uses: live (asks the server), or a file with the data inside.
 
 import * as api from "homeward/api.js";
-import { byId, h, remember, remembered, toast } from "homeward/dom.js";
+import { byId, h, isLong, remember, remembered, toast } from "homeward/dom.js";
 import { buildingsTab } from "homeward/buildings.js";
 import { openForm } from "homeward/forms.js";
 import { clock as clockIn, duration, percent, secondsSince } from "homeward/format.js";
@@ -20,7 +20,7 @@ const live = inFile === null;
 const page = {
   data: null,
   clock: clockIn("UTC"),
-  view: { tab: "plan", sort: { key: "leaves", down: false }, focus: {}, point: null, papers: null, scenario: null, shown: {}, opacity: 0.6, work: null,
+  view: { tab: "plan", sort: { key: "leaves", down: false }, focus: {}, point: null, papers: null, scenario: null, shown: {}, opacity: 0.6, work: null, said: null,
     style: remembered("style", "decimal"), theme: remembered("theme", "system") },
   now: () => Date.now(),
   theme: () => (page.view.theme === "system" ? (wantsLight.matches ? "light" : "dark") : page.view.theme),
@@ -31,7 +31,7 @@ const page = {
     map.only(page.data.scenarios.find((row) => row.id === id)?.map ?? null);
     render();
   },
-  act: live ? (verb, filled) => openForm(verb, page.data, filled) : null,
+  act: live ? (verb, filled) => openForm(verb, page, filled, said) : null,
 };
 const wantsLight = matchMedia("(prefers-color-scheme: light)");
 const map = makeMap(byId("map"), {
@@ -39,13 +39,28 @@ const map = makeMap(byId("map"), {
   onPick: (focus) => page.focus(focus, { move: false }),
 });
 
+let loading = false;
+let again = false;
+
 async function load() {
+  again = loading;
+  if (loading) return;
+  loading = true;
   try {
     show(await api.mission());
   } catch (error) {
     if (page.data) toast(error.message);
     else byId("headline").replaceChildren(h("p", { class: "problem", role: "alert" }, error.message));
+  } finally {
+    loading = false;
+    if (again) load();
   }
+}
+
+// What was answered: shortly over the page, and whole above the tab where it is long.
+function said(text) {
+  toast(text);
+  if (isLong(text)) page.set({ said: text });
 }
 
 function show(data) {
@@ -83,7 +98,8 @@ function headline() {
     h("div", {}, h("h1", {}, data.name, data.exercise ? h("span", { class: "exercise" }, "EXERCISE") : null), h("p", { id: "what" }, what(data, clock), live ? null : h("small", {}, ` as of ${clock.dayTime(data.log[0]?.at)}`))),
     h("dl", {}, [pos, alive, outside].filter(Boolean).map(([name, value, note]) => h("div", {}, h("dt", {}, name), h("dd", {}, value, h("small", {}, note))))),
     h("div", { class: "tools" }, theme),
-    h("p", { id: "newer", class: "hazard", role: "status", hidden: !data.newer_than_map }, data.newer_than_map ? newer(data.newer_than_map) : ""),
+    h("p", { id: "newer", class: "hazard", role: "status", hidden: !data.newer_than_map }, data.newer_than_map ? newer(data.newer_than_map, "map") : ""),
+    h("p", { id: "newer-plan", class: "hazard", role: "status", hidden: !data.newer_than_plan }, data.newer_than_plan ? newer(data.newer_than_plan, "plan") : ""),
     h("p", { id: "work", role: "status", hidden: !view.work }, view.work ?? ""),
   );
 }
@@ -96,8 +112,9 @@ function what(data, clock) {
   return `${who}, ${data.ipp.kind} ${clock.dayTime(data.ipp.seen_at)} ${clock.zone(data.ipp.seen_at)}${gone}`;
 }
 
-function newer(count) {
-  return `⚠ ${count === 1 ? "1 fact is" : `${count} facts are`} newer than the map: make it anew${live ? " (Plan, Make map)" : ""}.`;
+function newer(count, what) {
+  const button = { map: "Make map", plan: page.data.plan ? "Plan again" : "Make plan" }[what];
+  return `⚠ ${count === 1 ? "1 fact is" : `${count} facts are`} newer than the ${what}: make it anew${live ? ` (Plan, ${button})` : ""}.`;
 }
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -117,14 +134,21 @@ function tabs() {
     h("button", { role: "tab", id: `tab-${name}`, "aria-selected": String(name === view.tab), "aria-controls": "tab", tabindex: name === view.tab ? 0 : -1,
       onclick: () => page.set({ tab: name }), onkeydown: keys }, words, counts[name] ? h("small", {}, ` ${counts[name]}`) : null)));
   byId("tab").setAttribute("aria-labelledby", `tab-${view.tab}`);
-  byId("tab").replaceChildren(...TABS[view.tab][1](page).flat(Infinity).filter(Boolean));
+  byId("tab").replaceChildren(...[answer(view.said)].filter(Boolean), ...TABS[view.tab][1](page).flat(Infinity).filter(Boolean));
   if (held) byId(held)?.focus({ preventScroll: true });
 }
 
-function onWork({ kind, state, text, share, data }) {
-  if (state === "done" && kind === "rehearsal") page.set({ rehearsal: { ...data, seq: page.data?.seq } });
-  if (state === "done" || state === "failed") toast(text.split("\n")[0]);
-  page.set({ work: state === "running" ? `Making the ${kind}: ${percent(share)} ${text}` : null });
+function answer(text) {
+  return text ? h("section", { id: "said", "aria-label": "Last answer" }, h("button", { class: "small", onclick: () => page.set({ said: null }), "aria-label": "Close the last answer" }, "✕"), h("p", {}, text)) : null;
+}
+
+// `before`: it was so before this browser came, so it is shown without being announced.
+function onWork({ kind, state, text, share, data, before }) {
+  page.view.work = state === "running" ? `Making the ${kind}: ${share ? percent(share) : "…"} ${text}` : null;
+  if (page.data) headline();
+  if (state === "done" && kind === "rehearsal") page.set({ rehearsal: data });
+  else if (state === "done" && text.includes("\n") && (!before || page.view.said === null)) page.set({ said: text });
+  if (!before && (state === "done" || state === "failed")) toast(text.split("\n")[0]);
 }
 
 render();
@@ -132,7 +156,7 @@ wantsLight.addEventListener("change", () => { render(); map.theme(page.theme());
 map.theme(page.theme());
 if (live) {
   load();
-  follow({ onChange: (seq) => seq !== page.data?.seq && load(), onWork, clock: () => page.clock });
+  follow({ onOpen: () => onWork({ state: "unknown" }), onChange: (seq) => seq !== page.data?.seq && load(), onWork, clock: () => page.clock });
   setInterval(() => page.data && headline(), 60000);
 } else {
   show(inFile);

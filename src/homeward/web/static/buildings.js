@@ -7,7 +7,7 @@ import { percent } from "homeward/format.js";
 import { keep, save } from "homeward/tabs.js";
 
 const names = (data) => data.buildings.map((one) => one.id);
-const rooms = (data) => [...new Set(data.buildings.flatMap((one) => one.rooms.map((room) => room.id)))];
+const rooms = (data, chosen) => (data.buildings.find((one) => one.id === chosen)?.rooms ?? []).map((room) => room.id);
 const SENSES = { eye: "eyes", dog: "a dog", listening: "a listening device", radar: "a through-wall radar" };
 const WHEN = { name: "at", label: "When", hint: "14:30, -20min, or empty for now", more: true };
 const BUILDING = { name: "name", label: "Building", required: true, list: names };
@@ -17,7 +17,7 @@ Object.assign(FORMS, {
   building: { title: "Load a building", send: api.loadBuilding, fields: [
     { name: "file", label: "Plan", type: "file", required: true, accept: ".gml,.xml,.geojson,.json", hint: "IndoorGML, indoor GeoJSON, or a drawn plan" },
     { name: "name", label: "Name", required: true, hint: "school" },
-    { name: "entrance", label: "Main entrance", place: true, hint: "its place; empty = as the file says" },
+    { name: "entrance", label: "Main entrance", hint: "its place; empty = as the file says" },
     { name: "entrance_room", label: "leads into", hint: "the room, where no exit is mapped" },
     { name: "material", label: "Walls of", hint: "brick, concrete, drywall, wood" },
     { name: "crs", label: "Coordinate system", hint: "for files that state none: EPSG:25832", more: true },
@@ -29,15 +29,19 @@ Object.assign(FORMS, {
     BUILDING,
     { name: "teams", label: "Teams", hint: "empty = those sent there: Alpha, Rex=dog, Rex=dog+radar:Hall" },
     { name: "minutes", label: "For", type: "number", unit: "min", min: 0, hint: "empty = 30" },
-    { name: "start", label: "Teams stand in", hint: "empty = outside", list: rooms },
+    { name: "start", label: "Teams stand in", hint: "empty = outside", list: rooms, of: "name" },
     { name: "begin", label: "From", hint: "15:30, +10min, or empty for now" },
+    { name: "lookouts", label: "Lookouts in", hint: "rooms where somebody stays and watches: Hall, Stairs", more: true },
+    { name: "keep_shut", label: "Keep shut", hint: "rooms that nobody may enter: Room 3, WC", more: true },
+    { name: "closed_pod", label: "A door stays closed from", type: "number", unit: "% POD", scale: 0.01, min: 1, max: 99, hint: "sensed empty with at least this; empty = 90 %", more: true },
+    { name: "time_limit_s", label: "Think for", type: "number", unit: "s", min: 0, hint: "empty = 10", more: true },
     { name: "share", label: "Chance to be inside", type: "number", unit: "%", scale: 0.01, min: 0, max: 100, hint: "empty = the map's", more: true },
     { name: "seed", label: "Seed", type: "number", whole: true, hint: "empty = 0", more: true },
   ] },
   reading: { title: "Something was sensed", send: api.takeReading, fields: [
     BUILDING,
-    { name: "room", label: "Room", required: true, list: rooms },
-    { name: "stood_in", label: "From", required: true, list: (data) => ["OUTSIDE", ...rooms(data)] },
+    { name: "room", label: "Room", required: true, list: rooms, of: "name" },
+    { name: "stood_in", label: "From", required: true, list: (data, chosen) => [["OUTSIDE", "outside"], ...rooms(data, chosen)], of: "name" },
     { name: "sense", label: "By", required: true, options: SENSES },
     { name: "positive", label: "It said", required: true, options: { false: "nobody", true: "somebody" }, truth: true },
     { name: "people", label: "How many", type: "number", min: 1, whole: true, more: true },
@@ -45,7 +49,7 @@ Object.assign(FORMS, {
   ] },
   searchedRoom: { title: "A room was searched without a find", send: api.searchedRoom, fields: [
     BUILDING,
-    { name: "room", label: "Room", required: true, list: rooms },
+    { name: "room", label: "Room", required: true, list: rooms, of: "name" },
     { name: "pod", label: "POD", type: "number", unit: "%", scale: 0.01, min: 0, max: 99, required: true },
     TEAM, WHEN,
   ] },
@@ -110,11 +114,13 @@ function row(act, one, room) {
 
 function plan(page, one) {
   const { clock } = page;
+  const stale = one.newer > 0;
   const { value, bound, moves, crews, duration_s: long, starts, left, why } = one.plan;
   return [
     h("h2", {}, `Plan: ${Math.round(long / 60)} min from ${clock.time(starts)}`),
+    stale ? h("p", { class: "hazard", role: "status" }, `⚠ ${one.newer === 1 ? "1 reading or search is" : `${one.newer} readings or searches are`} newer than this plan: plan again before anybody follows it.`) : null,
     h("p", {}, `Finds the subject, if inside, with ${percent(value)} (at best ${percent(bound)}).`),
-    crews.map(([crew, who]) => h("details", {}, h("summary", {}, `${crew}: ${who.join(", ")}`),
+    crews.map(([crew, who]) => h("details", { class: stale ? "stale" : null }, h("summary", {}, `${crew}: ${who.join(", ")}`),
       h("ol", {}, moves.filter((move) => move.crew === crew).map((move) => h("li", {}, h("strong", {}, `${clock.time(move.at)} `), move.words))))),
     left.length ? h("ul", {}, left.map((one) => h("li", {}, h("strong", {}, `${one.what}: ${one.rooms.join(", ")}. `), one.why))) : null,
     h("ul", {}, why.map((line) => h("li", {}, line))),

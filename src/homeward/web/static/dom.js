@@ -23,14 +23,23 @@ export const byId = (id) => document.getElementById(id);
 
 let toastTimer = 0;
 
-// A line that says what was done and goes away by itself.
+const LONG_ANSWER = 240; // characters; what is longer is shortened here and kept whole by whoever asked
+export const isLong = (text) => text.length > LONG_ANSWER || text.includes("\n");
+const hideToast = () => (byId("toast").hidden = true);
+
+// A line that says what was done and goes away by itself, at a click, or with Escape.
 export function toast(text) {
   const box = byId("toast");
-  box.textContent = text;
+  const first = text.split("\n")[0];
+  box.textContent = first.length > LONG_ANSWER ? `${first.slice(0, LONG_ANSWER).replace(/\s+\S*$/, "")} …` : first;
+  box.title = "Click to close";
   box.hidden = false;
+  box.onclick = hideToast;
   clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => (box.hidden = true), Math.max(6000, text.length * 60));
+  toastTimer = setTimeout(hideToast, Math.min(10000, Math.max(6000, text.length * 60)));
 }
+
+document.addEventListener("keydown", (event) => event.key === "Escape" && hideToast());
 
 // What the person chose on this device (theme, coordinate style); a browser that keeps nothing is no reason to fail.
 export function remembered(name, otherwise) {

@@ -1,6 +1,7 @@
 // The verbs as forms: what each asks for, and the dialog that asks it. The server checks; its answer is shown as it is.
 
 import * as api from "homeward/api.js";
+import { formatPlace } from "homeward/coords.js";
 import { byId, h, toast } from "homeward/dom.js";
 import { MANAGE_FORMS } from "homeward/manageforms.js";
 import { TEAM_FORMS } from "homeward/teamforms.js";
@@ -24,7 +25,7 @@ const SENSES = { "": "not said", scent: "a scent", shout: "a shout", whistle: "a
 const CLUE = [
   { name: "text", label: "What", required: true, hint: "in the finder's words" },
   { name: "kind", label: "It says", options: SAYS },
-  { name: "place", label: "Where", hint: PLACE_HINT, place: true, only: ["", "track", "sector", "ring", "image", "absence"] },
+  { name: "place", label: "Where", hint: PLACE_HINT, place: "clicked", only: ["", "track", "sector", "ring", "image", "absence"] },
   { name: "areas", label: "Areas", hint: "segments of the plan and a grade, 1 (certain) to 9 (certain not): AA AB=strong; AC=7", only: ["areas"] },
   { name: "team", label: "Team", list: (data) => data.teams.map((team) => team.id) },
   { name: "bearing_deg", label: "Bearing", ...DEGREES, hint: "if it points somewhere: where the track leads, the middle of the beam", only: ["", "track", "sector"] },
@@ -74,7 +75,7 @@ export const FORMS = {
     { name: "responsive", label: "Answers a call", ...YES_NO },
     { name: "injured", label: "Injured", ...YES_NO },
     { name: "left_area", label: "Left the area", options: { false: "No", true: "Yes" }, truth: true },
-    { name: "place", label: "Went from", hint: "empty = the IPP", place: true, more: true },
+    { name: "place", label: "Went from", hint: "empty = the IPP", more: true },
     { name: "direction_deg", label: "Direction", type: "number", unit: "° true", min: 0, max: 360, more: true },
     { name: "setting", label: "Caught in", options: { "": "nothing", avalanche: "Avalanche" }, more: true },
     { name: "why", label: "Why", hint: "personal", more: true },
@@ -114,21 +115,22 @@ export const FORMS = {
     FORGET, LATER,
   ] },
   ipp: { title: "Set the IPP", send: api.setIpp, fields: [
-    { name: "place", label: "Where", required: true, hint: PLACE_HINT, place: true },
+    { name: "place", label: "Where", required: true, hint: PLACE_HINT, place: "clicked" },
     { name: "seen", label: "Last known there", required: true, hint: "14:30, 2026-11-21 14:30, or -3h" },
     { name: "kind", label: "Kind", options: { "place last seen": "Place last seen", "last known position": "Last known position" } },
     { name: "direction_deg", label: "Direction of travel", type: "number", unit: "° true", min: 0, max: 360, hint: "if known" },
     LATER,
   ] },
   base: { title: "Set the command post", send: api.setBase, fields: [
-    { name: "place", label: "Where", required: true, hint: PLACE_HINT, place: true },
+    { name: "place", label: "Where", required: true, hint: PLACE_HINT, place: "clicked" },
     LATER,
   ] },
   map: { title: "Make the probability map", send: api.makeMap, fields: [] },
   plan: { title: "Make the search plan", send: api.makePlan, fields: [
     { name: "hours", label: "For how long", type: "number", unit: "h", min: 0, max: 24, hint: "empty = 4 hours" },
     { name: "start", label: "From", hint: "15:30, +30min, or empty for now" },
-    { name: "seed", label: "Seed", type: "number", whole: true, hint: "empty = 0" },
+    { name: "time_limit_s", label: "Think for", type: "number", unit: "s", min: 0, hint: "empty = as long as it pays", more: true },
+    { name: "seed", label: "Seed", type: "number", whole: true, hint: "empty = 0", more: true },
   ] },
   rehearse: { title: "Rehearse the plan", about: "Plays the plan against subjects drawn from the map, walking where they may still be on their way. Nothing is written down.", send: api.rehearse, fields: [
     { name: "what_ifs", label: "What if", hint: "2 dog teams; rain heavy; 1 hour later; team Dog 1 out" },
@@ -137,13 +139,13 @@ export const FORMS = {
   ] },
   track: { title: "Take in a track", send: api.takeTrack, fields: [
     { name: "team", label: "Team", required: true, list: (data) => data.teams.map((team) => team.id) },
-    { name: "assignment", label: "Assignment", hint: "empty = its next one", list: (data) => (data.plan?.assignments ?? []).map((a) => a.number) },
+    { name: "assignment", label: "Assignment", hint: "empty = its next one", list: (data) => (data.plan?.assignments ?? []).map((a) => [a.number, `${a.number} ${a.team}, ${a.segment}`]) },
     { name: "file", label: "GPX file", type: "file", required: true, accept: ".gpx" },
     LATER,
   ] },
   debrief: { title: "A team is back without a find", send: api.debrief, fields: [
     { name: "team", label: "Team", required: true, list: (data) => data.teams.map((team) => team.id) },
-    { name: "assignment", label: "Assignment", hint: "empty = its next one", list: (data) => (data.plan?.assignments ?? []).map((a) => a.number) },
+    { name: "assignment", label: "Assignment", hint: "empty = its next one", list: (data) => (data.plan?.assignments ?? []).map((a) => [a.number, `${a.number} ${a.team}, ${a.segment}`]) },
     { name: "pod_told", label: "POD as the team tells it", type: "number", unit: "%", scale: 0.01, min: 0, max: 99, hint: "a track, where one came in, goes before" },
     { name: "note", label: "Note", hint: "personal" },
     { name: "calling", label: "Called and listened", options: { "": "No", true: "Yes" }, truth: true, more: true, hint: "who answers would have been heard" },
@@ -152,7 +154,7 @@ export const FORMS = {
     LATER,
   ] },
   found: { title: "The subject is found", send: api.found, fields: [
-    { name: "place", label: "Where", required: true, hint: PLACE_HINT, place: true },
+    { name: "place", label: "Where", required: true, hint: PLACE_HINT, place: "clicked" },
     { name: "team", label: "By team", list: (data) => data.teams.map((team) => team.id) },
     { name: "alive", label: "Alive", options: { "": "not said", true: "Yes", false: "No" }, truth: true },
     { name: "condition", label: "Condition", hint: "personal" },
@@ -165,7 +167,7 @@ export const FORMS = {
     { name: "landcover_scheme", label: "Its classes", options: { "": "as the file says", nlcd: "NLCD", worldcover: "ESA WorldCover", cgls: "CGLS", igbp: "IGBP" }, more: true },
     { name: "crs", label: "Coordinate system", hint: "for files that state none: EPSG:32631", more: true },
     { name: "cell_m", label: "Cell", type: "number", unit: "m", min: 0, hint: "empty = 50 m" },
-    { name: "around", label: "Around", hint: "empty = the IPP", place: true },
+    { name: "around", label: "Around", hint: "empty = the IPP" },
     { name: "half_width_m", label: "Out to", ...KM, hint: "empty = the whole elevation file" },
     { name: "bbox", label: "Or a box", numbers: true, hint: "west south east north in degrees: -84.4 36.2 -84.1 36.4", more: true },
   ] },
@@ -176,15 +178,17 @@ export const FORMS = {
 };
 
 // Opens a verb's dialog; `filled` are values already known, such as the place that was clicked.
-export function openForm(name, data, filled = {}) {
+export function openForm(name, page, filled = {}, said = toast) {
+  const { data } = page;
   const form = fieldsFor(name, data);
   const dialog = byId("dialog");
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const send = h("button", { type: "submit", class: "main" }, form.title);
-  const inputs = form.fields.map((field) => input(field, data, filled[field.name]));
+  const clicked = page.view.point ? formatPlace(...page.view.point, "decimal") : undefined;
+  const inputs = form.fields.map((field) => input(field, data, filled[field.name] ?? (field.place === "clicked" ? clicked : undefined)));
   const body = h(
     "form",
-    { onsubmit: (event) => submit(event, { form, inputs, problem, send, dialog }) },
+    { onsubmit: (event) => submit(event, { form, inputs, problem, send, dialog, filled, said }) },
     h("h2", { id: "dialog-title" }, form.title),
     form.about ? h("p", {}, form.about) : null,
     form.fields.map((field, i) => (field.more ? null : row(field, inputs[i]))),
@@ -199,6 +203,7 @@ export function openForm(name, data, filled = {}) {
     kind.addEventListener("change", () => ask(form.fields, inputs, kind.value));
     ask(form.fields, inputs, kind.value);
   }
+  depend(form.fields, inputs, page, filled);
   dialog.setAttribute("aria-labelledby", "dialog-title");
   dialog.replaceChildren(body);
   dialog.showModal();
@@ -220,14 +225,14 @@ function fieldsFor(name, data) {
   return { ...form, fields: typeof form.fields === "function" ? form.fields(data) : form.fields };
 }
 
-async function submit(event, { form, inputs, problem, send, dialog }) {
+async function submit(event, { form, inputs, problem, send, dialog, filled, said }) {
   event.preventDefault();
   send.disabled = true;
   problem.hidden = true;
   try {
-    const answer = await form.send(values(form.fields, inputs));
+    const answer = await form.send(values(form.fields, inputs), filled);
     dialog.close();
-    toast(answer.text);
+    said(answer.text);
   } catch (error) {
     problem.textContent = error.message;
     problem.hidden = false;
@@ -255,20 +260,38 @@ function value(field, node) {
 function input(field, data, filled) {
   const about = { id: `f-${field.id ?? field.name}`, name: field.name, required: field.required, "aria-describedby": field.hint && `h-${field.id ?? field.name}` };
   if (field.options) {
-    const choices = Object.entries(field.options).map(([key, words]) => h("option", { value: key }, words));
-    const node = h("select", about, choices);
-    if (filled !== undefined) node.value = filled;
+    const known = Object.entries(field.options).map(([key, words]) => h("option", { value: key }, words));
+    const node = h("select", about, field.required ? h("option", { value: "" }, "choose") : null, known);
+    if (filled !== undefined) node.value = filled ?? "";
     return node;
   }
   if (field.list) {
-    const empty = field.required ? [] : [h("option", { value: "" }, "–")];
-    const node = h("select", about, empty, field.list(data).map((key) => h("option", { value: key }, key)));
+    const empty = h("option", { value: "" }, field.required ? "choose" : "–");
+    const node = h("select", about, empty, choices(field, data, ""));
     if (filled !== undefined) node.value = filled ?? "";
+    else if (field.required && node.options.length === 2) node.selectedIndex = 1; // nothing to choose
     return node;
   }
   if (field.type === "file") return h("input", { ...about, type: "file", accept: field.accept, multiple: field.many });
   const number = field.type === "number" && { type: "number", step: field.whole ? 1 : "any", min: field.min, max: field.max, inputmode: "decimal" };
   return h("input", { ...about, autocomplete: "off", ...(number || { type: "text" }), value: shownAs(field, filled) });
+}
+
+// What a list has to choose from; of a field that depends on another (`of`), given what that one says now.
+const choices = (field, data, other) => field.list(data, other).map((one) => (Array.isArray(one) ? one : [one, one])).map(([key, words]) => h("option", { value: key }, words));
+
+// Fills the lists that depend on another field, and again whenever that one is changed.
+function depend(fields, inputs, { data }, filled) {
+  fields.forEach((field, i) => {
+    const other = field.of && inputs[fields.findIndex(({ name }) => name === field.of)];
+    if (!other) return;
+    const fill = (chosen) => {
+      inputs[i].replaceChildren(inputs[i].options[0], ...choices(field, data, other.value));
+      inputs[i].value = chosen ?? "";
+    };
+    fill(filled[field.name]);
+    other.addEventListener("change", () => fill());
+  });
 }
 
 const shownAs = (field, filled) => (field.type === "number" && typeof filled === "number" ? Number((filled / (field.scale ?? 1)).toPrecision(12)) : (filled ?? ""));

@@ -11,7 +11,7 @@ function warn(text) {
 }
 
 // `onChange(seq)` when the log may have grown; `onWork(work)` while a map or plan is being made.
-export function follow({ onChange, onWork, clock }) {
+export function follow({ onOpen, onChange, onWork, clock }) {
   let heard = Date.now();
   let gone = null;
   let source = null;
@@ -28,8 +28,8 @@ export function follow({ onChange, onWork, clock }) {
   const connect = () => {
     source?.close();
     source = events({
-      open: alive,
-      beat: alive,
+      open: () => (alive(), onOpen()),
+      beat: ({ seq }) => (alive(), onChange(seq)), // asks again where the last load failed
       changed: ({ seq }) => (alive(), onChange(seq)),
       trouble: ({ error }) => ((heard = Date.now()), warn(`⚠ ${error}`)),
       work: (work) => (alive(), onWork(work)),

@@ -4,7 +4,7 @@ import * as api from "homeward/api.js";
 
 const LATER = { name: "at", label: "When", hint: "14:30, -20min, or empty for now", more: true };
 const WHY = { name: "why", label: "Why" };
-const assignments = (data) => (data.plan?.assignments ?? []).map((task) => task.number);
+const assignments = (data) => (data.plan?.assignments ?? []).map((task) => [task.number, `${task.number} ${task.team}, ${task.segment}`]);
 const ASSIGNMENT = { name: "assignment", label: "Assignment", required: true, list: assignments };
 
 export const MANAGE_FORMS = {
@@ -16,7 +16,7 @@ export const MANAGE_FORMS = {
     { name: "name", label: "Name", required: true, hint: "letters, digits, hyphens: N1" },
     { name: "places", label: "Corners", hint: "three places or more, with ; between: 36.41,-84.36; 36.42,-84.35; 36.41,-84.34" },
     { name: "line", label: "They are", options: { "": "corners of an area", true: "points of a line" }, truth: true },
-    { name: "around", label: "Or around", hint: "a place", place: true },
+    { name: "around", label: "Or around", hint: "a place · or click on the map first", place: "clicked" },
     { name: "radius_m", label: "Out to", type: "number", unit: "m", min: 0 },
     { name: "file", label: "Or a file", type: "file", accept: ".geojson,.json", hint: "GeoJSON with one polygon or line" },
     { name: "buffer_m", label: "To each side of a line", type: "number", unit: "m", min: 0, hint: "empty = 50 m", more: true },
@@ -39,7 +39,7 @@ export const MANAGE_FORMS = {
   ] },
   teamAt: { title: "Where a team is", send: api.teamAt, fields: [
     { name: "team", label: "Team", required: true, list: (data) => data.teams.map((team) => team.id) },
-    { name: "place", label: "Where", required: true, hint: "36.5, -84.2 · or click on the map first", place: true },
+    { name: "place", label: "Where", required: true, hint: "36.5, -84.2 · or click on the map first", place: "clicked" },
     LATER,
   ] },
   begun: { title: "A team has set out", send: api.begun, fields: [ASSIGNMENT, LATER] },

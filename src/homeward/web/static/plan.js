@@ -13,31 +13,38 @@ const COLUMNS = [
   { key: "leaves", head: "Leaves", show: (t, clock) => clock.time(t.leaves) },
   { key: "begins", head: "Searches", show: (t, clock) => `${clock.time(t.begins)}–${clock.time(t.ends)}` },
   { key: "back", head: "Back", show: (t, clock) => clock.time(t.back) },
-  { key: "pod", head: "POD", show: (t) => (t.mode === "containment" ? "–" : percent(t.pod)), number: true },
+  { key: "pod", head: "POD", show: (t) => (isPost(t) ? "–" : percent(t.pod)), number: true },
   { key: "pos", head: "Finds", show: (t) => percent(t.pos), number: true, title: "Share of all probability that this task is expected to find" },
 ];
 
+// Where an assignment stands: nothing is said of one that nobody has begun.
+function state({ manage }, task) {
+  if (task.searched_pod !== null) return "searched";
+  if (manage?.given_up.includes(task.number)) return "given up";
+  return manage?.begun.includes(task.number) ? "begun" : null;
+}
+
 export function planTab(page) {
   const { data, clock, act } = page;
-  const buttons = act && h("p", { class: "buttons" },
+  const buttons = act && h("p", { class: "buttons first" },
     h("button", { onclick: () => act("map") }, "Make map"),
     h("button", { onclick: () => act("plan") }, "Make plan"),
     data.plan ? h("button", { onclick: () => act("again") }, "Plan again") : null);
   if (!data.plan) return [h("p", {}, "No search plan yet. It needs the ground, an IPP, a subject, teams and a map."), buttons];
   const plan = data.plan;
   return [
+    buttons,
     h("h2", {}, `Period ${plan.period}: ${clock.dayTime(plan.starts)} to ${clock.time(plan.ends)} ${clock.zone(plan.starts)}`),
     posChart(plan, clock, page.now()),
     plan.alive_value === null ? null : h("p", { id: "found-alive" }, `Found alive by the end: ${percent(plan.alive_value)} (at best ${percent(plan.alive_bound)}).`),
-    rehearsal(page),
     changes(page),
     h("h2", {}, "Who goes where"),
     table(page),
     plan.idle.map(({ team, why }) => h("p", {}, h("strong", {}, team), `: no task, ${why}.`)),
     plan.why.length ? h("ul", {}, plan.why.map((line) => h("li", {}, line))) : null,
     beside(page),
+    rehearsal(page),
     overrule(page),
-    buttons,
   ];
 }
 
@@ -55,7 +62,7 @@ function table(page) {
     const chosen = view.focus.number === task.number || (view.focus.segment && view.focus.segment === task.segment);
     const choose = () => page.focus(view.focus.number === task.number ? {} : { number: task.number });
     const keys = (event) => ["Enter", " "].includes(event.key) && (event.preventDefault(), choose());
-    const cells = COLUMNS.map((column) => h("td", { class: `${column.key}${column.number ? " number" : ""}` }, column.show(task, clock), column.key === "team" && task.searched_pod !== null ? h("small", {}, " searched") : null));
+    const cells = COLUMNS.map((column) => h("td", { class: `${column.key}${column.number ? " number" : ""}` }, column.show(task, clock), column.key === "team" && state(data, task) ? h("small", { class: "state" }, ` ${state(data, task)}`) : null));
     const line = h("tr", { class: "task", id: `task-${task.number}`, tabindex: 0, "aria-selected": chosen ? "true" : "false", onclick: choose, onkeydown: keys }, cells);
     return chosen ? [line, h("tr", { class: "more" }, h("td", { colspan: COLUMNS.length }, more(task)))] : [line];
   });

@@ -19,8 +19,8 @@ export function showPoint(page, belief) {
     h("div", {}, h("output", { id: "coordinates" }, text), h("button", { class: "small", onclick: () => page.set({ point: null }), "aria-label": "Close" }, "✕")),
     h("div", {}, style, h("button", { class: "small", onclick: () => navigator.clipboard?.writeText(text) }, "Copy")),
     h("p", { id: "point-poa" }, onlyIf(page), chance(view.point, belief, data)),
-    ...(act ? [h("div", {}, [["clue", "Clue here"], ["ipp", "IPP here"], ["base", "Post here"], ["found", "Found here"]].map(([verb, words]) =>
-      h("button", { class: "small", onclick: () => act(verb, { place: formatPlace(...view.point, "decimal") }) }, words)))] : []),
+    ...(act ? [h("div", {}, [["clue", "Clue here"], ["ipp", "IPP here"], ["base", "Post here"], ["teamAt", "Team here"], ["segment", "Segment around here"], ["found", "Found here"]].map(([verb, words]) =>
+      h("button", { class: "small", onclick: () => act(verb, { [verb === "segment" ? "around" : "place"]: formatPlace(...view.point, "decimal") }) }, words)))] : []),
   );
 }
 

@@ -22,7 +22,7 @@ function panel(played) {
   return h("section", { id: "rehearsal" },
     h("h2", {}, `Rehearsed against ${played.subjects} subjects`),
     played.notes.map((note) => h("p", { class: "hazard" }, "⚠ ", note)),
-    h("figure", {}, chart(all, played.stated), h("figcaption", {}, all.map((one, i) => [h("span", { class: "entry" }, h("span", { class: `key line-${LINES[i]}` }), `${one.words}, ${end(one)}`), " "]), h("span", { class: "entry" }, h("span", { class: "key stated" }), "what the plan itself says"))),
+    h("figure", {}, chart(all, played.stated), h("figcaption", {}, all.map((one, i) => [h("span", { class: "entry" }, h("span", { class: `key line-${LINES[i % LINES.length]}` }), `${one.words}, ${end(one)}`), " "]), h("span", { class: "entry" }, h("span", { class: "key stated" }), "what the plan itself says"))),
     h("p", {}, soon(played)),
     played.alive ? h("p", {}, `Found alive by the end: ${percent(played.alive.at(-1))}.`) : null,
     played.what_if.length ? h("ul", {}, played.what_if.map((one) => h("li", {}, `${one.words}: ${points(one.gain_found, one.gain_found_error)} by the end`, one.gain_alive === null ? "" : `; alive ${points(one.gain_alive, one.gain_alive_error)}`, "."))) : null);
@@ -51,8 +51,8 @@ function chart(all, stated) {
     const at = one.at_s.map((s) => x(s + (one.later_s ?? 0)));
     const edge = (sign) => one.found.map((f, k) => `${at[k]} ${y(Math.max(f + sign * 1.96 * one.found_error[k], 0))}`);
     return [
-      svg("path", { class: `band line-${LINES[i]}`, d: `M${[...edge(1), ...edge(-1).reverse()].join("L")}Z` }),
-      svg("path", { class: `line line-${LINES[i]}`, d: `M${one.found.map((f, k) => `${at[k]} ${y(f)}`).join("L")}` }),
+      svg("path", { class: `band line-${LINES[i % LINES.length]}`, d: `M${[...edge(1), ...edge(-1).reverse()].join("L")}Z` }),
+      svg("path", { class: `line line-${LINES[i % LINES.length]}`, d: `M${one.found.map((f, k) => `${at[k]} ${y(f)}`).join("L")}` }),
     ];
   };
   const hours = Math.floor(last / 3600);

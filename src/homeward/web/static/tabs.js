@@ -39,9 +39,10 @@ export function teamsTab(page) {
   const list = data.teams.map((team) => {
     const tasks = (data.plan?.assignments ?? []).filter((task) => task.team === team.id);
     const choose = () => page.focus(tasks.length ? { number: tasks[0].number } : {});
-    const about = [team.is, team.radio, tasks.length ? `tasks ${tasks.map((t) => t.number).join(", ")}` : "no task", team.searched.length ? `searched ${team.searched.join(", ")}` : null];
+    const about = [team.is, team.radio, tasks.length ? `tasks ${tasks.map((t) => t.number).join(", ")}` : "no task", team.searched.length ? `searched ${team.searched.join(", ")}` : null, team.seen ? `seen ${page.clock.time(team.seen.when)} at ${formatPlace(...team.seen.at, page.view.style)}` : null];
     return h("li", {},
       h("button", { class: "line team-row", onclick: choose }, h("strong", {}, team.id), h("small", {}, about.filter(Boolean).join(" · "))),
+      act ? h("button", { class: "small", onclick: () => act("changeTeam", asRegistered(team)) }, "Change") : null,
       act ? h("button", { class: "small", onclick: () => act("debrief", { team: team.id }) }, "Back") : null,
       act ? h("button", { class: "small", onclick: () => act("standDown", { name: team.id }) }, "Stand down") : null);
   });
@@ -51,6 +52,8 @@ export function teamsTab(page) {
     ...conditions(page),
   ];
 }
+
+const asRegistered = ({ id, is, searched, tracks, seen, base, ...rest }) => ({ ...rest, name: id, base: base ? formatPlace(...base, "decimal") : undefined });
 
 // What the teams work in, and the numbers that this mission has instead of the tables'.
 function conditions({ data, act }) {

@@ -1,24 +1,17 @@
-"""The forms by which a manager overrules the planner, and tells what happens while teams are out."""
+"""Forms by which a manager overrules the planner, and tells what happens while teams are out."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
-AS_TOLD = ConfigDict(extra="forbid", allow_inf_nan=False, str_max_length=10_000, str_strip_whitespace=True)
-"""What every form of the page has in common: a field that it does not have is an error."""
-
-
-class Form(BaseModel):
-    """A form of the manager's."""
-
-    model_config = AS_TOLD
+from homeward.web.forms.common import Form
 
 
 class Segment(Form):
     """A segment as the manager draws it; the file by the name that its upload was given."""
 
     name: str
-    places: list[str] = []
+    places: list[str] = Field(default_factory=list)
     line: bool = False
     buffer_m: float | None = None
     around: str | None = None

@@ -285,9 +285,16 @@ def test_ground_where_the_subject_dies_soon_is_searched_first():
     asked = replace(two_scenarios(((0.9, 0.05), (0.9, 0.9))), teams=TEAMS[:1], bases_m=((WEST + 750.0, SOUTH + 200.0),))
     ready = prepared(asked, lambda _share, _words: None)
     x = np.array([t.path_m[:, 0].mean() - WEST for t in ready.tasks])
-    size = np.array([t.duration_s for t in ready.tasks])
-    west = int(np.argmin(np.abs(x - 400.0) + size / 10))
-    east = int(np.argmin(np.abs(x - 1100.0) + size / 10))
+
+    def finds(j: int) -> float:
+        task = np.full((1, 4), -1)
+        task[0, 0] = j
+        given = ready.offers, ready.crews, ready.poa, untouched(ready.poa)
+        return float(gains_of(task, np.zeros((1, 4)), *given)[1].sum())
+
+    found = np.array([finds(j) for j in range(len(ready.tasks))])
+    west = int(np.argmax(np.where(x < 750.0, found, 0.0)))
+    east = int(np.argmin(np.where(x < 750.0, np.inf, np.abs(found - found[west]))))  # the one most like it
     value = {}
     for order in ((west, east), (east, west)):
         task, begins = np.full((1, 4), -1), np.zeros((1, 4))

@@ -37,6 +37,9 @@ def test_from_file_to_markings(folder, monkeypatch):
     assert told["moves"]
     said = ("reading", "s.mission", "school", "Room 1", "--from", "Hall", "--by", "dog", "--somebody", "--team", "Rex")
     assert "dog says somebody in Room 1" in hw(*said)
+    mute = CliRunner().invoke(cli, ["building", *said[:8]])
+    assert mute.exit_code == 2
+    assert "--somebody or --nobody" in mute.output
     assert "searched without a find" in hw(
         "searched", "s.mission", "school", "Room 2", "--pod", "0.95", "--team", "Rex"
     )

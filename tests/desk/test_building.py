@@ -118,10 +118,71 @@ def test_the_outdoor_plan_hands_over_at_the_door(ready, tmp_path):
     out = desk.plan(ready, hours=2.0)
     answer = plan(ready)
     here = {a["team"] for a in out.data["assignments"]}
-    noted = [n for n in answer.data["notes"] if "brought to the entrance by assignment" in n]
-    assert {n.split(" is brought")[0] for n in noted} <= here
+    noted = {n.split(" ends assignment ")[0]: n for n in answer.data["notes"] if " ends assignment " in n}
+    assert noted.keys() <= here
+    ends = {a["team"]: a for a in out.data["assignments"]}
+    assert noted
+    assert all(ends[team]["number"] in note for team, note in noted.items())
     assert answer.data["share"] is not None
-    assert bool(noted) == ("NOTE" in answer.text)
+    assert "NOTE" in answer.text
+    again = desk.plan(ready, again=True)
+    inside = {n.split(" is ")[0] for n in again.data["notes"] if "school" in n}
+    assert inside == {who for _, crew in answer.data["crews"] for who in crew}
+
+
+def test_who_goes_in_breaks_off_its_task_and_is_busy_outdoors_until_the_end(ready, tmp_path):
+    with_school(ready, tmp_path)
+    desk.make_map(ready)
+    out = desk.plan(ready, hours=2.0)
+    number = next(a["number"] for a in out.data["assignments"] if a["team"] == "Alpha")
+    answer = plan(ready, teams=["Alpha"])
+    assert any(f"assignment {number}" in n for n in answer.data["notes"])
+    again = desk.plan(ready, again=True)
+    assert any(n.startswith("Alpha is inside school and free at 12:10") for n in again.data["notes"])
+    first = [a for a in again.data["assignments"] if a["team"] == "Alpha"]
+    assert all(a["begins_s"] >= 600 for a in first)
+
+
+def test_a_drone_is_not_sent_inside(school):
+    desk.team(school, "Eagle", kind="drone")
+    assert all("Eagle" not in who for _, who in plan(school).data["crews"])
+    with pytest.raises(BadInput, match="does not search inside"):
+        plan(school, teams=["Eagle"])
+    assert plan(school, teams=["Eagle=eye"]).data["crews"] == [["Eagle", ["Eagle"]]]
+
+
+def test_a_team_stands_where_it_is_told_without_a_sense_and_outside_in_small_letters(school):
+    assert plan(school, teams=["Alpha:Hall"]).data["moves"]
+    answer = plan(school, teams=["Alpha:outside", "Rex"], lookouts=["outside"])
+    assert "Stay" in answer.text or "entrance" in answer.text
+
+
+def test_what_is_kept_shut_holds_for_the_next_plan_until_dropped(school):
+    plan(school, keep_shut=["Room 2"])
+    again = plan(school)
+    assert "Stay closed, nobody may enter it: Room 2." in again.text
+    assert any("As in the plan before" in n and "Room 2" in n for n in again.data["notes"])
+    assert "nobody may enter" not in plan(school, keep_shut=["none"]).text
+    assert "nobody may enter" not in plan(school).text
+
+
+def test_a_plan_in_which_nobody_gets_anywhere_is_refused_with_its_reason(school):
+    with pytest.raises(BadInput, match="nobody may enter"):
+        plan(school, teams=["Alpha"], keep_shut=["Hall", "Store"])
+    assert "Plan made" not in desk.show_building(school, "school").text
+
+
+def test_loading_a_name_again_says_what_it_replaces_and_its_papers_wait_for_a_plan(school, tmp_path):
+    plan(school)
+    desk.searched_room(school, "school", "Hall", pod=0.9)
+    file = tmp_path / "new.json"
+    file.write_bytes(drawn(rooms=DRAWN["rooms"][:3], doors=DRAWN["doors"][:3]))
+    desk.load_building(school, tmp_path / "school.json", name="school", entrance=IPP)
+    words = desk.load_building(school, file, name="school").text
+    for part in ("this replaces school with 4 rooms", "what was searched and sensed in Hall", "entrance: stays at"):
+        assert part in words
+    with pytest.raises(NotYet, match="loaded anew"):
+        desk.building_sheets(school, "school", tmp_path)
 
 
 def test_markings_come_from_the_log(school, tmp_path):
@@ -194,6 +255,9 @@ def test_mistakes_are_named(school, tmp_path):
         desk.plan_building(school, "school", minutes=0)
     with pytest.raises(BadFile, match=r"gone\.gml"):
         desk.load_building(school, tmp_path / "gone.gml", name="x")
+    for wrong, told in (({"missing": -1}, "-1 people"), ({"inside_": [(7.0, 1, 0)]}, "no floor 7")):
+        with pytest.raises(BadInput, match=told):
+            desk.building_markings(school, "school", tmp_path, team="Alpha", entered="11:00", **wrong)
     with pytest.raises(BadInput, match="before it went in"):
         desk.building_markings(school, "school", tmp_path, team="Alpha", entered="11:00", left="10:00")
 

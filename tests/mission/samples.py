@@ -202,6 +202,17 @@ SAMPLES: Mapping[str, Event] = {
     ),
     "RoomSearched.1": i.RoomSearched(building="school", room="12", pod=0.95, team="Alpha"),
     "IndoorPlanMade.1": i.IndoorPlanMade(building="school", plan=SHA, value=0.8, bound=0.9, made_from=MADE_FROM),
+    "IndoorPlanMade.2": i.IndoorPlanMade(
+        building="school",
+        plan=SHA,
+        value=0.8,
+        bound=0.9,
+        made_from=MADE_FROM,
+        starts=AT,
+        rooms=SHA,
+        lookouts=("OUTSIDE",),
+        keep_shut=("12",),
+    ),
     "TeamStoodDown.1": e.TeamStoodDown(team="Alpha", why="dark"),
     "MapMade.1": e.MapMade(map=SHA, outside=0.05, story=(MOVE,), made_from=MADE_FROM),
     "PlanMade.1": e.PlanMade(

@@ -74,22 +74,39 @@ def show(mission: Path, name: str | None, as_json: bool) -> None:
     metavar="TEAM[=SENSE][:ROOM]",
     help="Who goes in; with which sense (eye, dog, listening, radar, dog+radar), if not its kind's; from where.",
 )
-@click.option("--minutes", type=float, default=30.0, show_default=True, help="How long the search may take.")
+@click.option(
+    "--minutes",
+    type=float,
+    default=30.0,
+    show_default=True,
+    help="How long the search may take, from when the first team is there.",
+)
 @click.option("--start", metavar="ROOM", help="Where the teams stand, if not outside.")
 @click.option("--begin", metavar="TIME", help="When they can begin, if not now: 15:30, +10min.")
 @click.option("--share", type=float, metavar="P", help="Chance that the subject is inside, if not the map's.")
 @click.option(
     "--closed-pod", type=float, default=0.9, show_default=True, help="A room sensed with this POD stays closed."
 )
-@click.option("--lookout", "lookouts", multiple=True, metavar="ROOM", help="Somebody watches there all the time.")
-@click.option("--keep-shut", multiple=True, metavar="ROOM", help="Nobody may enter that room.")
+@click.option(
+    "--lookout",
+    "lookouts",
+    multiple=True,
+    metavar="ROOM",
+    help="Two or more watch there all the time (OUTSIDE: at the entrance); later plans too, until: none.",
+)
+@click.option(
+    "--keep-shut",
+    multiple=True,
+    metavar="ROOM",
+    help="Nobody may enter that room; holds for later plans too, until: none.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same plan.")
 @click.option("--time-limit", "time_limit_s", type=float, default=10.0, show_default=True, help="Seconds to plan for.")
 @json_option
 def plan(mission: Path, name: str, as_json: bool, **given: Any) -> None:
     """Plan the search of the building NAME of MISSION: who goes where, what is sensed through doors and walls.
 
-    Without --team those go that the outdoor plan sends to the segment of its entrance, from when they are there.
+    Without --team those go that the outdoor plan sends to the segment of its entrance, once they are through with it.
     """
     from homeward import desk
 
@@ -108,7 +125,7 @@ def plan(mission: Path, name: str, as_json: bool, **given: Any) -> None:
 @click.option(
     "--by", "sense", required=True, type=click.Choice(["eye", "dog", "listening", "radar"]), help="What sensed it."
 )
-@click.option("--somebody/--nobody", "positive", required=True, default=None, help="What it said.")
+@click.option("--somebody/--nobody", "positive", default=None, help="What it said: one of the two.")
 @click.option("--people", type=int, help="How many, where it tells.")
 @click.option("--team", help="Whose reading it is.")
 @at_option
@@ -117,6 +134,8 @@ def reading(mission: Path, name: str, room: str, as_json: bool, **given: Any) ->
     """Record what a sense said of ROOM in the building NAME of MISSION. False alarms are reckoned with."""
     from homeward import desk
 
+    if given["positive"] is None:
+        raise click.UsageError("Say what it told: --somebody or --nobody.")
     say(desk.reading(mission, name, room, **given), as_json=as_json)
 
 

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from homeward import __version__
 from homeward.desk import clock, mapping
 from homeward.desk.answer import Answer
-from homeward.desk.book import Book, again_if_grown, opened, when_told
+from homeward.desk.book import again_if_grown, opened, when_told
+from homeward.desk.building_crew import place_told, who_goes_in
 from homeward.desk.building_words import plan_answer, show_answer
 from homeward.desk.coverage import registered
 from homeward.desk.inside import Inside, inside, pod_inside, share_words
 from homeward.desk.provenance import hash_of
 from homeward.detect.walls import barriers, reading_rates
-from homeward.errors import BadInput, NotYet
+from homeward.errors import BadInput
 from homeward.log import blob_id
 from homeward.mission.indoor import IndoorPlanMade, IndoorSense, Reading, ReadingTaken, RoomSearched
-from homeward.mission.nouns import Provenance, Team, TeamKind
-from homeward.search.indoors import IndoorProblem, IndoorRules, IndoorTeam, indoor_plan_to_bytes, plan_inside
-from homeward.search.segments import segment_labels
+from homeward.mission.nouns import Provenance
+from homeward.search.indoors import IndoorProblem, IndoorRules, indoor_plan_to_bytes, plan_inside
 from homeward.terrain.building import OUTSIDE
 
 LONGEST_MIN = 600.0
@@ -29,14 +28,8 @@ LONGEST_PLANNING_S = 600.0
 MOST_PEOPLE = 500
 """Homeward's own limits, against slips of the pen."""
 
-SENSE = {
-    TeamKind.DOG: IndoorSense.DOG,
-    TeamKind.TRAILING: IndoorSense.DOG,
-    TeamKind.RADAR: IndoorSense.RADAR,
-    TeamKind.LISTENING: IndoorSense.LISTENING,
-}
-"""What a team senses a person behind a door with, by its kind; all others look."""
-NOT_INSIDE = (TeamKind.DRONE, TeamKind.THERMAL, TeamKind.HELICOPTER, TeamKind.BOAT, TeamKind.REMAINS)
+DROP = "none"
+"""Says that what the plan before kept shut or watched is so no longer."""
 
 Progress = Callable[[float, str], None]
 
@@ -74,7 +67,9 @@ def plan_building(
     """Makes the plan to search a building, from what is known of its rooms now, and writes it down.
 
     `teams` are written NAME, NAME=SENSE, NAME=SENSE+SENSE, each with :ROOM where it stands; without any, those that
-    the outdoor plan sends to the segment of the entrance, else all that can go inside.
+    the outdoor plan sends to the segment of the entrance, once they are through there, else all that can go inside.
+    `minutes` count from when the first is there. `lookouts` and `keep_shut` hold for later plans too, until others or
+    "none" are given.
     """
     if not 0 < minutes <= LONGEST_MIN:
         raise BadInput(f"A search of {minutes:g} min cannot be planned. Give more than 0, at most {LONGEST_MIN:g}.")
@@ -91,16 +86,15 @@ def plan_building(
         if begin:
             begins = clock.read_time(begin, time_zone=book.mission.time_zone, now=now, tense="future")
             later_s = max(0.0, (begins - now).total_seconds())
-        crew, notes = _crew(book, known, teams, now=now, later_s=later_s)
+        crew, starts, notes = who_goes_in(book, known, teams, now=now, later_s=later_s, minutes=minutes)
         if start is not None:
-            room = OUTSIDE if start.lower() == "outside" else known.room(start).id
-            crew = [replace(t, start=room) if t.start == OUTSIDE else t for t in crew]
-        rules = IndoorRules(
-            closed_pod=closed_pod,
-            lookouts=tuple(r if r == OUTSIDE else known.room(r).id for r in lookouts),
-            keep_shut=tuple(known.room(r).id for r in keep_shut),
-            responsive=known.responsive,
-        )
+            crew = [replace(t, start=place_told(known, start)) if t.start == OUTSIDE else t for t in crew]
+        earlier = [m.event for m in book.mission.indoor_plans if m.event.building == name]
+        before = earlier[-1] if earlier else None
+        watch, watched = _kept(known, lookouts, before.lookouts if before else (), "--lookout lookouts at")
+        shut, kept = _kept(known, keep_shut, before.keep_shut if before else (), "--keep-shut nobody may enter")
+        notes += [*watched, *kept]
+        rules = IndoorRules(closed_pod=closed_pod, lookouts=watch, keep_shut=shut, responsive=known.responsive)
         problem = IndoorProblem(
             plan=known.plan,
             belief=known.rooms,
@@ -112,6 +106,11 @@ def plan_building(
         )
         inputs = hash_of(book.mission, f"building {name}", at=now)
         made = plan_inside(problem, seed=seed, time_limit_s=time_limit_s, progress=_shares(progress, time_limit_s))
+        if not any(m.action in ("search", "sense") for m in made.moves):
+            why = next((c.why for c in made.left_closed), "there is no time")
+            raise BadInput(
+                f"Nobody gets to search anything: {why}. Change what is kept shut, who goes in, or the time."
+            )
         data = indoor_plan_to_bytes(made)
         event = IndoorPlanMade(
             building=name,
@@ -119,10 +118,14 @@ def plan_building(
             value=made.value,
             bound=made.bound,
             made_from=Provenance(inputs_sha256=inputs, seed=seed, version=__version__),
+            starts=starts,
+            rooms=known.building.plan,
+            lookouts=watch,
+            keep_shut=shut,
         )
         book.write(event, at=now, blobs=[data], decided=False)
         share = known.share if share is None else share
-        return plan_answer(known, made, starts=now, zone=book.mission.time_zone, notes=notes, share=share)
+        return plan_answer(known, made, starts=starts, zone=book.mission.time_zone, notes=notes, share=share)
 
 
 def _shares(progress: Progress | None, limit_s: float) -> Callable[[float, float, float], None] | None:
@@ -131,63 +134,15 @@ def _shares(progress: Progress | None, limit_s: float) -> Callable[[float, float
     return lambda elapsed_s, value, _bound: progress(min(1.0, elapsed_s / limit_s), f"finds {value:.0%}")
 
 
-def _crew(
-    book: Book, known: Inside, told: Sequence[str], *, now: datetime, later_s: float
-) -> tuple[list[IndoorTeam], list[str]]:
-    """Who goes inside, when each is at the door, and what the outdoor plan has to do with it."""
-    coming = _coming(book, known)
-    teams = [_team(book, known, one) for one in told]
-    if not teams:
-        names = [n for n in coming if n in book.mission.teams] or [
-            t.id for t in book.mission.teams.values() if t.kind not in NOT_INSIDE
-        ]
-        teams = [_team(book, known, n) for n in names]
-    if not teams:
-        raise NotYet("This mission has no team that can go inside. Register one: homeward team MISSION Alpha.")
-    notes, ready = [], []
-    for team in teams:
-        wait_s = later_s
-        if team.id in coming:
-            number, begins = coming[team.id]
-            at_door = max(begins, now)
-            wait_s = max(wait_s, (at_door - now).total_seconds())
-            when = clock.show_time(at_door, book.mission.time_zone, day=False)
-            notes.append(f"{team.id} is brought to the entrance by assignment {number}: inside from {when}.")
-        ready.append(replace(team, ready_s=wait_s))
-    return ready, notes
-
-
-def _team(book: Book, known: Inside, told: str) -> IndoorTeam:
-    """A team from how a person names it: `Alpha`, `Alpha=radar`, `Rex=dog+eye:Hall`."""
-    name, _, rest = told.partition("=")
-    senses, _, room = rest.partition(":")
-    team: Team = registered(book, name.strip())
-    words = [s.strip() for s in senses.split("+") if s.strip()]
-    for word in words:
-        if word not in {s.value for s in IndoorSense}:
-            raise BadInput(f"There is no sense {word!r}. Choose {', '.join(s.value for s in IndoorSense)}.")
-    with_ = tuple(IndoorSense(w) for w in words) or (SENSE.get(team.kind, IndoorSense.EYE),)
-    start = known.room(room).id if room.strip() else OUTSIDE
-    return IndoorTeam(id=team.id, people=team.people, senses=with_, start=start)
-
-
-def _coming(book: Book, known: Inside) -> dict[str, tuple[str, datetime]]:
-    """The teams that the outdoor plan sends to the segment of the entrance: their assignment, and when they begin."""
-    mission, place = book.mission, known.building.place
-    if mission.plan is None or mission.area is None or place is None:
-        return {}
-    plan, grid = book.plan(), mission.area.grid
-    x, y = grid.to_m(place)
-    if not bool(grid.contains(x, y)):
-        return {}
-    row, col = grid.cell_of(x, y)
-    here = [s for s in plan.segments if (segment_labels(grid, [s]) >= 0)[row, col]]
-    if not here:
-        return {}
-    done = {(s.event.team, s.event.assignment) for s in mission.searches}
-    starts = mission.plan.event.starts
-    tasks = sorted((a for a in plan.assignments if a.segment in {s.id for s in here}), key=lambda a: -a.begins_s)
-    return {a.team: (a.number, starts + timedelta(seconds=a.begins_s)) for a in tasks if (a.team, a.number) not in done}
+def _kept(known: Inside, told: Sequence[str], before: Sequence[str], words: str) -> tuple[tuple[str, ...], list[str]]:
+    """Rooms as told, else as the plan before had them, which is said; `none` drops those."""
+    if told:
+        return tuple(place_told(known, r) for r in told if r.lower() != DROP), []
+    there = tuple(r for r in before if r == OUTSIDE or r in {room.id for room in known.plan.rooms})
+    option = words.partition(" ")[0]
+    return there, [
+        f"As in the plan before: {words.partition(' ')[2]} {', '.join(there)} ({option} none drops that)."
+    ] if there else []
 
 
 # ---- what comes back ----------------------------------------------------------------------------------------------
@@ -219,7 +174,7 @@ def reading(
         said = Reading(
             building=name,
             room=before.room(room).id,
-            stood_in=OUTSIDE if stood_in.lower() == "outside" else before.room(stood_in).id,
+            stood_in=place_told(before, stood_in),
             sense=IndoorSense(sense),
             positive=positive,
             team=team,

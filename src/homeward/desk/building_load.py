@@ -9,7 +9,7 @@ from shapely import Point
 
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
-from homeward.desk.inside import footprint, inside, share_words
+from homeward.desk.inside import footprint, inside, plan_of, share_words
 from homeward.errors import BadFile, BadInput, Finding, UnknownName
 from homeward.exchange.building import BuildingRead, read_building
 from homeward.exchange.building.outlines import outer_wall, shape_of, unreached
@@ -44,18 +44,22 @@ def load_building(
     if not 0 < len(name.strip()) <= LONGEST_NAME:
         raise BadInput(f"A building's name has 1 to {LONGEST_NAME} characters, such as 'school'. This has {len(name)}.")
     read = read_building(_bytes(file), name=file.name, crs=crs, scale=scale)
-    place = parse_place(entrance) if entrance else None
-    plan, findings = _placed(read, place, entrance_room)
-    plan = replace(plan, material=material or plan.material)
-    data = building_to_bytes(plan)
-    building = Building(
-        id=name.strip(),
-        plan=blob_id(data),
-        place=place or _main_entrance(plan),
-        label=label or read.name or name.strip(),
-        sources=(file.name,),
-    )
     with opened(path) as book:
+        before = book.mission.buildings.get(name.strip())
+        kept = before.place if before is not None and not entrance and read.plan.anchor is None else None
+        place = parse_place(entrance) if entrance else kept
+        plan, findings = _placed(read, place, entrance_room)
+        plan = replace(plan, material=material or plan.material)
+        data = building_to_bytes(plan)
+        building = Building(
+            id=name.strip(),
+            plan=blob_id(data),
+            place=place or _main_entrance(plan),
+            label=label or read.name or name.strip(),
+            sources=(file.name,),
+        )
+        if before is not None:
+            findings += _replaced(book, before, plan, kept=kept)
         findings += _on_map(book, plan)
         book.write(BuildingLoaded(building=building), at=when_told(book, at), blobs=[data])
         known = inside(book, building.id)
@@ -77,6 +81,24 @@ def load_building(
             "findings": [str(f) for f in findings],
         },
     )
+
+
+def _replaced(book: Book, before: Building, plan: BuildingPlan, *, kept: Place | None) -> list[Finding]:
+    """What loading a name again does to what is known under it."""
+    old, name = plan_of(book, before), before.id
+    source = ", ".join(before.sources)
+    words = f"this replaces {name} with {len(old.rooms)} rooms{f' from {source}' if source else ''}"
+    found = [Finding("name", f"{words}; `homeward undo` brings it back")]
+    if kept is not None:
+        found.append(Finding("entrance", f"stays at {kept}, as none is given"))
+    done = [s.event.room for s in book.mission.rooms_searched if s.event.building == name]
+    done += [r.event.room for r in book.mission.readings if r.event.building == name]
+    rooms = [r.id for r in plan.rooms if r.id in done]
+    if rooms:
+        found.append(Finding("rooms", f"what was searched and sensed in {', '.join(rooms)} is taken to be there too"))
+    if any(m.event.building == name for m in book.mission.indoor_plans):
+        found.append(Finding("plan", f"its plan counts no longer: homeward building plan MISSION {name}"))
+    return found
 
 
 def _bytes(file: Path) -> bytes:
@@ -106,11 +128,27 @@ def _placed(read: BuildingRead, place: Place | None, room: str | None) -> tuple[
     if plan.anchor is None and place is not None:
         plan = replace(plan, anchor=_anchor(plan, place))
         findings.append(Finding("entrance", "the plan was put on the ground by its main entrance, its y to grid north"))
+    return plan, findings + _unreached(plan)
+
+
+def _unreached(plan: BuildingPlan) -> list[Finding]:
+    """The rooms that nobody can be sent to: no way leads there, or only a lift."""
     lost = unreached(plan.rooms, plan.openings)
+    walked = [o for o in plan.openings if o.passage is not Passage.LIFT]
+    lifts = [room for room in unreached(plan.rooms, walked) if room not in lost]
+    found = []
     if lost:
-        names = ", ".join(lost[:6]) + (" ..." if len(lost) > 6 else "")
-        findings.append(Finding("ways", f"no way leads to {len(lost)} rooms ({names}): nobody can be sent there"))
-    return plan, findings
+        found.append(Finding("ways", f"no way leads to {_count(lost)}: nobody can be sent there"))
+    if lifts:
+        found.append(
+            Finding("ways", f"only a lift leads to {_count(lifts)}: nobody is sent there; add the stairs to the file")
+        )
+    return found
+
+
+def _count(rooms: list[str]) -> str:
+    names = ", ".join(rooms[:6]) + (" ..." if len(rooms) > 6 else "")
+    return f"{len(rooms)} room{'' if len(rooms) == 1 else 's'} ({names})"
 
 
 def _with_exit(plan: BuildingPlan, room: Room, *, mapped: bool) -> BuildingPlan:

@@ -66,7 +66,8 @@ def building_sheets(path: Path, name: str, folder: Path, *, paper: str = "a4") -
 def _sheet_files(book: Book, name: str, paper: str) -> dict[str, bytes]:
     known, made = inside(book, name), newest(book, name)
     if made is None:
-        raise NotYet(f"{name} has no plan yet. Make one with: homeward building plan MISSION {name}.")
+        why = "was loaded anew since its plan was made" if outdated(book, name) else "has no plan yet"
+        raise NotYet(f"{name} {why}. Make one with: homeward building plan MISSION {name}.")
     plan, at = made
     data, pictures = _sheet_data(book, known, plan, at, paper)
     return {f"{file_name(name)}-plan.pdf": building_pdf(data, pictures, made_at=at)}
@@ -87,14 +88,20 @@ def building_files(book: Book) -> dict[str, bytes]:
 
 
 def newest(book: Book, name: str) -> tuple[IndoorPlan, datetime] | None:
-    """The latest plan of a building and its start; None where there is none."""
+    """The latest plan of a building and its start; None where there is none, or its rooms were loaded anew since."""
     made = [m for m in book.mission.indoor_plans if m.event.building == name]
-    if not made:
+    if not made or outdated(book, name):
         return None
     try:
-        return indoor_plan_from_bytes(book.log.blob(made[-1].event.plan)), made[-1].at
+        return indoor_plan_from_bytes(book.log.blob(made[-1].event.plan)), made[-1].event.starts or made[-1].at
     except BadInput as err:
         raise MissionFileError(str(err)) from err
+
+
+def outdated(book: Book, name: str) -> bool:
+    """Whether the latest plan of a building was made for rooms that were loaded anew since."""
+    made = [m.event.rooms for m in book.mission.indoor_plans if m.event.building == name]
+    return bool(made) and made[-1] not in (None, book.mission.buildings[name].plan)
 
 
 def stops_of(plan: IndoorPlan) -> list[tuple[int, Stop]]:
@@ -257,6 +264,7 @@ def _marking_files(
     book: Book, name: str, told: _Told, *, paper: str, **given: Any
 ) -> tuple[dict[str, bytes], list[str]]:
     known = inside(book, name)
+    _check_counts(known, given)
     marking = _marking(book, known, told, **given)
     now = known.last or clock.now()
     span = f"as of {clock.show_time(clock.now(), book.mission.time_zone)}"
@@ -269,6 +277,18 @@ def _marking_files(
     files[f"{stem}-markings.txt"] = ("\n".join(words) + "\n").encode()
     files[f"{stem}-markings.pdf"] = building_pdf(data, pictures, made_at=now)
     return files, words
+
+
+def _check_counts(known: Inside, given: dict[str, Any]) -> None:
+    """Raises `BadInput` for fewer people than none, and for floors that the building does not have."""
+    still: tuple[tuple[str, int, int], ...] = given.get("inside") or ()
+    numbers = [given.get("missing") or 0, *given.get("removed", (0, 0)), *(n for _, *two in still for n in two)]
+    if min(numbers) < 0:
+        raise BadInput(f"{min(numbers)} people cannot be. Give 0 or more.")
+    floors = [floor_words(f) for f in _floors(known)]
+    for floor, *_ in still:
+        if floor not in floors:
+            raise BadInput(f"{known.building.id} has no floor {floor}. Choose from {', '.join(floors)}.")
 
 
 class _Told:

@@ -75,10 +75,18 @@ class RoomSearched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndoorPlanMade:
-    """A plan to search a building was made and is now in force. `value` is POS at its end, within the building."""
+    """A plan to search a building was made and is now in force. `value` is POS at its end, within the building.
+
+    `starts`: when its first team goes in (None: when it was made). `rooms` is the building's own plan that it was made
+    for (None: not known). `lookouts` and `keep_shut` are the manager's decisions, which the next plan takes over.
+    """
 
     building: str
     plan: BlobId
     value: float
     bound: float
     made_from: Provenance
+    starts: Utc | None = None
+    rooms: BlobId | None = None
+    lookouts: tuple[str, ...] = ()
+    keep_shut: tuple[str, ...] = ()

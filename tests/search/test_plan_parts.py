@@ -14,7 +14,7 @@ from homeward.search.plan.finding import SHAPE
 from homeward.search.plan.lanes import lanes, long_axis_rad
 from homeward.search.plan.prepare import prepared
 from homeward.search.plan.routes import LONGEST_M, linear_routes
-from homeward.search.plan.schedule import first_schedule, improved
+from homeward.search.plan.schedule import first_schedule, improving
 from homeward.search.plan.skills import skills_of, timed
 from homeward.search.plan.travel import coarse
 from homeward.terrain.ground import Cover, LineKind
@@ -122,7 +122,7 @@ def test_a_schedules_value_is_the_mean_of_what_its_stretches_find_in_the_order_o
         covered[kind][cell] += coverage
         value += float(before_it - missed().sum()) * (1 - when / asked.duration_s)
     assert schedule.value == pytest.approx(value, rel=1e-9)
-    better = improved(schedule, ready.offers, ready.crews, ready.poa, seed=0, progress=lambda _share: None)
+    *_, (_, better) = improving(schedule, ready.offers, ready.crews, ready.poa, seed=0)
     assert better.value > schedule.value
 
 

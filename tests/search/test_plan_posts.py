@@ -14,6 +14,7 @@ from homeward.detect import pod_uncertain_width
 from homeward.mission.nouns import Team, TeamKind
 from homeward.search import PlanProblem, make_plan
 from homeward.search.plan import prepare
+from homeward.search.plan.finding import gains_of, search, stretches_of, untouched
 from homeward.search.plan.post_places import APART_M, LEAST_MET, PLACES
 from homeward.search.plan.posts import (
     NOTICE,
@@ -24,13 +25,14 @@ from homeward.search.plan.posts import (
     watched_m,
 )
 from homeward.search.plan.routes import LONGEST_M
+from homeward.search.plan.schedule import _fill, ordered
 from homeward.search.plan.shores import shore_routes
 from homeward.search.plan.skills import skills_of
 from homeward.search.plan.tasks import Task, possible_tasks
 from homeward.search.segments import outline
 from homeward.terrain.ground import Cover, LineKind, Patch, Terrain
 
-from .ground import SOUTH, WEST, belief, flat, line, problem
+from .ground import SOUTH, TEAMS, WEST, belief, flat, line, problem
 
 WATCH = (Team(id="Charlie", kind=TeamKind.HASTY),)
 CALLER = (Team(id="Sierra", kind=TeamKind.SOUND),)
@@ -206,6 +208,25 @@ def test_a_plan_holds_the_way_out_of_a_valley_where_that_beats_sweeping(monkeypa
     assert "come by while it is held" in post.why
     monkeypatch.setattr(prepare, "post_tasks", lambda _problem, _skills: [])
     assert plan.value > make_plan(asked, seed=0).value
+
+
+def test_filling_takes_out_of_the_ground_what_the_schedule_finds_there():
+    """The first schedule looks at the ground that its own tasks leave, posts at those who come by in their hours."""
+    ready = prepare.prepared(on_the_move(teams=TEAMS, mps=1.0), lambda _share, _words: None)
+    offers, crews, filled = ready.offers, ready.crews, untouched(ready.poa)
+    begun = ordered(crews.doing[:, None], offers, crews, ready.poa)
+    task, begins = begun.task.copy(), begun.begins_s.copy()
+    _fill(task, begins, offers, crews, filled, 0)
+    assert any(ready.tasks[j].mode != "search" for j in task[task >= 0])
+    after = untouched(ready.poa)
+    when, which, team, slot = stretches_of(task, begins, offers)
+    for m in np.argsort(when):
+        search(which[m], when[m], offers.kind[task[team[m], slot[m]]], offers, crews, after)
+    paths = slice(offers.sought.first_path, None)
+    assert filled[0].sum() == pytest.approx(after[0].sum(), rel=1e-3)
+    assert filled[0][paths].sum() == pytest.approx(after[0][paths].sum(), rel=1e-3)
+    found = gains_of(task, begins, offers, crews, ready.poa, untouched(ready.poa))[1].sum()
+    assert found == pytest.approx(ready.poa.sum() - filled[0].sum(), rel=1e-2)
 
 
 def test_a_plan_holds_no_post_on_a_map_of_a_subject_who_stays():

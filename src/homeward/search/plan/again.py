@@ -7,15 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 
 from homeward.search.plan.arrays import Schedule
-from homeward.search.plan.measure import Measured
+from homeward.search.plan.explain import uses_of
+from homeward.search.plan.locks import needed
+from homeward.search.plan.measure import Measured, Realised
 from homeward.search.plan.prepare import Prepared
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.schedule import ordered
 from homeward.search.records import Assignment
 
-SAME_S = 60.0  # a task that ends within this of what was told is on time (our own choice)
+SAME_S = 180.0  # a task that ends within this of what was told is on time (our own choice)
 SAME_SHARE = 0.05  # and its POS, among those of the others, within this share (our own choice)
 _SPARE_S = 600.0  # that the schedule's coarser ways may be late by, and the real ones not (our own choice)
+SAME_ELSEWHERE = 0.3  # more to find elsewhere than that is new: the next best use is only a rough figure (our own)
+_REST = 0.5  # of what a task under way should still find, in proportion to its time (our own choice)
+_FAR_MORE = 2.0  # times what a task finds, elsewhere: nobody would be told it of free choice (our own choice)
+_LITTLE_PER_H = 2e-3  # of all probability: rates that near are the same
 _LITTLE = 5e-4  # of all probability: POS that near are the same
 
 
@@ -29,10 +35,12 @@ def kept(problem: PlanProblem, ready: Prepared) -> Schedule | None:
     return ordered(rows, ready.offers, spare, ready.poa)
 
 
-def nothing_new(problem: PlanProblem, measured: Sequence[Measured]) -> bool:
-    """Whether what was told, planned now, comes to the same tasks at the same times, each finding as large a share.
+def nothing_new(problem: PlanProblem, ready: Prepared, real: Realised, measured: Sequence[Measured]) -> bool:
+    """Whether what was told, planned now, is what it was: tasks, times, what each finds, and what else there is.
 
-    All POS may be larger by one factor: what was searched in vain since moves the map alike.
+    All POS may be larger by one factor: what was searched in vain since moves the map alike. Where they are smaller,
+    where there is more to find elsewhere than when it was told, or where a choice is gone for which somebody does
+    less than it could, something is new.
     """
     told = {a.number: a for a in (*problem.earlier, *(s.doing for s in problem.starts if s.doing is not None))}
     now = {m.assignment.number: m for m in measured}
@@ -43,8 +51,31 @@ def nothing_new(problem: PlanProblem, measured: Sequence[Measured]) -> bool:
     if any(a.team != m.assignment.team or abs(a.ends_s - m.assignment.ends_s) > SAME_S for a, m in pairs):
         return False
     ahead = [(a.pos, m.found) for a, m in pairs if a.number not in on]
-    grown = sum(found for _, found in ahead) / max(sum(pos for pos, _ in ahead), 1e-300)
-    return all(abs(found - grown * pos) <= SAME_SHARE * grown * pos + _LITTLE for pos, found in ahead)
+    before = sum(pos for pos, _ in ahead)
+    grown = sum(found for _, found in ahead) / before if before > 0 else 1.0
+    alike = all(abs(found - grown * pos) <= SAME_SHARE * grown * pos + _LITTLE for pos, found in ahead)
+    rest = [(a.pos * _left(a), m.found) for a, m in pairs if a.number in on]
+    alike = alike and all(found >= _REST * grown * pos - _LITTLE for pos, found in rest)
+    return alike and grown >= 1 - SAME_SHARE and _no_better(ready, real, (told, now), grown)
+
+
+def _left(a: Assignment) -> float:
+    """The share of its time that a task under way still has."""
+    return min(1.0, max(a.ends_s, 0.0) / max(a.ends_s - a.begins_s, 1.0))
+
+
+def _no_better(
+    ready: Prepared, real: Realised, pairs: tuple[dict[str, Assignment], dict[str, Measured]], grown: float
+) -> bool:
+    """Whether no team could find more elsewhere than the best that any had when it was told, all grown alike."""
+    told, now = pairs
+    must, uses = needed(real.schedule, ready.crews), uses_of(ready, real.outings)
+    before = [told[m.assignment.number] for m in now.values()]
+    for o, a in zip(real.outings, before, strict=True):
+        if (o.team, o.offer) not in must and a.next_pos_per_h > _FAR_MORE * a.pos_per_h + _LITTLE_PER_H:
+            return False
+    most = grown * max(max(a.next_pos_per_h, a.pos_per_h) for a in before) * (1 + SAME_ELSEWHERE) + _LITTLE_PER_H
+    return max(use.next_pos_per_h for use in uses) <= most
 
 
 def changes_of(

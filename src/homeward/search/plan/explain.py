@@ -31,7 +31,8 @@ class Use:
 def uses_of(ready: Prepared, outings: Sequence[Outing]) -> list[Use]:
     """For each outing, its marginal POS per hour (way there included), and the team's next best use of that time.
 
-    The marginal POS is what the whole plan finds less what it would find without this task, all others as they are. The
+    The marginal POS is what the whole plan finds less what it would find without this task, all others as they are;
+    of a task cut short, as much of it as is done. The
     next best use is the other place where the team would then find most in the same time, as far as its next task,
     its endurance, the period and those who are on that ground allow.
     """
@@ -44,12 +45,17 @@ def uses_of(ready: Prepared, outings: Sequence[Outing]) -> list[Use]:
         i = slots.get(o.team, 0)
         slots[o.team] = i + 1
         less, later = _lacking(task, begins, o.team, i)
-        marginal = whole - float(gains_of(less, later, *given)[1].sum())
+        marginal = (whole - float(gains_of(less, later, *given)[1].sum())) * _done(ready, o)
         hours = max(o.ends_s - o.leaves_s, 1.0) / _HOUR_S
         offer, found = _next_best(ready, (less, later), o, [p for p in outings if p.team == o.team])
         uses.append((o, Use(pos_per_h=max(marginal, 0.0) / hours, next_offer=offer, next_pos_per_h=found)))
     of = {id(o): use for o, use in uses}
     return [of[id(o)] for o in outings]
+
+
+def _done(ready: Prepared, outing: Outing) -> float:
+    """The share of its task that an outing does before it must turn back."""
+    return min(1.0, (outing.ends_s - outing.begins_s) / max(float(ready.offers.duration_s[outing.offer]), 1.0))
 
 
 def told_per_h(ready: Prepared, outings: Sequence[Outing]) -> dict[str, float]:
@@ -111,6 +117,7 @@ def _next_best(ready: Prepared, less: tuple[Ints, Floats], out: Outing, own: Seq
     else:
         here = crews.base[k] if len(before.home_m) else offers.end[before.offer]
     can = crews.allowed[k] & (offers.where != offers.where[out.offer])
+    can &= np.array([t.told is None for t in ready.tasks], dtype=np.bool_)  # what was told is among the others as well
     begins = out.leaves_s + travel[here, offers.start]
     ends = begins + offers.duration_s
     if after is None or len(out.home_m):

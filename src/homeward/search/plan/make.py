@@ -17,6 +17,7 @@ from homeward.search.plan.explain import Use, told_per_h, uses_of
 from homeward.search.plan.limit import bounds
 from homeward.search.plan.locks import locked, unmet_words, with_musts
 from homeward.search.plan.measure import Measured, Realised, realised, warned, worthwhile
+from homeward.search.plan.moves import DISOBEYED, obeyed, price_of
 from homeward.search.plan.prepare import Prepared, Tell, prepared
 from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.realise import Ways
@@ -93,13 +94,15 @@ def make_plan(
         rough = usable or worthwhile(problem, ready, first, Ways(problem, coarse(problem.terrain)))
         on_plan(_plan(desk, rough, (), (FIRST,), quick=True))
     rivals = rivals_of(problem, ready)
-    if usable and before and nothing_new(problem, usable[1]):
+    if usable and nothing_new(problem, ready, *usable):
         return _finished(desk, usable, rivals, ())
     starts = [first, *([with_musts(desk.filled(None), ready.offers, ready.crews, ready.poa)] if before else [])]
-    starts += [s for _, s in rivals if _sound(desk, s)]
+    starts += [with_musts(s, ready.offers, ready.crews, ready.poa) for _, s in rivals if _sound(desk, s)]
     schedule, why = _improved(desk, max(starts, key=desk.aim), Effort(time_limit_s=time_limit_s))
     tell(0.86, "ways there and back")
     best = _on_ground(desk, schedule)
+    if usable and not _worth_changing(desk, usable[0], best[0]):
+        best = usable
     return _finished(desk, best, rivals, why)
 
 
@@ -135,6 +138,14 @@ def _improved(desk: _Desk, schedule: Schedule, effort: Effort) -> tuple[Schedule
     return schedule, why
 
 
+def _worth_changing(desk: _Desk, told: Realised, new: Realised) -> bool:
+    """Whether a plan is so much better than what teams were told that it is worth telling them otherwise."""
+    crews = desk.ready.crews
+    more = float(price_of(_done(desk, new), crews) - price_of(_done(desk, told), crews))
+    obeys_more = more < -DISOBEYED / 2
+    return obeys_more or new.goodness - told.goodness >= max(more, crews.switch_cost)
+
+
 def _on_ground(desk: _Desk, schedule: Schedule) -> tuple[Realised, list[Measured]]:
     ready = desk.ready
     schedule = desk.filled(pruned(schedule, ready.offers, ready.crews, ready.poa))
@@ -151,20 +162,27 @@ def _finished(
     problem, ready = desk.problem, desk.ready
     desk.tell(0.88, "measuring simple rules")
     reals = [(name, realised(problem, ready, s, desk.ways)) for name, s in schedules]
-    ahead = [r for _, r in reals if r.goodness > best[0].goodness and _may_win(desk, r.schedule)]
+    ahead = [r for _, r in reals if r.goodness > best[0].goodness and _may_win(desk, r, best[0])]
     if ahead:
         winner = max(ahead, key=lambda r: r.goodness).schedule
         better, more = _improved(desk, winner, Effort(share=_SECOND_EFFORT)) if not why else (winner, ())
-        tried = [best, _on_ground(desk, better), worthwhile(problem, ready, winner, desk.ways)]
-        best, why = max(tried, key=lambda t: t[0].goodness), (*why, *more)
+        tried = [_on_ground(desk, better), worthwhile(problem, ready, winner, desk.ways)]
+        sound = [best, *(t for t in tried if _obeys(desk, t[0], best[0]))]
+        best, why = max(sound, key=lambda t: t[0].goodness), (*why, *more)
     return _plan(desk, best, tuple(real.as_rival(name) for name, real in reals), why)
 
 
-def _may_win(desk: _Desk, schedule: Schedule) -> bool:
-    """Whether a rival may take the plan's place: it keeps apart, obeys locks, and breaks off nothing."""
-    crews = desk.ready.crews
-    on = crews.doing >= 0
-    return _sound(desk, schedule) and not crews.musts.size and bool((schedule.task[on, 0] == crews.doing[on]).all())
+def _may_win(desk: _Desk, rival: Realised, best: Realised) -> bool:
+    """Whether a rival may take the plan's place: it keeps apart, obeys what the plan does, and breaks off no more."""
+    return _sound(desk, rival.schedule) and _obeys(desk, rival, best)
+
+
+def _obeys(desk: _Desk, other: Realised, best: Realised) -> bool:
+    """Whether another plan does all that must be done that this one does, and goes on with all that this one does."""
+    crews, new, now = desk.ready.crews, _done(desk, other), _done(desk, best)
+    on = (crews.doing >= 0) & (now[:, 0] == crews.doing)
+    goes_on = bool((new[on, 0] == crews.doing[on]).all())
+    return goes_on and all(obeyed(new, must) or not obeyed(now, must) for must in crews.musts)
 
 
 def _plan(
@@ -262,7 +280,8 @@ def _explained(
     for m, use, hazards in zip(measured, uses, warnings, strict=True):
         a, inside = replace(m.assignment, pos=m.found * share, hazards=hazards), m.inside * share
         where = _where(ready, real, use.next_offer)
-        a = replace(a, pos_per_h=use.pos_per_h, next_best=where, next_pos_per_h=use.next_pos_per_h)
+        rate = min(use.pos_per_h, a.pos / max((a.ends_s - a.leaves_s) / 3600.0, 1e-9))  # no more than itself finds
+        a = replace(a, pos_per_h=rate, next_best=where, next_pos_per_h=use.next_pos_per_h)
         said.append(replace(a, why=reason(a, held=held[a.segment], inside=inside, others=m.others)))
     return tuple(said)
 

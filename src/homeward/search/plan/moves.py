@@ -71,10 +71,10 @@ def _worth_a_try(offers, crews, team, place, choices, rng):  # type: ignore[no-u
 
 @njit(cache=True)
 def may_do(crews, team, row):  # type: ignore[no-untyped-def]
-    """Whether a team may do every task of a row."""
+    """Whether a team may do every task of a row; what it is on, only at once."""
     able = True
     for i in range(length(row)):
-        able = able and crews.allowed[team, row[i]]
+        able = able and crews.allowed[team, row[i]] and (i == 0 or row[i] != crews.doing[team])
     return able
 
 

@@ -8,7 +8,7 @@ remove, exchange, turn round and shift tasks; the same seed gives the same sched
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -65,16 +65,6 @@ def ordered(rows: Ints, offers: Offers, crews: Crews, poa: Floats) -> Schedule:
     return _schedule(task, begins, offers, crews, poa)
 
 
-def improved(
-    schedule: Schedule, offers: Offers, crews: Crews, poa: Floats, *, seed: int, progress: Callable[[float], None]
-) -> Schedule:
-    """A schedule at least as good, by simulated annealing."""
-    for share, better in improving(schedule, offers, crews, poa, seed=seed):
-        schedule = better
-        progress(share)
-    return schedule
-
-
 def improving(
     schedule: Schedule,
     offers: Offers,
@@ -84,7 +74,8 @@ def improving(
     seed: int,
     effort: Effort = ALL,
 ) -> Iterator[tuple[float, Schedule]]:
-    """(share of the work done, the best schedule so far), again and again; at least as good as the one given.
+    """(share of the work done, the best schedule so far), again and again, by simulated annealing; none is worse than
+    the one given.
 
     Without a limit of time the same seed gives the same schedules.
     """
@@ -109,9 +100,35 @@ def improving(
             now, *top = _anneal(task, begins, best[0], given, (-(-steps // _CHUNKS), heat, price), rng)
             if top[0] > best[0]:
                 best = (top[0], top[1], top[2])
-        if block % 5 == 4 and best[0] > now + heat:
-            task, begins = best[1].copy(), best[2].copy()
+        if block % 5 == 4 or block > _BLOCKS // 2:
+            if conflicts(offers, task, begins):
+                best = max(best, _settled(task.copy(), begins.copy(), given[:4]), key=lambda found: found[0])
+            if best[0] > now + heat:
+                task, begins = best[1].copy(), best[2].copy()
         yield (block + 1) / _BLOCKS, _schedule(best[1].copy(), best[2].copy(), offers, crews, poa)
+
+
+_Given = tuple[Offers, Crews, Floats, tuple[Floats, Floats]]
+
+
+def _settled(task: Ints, begins: Floats, given: _Given) -> tuple[float, Ints, Floats]:
+    """(aim, tasks, begins) of a schedule in which teams are in each other's way, less what it takes to part them.
+
+    Again and again one task is left out, or a team's day ends before it, whichever leaves fewer conflicts and most.
+    """
+    offers, crews = given[:2]
+    while wrong := int(conflicts(offers, task, begins)):
+        tried = []
+        for k, i in zip(*np.nonzero(task >= 0), strict=True):
+            for after in (task[k, i + 1 :], task[k, :0]):
+                less, then = task.copy(), begins.copy()
+                less[k, i:] = -1
+                less[k, i : i + len(after)] = after
+                time_row(offers, crews, k, less[k], then[k])
+                if conflicts(offers, less, then) < wrong:
+                    tried.append((_aim_of(less, then, given), less, then))
+        _, task, begins = max(tried, key=lambda found: found[0])
+    return _aim_of(task, begins, given), task, begins
 
 
 def without(schedule: Schedule, weak: set[tuple[int, int]], offers: Offers, crews: Crews, poa: Floats) -> Schedule:
@@ -157,7 +174,7 @@ def _needed_at(schedule: Schedule, crews: Crews) -> list[tuple[int, int]]:
     ]
 
 
-def _aim_of(task: Ints, begins: Floats, given: tuple[Offers, Crews, Floats, tuple[Floats, Floats]]) -> float:
+def _aim_of(task: Ints, begins: Floats, given: _Given) -> float:
     offers, crews, poa, ground = given
     return float(worth(task, begins, offers, crews, poa, ground) - price_of(task, crews))
 
@@ -205,8 +222,10 @@ def _fill(task, begins, offers, crews, ground, rule):  # type: ignore[no-untyped
         count[k] += 1
         taken[offers.where[j]] = True
         place[k] = offers.end[j]
+        before_s = 0.0
         for s in range(offers.first[j], offers.first[j + 1]):
-            search(s, start + offers.ends_s[s], offers.kind[j], offers, crews, ground)
+            search(s, start + 0.5 * (before_s + offers.ends_s[s]), offers.kind[j], offers, crews, ground)
+            before_s = offers.ends_s[s]
 
 
 @njit(cache=True)
@@ -216,6 +235,8 @@ def _best_task(offers, crews, who, ground, rule):  # type: ignore[no-untyped-def
     best, best_j = -np.inf if rule > 0 else 0.0, -1
     for j in range(offers.skill.size):
         if offers.skill[j] != crews.skill[k] or not crews.allowed[k, j] or (rule > 0 and taken[offers.where[j]]):
+            continue
+        if j == crews.doing[k] and task[k, 0] >= 0:
             continue
         start, end, _, _, _ = next_of(offers, crews, k, j, state)
         if start == np.inf or not fits(offers, j, (start, end), (k, task, begins)):

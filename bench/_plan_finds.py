@@ -7,7 +7,7 @@ coverage of the ground that they are on, and posts that they come near, one chan
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,7 +21,7 @@ from homeward.detect import WIDTH_SHAPE, defaults, paths_only, team_speed_mps, t
 from homeward.geo import Floats, Grid
 from homeward.mission.nouns import Team, TeamKind
 from homeward.search.plan.problem import PlanProblem
-from homeward.search.records import Assignment, SearchPlan
+from homeward.search.records import XY, Assignment, SearchPlan
 from homeward.terrain import LineKind
 
 _MOVING_S = 150.0  # how often finds are counted where subjects move, at least
@@ -39,6 +39,7 @@ class Ability:
     night_m: Floats
     speed_mps: Floats
     abreast: int
+    half_turn_s: float = 0.0
 
 
 def abilities(problem: PlanProblem, team: Team) -> Ability:
@@ -52,7 +53,21 @@ def abilities(problem: PlanProblem, team: Team) -> Ability:
     speed = np.where(allowed & (np.maximum(day, night) > 0), speed, 0.0)
     by_night = works_in_the_dark(problem, team) * night
     abreast = team.people if team.kind is TeamKind.LINE else 1
-    return Ability(np.where(speed > 0, day, 0.0), np.where(speed > 0, by_night, 0.0), speed, abreast)
+    turn_s = defaults(team.kind, numbers=known).half_turn_s
+    return Ability(np.where(speed > 0, day, 0.0), np.where(speed > 0, by_night, 0.0), speed, abreast, turn_s)
+
+
+def bends(route: Sequence[XY]) -> tuple[Floats, Floats]:
+    """(how far along a path its bends of 45 degrees and more are, how much of a half turn each is)."""
+    corners = np.array([a for a, b in pairwise(route) if a != b] + list(route[-1:]))
+    legs = np.diff(corners, axis=0)
+    if len(legs) < 2:
+        return np.zeros(0), np.zeros(0)
+    long = np.hypot(*legs.T)
+    ahead = (legs[1:] * legs[:-1]).sum(axis=1) / long[1:] / long[:-1]
+    angle = np.degrees(np.arccos(np.clip(ahead, -1.0, 1.0)))
+    sharp = angle >= 45.0 - 1e-6
+    return np.cumsum(long)[:-1][sharp], angle[sharp] / 180.0
 
 
 def works_in_the_dark(problem: PlanProblem, team: Team) -> bool:
@@ -194,6 +209,10 @@ def _step(problem: PlanProblem, can: Ability, a: Assignment, between: tuple[floa
     xy, length = points_along(np.array(a.route_m), grid.cell_m / 4)
     speed = sampled(can.speed_mps, grid, xy)
     needs = np.cumsum(length / np.where(speed > 0, speed, 0.3))
+    if can.half_turn_s:
+        along, turns = bends(a.route_m)
+        turned = np.r_[0.0, np.cumsum(turns)][np.searchsorted(along, np.cumsum(length) - length / 2)]
+        needs = needs + can.half_turn_s * turned
     at = a.begins_s + (a.ends_s - a.begins_s) * (needs - needs[0] / 2) / max(float(needs[-1]), 1e-9)
     now = (at >= between[0]) & (at < between[1])
     turned = np.searchsorted(problem.light_changes_s, at[now], side="right") % 2 == 1

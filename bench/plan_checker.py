@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from shapely.geometry.base import BaseGeometry
 
-from bench._plan_finds import abilities, finds, works_in_the_dark
+from bench._plan_finds import abilities, bends, finds, works_in_the_dark
 from bench._plan_ground import Walking, lines_on, points_along, sampled, walkable, walking
 from homeward.detect import defaults, grounded, team_endurance_s
 from homeward.mission.nouns import LockRule, Team, TeamKind
@@ -226,7 +226,8 @@ def _least_s(ground: Walking, team: Team, way: Sequence[XY]) -> float:
 def _search_s(problem: PlanProblem, team: Team, a: Assignment) -> float:
     xy, length = points_along(np.array(a.route_m), problem.terrain.grid.cell_m / 2)
     speed = sampled(abilities(problem, team).speed_mps, problem.terrain.grid, xy)
-    return float((length / np.where(speed > 0, speed, FLIES_MPS.get(team.kind, STRAIGHT_MPS))).sum())
+    flown = float((length / np.where(speed > 0, speed, FLIES_MPS.get(team.kind, STRAIGHT_MPS))).sum())
+    return flown + defaults(team.kind, numbers=problem.numbers).half_turn_s * float(bends(a.route_m)[1].sum())
 
 
 def _ground(problem: PlanProblem, plan: SearchPlan) -> Lines:

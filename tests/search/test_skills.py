@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from bench.plan_checker import check
 
 from homeward.mission.nouns import Team, TeamKind, Weather
 from homeward.search import make_plan
-from homeward.search.plan.skills import FLYING, Skill, skills_of
+from homeward.search.plan.skills import FLYING, Skill, skills_of, timed
 from homeward.terrain.ground import Cover, LineKind, Terrain
 from tests.search.ground import flat, hills, line, problem
 
@@ -128,3 +129,34 @@ def test_two_batteries_are_two_flights_and_a_gale_is_none() -> None:
     gale = make_plan(replace(asked, weather=Weather(wind_mps=20)))
     assert not gale.assignments
     assert [team for team, why in gale.idle if "20 m/s" in why] == ["D", "E"]
+
+
+def test_a_helicopter_turns_round_at_standard_rate_and_walkers_at_once() -> None:
+    """Three lanes of 900 m: 180 degrees at each end at 3 degrees a second (ICAO standard-rate turn)."""
+    path = np.array([[0, 0], [900, 0], [900, 100], [0, 100], [0, 200], [900, 200]]) + np.array([400_500.0, 4_700_500.0])
+    terrain = flat(cover=Cover.OPEN)
+    copter, dog = (skill(Team(id="T", kind=kind), terrain) for kind in (TeamKind.HELICOPTER, TeamKind.DOG))
+    lasts = timed(path, copter, terrain.grid)[1][-1]
+    assert lasts == pytest.approx(2900 / 31 + 2 * 180 / 3)
+    assert timed(path[::-1], copter, terrain.grid)[1][-1] == pytest.approx(lasts)
+    assert timed(np.repeat(path, 2, axis=0), copter, terrain.grid)[1][-1] == pytest.approx(lasts)
+    assert timed(path, dog, terrain.grid)[1][-1] == pytest.approx(2900 / dog.speed_mps.max())
+
+
+def test_a_flier_keeps_its_speed_in_gentle_bends() -> None:
+    terrain, drone = flat(cover=Cover.OPEN), skill(Team(id="T", kind=TeamKind.DRONE), flat(cover=Cover.OPEN))
+    bends = np.array([[0, 0], [300, 0], [600, 100], [900, 0]]) + np.array([400_500.0, 4_700_500.0])
+    length = float(np.hypot(*np.diff(bends, axis=0).T).sum())
+    assert timed(bends, drone, terrain.grid)[1][-1] == pytest.approx(length / drone.speed_mps.max())
+
+
+def test_a_helicopter_flies_no_lanes_nearer_than_it_can_hold() -> None:
+    """Over dense forest it sees 46 m wide; nobody flies lanes of 46 m."""
+    terrain = flat(cover=Cover.DENSE_FOREST)
+    given = problem(
+        terrain, hills(terrain.grid, (900, 900, 300)), teams=(Team(id="H", kind=TeamKind.HELICOPTER),), hours=1.0
+    )
+    plan = make_plan(given)
+    assert plan.assignments
+    assert all(a.spacing_m is not None and a.spacing_m >= 100.0 for a in plan.assignments)
+    assert check(given, plan) == []

@@ -25,13 +25,16 @@ PATHS_ONLY = "paths"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindDefaults:
     """What a kind of team can do: time searching before it must come back, time until the next task, whether it works
-    in the dark, its speed on the way where it goes in straight lines (0: it goes over the ground), and for a drone the
+    in the dark, its speed on the way where it goes in straight lines (0: it goes over the ground), the time that
+    a flier takes to turn round at the end of a lane and the nearest that its lanes may lie, and for a drone the
     height above ground, angle of view and picture behind its sweep widths (else None)."""
 
     endurance_s: float
     turnaround_s: float
     in_the_dark: bool = True
     transit_mps: float = 0.0
+    half_turn_s: float = 0.0
+    least_lane_m: float = 0.0
     height_m: float | None = None
     field_of_view_deg: float | None = None
     image_px: float | None = None
@@ -155,6 +158,8 @@ def defaults(kind: TeamKind, *, numbers: Numbers = ()) -> KindDefaults:
         turnaround_s=known["turnaround_s"],
         in_the_dark=known["in_the_dark"] > 0,
         transit_mps=known.get("transit_mps", 0.0),
+        half_turn_s=known.get("half_turn_s", 0.0),
+        least_lane_m=known.get("least_lane_m", 0.0),
         height_m=known.get("height_m"),
         field_of_view_deg=known.get("field_of_view_deg"),
         image_px=known.get("image_px"),

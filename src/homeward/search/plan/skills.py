@@ -32,6 +32,7 @@ FLIGHT_MPS = 10.0  # a drone on its way, not searching (our own assumption)
 FLYING = frozenset({TeamKind.DRONE, TeamKind.THERMAL, TeamKind.HELICOPTER})
 PATHS = frozenset({LineKind.ROAD, LineKind.TRAIL})
 _NO_SKILL = {"id", "base", "radio", "why"}
+GENTLE_RAD = np.pi / 4  # of a bend, below which a flier keeps its speed (our own assumption)
 STUMBLING_MPS = 0.3  # crossing a cell that cannot be searched, where no way round was found (our own assumption)
 
 
@@ -42,6 +43,7 @@ class Skill:
     `width_m` by day and by night and `speed_mps` are rasters (rows, cols), the whole team's; both 0 where it cannot
     search. `endurance_s` is the longest time from leaving base to being back, `turnaround_s` the rest after it.
     `footprint_m` is how wide a drone's picture is on the ground: lanes nearer than that would show the same twice.
+    `least_lane_m` is the nearest that lanes of fast fliers may lie, `half_turn_s` what they take to turn round.
     `lane_m` is how far apart the sweeps of a line lie whose people say how they space themselves (0: at the width).
     `batteries` is the most flights it has (None: not counted), `in_the_dark` whether it works at night at all,
     `transit_mps` its speed on the way where it goes straight (0: over the ground). `grounded` says why it cannot work
@@ -60,6 +62,8 @@ class Skill:
     batteries: int | None = None
     in_the_dark: bool = True
     transit_mps: float = 0.0
+    half_turn_s: float = 0.0
+    least_lane_m: float = 0.0
     grounded: str = ""
 
     @property
@@ -118,6 +122,8 @@ def _skill(terrain: Terrain, team: Team, slope: Floats, weather: Weather, number
         batteries=team.batteries,
         in_the_dark=in_the_dark,
         transit_mps=own.transit_mps,
+        half_turn_s=own.half_turn_s,
+        least_lane_m=own.least_lane_m,
         grounded=grounds,
     )
 
@@ -135,7 +141,10 @@ def _allowed(terrain: Terrain, kind: TeamKind) -> NDArray[np.bool_]:
 
 
 def timed(path_m: Floats, skill: Skill, grid: Grid) -> tuple[Floats, Floats]:
-    """A path cut at every cell's length: points (n, 2) and the seconds at which a team searching along is there."""
+    """A path cut at every cell's length: points (n, 2) and the seconds at which a team searching along is there.
+
+    Fliers take their time at sharp bends: it is counted in the first piece after the bend.
+    """
     steps = np.diff(path_m, axis=0)
     length = np.hypot(steps[:, 0], steps[:, 1])
     pieces = np.maximum(np.ceil(length / grid.cell_m), 1).astype(np.int64)
@@ -146,7 +155,19 @@ def timed(path_m: Floats, skill: Skill, grid: Grid) -> tuple[Floats, Floats]:
     middle = (points[1:] + points[:-1]) / 2
     speed = sample(skill.speed_mps, grid, middle)
     seconds = length[leg] / pieces[leg] / np.where(speed > 0, speed, STUMBLING_MPS)
+    if skill.half_turn_s:
+        seconds[np.cumsum(pieces) - pieces] += skill.half_turn_s * _turned_rad(steps) / np.pi
     return points, np.concatenate([[0.0], np.cumsum(seconds)])
+
+
+def _turned_rad(steps: Floats) -> Floats:
+    """(legs,) by how much a path turns before each of its legs; gentle bends are flown through, and count for 0."""
+    turned = np.zeros(len(steps))
+    moving = np.flatnonzero((steps != 0).any(axis=1))
+    heading = np.arctan2(steps[moving, 1], steps[moving, 0])
+    bends = np.abs((np.diff(heading) + np.pi) % (2 * np.pi) - np.pi)
+    turned[moving[1:]] = np.where(bends >= GENTLE_RAD, bends, 0.0)
+    return turned
 
 
 def sample(raster: Floats, grid: Grid, xy_m: Floats) -> Floats:

@@ -263,7 +263,8 @@ def _spacings(skill: Skill, width_m: float) -> list[float]:
     if skill.kind is TeamKind.HASTY:
         return [width_m / _HASTY_COVERAGE]
     coverages = COVERAGES[:1] if skill.abreast > 1 else COVERAGES
-    return sorted({max(width_m / c, _OVERLAP * skill.footprint_m) for c in coverages})
+    least = max(_OVERLAP * skill.footprint_m, skill.least_lane_m)
+    return sorted({max(width_m / c, least) for c in coverages})
 
 
 def _window(grid: Grid, shape: BaseGeometry, margin_m: float = 0.0) -> tuple[slice, slice]:

@@ -24,7 +24,7 @@ from homeward.exchange.building.read import grid_of
 from homeward.geo import Floats, Grid, utm_crs
 from homeward.mission import Mission
 from homeward.mission.indoor import Building, IndoorSense, Reading
-from homeward.search.indoors import after_readings, room_priors
+from homeward.search.indoors import after_readings, pods_of, room_priors
 from homeward.terrain.building import OUTSIDE, BuildingPlan, Room, building_from_bytes
 
 EVEN = 0.5
@@ -73,11 +73,8 @@ class Inside:
         return out
 
     def pods(self) -> dict[str, float]:
-        """The POD of all searches of each room that was searched, one after another."""
-        missed: dict[str, float] = {}
-        for room, pod in self.searched:
-            missed[room] = missed.get(room, 1.0) * (1 - pod)
-        return {room: 1 - left for room, left in missed.items()}
+        """The POD of all searches of each room that was searched."""
+        return pods_of(self.searched)
 
 
 def inside(book: Book, name: str) -> Inside:

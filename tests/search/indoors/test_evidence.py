@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from homeward.detect.walls import barriers, reading_rates
 from homeward.errors import BadInput
 from homeward.mission.indoor import IndoorSense, Reading
-from homeward.search.indoors import after_readings
+from homeward.search.indoors import after_readings, pods_of
 from tests.search.indoors.houses import DOG, EYE, RADAR, corridor_house
 
 HOUSE = corridor_house(2)
@@ -109,3 +109,14 @@ def test_what_a_sense_cannot_reach_says_nothing():
 def test_what_leaves_no_place_is_refused():
     with pytest.raises(BadInput, match="no place"):
         after_readings({"R1": 1.0}, [], HOUSE, [("R1", 1.0)])
+
+
+def test_a_room_searched_again_keeps_more_than_independent_searches_would_leave():
+    assert pods_of([("R1", 0.9)]) == pytest.approx({"R1": 0.9})
+    twice = pods_of([("R1", 0.9), ("R2", 0.5), ("R1", 0.9)])
+    # Gamma width of shape 5: c = 5 (10^0.2 - 1) each, missed (5 / (5 + 2 c))^5
+    assert twice["R1"] == pytest.approx(1 - (5 / (5 + 10 * (10**0.2 - 1))) ** 5)
+    assert 0.9 < twice["R1"] < 0.99
+    house = corridor_house(2)
+    left = after_readings({"R1": 0.5}, [], house, [("R1", 0.9), ("R1", 0.9)])
+    assert left["R1"] / (1 - left["R1"]) == pytest.approx(1 - twice["R1"])

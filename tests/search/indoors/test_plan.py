@@ -25,6 +25,8 @@ from homeward.search.indoors import (
 )
 from homeward.search.indoors.case import Case, made_ready
 from homeward.search.indoors.follow import follow
+from homeward.search.indoors.pieces import Piece
+from homeward.search.indoors.tell import part_of
 from homeward.terrain.building import OUTSIDE, DoorState, Opening, Passage, Room
 from tests.search.indoors.houses import DOG, EYE, RADAR, corridor_house, faults, problems, simulated
 
@@ -332,3 +334,27 @@ def test_real_buildings(name, shared):
     entered = replace(problem, plan=made_ready(problem).plan)
     assert faults(entered, made) == []
     assert made.value > 0.1
+
+
+def test_a_part_of_a_room_is_told_by_its_side():
+    pieces = tuple(Piece("H", 10.0 * k, 0.0, 0.0, 0.25, 60.0) for k in range(4))
+    assert part_of(pieces, {2, 3}) == "the east half (about 50%)"
+    assert part_of(pieces, {0}) == "the west third (about 25%)"
+    assert part_of(pieces, {1, 2}) == "the middle part (about 50%)"
+
+
+def test_rooms_are_searched_at_one_go_where_that_costs_little():
+    problem = problem_of(IndoorTeam(id="A"), rooms=4, duration_s=600.0)
+    case = made_ready(problem, step_s=5.0)
+    n = len(case.house.pieces)
+    apart = np.array([sorted(range(n), key=lambda p: (p % 2, p))])  # every second piece, then the others
+    value = follow(case.course, apart, np.array([n]))[1].sum()
+    seq, count = plan.together(case, (apart, np.array([n])))
+
+    def visits(row):
+        rooms = case.course.room_of[row]
+        return int((np.diff(rooms) != 0).sum())
+
+    assert visits(seq[0]) < visits(apart[0])
+    assert sorted(seq[0]) == sorted(apart[0])
+    assert follow(case.course, seq, count)[1].sum() >= value * (1 - plan.COMING_BACK)

@@ -5,7 +5,7 @@ and searched, and `plan_inside` plans with it. The solver is `rooms`; here a bui
 paths become moves that can be read out over a radio.
 """
 
-from homeward.search.indoors.evidence import after_readings
+from homeward.search.indoors.evidence import after_readings, pods_of
 from homeward.search.indoors.plan import plan_inside
 from homeward.search.indoors.priors import room_priors
 from homeward.search.indoors.records import (
@@ -28,5 +28,6 @@ __all__ = [
     "indoor_plan_from_bytes",
     "indoor_plan_to_bytes",
     "plan_inside",
+    "pods_of",
     "room_priors",
 ]

@@ -10,6 +10,7 @@ import numpy as np
 from homeward.geo import Floats
 from homeward.mission.indoor import IndoorSense
 from homeward.search.indoors.case import Case
+from homeward.search.indoors.evidence import pods_of
 from homeward.search.indoors.records import LeftClosed, RoomResult
 from homeward.search.rooms.problem import Ints
 from homeward.terrain.building import Opening, Passage
@@ -24,16 +25,14 @@ def results(case: Case, paths: Ints, passed: frozenset[str]) -> tuple[tuple[Room
     for p, piece in enumerate(case.house.pieces):
         pod[piece.room] += piece.share * (1 - float(miss[p]))
     went = {case.house.room_at(int(v)) for v in np.unique(paths)} | passed
-    already: defaultdict[str, float] = defaultdict(float)
-    for name, before in case.problem.searched:
-        already[name] = 1 - (1 - already[name]) * (1 - before)
+    already = pods_of(case.problem.searched)
     done, left = [], []
     for room in case.plan.rooms:
         poa, of, entered = case.problem.belief.get(room.id, 0.0), min(1.0, pod[room.id]), room.id in went
         done.append(RoomResult(room=room.id, poa=poa, pod=of, pos=poa * of, entered=entered))
         if not entered:
             sensed = 1 - (1 - of) * (1 - case.sensed.get(room.id, 0.0))
-            why, shut = _closed_because(case, room.id, sensed, already[room.id])
+            why, shut = _closed_because(case, room.id, sensed, already.get(room.id, 0.0))
             left.append(LeftClosed(room=room.id, why=why, pod=sensed, remaining=poa * (1 - of), shut=shut))
     return tuple(done), tuple(sorted(left, key=lambda r: -r.remaining))
 

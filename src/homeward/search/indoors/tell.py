@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from homeward.geo import Floats
 from homeward.mission.indoor import IndoorSense
 from homeward.search.indoors.case import Case
 from homeward.search.indoors.crews import Crew, between_s
+from homeward.search.indoors.pieces import Piece
 from homeward.search.indoors.records import IndoorMove, IndoorPlan, LeftClosed
 from homeward.search.indoors.results import false_alarms, results
 from homeward.search.rooms.problem import Ints
@@ -24,6 +26,11 @@ _WITH = {
 }
 _WORTH_TELLING = 0.15
 """What is noticed with less through a door or wall is not told as a task of its own: ours."""
+
+_SIDES = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
+_LITTLE, _THIRD, _HALF = 0.15, 0.42, 0.6
+"""Up to which shares of a room a part is told as a corner, a third, a half: ours."""
+_ASIDE = 0.1  # a part is told by its side from so far off the middle on, of the room's half size: ours
 
 
 @dataclass(slots=True)
@@ -163,7 +170,7 @@ def _moves(case: Case, c: int, path: Ints) -> list[IndoorMove]:
         if stay.searched:
             share = sum(case.house.pieces[p].share for p in stay.searched)
             pod = sum(case.house.pieces[p].share * _seen(case, c, p) for p in stay.searched)
-            what = call if share > 0.99 else f"{max(share, 0.01):.0%} of {call}"
+            what = call if share > 0.99 else f"{part_of(case.house.pieces, stay.searched)} of {call}"
             moves.append(IndoorMove(
                 team=team, at_s=stay.came_s, until_s=stay.until_s, room=stay.room, action="search",
                 words=f"{team}: search {what}.", pod=pod,
@@ -174,6 +181,30 @@ def _moves(case: Case, c: int, path: Ints) -> list[IndoorMove]:
                 words=f"{team}: from {call}, {_sensing(case, shut)}.", of=tuple(sorted(shut)),
             ))  # fmt: skip
     return moves
+
+
+def part_of(pieces: tuple[Piece, ...], searched: set[int]) -> str:
+    """A part of a room as a person walks it: by the side it lies on ("the east part"), and about how much it is.
+
+    The side is that of the middle of what is searched from the middle of the room, in the plan's axes (y up: north).
+    """
+    room = pieces[next(iter(searched))].room
+    whole = [piece for piece in pieces if piece.room == room]
+    mine = [pieces[p] for p in sorted(searched)]
+    share = sum(piece.share for piece in mine)
+    (x0, y0), (x1, y1) = _middle(whole), _middle(mine)
+    size_m = max(math.dist((p.x_m, p.y_m), (x0, y0)) for p in whole)
+    about = "third" if share < _THIRD else "half" if share < _HALF else "most"
+    much = f"about {share:.0%}" if share >= _LITTLE else "a corner"
+    if size_m <= 0 or math.dist((x0, y0), (x1, y1)) < _ASIDE * size_m:
+        return f"the middle part ({much})"
+    side = _SIDES[round(math.atan2(y1 - y0, x1 - x0) / (math.pi / 4)) % len(_SIDES)]
+    return f"the {side} {'part' if share < _LITTLE or about == 'most' else about} ({much})"
+
+
+def _middle(pieces: list[Piece]) -> tuple[float, float]:
+    total = sum(p.share for p in pieces)
+    return sum(p.x_m * p.share for p in pieces) / total, sum(p.y_m * p.share for p in pieces) / total
 
 
 def _again(case: Case, team: str, stay: Stay) -> IndoorMove:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from textwrap import wrap
 
 import shapely
 from shapely import LineString, Point, Polygon
@@ -20,8 +21,14 @@ CREW_COLOURS = ("#005a9c", "#b34700", "#00704f", "#8f3b76", "#4d4d4d", "#7a6400"
 """Dark enough for white letters on them; told apart by letter too."""
 LEAST_LETTERS_MM, MOST_LETTERS_MM = 1.5, 3.0
 FACE = "font-family='DejaVu Sans'"
+DISC_MM = 4.4
+"""A stop's disc with the space around it."""
 MOST_STOPS = 3
 """So many stops of a crew are drawn in one room; all stand on its sheet."""
+WALL_M = 0.6
+"""Outlines this near to one another share a wall: ours."""
+HEAD_MM, LINE_MM, LEGEND_MM = 9.0, 3.2, 2.4
+"""What a title takes, each line of a legend, and how large its letters are."""
 POINT_MM = 4.0
 """How large a room without an outline is drawn, across."""
 
@@ -42,18 +49,21 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloorNotes:
-    """What is drawn over the rooms: probability, POD where searched, rooms to be kept closed, the stops of crews."""
+    """What is drawn over the rooms: probability, POD where searched, rooms to be kept closed, the stops of crews; what
+    stands above and below a picture that goes without a sheet around it."""
 
     p: Mapping[str, float] = field(default_factory=dict)
     searched: Mapping[str, float] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
     stops: Sequence[Stop] = ()
+    title: str = ""
+    legend: str = ""
 
 
 class _Paper:
     """Metres of the building to millimetres of paper, north up."""
 
-    def __init__(self, rooms: Sequence[Room], width_mm: float, height_mm: float) -> None:
+    def __init__(self, rooms: Sequence[Room], width_mm: float, height_mm: float, *, top_mm: float = 0.0) -> None:
         points = [p for r in rooms for p in (r.ring_m or ((r.x_m, r.y_m),))]
         xs, ys = [x for x, _ in points], [y for _, y in points]
         edge = 4.0
@@ -61,7 +71,7 @@ class _Paper:
         self.mm_per_m = min((width_mm - 2 * edge) / wide, (height_mm - 2 * edge) / high)
         self._x0, self._y1 = min(xs), max(ys)
         self._left = (width_mm - wide * self.mm_per_m) / 2
-        self._top = (height_mm - high * self.mm_per_m) / 2
+        self._top = top_mm + (height_mm - high * self.mm_per_m) / 2
 
     def __call__(self, xy: XY) -> XY:
         x, y = xy
@@ -73,16 +83,23 @@ class _Paper:
 def floor_svg(
     plan: BuildingPlan, floor: float, *, notes: FloorNotes, width_mm: float = 190.0, height_mm: float = 150.0
 ) -> str:
-    """One storey of a building as SVG text."""
+    """One storey of a building as SVG text; with a title, north arrow and legend where the notes have them."""
     rooms = [r for r in plan.rooms if r.floor == floor]
-    paper = _Paper(rooms, width_mm, height_mm)
+    legend = wrap(notes.legend, int(width_mm / (0.55 * LEGEND_MM)))
+    top, below = HEAD_MM if notes.title else 0.0, LINE_MM * len(legend) + (4.0 if legend else 0.0)
+    paper = _Paper(rooms, width_mm, height_mm - top - below, top_mm=top)
     most = max(notes.p.values(), default=0.0)
     drawn = [_room(r, paper, notes, most) for r in rooms]
     drawn += [_way(o, plan, floor, paper, notes) for o in plan.openings]
     number = {r.id: i + 1 for i, r in enumerate(plan.rooms)}
     drawn += [_label(r, number[r.id], paper, notes) for r in rooms]
-    drawn += _stops(rooms, paper, notes)
-    drawn += _scale_bar(paper, width_mm, height_mm)
+    drawn += _stops(rooms, paper, notes, width_mm)
+    drawn += _scale_bar(paper, width_mm, height_mm - below)
+    drawn += _title(notes.title, width_mm) if notes.title else []
+    drawn += [
+        _text((3.0, height_mm - below + 5.0 + LINE_MM * i), line, LEGEND_MM, "#000", anchor="start")
+        for i, line in enumerate(legend)
+    ]
     size = f"width='{width_mm:g}mm' height='{height_mm:g}mm' viewBox='0 0 {width_mm:g} {height_mm:g}'"
     background = f"<rect width='{width_mm:g}' height='{height_mm:g}' fill='#fff'/>"
     return f"<svg xmlns='http://www.w3.org/2000/svg' {size}>{background}{''.join(drawn)}</svg>"
@@ -105,7 +122,7 @@ def _way(o: Opening, plan: BuildingPlan, floor: float, paper: _Paper, notes: Flo
     here = [r for r in ends if r.floor == floor]
     if not here:
         return ""
-    at = paper((o.x_m, o.y_m) if o.x_m is not None and o.y_m is not None else _between(here))
+    at = paper((o.x_m, o.y_m) if o.x_m is not None and o.y_m is not None else _in_wall(o, here, plan))
     ink = "#000" if o.mapped else "#777"
     up = next((r.floor for r in ends if r.floor != floor), None)
     if up is not None or o.passage in (Passage.STAIRS, Passage.LIFT):
@@ -129,6 +146,27 @@ def _way(o: Opening, plan: BuildingPlan, floor: float, paper: _Paper, notes: Flo
     size = 0.55 if o.passage is Passage.DOOR else 0.4
     fill = "#fff" if o.passage is Passage.DOOR else "#999"
     return f"{lines}<circle cx='{at[0]}' cy='{at[1]}' r='{size}' fill='{fill}' stroke='{ink}' stroke-width='.2'/>"
+
+
+def _in_wall(o: Opening, here: Sequence[Room], plan: BuildingPlan) -> XY:
+    """Where a way that no place is known of is drawn: the middle of the wall that its rooms share, or of the outer
+    wall for a way out; between the rooms' centres where they have no outlines or do not touch."""
+    shapes = [shape for room in here if (shape := shape_of(room)) is not None]
+    if len(shapes) < len(here) or not here:
+        return _between(here)
+    if len(here) == 2:
+        wall = shapes[0].boundary.intersection(shapes[1].buffer(WALL_M))
+    elif OUTSIDE in (o.a, o.b):
+        others = [shape_of(r) for r in plan.rooms if r.floor == here[0].floor and r.id != here[0].id]
+        wall = shapes[0].boundary.difference(shapely.union_all([s for s in others if s is not None]).buffer(WALL_M))
+    else:
+        return _between(here)
+    pieces: list[LineString] = shapely.get_parts(shapely.line_merge(wall)).tolist() if wall.length > 0 else []
+    longest = max(pieces, key=lambda piece: piece.length, default=None)
+    if longest is None:
+        return _between(here)
+    middle = longest.interpolate(0.5, normalized=True)
+    return float(middle.x), float(middle.y)
 
 
 def _between(rooms: Sequence[Room]) -> XY:
@@ -175,27 +213,43 @@ def _through(shape: Polygon, line: LineString, middle: tuple[float, ...]) -> flo
     return float(2 * min(Point(middle).distance(Point(end)) for end in (here.coords[0], here.coords[-1])))
 
 
-def _text(at: XY, word: str, size: float, colour: str, *, weight: str = "normal") -> str:
-    place = f"x='{at[0]:.2f}' y='{at[1]:.2f}' text-anchor='middle'"
+def _text(at: XY, word: str, size: float, colour: str, *, weight: str = "normal", anchor: str = "middle") -> str:
+    place = f"x='{at[0]:.2f}' y='{at[1]:.2f}' text-anchor='{anchor}'"
     look = f"font-size='{size:.2f}' fill='{colour}' font-weight='{weight}' {FACE}"
     return f"<text {place} {look}>{escape(''.join(c for c in word if c.isprintable()))}</text>"
 
 
-def _stops(rooms: Sequence[Room], paper: _Paper, notes: FloorNotes) -> list[str]:
-    """Every stop as a dark disc with letter and number, side by side where a room has several."""
+def _title(title: str, width_mm: float) -> list[str]:
+    """The title at the top left, small enough to fit, and an arrow that points north at the top right."""
+    size = min(4.2, (width_mm - 20) / (0.66 * len(title)))
+    x = width_mm - 6
+    arrow = f"<path d='M{x:.2f} 1.5l1.6 4.5l-1.6 -1l-1.6 1z' fill='#000'/>"
+    return [
+        _text((3.0, 6.0), title, size, "#000", weight="bold", anchor="start"),
+        arrow,
+        _text((x, 8.6), "N", 2.6, "#000"),
+    ]
+
+
+def _stops(rooms: Sequence[Room], paper: _Paper, notes: FloorNotes, width_mm: float) -> list[str]:
+    """Every stop as a dark disc with letter and number, side by side where a room has several, none off the paper."""
     out = []
     for room in rooms:
-        (x, y), _, high = _space(room, paper)
+        (x, y), wide, high = _space(room, paper)
         here = [s for s in notes.stops if s.room == room.id]
         here = [s for s in here if sum(o.crew == s.crew and o.number < s.number for o in here) < MOST_STOPS]
         down = y + min(3.6, max(0.0, high / 1.6 - 2.4))
+        a_row = max(1, min(len(here), int(max(wide, 13.2) / DISC_MM)))
+        middle = min(max(x, DISC_MM * a_row / 2), width_mm - DISC_MM * a_row / 2)
         for i, stop in enumerate(here):
-            at = x + 4.4 * (i - (len(here) - 1) / 2)
+            row, col = divmod(i, a_row)
+            at = middle + DISC_MM * (col - (min(a_row, len(here) - row * a_row) - 1) / 2)
             colour = CREW_COLOURS[stop.crew % len(CREW_COLOURS)]
-            out.append(
-                f"<circle cx='{at:.2f}' cy='{down:.2f}' r='2.1' fill='{colour}' stroke='#fff' stroke-width='.3'/>"
-            )
-            out.append(_text((at, down + 0.75), stop.label, 2.0, "#fff", weight="bold"))
+            y_at = down + row * DISC_MM
+            look = f"r='2.1' fill='{colour}' stroke='#fff' stroke-width='.3'"
+            out.append(f"<circle cx='{at:.2f}' cy='{y_at:.2f}' {look}/>")
+            size = 2.0 if len(stop.label) < 3 else 1.55
+            out.append(_text((at, y_at + 0.36 * size), stop.label, size, "#fff", weight="bold"))
     return out
 
 

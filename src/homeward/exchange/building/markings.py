@@ -14,10 +14,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 from homeward.errors import BadInput
 
 ORANGE = "#d35400"
+WIDE = 0.62
+"""How wide a bold letter of DejaVu Sans is of its size, on average: our measure."""
+LEAST = 0.6
+"""Letters become no smaller than this share of their size before a line is wrapped: ours."""
 Victims = tuple[str, int, int]
 
 
@@ -112,12 +117,14 @@ def in_words(m: Marking) -> list[str]:
 
 
 def _words(x: float, y: float, words: Sequence[str], *, size: float, most: float) -> list[str]:
-    """Lines of letters below one another, each made small enough for its room."""
+    """Lines of letters below one another, wrapped where one would become too small, and none over another."""
+    longest = int(most / (WIDE * LEAST * size))
+    lines = [line for word in words if word for line in wrap(word, longest)]
+    sizes = [min(size, most / (WIDE * len(line))) for line in lines]
     out, at = [], y
-    for word in (w for w in words if w):
-        small = min(size, most / (0.62 * len(word)))
-        out.append(f"<text x='{x:g}' y='{at:.1f}' font-size='{small:.2f}' class='w'>{escape(word)}</text>")
-        at += 1.2 * small
+    for i, (line, small) in enumerate(zip(lines, sizes, strict=True)):
+        at += 1.2 * small if i else 0.0
+        out.append(f"<text x='{x:g}' y='{at:.1f}' font-size='{small:.2f}' class='w'>{escape(line)}</text>")
     return out
 
 

@@ -170,6 +170,7 @@ def simulated(case: Case, paths: np.ndarray, *, draws: int, seed: int) -> np.nda
     where = rng.choice(len(mass) + 1, size=draws, p=np.append(mass, max(0.0, 1 - mass.sum())))
     heard = np.vstack([case.course.heard.T, np.zeros(len(paths))])[where]  # (draws, crews): missed there before
     far = heard + (1 - heard) * rng.random((draws, len(paths)))
+    width = rng.gamma(5.0, 1 / 5.0, draws)  # of the searches of a place itself
     found_at = np.full(draws, 10**9)
     dense = [of.dense() for of in case.sees]
     for t in range(1, paths.shape[1]):
@@ -178,6 +179,7 @@ def simulated(case: Case, paths: np.ndarray, *, draws: int, seed: int) -> np.nda
                 continue
             v = path[t]
             chance = np.append(dense[c][v], 0.0)[where]
+            chance = np.where(where == v, 1 - np.exp(-width * 5 * ((1 - chance) ** -0.2 - 1)), chance)
             luck = np.where(where == v, rng.random(draws), far[:, c])
             found_at = np.where((found_at > t) & (luck < chance), t, found_at)
     return np.array([(found_at <= t).mean() for t in range(1, paths.shape[1])])

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from homeward.detect import WIDTH_SHAPE
 from homeward.geo import Floats
 from homeward.search.rooms.problem import Ints
 
@@ -49,7 +50,8 @@ def follow(course: Course, seq: Ints, count: Ints) -> tuple[Ints, Floats, Ints]:
     are through, they begin their lists anew.
 
     All look at each step where they are. What one crew notices of a place from elsewhere counts once, as from the best
-    of where it stood: what hid the subject still does (ours). Searching a place again is a look of its own.
+    of where it stood: what hid the subject still does (ours). Searches of a place itself, by whomever, share one
+    uncertain sweep width as in `detect.pod_uncertain_width`: the second is worth less than the first.
     """
     paths = np.zeros((len(course.start), course.steps + 1), np.int64)
     found = np.zeros(course.steps)
@@ -73,6 +75,12 @@ def anneal(
 def _arrays(c: Course) -> tuple[Any, ...]:
     walls = c.room_of, c.share, c.closable, c.closed_pod, c.unsensed, c.heard
     return c.next_to, c.mass, c.at, c.to, c.p, *walls, c.start, c.ready, c.steps
+
+
+@njit(cache=True)
+def again(p):  # type: ignore[no-untyped-def]
+    """The coverage that one look of POD p is: the inverse of 1 - (1 + C / 5)^-5."""
+    return WIDTH_SHAPE * ((1.0 - min(p, 1.0 - 1e-12)) ** (-1.0 / WIDTH_SHAPE) - 1.0)
 
 
 @njit(cache=True)
@@ -105,7 +113,7 @@ def _follow(  # type: ignore[no-untyped-def]  # pragma: no cover # noqa: C901, P
         if room_of[v] >= 0:
             blind[room_of[v]] += share[v] * unsensed[v]
     opened = np.zeros(len(closable), np.bool_)
-    far = heard.copy()
+    far, cover = heard.copy(), np.zeros(n)
     searched = np.zeros(n, np.bool_)
     pos, deep = start.copy(), np.zeros(crews, np.int64)
     used[:] = 0
@@ -147,6 +155,10 @@ def _follow(  # type: ignore[no-untyped-def]  # pragma: no cover # noqa: C901, P
                         continue
                     new = 1.0 - (1.0 - new) / (1.0 - far[c, w])
                     far[c, w] = p[k]
+                else:
+                    more = again(new)
+                    new = 1.0 - ((WIDTH_SHAPE + cover[w]) / (WIDTH_SHAPE + cover[w] + more)) ** WIDTH_SHAPE
+                    cover[w] += more
                 gain += mass[w] * new
                 mass[w] *= 1.0 - new
                 r = room_of[w]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from homeward.detect import coverage_of_pod, pod_uncertain_width
 from homeward.geo import Floats
 from homeward.mission.indoor import IndoorSense
 from homeward.search.indoors.case import Case
@@ -81,12 +82,12 @@ def _reached(ways: Iterable[Opening], starts: set[str], *, lifts: bool) -> set[s
 
 def _missed(case: Case, paths: Ints) -> Floats:
     """(V,): the chance that all looks at a vertex miss somebody there, each counted as `follow` counts it."""
-    there, far = np.ones(len(case.house.place)), case.course.heard.copy()
+    there, far = np.zeros(len(case.house.place)), case.course.heard.copy()
     for c, v in _looks(case, paths):
         to, p = case.sees[c].row(v)
-        there[to] *= 1 - np.where(to == v, p, 0.0)
+        there[v] += sum(coverage_of_pod(min(q, 1 - 1e-12)) for q in p[to == v].tolist())
         far[c, to] = np.maximum(far[c, to], np.where(to == v, 0.0, p))
-    missed: Floats = there * np.prod((1 - far) / (1 - case.course.heard), axis=0)
+    missed: Floats = (1 - pod_uncertain_width(there)) * np.prod((1 - far) / (1 - case.course.heard), axis=0)
     return missed
 
 

@@ -9,8 +9,11 @@ import httpx
 import pytest
 
 from homeward import desk
-from homeward.mission.events import TeamStoodDown
+from homeward.geo import Place
+from homeward.mission.events import SegmentDrawn, TeamSeen, TeamStoodDown
+from homeward.mission.nouns import OwnSegment
 from tests.exchange.building_sample import drawn
+from tests.web import sample
 from tests.web.conftest import MemoryDesk, Served
 
 if TYPE_CHECKING:
@@ -72,6 +75,22 @@ def test_progress_ends_for_whoever_comes_late_and_the_whole_answer_stays(
     tab.reload()
     tab.wait_for_selector("#said:has-text('NOTE: The map is old.')")
     assert tab.is_hidden("#toast")
+
+
+def test_where_teams_are_and_what_the_manager_drew_is_on_the_map(
+    tab: Page, served: Served, memory_desk: MemoryDesk
+) -> None:
+    here = sample.IPP
+    ring = tuple(Place(here.lat_deg + a, here.lon_deg + b) for a, b in ((0, 0), (0.02, 0), (0.02, 0.02)))
+    memory_desk.write(TeamSeen(team="Bravo", place=Place(here.lat_deg + 0.01, here.lon_deg)))
+    memory_desk.write(SegmentDrawn(segment=OwnSegment(id="N9", ring=ring)))
+    opened(tab, served)
+    tab.wait_for_selector("body[data-idle='1']")
+    images = tab.evaluate("() => homewardMap.listImages()")
+    assert any("⊙ Bravo" in name for name in images)
+    assert any(name.endswith("|N9") for name in images)
+    tab.click("#tab-teams")
+    assert "seen" in tab.inner_text("#teams li:has-text('Bravo')")
 
 
 def test_focus_stays_where_it_is_while_a_plan_is_made(tab: Page, served: Served, memory_desk: MemoryDesk) -> None:

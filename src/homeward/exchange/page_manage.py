@@ -22,7 +22,15 @@ def manage_data(mission: Mission, plan: SearchPlan | None, *, personal: bool = F
             {"id": one.id, "says": lock_words(one), "why": one.why if personal else "", "cost": costs.get(one.id)}
             for one in mission.locks.values()
         ],
-        "segments": [{"id": s.id, "label": s.label, "kind": s.kind} for s in mission.segments.values()],
+        "segments": [
+            {
+                "id": s.id,
+                "label": s.label,
+                "kind": s.kind,
+                "ring": [[round(p.lon_deg, 6), round(p.lat_deg, 6)] for p in (*s.ring, s.ring[0])],
+            }
+            for s in mission.segments.values()
+        ],
         "own": [{"team": team, "segments": list(names)} for team, names in own],
         "begun": [b.event.assignment for b in mission.begun],
         "given_up": [g.event.assignment for g in mission.given_up],

@@ -91,8 +91,8 @@ function headline() {
     page.set({ theme: event.target.value });
     map.theme(page.theme());
   } }, Object.entries(THEMES).map(([key, words]) => h("option", { value: key, selected: key === view.theme }, words)));
-  const pos = data.plan && [`POS by ${clock.time(data.plan.ends)}`, percent(data.plan.value), `at best ${percent(data.plan.bound)}`];
-  const alive = data.alive !== null && !data.find && ["Alive", percent(data.alive), data.alive_at ? `at ${clock.time(data.alive_at)}` : ""];
+  const pos = data.plan && [`POS by ${clock.near(data.plan.ends)}`, percent(data.plan.value), `at best ${percent(data.plan.bound)}`];
+  const alive = data.alive !== null && !data.find && ["Alive", percent(data.alive), data.alive_at ? `at ${clock.near(data.alive_at)}` : ""];
   const outside = data.belief && ["Outside the map", percent(data.belief.outside), ""];
   byId("headline").replaceChildren(
     h("div", {}, h("h1", {}, data.name, data.exercise ? h("span", { class: "exercise" }, "EXERCISE") : null), h("p", { id: "what" }, what(data, clock), live ? null : h("small", {}, ` as of ${clock.dayTime(data.log[0]?.at)}`))),

@@ -24,6 +24,9 @@ export function collections(data, focus, clock) {
     "team-labels": tasks.filter((t) => t.route.length).map((t) => point(t.route[0], { team: t.team, number: t.number, segment: t.segment })),
     posts: tasks.filter(isPost).map((t) => point(t.route[0], { number: t.number, segment: t.segment })),
     ticks: ticks(tasks.find((task) => task.number === focus.number), clock),
+    drawn: drawn(data).map((one) => way(one.ring, { id: one.id })),
+    "drawn-labels": drawn(data).map((one) => point(middle(one.ring), { id: one.id })),
+    places: places(data, clock),
     marks: marks(data),
     "clue-marks": data.clues.filter((clue) => clue.refused === null).map((clue) => point(clue.place, { id: clue.id })),
   };
@@ -40,6 +43,15 @@ function routes(task, kind) {
 function marks(data) {
   const all = [[data.base, "base|"], [data.ipp?.at, "ipp|"], [data.find?.place, "find|"]];
   return all.filter(([at]) => at).map(([at, mark]) => point(at, { mark }));
+}
+
+// The segments that the manager drew and no plan has yet.
+const drawn = (data) => (data.manage?.segments ?? []).filter((one) => !(data.plan?.segments ?? []).some((s) => s.properties.id === one.id));
+
+// Where teams were last seen, and when; and the buildings that are searched inside.
+function places(data, clock) {
+  const seen = data.teams.filter((team) => team.seen).map((team) => point(team.seen.at, { text: `⊙ ${team.id} ${clock.time(team.seen.when)}` }));
+  return [...seen, ...data.buildings.filter((one) => one.place).map((one) => point(one.place, { text: `▣ ${one.id}` }))];
 }
 
 // Where the chosen team is every half hour of its search, at an even pace along the route.

@@ -8,8 +8,10 @@ export function clock(timeZone, span = []) {
   const zoneOf = (iso) => zone.formatToParts(new Date(iso)).find((part) => part.type === "timeZoneName")?.value ?? timeZone;
   const changes = new Set(span.filter(Boolean).map(zoneOf)).size > 1;
   const time = (iso) => (iso ? `${hour.format(new Date(iso))}${changes ? ` ${zoneOf(iso)}` : ""}` : "–");
+  const dayOf = (iso) => day.format(new Date(iso));
   return {
     time,
+    near: (iso) => (iso && dayOf(iso) !== dayOf(Date.now()) ? `${dayOf(iso)}, ${time(iso)}` : time(iso)), // with its day where that is not today
     dayTime: (iso) => (iso ? `${day.format(new Date(iso))}, ${time(iso)}` : "–"),
     zone: (iso) => (changes ? "" : zoneOf(iso)), // what is left to say after `time` or `dayTime`
   };

@@ -84,6 +84,9 @@ export function layers(theme, focus) {
     symbol("ticks", "ticks", "routes", ["concat", `label|${theme}|`, ["get", "text"]], { "icon-padding": 1 }),
     { ...symbol("team-labels", "team-labels", "routes", ["concat", `team|${theme}|`, ["get", "number"], " ", ["get", "team"]], { "icon-padding": 1 }),
       paint: { "icon-opacity": strength(1) } },
+    line("drawn-line", "drawn", "segments", { "line-color": look.segment, "line-width": 2, "line-dasharray": [2, 1] }),
+    symbol("drawn-labels", "drawn-labels", "segments", ["concat", `label|${theme}|`, ["get", "id"]], { "icon-padding": 3 }),
+    symbol("places", "places", "always", ["concat", `label|${theme}|`, ["get", "text"]], { "icon-allow-overlap": true }),
     symbol("marks", "marks", "always", ["concat", `mark|${theme}|`, ["get", "mark"]], { "icon-allow-overlap": true, "icon-ignore-placement": true }),
     symbol("clue-marks", "clue-marks", "clues", ["concat", `mark|${theme}|clue|`, ["get", "id"]], { "icon-allow-overlap": true, "icon-anchor": "bottom" }),
   ];

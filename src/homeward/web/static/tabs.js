@@ -84,7 +84,7 @@ export function logTab(page) {
   const undo = (line) => h("button", { class: "small", onclick: () => act("undo", { entry: line.id }) }, "Undo");
   const list = data.log.map((line) =>
     h("li", { class: line.counts ? null : "undone" },
-      h("div", { class: "line" }, h("strong", {}, clock.time(line.at)), ` ${line.what}`, h("small", {}, `${line.by}${line.counts ? "" : " · counts no longer"}`)),
+      h("div", { class: "line" }, h("strong", {}, clock.near(line.at)), ` ${line.what}`, h("small", {}, `${line.by}${line.counts ? "" : " · counts no longer"}`)),
       act && line.counts ? undo(line) : null));
   return [
     act && h("p", { class: "buttons" }, h("button", { onclick: () => act("undo") }, "Undo the last entry"), h("button", { onclick: check }, "Check the log")),

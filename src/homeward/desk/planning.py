@@ -176,6 +176,7 @@ def problem_of(book: Book, *, span: Span) -> PlanProblem:
         light_changes_s=light_changes_s(post, starts=starts, hours=hours),
         alive=alive_curves(mission, belief, starts=starts, hours=hours),
         movers=movers_of(book, belief, starts=starts, hours=hours),
+        ipp_m=terrain.grid.to_m(mission.ipp.place) if mission.ipp else None,
         weather=mission.weather,
         numbers=numbers_of(mission),
         starts=now_at,

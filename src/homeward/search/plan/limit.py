@@ -29,11 +29,13 @@ _BLOCKS = 800  # prices come from the map in at most about so many pieces
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Reach:
-    """What the teams of one skill could do at best: `rate` coverage per second on each cell (of what it can find there
-    at all), soonest `arrival_s` at each cell (inf: not home in time) and `first_s` at any that it can search, `head`
-    teams; whether it can find those who move (`meets`), and may hold a `post`."""
+    """What the teams of one skill could do at best: `rate` coverage per second on each cell of what rests and that it
+    can find there at all, `passing` of those who move; soonest `arrival_s` at each cell (inf: not home in time) and
+    `first_s` at any that it can search, `head` teams; whether it can find those who move (`meets`), and may hold a
+    `post`."""
 
     rate: Floats
+    passing: Floats
     arrival_s: Floats
     first_s: float
     head: int
@@ -94,7 +96,7 @@ def _moving_bounds(moving: Movers | None, weight: Floats, reaches: list[_Reach],
     at = np.arange(0.0, max(times_s) + _STEP_S, _STEP_S)
     total = np.zeros(at.size + 1)
     for r in meeting:
-        peak = np.array([_most_on_a_cell(cell, weight, r.rate.ravel()) for cell in moving.cell])
+        peak = np.array([_most_on_a_cell(cell, weight, r.passing.ravel()) for cell in moving.cell])
         rate = [peak[np.abs(marks - u) <= near_s].max(initial=0.0) if u + _STEP_S > r.first_s else 0.0 for u in at]
         total[1:] += r.head * _STEP_S * np.cumsum(rate)
     by_rate = np.interp(times_s, np.append(at, at[-1] + _STEP_S), total)
@@ -105,7 +107,7 @@ def _met_from(moving: Movers, reaches: list[_Reach], slack_s: float) -> Floats:
     """(movers,) the soonest time at which any team could be where a mover is about that time; inf for never."""
     soonest = np.full(moving.weight.size, np.inf)
     for r in reaches:
-        arrival = np.where((r.rate > 0) | r.post, r.arrival_s, np.inf).ravel()
+        arrival = np.where((r.passing > 0) | r.post, r.arrival_s, np.inf).ravel()
         for mark, cell in zip(moving.marks_s, moving.cell, strict=True):
             there = np.where(cell >= 0, arrival[np.maximum(cell, 0)], np.inf)
             in_time = there <= mark + slack_s
@@ -180,10 +182,11 @@ def _reaches(problem: PlanProblem, *, living: bool) -> list[_Reach]:
             arrival = np.maximum(_apart_m(grid, stand) - reach_m, 0.0) / fastest
             longest = problem.duration_s
         arrival = np.where(arrival + home <= longest, arrival, np.inf)
-        rate = np.where(np.isfinite(arrival), findable(problem, skill.kind, living=living) * rate, 0.0)
-        first = float(arrival[rate > 0].min(initial=np.inf))
+        passing = np.where(np.isfinite(arrival), rate, 0.0)
+        first = float(arrival[passing > 0].min(initial=np.inf))
         meets = skill.kind is not TeamKind.REMAINS
-        reaches.append(_Reach(rate, arrival, first, len(mine), meets, post))
+        rate = findable(problem, skill.kind, living=living) * passing
+        reaches.append(_Reach(rate, passing, arrival, first, len(mine), meets, post))
     return reaches
 
 

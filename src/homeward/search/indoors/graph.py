@@ -146,12 +146,11 @@ def _closable(plan: BuildingPlan, pieces: list[Piece], ways: list[Step]) -> froz
 
 def _parts(pieces: list[Piece], ways: list[Step], without: set[str]) -> int:
     """How many rooms, those left out aside, hang on what."""
-    number = np.array([k for k, piece in enumerate(pieces)])
     kept = [(a, b) for a, b, _ in ways if pieces[a].room not in without and pieces[b].room not in without]
     ends = np.array(kept, np.int64).reshape(-1, 2)
-    graph = csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(number),) * 2)
+    graph = csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(pieces),) * 2)
     _, part = connected_components(graph, directed=False)
-    return len({int(part[k]) for k in number if pieces[k].room not in without})
+    return len({int(part[k]) for k, piece in enumerate(pieces) if piece.room not in without})
 
 
 def _crosses(pieces: list[Piece], apart: set[int], a: int, b: int) -> bool:

@@ -268,9 +268,10 @@ def _why(case: Case, left: tuple[LeftClosed, ...], alarms: float) -> list[str]:
     rules = case.problem.rules
     shut = [room for room in left if room.why.startswith("sensed")]
     if shut:
+        stay = "1 room stays" if len(shut) == 1 else f"{len(shut)} rooms stay"
         words.append(
-            f"{len(shut)} rooms stay shut: they were sensed from outside with a POD of {rules.closed_pod:.0%} or more. "
-            f"Together {sum(room.remaining for room in shut):.1%} remains in them."
+            f"{stay} shut: sensed from outside with a POD of {rules.closed_pod:.0%} or more. "
+            f"In all {sum(room.remaining for room in shut):.1%} remains there."
         )
     if alarms >= 0.05:
         words.append(

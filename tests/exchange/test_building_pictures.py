@@ -73,3 +73,13 @@ def test_a_picture_of_its_own_has_a_title_north_and_a_legend_and_one_on_a_sheet_
     for words in ("School, floor G, plan from Mon 14:05", ">N<", "Darker: likelier."):
         assert words in alone
         assert words not in on_sheet
+
+
+def test_rooms_that_have_only_names_are_listed_and_none_is_drawn_over_another() -> None:
+    rooms = tuple(Room(id=f"R{i}", floor=0.0, x_m=0.0, y_m=0.0) for i in range(60))
+    notes = FloorNotes(p={"R7": 0.25}, stops=[Stop(0, 1, "R7")], title="School, floor G")
+    svg = floor_svg(BuildingPlan(rooms=rooms, openings=()), 0.0, notes=notes)
+    assert "No outline is known" in svg
+    assert "R7  25.0%  A1" in svg
+    places = re.findall(r"<text x='([\d.]+)' y='([\d.]+)' text-anchor='start'[^>]*>R\d", svg)
+    assert len(set(places)) == 60

@@ -51,18 +51,17 @@ def _picture_files(book: Book, name: str, form: str) -> dict[str, bytes]:
     notes = _notes(known, made[0] if made else None)
     files = {}
     for floor in _floors(known):
-        titled = replace(notes, title=_floor_title(book, known, floor, name), legend=LEGEND)
+        titled = replace(notes, title=_floor_title(book, known, floor, made[1] if made else None), legend=LEGEND)
         svg = floor_svg(known.plan, floor, notes=titled, width_mm=WIDTH_MM, height_mm=HEIGHT_MM)
         data = svg.encode() if form == "svg" else svg_to_png(svg, width_mm=WIDTH_MM, height_mm=HEIGHT_MM)
         files[f"{file_name(name)}-floor-{floor_words(floor)}.{form}"] = data
     return files
 
 
-def _floor_title(book: Book, known: Inside, floor: float, name: str) -> str:
+def _floor_title(book: Book, known: Inside, floor: float, begins: datetime | None) -> str:
     zone = book.mission.time_zone
-    made = next((m.at for m in reversed(book.mission.indoor_plans) if m.event.building == name), None)
-    plan = f"plan from {clock.show_time(made, zone)}" if made else f"as of {clock.show_time(clock.now(), zone)}"
-    return f"{known.building.label or name}, floor {floor_words(floor)}, {plan}"
+    plan = f"plan from {clock.show_time(begins, zone)}" if begins else f"as of {clock.show_time(clock.now(), zone)}"
+    return f"{known.building.label or known.building.id}, floor {floor_words(floor)}, {plan}"
 
 
 def building_sheets(path: Path, name: str, folder: Path, *, paper: str = "a4") -> Answer:

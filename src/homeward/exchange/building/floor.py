@@ -88,6 +88,8 @@ def floor_svg(
     legend = wrap(notes.legend, int(width_mm / (0.55 * LEGEND_MM)))
     top, below = HEAD_MM if notes.title else 0.0, LINE_MM * len(legend) + (4.0 if legend else 0.0)
     paper = _Paper(rooms, width_mm, height_mm - top - below, top_mm=top)
+    if len(rooms) > 1 and len({(r.x_m, r.y_m) for r in rooms}) == 1 and not any(r.ring_m for r in rooms):
+        return _listed(rooms, notes, width_mm, height_mm)
     most = max(notes.p.values(), default=0.0)
     drawn = [_room(r, paper, notes, most) for r in rooms]
     drawn += [_way(o, plan, floor, paper, notes) for o in plan.openings]
@@ -100,9 +102,35 @@ def floor_svg(
         _text((3.0, height_mm - below + 5.0 + LINE_MM * i), line, LEGEND_MM, "#000", anchor="start")
         for i, line in enumerate(legend)
     ]
+    return _page(drawn, width_mm, height_mm)
+
+
+def _page(drawn: Sequence[str], width_mm: float, height_mm: float) -> str:
     size = f"width='{width_mm:g}mm' height='{height_mm:g}mm' viewBox='0 0 {width_mm:g} {height_mm:g}'"
     background = f"<rect width='{width_mm:g}' height='{height_mm:g}' fill='#fff'/>"
     return f"<svg xmlns='http://www.w3.org/2000/svg' {size}>{background}{''.join(drawn)}</svg>"
+
+
+def _listed(rooms: Sequence[Room], notes: FloorNotes, width_mm: float, height_mm: float) -> str:
+    """Rooms that have only names, as a list in place of a picture; so many columns that all fit."""
+    top = (HEAD_MM if notes.title else 0.0) + 6.0
+    rows = max(1, int((height_mm - top - 10.0) / 6.0))
+    wide = (width_mm - 8.0) / -(-len(rooms) // rows)
+    drawn = _title(notes.title, width_mm) if notes.title else []
+    drawn.append(
+        _text(
+            (4.0, top), "No outline is known of these rooms: a list in place of a picture.", 3.0, "#000", anchor="start"
+        )
+    )
+    for i, room in enumerate(rooms):
+        col, row = divmod(i, rows)
+        told = [room.name or room.id, f"{notes.p[room.id]:.1%}" if room.id in notes.p else ""]
+        told += [f"✓{notes.searched[room.id]:.0%}"] if room.id in notes.searched else []
+        told += ["keep closed"] if room.id in notes.closed else []
+        words = "  ".join(w for w in [*told, " ".join(s.label for s in notes.stops if s.room == room.id)] if w)
+        size = min(MOST_LETTERS_MM, wide / (0.62 * len(words)))
+        drawn.append(_text((4.0 + wide * col, top + 8.0 + 6.0 * row), words, size, "#000", anchor="start"))
+    return _page(drawn, width_mm, height_mm)
 
 
 def _room(room: Room, paper: _Paper, notes: FloorNotes, most: float) -> str:

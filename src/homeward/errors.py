@@ -37,13 +37,20 @@ class NotYet(HomewardError):
     """Something has to be done first. The message says what."""
 
 
+_MOST_LISTED = 12  # names in a message: more are not read
+
+
 class UnknownName(HomewardError):
     """A name that the mission does not have, with the nearest one it has."""
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         names = sorted(known)
         near = get_close_matches(name, names, n=1)
-        ask = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(names) or 'none yet'}."
+        if not near and len(names) > _MOST_LISTED:
+            some = get_close_matches(name, names, n=_MOST_LISTED, cutoff=0.3) or names[:_MOST_LISTED]
+            ask = f"It has {len(names)}, such as {', '.join(sorted(some))}."
+        else:
+            ask = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(names) or 'none yet'}."
         super().__init__(f"This mission has no {what} {name!r}. {ask}")
 
 

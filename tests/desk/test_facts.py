@@ -168,6 +168,23 @@ def test_impossible_times_ages_and_numbers_are_refused(ready, what):
         what(ready)
 
 
+def test_a_team_stands_down_once(ready):
+    desk.stand_down(ready, "Dog 1")
+    with pytest.raises(BadInput, match="Dog 1 was stood down already"):
+        desk.stand_down(ready, "Dog 1")
+    with pytest.raises(UnknownName, match="Fox"):
+        desk.stand_down(ready, "Fox")
+
+
+def test_a_name_among_hundreds_gets_the_nearest_and_not_all():
+    names = [a + b for a in "ABCDEFGHIJKLM" for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
+    said = str(UnknownName("segment", "K9", names))
+    near = said.partition("It has 338, such as ")[2].rstrip(".").split(", ")
+    assert len(near) == 12
+    assert all("K" in n for n in near)
+    assert len(str(UnknownName("segment", "77", names))) < 150
+
+
 def test_what_is_personal_in_results_stays_out_of_the_log_shown(ready):
     desk.found(ready, IPP, alive=True, condition="broken ankle")
     shown = desk.show_log(ready)

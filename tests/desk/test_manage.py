@@ -153,6 +153,24 @@ def test_a_lock_in_plain_words(ready, words, rule, team):
     assert "knows it" in desk.list_locks(ready).text
 
 
+@pytest.mark.parametrize(
+    ("kind", "why"), [("boat", "it searches water only, and N1 holds none"), ("radar", "it works in buildings only")]
+)
+def test_a_lock_that_never_can_be_kept_is_doubted_at_once(ready, kind, why):
+    desk.draw_segment(ready, "N1", places=list(SQUARE))
+    desk.team(ready, "Extra", kind=kind)
+    assert f"It cannot be kept: Extra: {why}" in desk.lock(ready, "Extra searches N1").text
+    assert desk.lock(ready, "Dog 1 searches N1").data["doubt"] == ""
+    assert desk.lock(ready, "somebody searches N1").data["doubt"] == ""
+
+
+def test_undoing_a_drawing_says_which_locks_it_leaves_behind(ready):
+    desk.draw_segment(ready, "N1", places=list(SQUARE))
+    drawn = str(len(desk.show_log(ready).data["entries"]))
+    desk.lock(ready, "Dog 1 searches N1")
+    assert "Segment N1 is gone, and L1 still names it" in desk.undo(ready, drawn).text
+
+
 def test_locks_that_deny_each_other_are_refused_and_names_are_not_used_again(ready):
     desk.draw_segment(ready, "N1", places=list(SQUARE))
     desk.lock(ready, team="Dog 1", segment="N1")

@@ -72,6 +72,13 @@ def test_nothing_personal_is_told(answer):
     assert "asthma" not in said
 
 
+def test_a_plot_is_a_png_in_a_folder_that_is_there(planned, tmp_path):
+    with pytest.raises(BadInput, match=r"plot\.txt is no name of a PNG"):
+        desk.rehearse(planned, subjects=200, plot=tmp_path / "plot.txt")
+    with pytest.raises(BadInput, match="no folder"):
+        desk.rehearse(planned, subjects=200, plot=tmp_path / "none" / "plot.png")
+
+
 def test_the_plot_shows_every_curve_by_day_and_by_night(planned, answer, tmp_path):
     by_day = Image.open(io.BytesIO(answer.plot.read_bytes())).convert("RGB")
     desk.rehearse(planned, subjects=500, plot=tmp_path / "night.png", night=True)

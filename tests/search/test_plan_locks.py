@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeward.errors import BadInput
-from homeward.mission.nouns import Lock, LockRule
+from homeward.mission.nouns import Lock, LockRule, Team, TeamKind
 from homeward.search import PlanProblem, SearchPlan, make_plan
 from homeward.search.plan import make
 from homeward.search.plan.arrays import Schedule
@@ -56,7 +56,7 @@ def test_locks_are_obeyed_or_it_is_said(never: str, must: str, who: str | None) 
     said = [w for w in plan.why if w.startswith("Lock L2 cannot be kept")]
     assert done != bool(said)
     assert done or never == must
-    assert [name for name, _ in plan.lock_costs] == ["L1", "L2"]
+    assert [name for name, _ in plan.lock_costs] == (["L1", "L2"] if done else ["L1"])
     assert all(cost >= 0 for _, cost in plan.lock_costs)
 
 
@@ -85,6 +85,16 @@ def test_a_must_that_cannot_be_is_said_with_the_reason() -> None:
     hurry = replace(asked(Lock(id="L1", rule=LockRule.MUST, segment="XD", team="Bravo")), duration_s=420.0)
     plan = make_plan(hurry)
     assert any(w.startswith("Lock L1 cannot be kept: Bravo does not search XD, because it cannot") for w in plan.why)
+
+
+def test_a_must_for_who_can_never_is_said_with_the_one_reason_and_costs_nothing() -> None:
+    lock = Lock(id="L1", rule=LockRule.MUST, segment="XA", team="Boat")
+    given = asked(lock)
+    boat = Team(id="Boat", kind=TeamKind.BOAT)
+    plan = make_plan(replace(given, teams=(*given.teams[:1], boat), bases_m=given.bases_m[:2]))
+    said = "Lock L1 cannot be kept: Boat does not search XA, because it searches water only, and XA holds none."
+    assert said in plan.why
+    assert plan.lock_costs == ()
 
 
 def test_every_team_locked_to_one_segment_takes_turns() -> None:

@@ -15,6 +15,7 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.conditions import numbers_of
+from homeward.desk.coverage import registered
 from homeward.desk.scenarios import forgotten, one_of
 from homeward.detect import CAMERAS, Numbers, camera_of, seen_as
 from homeward.errors import BadInput, UnknownName
@@ -26,6 +27,7 @@ from homeward.mission.events import (
     EntryUndone,
     IppSet,
     MissionOpened,
+    SegmentDrawn,
     SubjectDescribed,
     TeamRegistered,
     TeamStoodDown,
@@ -246,7 +248,8 @@ def stand_down(path: Path, name: str, *, why: str = "", at: str | None = None) -
     """A team that is no longer available."""
     with opened(path) as book:
         if name not in book.mission.teams:
-            raise UnknownName("team", name, book.mission.teams)
+            registered(book, name)
+            raise BadInput(f"Team {name} was stood down already. Nothing was written down.")
         book.write(TeamStoodDown(team=name, why=why), at=when_told(book, at))
     return Answer(text=f"Team {name} stood down.", data={"id": name, "why": why})
 
@@ -269,11 +272,22 @@ def undo(path: Path, entry: str | None = None, *, why: str = "") -> Answer:
             raise BadInput("The opening of the mission cannot be undone. Undo a later entry.")
         book.write(EntryUndone(entry=target.entry.id, why=why))
         newer = book.newer_than_map()
+        lost = _lost_locks(book, target.entry.event)
     kind = type(target.entry.event).__name__
     return Answer(
-        text=f"Entry {target.seq} ({kind}) undone. Undo this undo to bring it back. {newer_words(newer)}".rstrip(),
+        text=f"Entry {target.seq} ({kind}) undone. Undo this undo to bring it back. {newer_words(newer)}".rstrip()
+        + lost,
         data={"undone": target.seq, "kind": kind, "newer_than_map": newer},
     )
+
+
+def _lost_locks(book: Book, undone: Any) -> str:
+    """That locks name a segment whose drawing was undone, '' where none does."""
+    name = undone.segment.id if isinstance(undone, SegmentDrawn) else ""
+    locks = [lock.id for lock in book.mission.locks.values() if lock.segment == name]
+    if not locks or name in book.mission.segments:
+        return ""
+    return f" Segment {name} is gone, and {' and '.join(locks)} still names it: free it with homeward free."
 
 
 def check_on_map(book: Book, place: Place, what: str) -> None:

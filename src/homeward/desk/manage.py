@@ -13,6 +13,7 @@ from typing import Any
 
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
+from homeward.desk.conditions import numbers_of
 from homeward.desk.coverage import registered
 from homeward.desk.drawn import dropped_names, outline_of, segment_of
 from homeward.desk.facts import check_on_map
@@ -30,6 +31,8 @@ from homeward.mission.events import (
     TeamSeen,
 )
 from homeward.mission.nouns import BlobId, Lock, LockRule, OwnPlan, OwnSegment
+from homeward.search.plan.locks import out_of_place
+from homeward.search.plan.skills import skills_of
 from homeward.search.records import Assignment, Segment
 from homeward.search.segments import outline
 
@@ -128,9 +131,11 @@ def lock(
         numbers = [int(name[1:]) for name in _lock_names(book) if name[1:].isdigit()]
         made = Lock(id=f"L{max(numbers, default=0) + 1}", rule=rule, segment=segment, team=team, why=why)
         _check_against(book, made)
+        doubt = "" if never else _never_there(book, team, segment)
         book.write(ChoiceLocked(lock=made), at=when_told(book, at))
-    said = f"Lock {made.id}: {lock_words(made)}. The next plan obeys it, and says what it costs."
-    return Answer(text=said, data={"id": made.id, "rule": rule.value, "team": team, "segment": segment, "why": why})
+    obeys = f"It cannot be kept: {doubt}." if doubt else "The next plan obeys it, and says what it costs."
+    data = {"id": made.id, "rule": rule.value, "team": team, "segment": segment, "why": why, "doubt": doubt}
+    return Answer(text=f"Lock {made.id}: {lock_words(made)}. {obeys}", data=data)
 
 
 @again_if_grown
@@ -279,6 +284,19 @@ def _check_against(book: Book, new: Lock) -> None:
         must, never = (new, old) if new.rule is LockRule.MUST else (old, new)
         if must.rule is not never.rule and never.team in (None, must.team):
             raise BadInput(f"Lock {old.id} says that {lock_words(old)}. Free it first: homeward free MISSION {old.id}.")
+
+
+def _never_there(book: Book, team: str | None, segment: str) -> str:
+    """Why a team, or whoever is here, can never search a segment; '' where somebody can."""
+    mission, terrain = book.mission, book.terrain()
+    drawn = mission.segments.get(segment)
+    where = segment_of(drawn, terrain.grid) if drawn else _cut_by_plan(book)[segment]
+    teams = [registered(book, team)] if team is not None else list(mission.teams.values())
+    skills, of = skills_of(terrain, teams, weather=mission.weather, numbers=numbers_of(mission))
+    each = [out_of_place(skills[i], where, terrain.grid) for i in of]
+    if not each or not all(each):
+        return ""
+    return f"{team}: {each[0]}" if team is not None else "no team that is here can search it"
 
 
 def _lock_names(book: Book) -> list[str]:

@@ -61,6 +61,10 @@ def rehearse(
     """
     if len(what_ifs) > MOST_QUESTIONS:
         raise BadInput(f"{len(what_ifs)} what-ifs are too many at once. Ask {MOST_QUESTIONS} at most.")
+    if plot is not None and plot.suffix.lower() != ".png":
+        raise BadInput(f"{plot.name} is no name of a PNG picture. Give one that ends in .png.")
+    if plot is not None and not plot.parent.is_dir():
+        raise BadInput(f"There is no folder {plot.parent}. Make it first, or choose another file with --plot.")
     tell = progress or (lambda _share, _words: None)
     with opened(path, read_only=True) as book:
         plan, notes = _in_force(book)

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from homeward.errors import BadInput
-from homeward.geo import Floats
+from homeward.geo import Floats, Grid
 from homeward.mission.nouns import Lock, LockRule, TeamKind
 from homeward.search.plan.apart import conflicts
 from homeward.search.plan.arrays import Bools, Crews, Offers, Schedule
@@ -20,9 +20,9 @@ from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.routes import LinearRoute, route_in
 from homeward.search.plan.schedule import aim, ordered
 from homeward.search.plan.skills import Skill
-from homeward.search.plan.tasks import Task, possible_tasks
+from homeward.search.plan.tasks import ALONG_LINES, IN_BUILDINGS, OVER_AREAS, Task, possible_tasks
 from homeward.search.records import Segment
-from homeward.search.segments import outline
+from homeward.search.segments import outline, segment_labels
 
 INSIDE_M = 50.0  # of a path along a line inside a forbidden segment: more is searching it (our own choice)
 _TRIED = 6  # tasks by which a choice is obeyed, that are tried in each place (our own limit)
@@ -171,30 +171,58 @@ def _tries(schedule: Schedule, must: Bools, offers: Offers, crews: Crews, poa: F
                     yield ordered(rows, offers, crews, poa)
 
 
+def out_of_place(skill: Skill, segment: Segment, grid: Grid) -> str:
+    """Why teams of a skill can never search a segment, '' where they can."""
+    able = (skill.speed_mps > 0) & (np.maximum(*skill.width_m) > 0)
+    if skill.grounded:
+        return skill.grounded
+    if skill.kind in IN_BUILDINGS:
+        return "it works in buildings only: plan those with homeward building"
+    if not able[segment_labels(grid, [segment]) == 0].any():
+        water = skill.kind is TeamKind.BOAT
+        return f"it searches water only, and {segment.id} holds none" if water else "it can search nowhere there"
+    if skill.kind not in (OVER_AREAS if segment.kind == "area" else ALONG_LINES):
+        return "it searches along lines only" if segment.kind == "area" else "it searches areas, and this is a line"
+    return ""
+
+
+def unmet(problem: PlanProblem, schedule: Schedule, crews: Crews) -> list[tuple[Lock, Bools]]:
+    """The locks by which something must be searched that is not, each with who could do it by which task."""
+    musts = [lock for lock in problem.locks if lock.rule is LockRule.MUST]
+    return [pair for pair in zip(musts, crews.musts, strict=True) if not obeyed(schedule.task, pair[1])]
+
+
 def unmet_words(
-    problem: PlanProblem, schedule: Schedule, given: tuple[Offers, Crews, list[Skill], list[int]]
+    problem: PlanProblem,
+    schedule: Schedule,
+    given: tuple[Offers, Crews, list[Skill], list[int]],
+    segments: Sequence[Segment],
 ) -> tuple[str, ...]:
     """What must be searched and is not, and why."""
     offers, crews, skills, skill_of = given
-    musts = [lock for lock in problem.locks if lock.rule is LockRule.MUST]
     said = []
-    for lock, must in zip(musts, crews.musts, strict=True):
-        if not obeyed(schedule.task, must):
-            meant = np.nonzero(_meant(lock, problem))[0]
-            grounded = [skills[skill_of[k]].grounded for k in meant]
+    for lock, must in unmet(problem, schedule, crews):
+        segment = next(s for s in segments if s.id == lock.segment)
+        meant = [skills[skill_of[k]] for k in np.nonzero(_meant(lock, problem))[0]]
+        never = [out_of_place(skill, segment, problem.terrain.grid) for skill in meant]
+        others = [o.id for o in problem.locks if o.rule is LockRule.NEVER and o.segment == lock.segment]
+        if all(never):
+            why = never[0] if lock.team or len(set(never)) == 1 else "none of the teams can search it"
+        elif others and not must.any():
+            why = f"lock {others[0]} forbids it"
+        else:
             why = _why_not(offers, crews, must)
-            why = grounded[0] if all(grounded) else why
-            who = lock.team or "no team"
-            said.append(
-                f"Lock {lock.id} cannot be kept: {who} {'does not search' if lock.team else 'searches'} "
-                f"{lock.segment}, because {why}."
-            )
+        who = lock.team or "no team"
+        said.append(
+            f"Lock {lock.id} cannot be kept: {who} {'does not search' if lock.team else 'searches'} "
+            f"{lock.segment}, because {why}."
+        )
     return tuple(said)
 
 
 def _why_not(offers: Offers, crews: Crews, must: Bools) -> str:
     if not must.any():
-        return "it cannot be searched by who must, or another lock forbids it"
+        return "it cannot be searched in the time that there is"
     for k, j in zip(*np.nonzero(must), strict=True):
         state = (crews.free_s[k], crews.start[k], crews.out_s[k], 0)
         if np.isfinite(next_of(offers, crews, k, j, state)[0]):

@@ -15,7 +15,7 @@ from homeward.search.plan.arrays import Schedule
 from homeward.search.plan.curve import mean_of
 from homeward.search.plan.explain import Use, told_per_h, uses_of
 from homeward.search.plan.limit import bounds
-from homeward.search.plan.locks import locked, unmet_words, with_musts
+from homeward.search.plan.locks import locked, unmet, unmet_words, with_musts
 from homeward.search.plan.measure import Measured, Realised, realised, warned, worthwhile
 from homeward.search.plan.moves import DISOBEYED, obeyed, price_of
 from homeward.search.plan.prepare import Prepared, Tell, prepared
@@ -202,7 +202,7 @@ def _plan(
     points = tuple((t, v, b) for (t, v), b in zip(real.curve, most, strict=True))
     uses = [_UNTOLD] * len(best[1]) if quick else uses_of(ready, real.outings)
     assignments = _explained(desk, best, uses, value=points[-1][1])
-    costs = () if quick else _lock_costs(desk, real.schedule)
+    costs = () if quick else _lock_costs(desk, real)
     gone = {} if quick else told_per_h(ready, real.outings)
     if not quick:
         desk.tell(1.0, "plan made")
@@ -251,8 +251,8 @@ def _summary(desk: _Desk, real: Realised) -> tuple[str, ...]:
         reserve_words(back, problem.duration_s, least=ready.crews.least),
     )
     done = real.schedule._replace(task=_done(desk, real))
-    unmet = unmet_words(problem, done, (ready.offers, ready.crews, ready.skills, ready.skill_of))
-    return (*unmet, on_map, *(words for words in said if words))
+    given = (ready.offers, ready.crews, ready.skills, ready.skill_of)
+    return (*unmet_words(problem, done, given, ready.segments), on_map, *(words for words in said if words))
 
 
 def _done(desk: _Desk, real: Realised) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
@@ -300,12 +300,18 @@ def _where(ready: Prepared, real: Realised, offer: int) -> str:
     return next_best_words(task, ready.skills[task.skill], route, name)
 
 
-def _lock_costs(desk: _Desk, schedule: Schedule) -> tuple[tuple[str, float], ...]:
-    """What the mean of the curve gains without each lock, from the same schedule, as far as a short look finds it."""
-    problem, ready = desk.problem, desk.ready
+def _lock_costs(desk: _Desk, real: Realised) -> tuple[tuple[str, float], ...]:
+    """What the mean of the curve gains without each lock, from the same schedule, as far as a short look finds it.
+
+    What is not obeyed costs nothing, and is not among them.
+    """
+    problem, ready, schedule = desk.problem, desk.ready, real.schedule
+    broken = {lock.id for lock, _ in unmet(problem, schedule._replace(task=_done(desk, real)), ready.crews)}
     given = (ready.tasks, ready.segments, ready.skills)
     costs = []
     for lock in problem.locks:
+        if lock.id in broken:
+            continue
         others = [other for other in problem.locks if other.id != lock.id]
         free = replace(ready, crews=locked(problem, ready.crews, given, others))
         loose = replace(desk, ready=free, tell=_silent)

@@ -28,16 +28,10 @@ from homeward.search.segments import outline, segment_labels
 from homeward.terrain.ground import Terrain
 from homeward.terrain.raster import grid_affine
 
-OVER_AREAS = frozenset(TeamKind) - {TeamKind.TRAILING, TeamKind.BIKE, TeamKind.LISTENING, TeamKind.RADAR}
+IN_BUILDINGS = frozenset({TeamKind.LISTENING, TeamKind.RADAR})
+OVER_AREAS = frozenset(TeamKind) - IN_BUILDINGS - {TeamKind.TRAILING, TeamKind.BIKE}
 """The kinds of team that sweep areas in lanes; a boat those on water, drawn by hand (our own choice)."""
-ALONG_LINES = frozenset(TeamKind) - {
-    TeamKind.DOG,
-    TeamKind.LINE,
-    TeamKind.REMAINS,
-    TeamKind.HELICOPTER,
-    TeamKind.LISTENING,
-    TeamKind.RADAR,
-}
+ALONG_LINES = frozenset(TeamKind) - IN_BUILDINGS - {TeamKind.DOG, TeamKind.LINE, TeamKind.REMAINS, TeamKind.HELICOPTER}
 """The kinds of team that search along trails, streams and ridges, a boat along shores (our own choice)."""
 _ON_TRAILS = frozenset({TeamKind.TRAILING, TeamKind.MANTRACKER})
 NEAR_M = 1000.0  # of where the subject was last known to be, that a trail is looked for from there (our own choice)

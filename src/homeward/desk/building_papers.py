@@ -22,6 +22,8 @@ from homeward.exchange.building.markings import Marking, fema_svg, in_words, ins
 from homeward.exchange.building.papers import building_pdf, paper_size, svg_to_png
 from homeward.search.indoors import IndoorPlan, indoor_plan_from_bytes
 
+CREW_FLOOR_MM = 75.0
+"""How high a floor is on a crew's own sheet: ours."""
 WIDTH_MM, HEIGHT_MM = 190.0, 150.0
 """Of a floor plan written as a picture of its own: ours."""
 DONE_POD = 0.8
@@ -148,6 +150,15 @@ def _sheet_data(
         f"floor-{i}.svg": floor_svg(known.plan, floor, notes=notes, width_mm=width_mm, height_mm=height_mm - 28)
         for i, floor in enumerate(_floors(known))
     }
+    crews, where = _crews(book, plan, at), {room.id: room.floor for room in known.plan.rooms}
+    for i, crew in enumerate(crews):
+        own = [stop for stop in notes.stops if stop.crew == i]
+        crew["floors"] = []
+        for floor in sorted({where[stop.room] for stop in own if stop.room in where}):
+            name = f"crew-{i}-floor-{floor_words(floor)}.svg"
+            alone = replace(notes, stops=own)
+            pictures[name] = floor_svg(known.plan, floor, notes=alone, width_mm=width_mm, height_mm=CREW_FLOOR_MM)
+            crew["floors"].append({"floor": floor_words(floor), "picture": name})
     zone = book.mission.time_zone
     span = f"{clock.show_time(at, zone)} for {plan.duration_s / 60:g} min"
     inside_words = "" if known.share is None else f" The map has {known.share:.2%} of all probability in the building."
@@ -160,7 +171,7 @@ def _sheet_data(
         ),
         "notes": [],
         "found": [{"at": f"{m:g} min", "p": f"{p:.0%}"} for m, p in by_minute(plan)],
-        "crews": _crews(book, plan, at),
+        "crews": crews,
         "left": [{"what": what, "why": why, "rooms": ", ".join(rooms)} for what, why, rooms in left_words(plan)],
         "why": list(plan.why),
         "floors": [{"floor": floor_words(f), "picture": f"floor-{i}.svg"} for i, f in enumerate(_floors(known))],

@@ -88,7 +88,7 @@ def floor_svg(
     legend = wrap(notes.legend, int(width_mm / (0.55 * LEGEND_MM)))
     top, below = HEAD_MM if notes.title else 0.0, LINE_MM * len(legend) + (4.0 if legend else 0.0)
     paper = _Paper(rooms, width_mm, height_mm - top - below, top_mm=top)
-    if len(rooms) > 1 and len({(r.x_m, r.y_m) for r in rooms}) == 1 and not any(r.ring_m for r in rooms):
+    if len({(r.x_m, r.y_m) for r in rooms}) == 1 and not any(r.ring_m for r in rooms):
         return _listed(rooms, notes, width_mm, height_mm)
     most = max(notes.p.values(), default=0.0)
     drawn = [_room(r, paper, notes, most) for r in rooms]
@@ -130,7 +130,7 @@ def _listed(rooms: Sequence[Room], notes: FloorNotes, width_mm: float, height_mm
         words = "  ".join(w for w in [*told, " ".join(s.label for s in notes.stops if s.room == room.id)] if w)
         size = min(MOST_LETTERS_MM, wide / (0.62 * len(words)))
         drawn.append(_text((4.0 + wide * col, top + 8.0 + 6.0 * row), words, size, "#000", anchor="start"))
-    return _page(drawn, width_mm, height_mm)
+    return _page(drawn, width_mm, min(height_mm, top + 10.0 + 6.0 * min(rows, len(rooms))))
 
 
 def _room(room: Room, paper: _Paper, notes: FloorNotes, most: float) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from homeward import desk
 from homeward.desk.book import opened, plan_to_bytes
+from homeward.desk.planning import nth_of
 from homeward.desk.underway import Standing, standing_of
 from homeward.errors import BadInput, NotYet
 from homeward.log import blob_id
@@ -309,3 +310,8 @@ def test_what_was_debriefed_is_the_whole_task_not_what_was_left_of_it(planned, m
         done = book.mission.searches[-1].event
     assert done.plan == plans[-1][0]
     assert np.isfinite(done.pos)
+
+
+def test_numbers_of_assignments_are_read_as_they_were_ever_written():
+    read = [nth_of("112", 1), nth_of("1_100", 1), nth_of("1100", 1), nth_of("1101", 11)]
+    assert read == [12, 100, 100, 1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -10,15 +12,18 @@ from hypothesis import strategies as st
 
 from homeward.geo import Floats
 from homeward.mission.nouns import Team, TeamKind
+from homeward.search import make_plan
 from homeward.search.plan.finding import SHAPE
 from homeward.search.plan.lanes import lanes, long_axis_rad
 from homeward.search.plan.prepare import prepared
-from homeward.search.plan.routes import LONGEST_M, linear_routes
+from homeward.search.plan.routes import LONGEST_M, LinearRoute, linear_routes
 from homeward.search.plan.schedule import first_schedule, improving
 from homeward.search.plan.skills import skills_of, timed
 from homeward.search.plan.travel import coarse
+from homeward.search.plan.words import idle_reason, lies_in
+from homeward.search.records import Segment
 from homeward.terrain.ground import Cover, LineKind
-from tests.search.ground import SOUTH, WEST, flat, hills, line, problem
+from tests.search.ground import SOUTH, WEST, flat, hills, line, problem, square
 
 
 def test_lanes_over_a_rectangle():
@@ -140,3 +145,32 @@ def test_light_turns_at_dusk_and_dawn():
     terrain = flat(6)
     day = problem(terrain, hills(terrain.grid, (150, 150, 100)), base_m=(100, 100), light_changes_s=(3600.0, 7200.0))
     assert [day.is_night(t) for t in (0.0, 3599.0, 3600.0, 7199.0, 7200.0)] == [False, False, True, True, False]
+
+
+def test_numbers_past_99_are_no_other_periods_and_sort_behind():
+    """Period 1's hundredth task is not called 1100, as one of period 11 could be."""
+    terrain = flat()
+    asked = problem(terrain, hills(terrain.grid, (900, 1100, 300)))
+    numbers = sorted(a.number for a in make_plan(replace(asked, first_task=99)).assignments)
+    assert numbers[:2] == ["199", "1_100"]
+    assert all(n.startswith("1_") for n in numbers[1:])
+
+
+def test_a_line_without_a_name_is_told_by_its_strip_or_its_segment():
+    xy = np.array([[WEST, SOUTH + 50.0], [WEST + 900.0, SOUTH + 50.0]])
+    route = LinearRoute(kind=LineKind.TRAIL, xy_m=xy, name=None)
+    near, far = square("AB", -100, 0, 700), square("AC", 600, 0, 700)
+    ring = tuple((WEST + x, SOUTH + y) for x, y in ((0, 0), (900, 0), (900, 100), (0, 100), (0, 0)))
+    strip = Segment(id="KB", ring_m=ring, area_m2=9e4, poa=0.0, kind="line")
+    assert lies_in(route, (near, far)) == "in AB"
+    assert lies_in(route, (near, far, strip)) == "KB"
+    assert lies_in(route, ()) == ""
+
+
+def test_an_idle_boat_on_a_map_with_a_pond_is_not_told_of_its_endurance():
+    terrain = flat()
+    terrain.cover[0, 0] = Cover.WATER
+    asked = problem(terrain, hills(terrain.grid, (900, 900, 200)), teams=(Team(id="Boat", kind=TeamKind.BOAT),))
+    (boat,), _ = skills_of(terrain, asked.teams)
+    said = idle_reason(asked, boat, offered=0, reachable=False, least=1e-3)
+    assert said == "it searches water, and none of what the map shows is worth a task"

@@ -219,7 +219,7 @@ def _come_back(stage: Stage, plan: SearchPlan, starts: datetime, share: float) -
 def _bring_track(stage: Stage, book: Book, what: tuple[BlobId, Assignment], starts: datetime) -> None:
     """The track that the team would bring back: its route, at its speed, with a receiver's error of some metres."""
     plan, task = what
-    rng = np.random.default_rng(int(task.number))
+    rng = np.random.default_rng(int(task.number.replace("_", "")))
     grid = book.belief().grid
     route = np.asarray(task.route_m)
     along = np.concatenate([[0.0], np.hypot(*np.diff(route, axis=0).T).cumsum()])

@@ -158,7 +158,9 @@ def problem_of(book: Book, *, span: Span) -> PlanProblem:
         raise NotYet("The teams have no place to start from. Say where the base is: homeward base MISSION PLACE.")
     plans = book.plans()
     period = plans[0][1].period if span.again else next_period(book)
-    numbers = [int(a.number[len(str(period)) :]) for _, p in plans if p.period == period for a in p.assignments]
+    numbers = [
+        int(a.number[len(str(period)) :].lstrip("_")) for _, p in plans if p.period == period for a in p.assignments
+    ]
     now_at = () if span.again is None else span.again.starts
     segments = with_drawn(
         book, plans[0][1].segments if plans else (), kept=[s.doing.segment for s in now_at if s.doing is not None]
@@ -185,6 +187,11 @@ def problem_of(book: Book, *, span: Span) -> PlanProblem:
         locks=tuple(lock for lock in mission.locks.values() if lock.team is None or lock.team in mission.teams),
         own=mission.own_plan if mission.own_plan and mission.own_plan.orders else None,
     )
+
+
+def nth_of(number: str, period: int) -> int:
+    """Which assignment of its period a number names: 12 for 112, 100 for 1_100 (and for 1100, as older logs say)."""
+    return int(number[len(str(period)) :].lstrip("_"))
 
 
 def _still_there(told_before: tuple[Assignment, ...], segments: tuple[Segment, ...]) -> tuple[Assignment, ...]:

@@ -28,6 +28,7 @@ from homeward.search.plan.words import (
     Lookout,
     dark_words,
     idle_reason,
+    lies_in,
     next_best_words,
     reason,
     reserve_words,
@@ -297,6 +298,8 @@ def _where(ready: Prepared, real: Realised, offer: int) -> str:
     same = {o.task.place: a.segment for o, a in zip(real.outings, real.bare, strict=True) if o.task.linear}
     if task.linear and task.place in same:
         name = same[task.place]
+    if route is not None and not (name or route.name):
+        name = lies_in(route, ready.segments)
     return next_best_words(task, ready.skills[task.skill], route, name)
 
 

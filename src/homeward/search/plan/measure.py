@@ -241,13 +241,16 @@ def _measured(problem: PlanProblem, real: Realised) -> list[Measured]:
 
 
 def _numbers(problem: PlanProblem, bare: Sequence[Assignment]) -> list[str]:
-    """The assignments' numbers: their own, where they were told before, or the next ones of the period."""
+    """The assignments' numbers: their own, where they were told before, or the next ones of the period.
+
+    Period and two digits, 101 to 199; then 1_100 and on, which no other period has, and which sort behind.
+    """
     taken = {a.number for a in bare}
     numbers, n = [], problem.first_task
     for a in bare:
         name = a.number
         while not name:
-            name = f"{problem.period}{n:02d}"
+            name = f"{problem.period}{n:02d}" if n < 100 else f"{problem.period}_{n}"
             name, n = ("" if name in taken else name), n + 1
         numbers.append(name)
     return numbers

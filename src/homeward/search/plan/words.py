@@ -14,7 +14,8 @@ from homeward.search.plan.problem import PlanProblem
 from homeward.search.plan.routes import LinearRoute
 from homeward.search.plan.skills import Skill, sample
 from homeward.search.plan.tasks import Task
-from homeward.search.records import Assignment
+from homeward.search.records import Assignment, Segment
+from homeward.search.segments import outline
 from homeward.terrain.ground import Cover, Line, LineKind, Terrain
 
 STEEP_DEG = 35.0  # ground to warn of (our own threshold; walking off paths ends at 45 deg: terrain.speed)
@@ -23,6 +24,7 @@ SPARE_S = 1800.0  # of a team at the period's end, that the plan speaks of (our 
 BOAT_WAY = (
     "On the water: life jackets. The straight line there is no way: launch where boat or trailer reaches the water."
 )
+_OF_STRIP = 0.8  # of a line inside a strip, above which it is the strip's
 CLIMB_M = 100.0  # ground this far above its take-off that a drone's pilot must know of (our own threshold)
 
 
@@ -90,6 +92,15 @@ def next_best_words(task: Task, skill: Skill, route: LinearRoute | None, segment
         name = route.name or segment
         return f"{_VERB[skill.kind]} along the {route.kind}" + (f" {name}" if name else "")
     return f"{_VERB[skill.kind]} of {segment}"
+
+
+def lies_in(route: LinearRoute, segments: Sequence[Segment]) -> str:
+    """Where a line without a name is: the strip that it has, else the segment that holds most of it; '' for none."""
+    line = shapely.LineString(route.xy_m)
+    inside = [(line.intersection(outline(s)).length / line.length, s) for s in segments]
+    strips = [s.id for share, s in inside if s.kind == "line" and share > _OF_STRIP]
+    share, most = max(((share, s.id) for share, s in inside if s.kind == "area"), default=(0.0, ""))
+    return strips[0] if strips else f"in {most}" if share > 0 else ""
 
 
 def _minutes(seconds: float) -> str:
@@ -161,6 +172,8 @@ def idle_reason(problem: PlanProblem, skill: Skill, *, offered: int, reachable: 
         return _NOWHERE.get(skill.kind, "it can search nowhere on this ground")
     if not (problem.belief.poa > 0).any():
         return "there is nothing left to search on the map"
+    if not offered and skill.kind is TeamKind.BOAT:
+        return "it searches water, and none of what the map shows is worth a task"
     if not offered:
         return (
             f"no task fits into its {skill.endurance_s / 60:.0f} min of endurance "

@@ -132,7 +132,7 @@ def test_a_folder_that_cannot_be_written_is_named(planned, tmp_path):
 
 def test_a_search_without_a_find_moves_probability_away_and_the_next_plan_goes_elsewhere(planned):
     with opened(planned, read_only=True) as book:
-        task = book.plan().assignments[0]
+        task = next(a for a in book.plan().assignments if a.mode == "search")
         before = book.belief()
     with clock.set_to(clock.now() + timedelta(hours=2)):
         answer = desk.debrief(planned, task.team, assignment=task.number, pod_told=0.8)
@@ -150,7 +150,7 @@ def test_a_search_without_a_find_moves_probability_away_and_the_next_plan_goes_e
 
 def test_what_was_walked_counts_not_what_was_planned(planned, tmp_path):
     with opened(planned, read_only=True) as book:
-        task = book.plan().assignments[0]
+        task = next(a for a in book.plan().assignments if a.mode == "search")
         grid = book.belief().grid
         starts = book.mission.plans[-1].event.starts
     half = np.asarray(task.route_m)[: max(2, len(task.route_m) // 2)]
@@ -200,7 +200,8 @@ def track_of(task, grid, starts, *, times=True, hurry=1.0):
 @pytest.fixture
 def task_of(planned):
     with opened(planned, read_only=True) as book:
-        return book.plan().assignments[0], book.belief().grid, book.mission.plans[-1].event.starts
+        first = next(a for a in book.plan().assignments if a.mode == "search")
+        return first, book.belief().grid, book.mission.plans[-1].event.starts
 
 
 def test_a_track_without_times_is_no_evidence(planned, tmp_path, task_of):
@@ -282,7 +283,7 @@ def test_reports_at_the_same_moment_all_count(planned):
 
 def test_an_assignment_of_another_team_is_refused(planned):
     with opened(planned, read_only=True) as book:
-        task = book.plan().assignments[0]
+        task = next(a for a in book.plan().assignments if a.mode == "search")
     other = "Line A" if task.team == "Dog 1" else "Dog 1"
     with pytest.raises(BadInput, match=task.number):
         desk.debrief(planned, other, assignment=task.number)

@@ -122,7 +122,6 @@ def test_a_lock_on_a_team_that_stood_down_is_said_and_stops_no_plan(planned, tmp
 
 def test_dropping_a_segment_takes_it_out_of_plans(ready):
     desk.draw_segment(ready, "N1", places=list(SQUARE))
-    assert drawn(ready, "N1")
     was = drawn(ready, "N1")
     desk.drop_segment(ready, "N1", why="searched by the village")
     with opened(ready, read_only=True) as book:
@@ -194,9 +193,11 @@ def test_the_own_plan_names_what_there_is(ready):
         desk.own_plan(ready, {"Fox": ["N1"]})
     desk.own_plan(ready, {"Dog 1": ["N1"]}, label="ours")
     with opened(ready, read_only=True) as book:
+        assert book.mission.own_plan is not None
         assert book.mission.own_plan.orders == (("Dog 1", ("N1",)),)
     desk.own_plan(ready, {})
     with opened(ready, read_only=True) as book:
+        assert book.mission.own_plan is not None
         assert book.mission.own_plan.orders == ()
 
 

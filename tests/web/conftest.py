@@ -79,8 +79,11 @@ class MemoryDesk:
         self.write(ClueReported(clue=Clue(id=number, kind=kind, place=parse_place(place), text=text, **given)))
         return desk.Answer(text=f"Clue {number}: {text}.", data={"id": number})
 
-    def team(self, _path: Path, name: str, *, kind: str, **given: Any) -> desk.Answer:
-        self.write(TeamRegistered(team=Team(id=name, kind=TeamKind(kind), **given)))
+    def team(
+        self, _path: Path, name: str, *, kind: str | None, forget: Sequence[str] = (), **given: Any
+    ) -> desk.Answer:
+        self.calls.append(("team", {"name": name, "forget": list(forget)}))
+        self.write(TeamRegistered(team=Team(id=name, kind=TeamKind(kind or "hasty"), **given)))
         return desk.Answer(text=f"Team {name}.")
 
     def undo(self, _path: Path, entry: str | None = None, *, why: str = "") -> desk.Answer:

@@ -302,7 +302,8 @@ def test_listeners_hear_that_the_log_grew(served: Served, memory_desk: MemoryDes
             if line.startswith("data:") and "seq" in line:
                 heard.append(json.loads(line[5:])["seq"])
                 if len(heard) == 2:
-                    httpx.post(f"{served.url}/api/verbs/team", json={"name": "Hotel", "kind": "dog"})
+                    sent = httpx.post(f"{served.url}/api/verbs/team", json={"name": "Hotel", "kind": "dog"})
+                    assert sent.status_code == 200
                 if heard[-1] > heard[0]:
                     break
         assert heard[-1] == heard[0] + 1

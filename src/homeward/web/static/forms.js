@@ -3,18 +3,11 @@
 import * as api from "homeward/api.js";
 import { formatPlace } from "homeward/coords.js";
 import { byId, h, toast } from "homeward/dom.js";
+import { AT, DEGREES, KM, LATER, METRES, SHARE, WHY } from "homeward/fields.js";
 import { MANAGE_FORMS } from "homeward/manageforms.js";
 import { TEAM_FORMS } from "homeward/teamforms.js";
 
 const PLACE_HINT = "36.5, -84.2 · N36 30.000 W84 12.000 · 16S 750000 4043000 · 16S GF 5000 4300 · or click on the map first";
-const AT = { name: "at", label: "When", hint: "14:30, -20min, or empty for now" };
-const LATER = { ...AT, more: true };
-const WHY = { name: "why", label: "Why", required: true };
-const KM = { type: "number", unit: "km", scale: 1000, min: 0 };
-const METRES = { type: "number", unit: "m", min: 0 };
-
-const SHARE = { type: "number", unit: "%", scale: 0.01, min: 0, max: 100, more: true };
-const DEGREES = { type: "number", unit: "° true", min: 0, max: 360 };
 const SAYS = {
   "": "a place, or a direction from it", track: "a track or footprint", sector: "phone: a mast's beam", ring: "a distance, in any direction",
   image: "found in a picture", absence: "was not there", areas: "how likely areas are",

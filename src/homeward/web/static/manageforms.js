@@ -1,8 +1,8 @@
 // The forms by which a manager overrules the planner, and tells what happens while teams are out.
 
 import * as api from "homeward/api.js";
+import { LATER } from "homeward/fields.js";
 
-const LATER = { name: "at", label: "When", hint: "14:30, -20min, or empty for now", more: true };
 const WHY = { name: "why", label: "Why" };
 const assignments = (data) => (data.plan?.assignments ?? []).map((task) => [task.number, `${task.number} ${task.team}, ${task.segment}`]);
 const ASSIGNMENT = { name: "assignment", label: "Assignment", required: true, list: assignments };

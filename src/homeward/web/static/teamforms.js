@@ -1,9 +1,8 @@
 // The forms of teams and of what they work in: who is here, the weather, the numbers that plans stand on.
 
 import * as api from "homeward/api.js";
+import { LATER, METRES } from "homeward/fields.js";
 
-const LATER = { name: "at", label: "When", hint: "14:30, -20min, or empty for now", more: true };
-const METRES = { type: "number", unit: "m", min: 0 };
 const KINDS = {
   dog: "Air-scent dog team", line: "Line search team", drone: "Drone team, daylight camera", hasty: "Hasty team",
   thermal: "Drone team, thermal camera", trailing: "Trailing dog team", remains: "Human-remains dog team", mantracker: "Mantrackers",

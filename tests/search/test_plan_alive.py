@@ -12,8 +12,8 @@ from homeward.errors import BadInput
 from homeward.geo import Grid
 from homeward.mission.nouns import Team, TeamKind
 from homeward.search import PlanProblem, SearchPlan, make_plan
-from homeward.search.plan.alive import alive_bound, found_alive
-from homeward.search.plan.curve import walks_of
+from homeward.search.plan.alive import alive_bound
+from homeward.search.plan.curve import seen, walks_of
 from tests.search.ground import flat, hills, problem
 
 WEST, EAST = (500.0, 1000.0, 150.0), (1500.0, 1000.0, 150.0)
@@ -51,7 +51,7 @@ def test_teams_go_first_where_the_subject_more_probably_lives() -> None:
     judge = asked((0.9, 0.9), (0.1, 0.1))
     assert there.alive_value is not None
     assert blind.alive_value is None
-    assert there.alive_value >= (found_alive(judge, walks_of(judge, blind.assignments)) or 0.0)
+    assert there.alive_value >= (seen(judge, walks_of(judge, blind.assignments)).alive or 0.0)
 
 
 def test_the_same_survival_in_all_scenarios_changes_nothing_but_what_is_said() -> None:

@@ -14,8 +14,8 @@ from homeward.belief.records import Belief, Part, mixture
 from homeward.geo import Floats, Grid
 from homeward.mission.nouns import Team, TeamKind
 from homeward.search import PlanProblem
-from homeward.search.plan.alive import alive_bound, found_alive
-from homeward.search.plan.curve import Looks, Walk, mean_of, pos_curve, walks_of
+from homeward.search.plan.alive import alive_bound
+from homeward.search.plan.curve import Looks, Walk, mean_of, seen, walks_of
 from homeward.search.plan.finding import gains_of, untouched
 from homeward.search.plan.limit import bounds
 from homeward.search.plan.meet import post_meets
@@ -117,8 +117,8 @@ def test_movers_who_never_move_are_found_as_on_the_map_that_stays():
     where = hills(GRID, (750.0, 750.0, 300.0))
     plain = planned(None, where)
     walks = [straight(plain, 700.0), straight(plain, 800.0, begins_s=600.0), straight(plain, 750.0, begins_s=1200.0)]
-    still = pos_curve(plain, walks)
-    moving = pos_curve(planned(standing(where, 0.5), where), walks)
+    still = seen(plain, walks).curve
+    moving = seen(planned(standing(where, 0.5), where), walks).curve
     assert moving[-1][1] == pytest.approx(still[-1][1], rel=0.02)
     assert mean_of(moving) == pytest.approx(mean_of(still), rel=0.02)
 
@@ -140,11 +140,11 @@ def test_a_mover_is_found_when_it_walks_into_the_search_and_not_before():
     resting = replace(asked, movers=walking([away] * len(MARKS)))
     early, late = straight(asked, 725.0), straight(asked, 725.0, begins_s=1900.0)
     assert early.at_s[-1] < 1650 * 2
-    only = [pos_curve(p, [late])[-1][1] for p in (asked, resting)]
+    only = [seen(p, [late]).curve[-1][1] for p in (asked, resting)]
     assert only[0] > only[1] + 0.02
     crosses_s = float(np.interp(625.0, early.xy_m[:, 1] - SOUTH - 100, early.at_s))
     assert crosses_s < 1500
-    assert pos_curve(asked, [early])[-1][1] == pytest.approx(pos_curve(resting, [early])[-1][1], abs=1e-9)
+    assert seen(asked, [early]).curve[-1][1] == pytest.approx(seen(resting, [early]).curve[-1][1], abs=1e-9)
 
 
 def test_nothing_is_lost_or_made_while_looking():
@@ -198,7 +198,7 @@ def test_a_post_at_the_only_exit_finds_all_who_leave_by_it_while_it_is_held():
     assert looks.walking.tolist() == pytest.approx([0.1, 0.1 * (1 - NOTICE), 0.1])
     late = walks_of(asked, [post((1475.0, 750.0), 6900.0, 7200.0)])
     assert Looks(asked).look(late[0], 0.0, 7200.0) == 0.0
-    curve = dict(pos_curve(asked, whole))
+    curve = dict(seen(asked, whole).curve)
     assert max(v for t, v in curve.items() if t < 6000) == 0.0
 
 
@@ -259,11 +259,11 @@ def test_more_survival_never_finds_fewer_alive(s: list[float], lower: float):
     (a, b), (c, d) = sorted(s[:2], reverse=True), sorted(s[2:], reverse=True)
     more, less = two_scenarios(((a, b), (c, d))), two_scenarios(((a * lower, b * lower), (c, d * lower)))
     walks = [straight(more, 400.0), straight(more, 1100.0, begins_s=1000.0)]
-    found, fewer = found_alive(more, walks), found_alive(less, walks)
+    found, fewer = seen(more, walks).alive, seen(less, walks).alive
     assert found is not None
     assert fewer is not None
     assert fewer <= found + 1e-12
-    assert found <= pos_curve(more, walks)[-1][1] + 1e-12
+    assert found <= seen(more, walks).curve[-1][1] + 1e-12
 
 
 @given(st.lists(st.floats(0.05, 1.0), min_size=4, max_size=4))
@@ -347,7 +347,7 @@ def test_no_plan_passes_its_bound(seed: int, teams: tuple[Team, ...]):
         for k, j, b in tasks
         if j >= 0
     ]
-    curve = pos_curve(asked, walks_of(asked, made))
+    curve = seen(asked, walks_of(asked, made)).curve
     most = bounds(asked, [t for t, _ in curve])
     assert curve[-1][1] > 0.02
     assert all(v <= b + 1e-9 for (_, v), b in zip(curve, most, strict=True))
@@ -360,8 +360,8 @@ def test_what_is_found_alive_stays_below_its_bound():
         ((0.9, 0.5), (0.6, 0.1)), replace(random_walks(rng, 200), stays=np.full((2, 30, 30), 0.5, np.float32))
     )
     walks = [straight(asked, 400.0), straight(asked, 1100.0)]
-    value = pos_curve(asked, walks)
-    found = found_alive(asked, walks)
+    value = seen(asked, walks).curve
+    found = seen(asked, walks).alive
     most = alive_bound(asked, bounds(asked, [7200.0])[0])
     assert found is not None
     assert most is not None

@@ -30,6 +30,7 @@ from homeward.mission import Happened, counting
 from homeward.mission.events import AssignmentSearched, TeamRegistered, WeatherSet
 from homeward.mission.nouns import REST, BlobId, Team, TeamKind, Weather
 from homeward.search.plan.posts import NOTICE
+from homeward.search.plan.skills import FLYING
 from homeward.search.records import Assignment
 from homeward.search.segments import segment_labels
 from homeward.terrain.raster import regrid
@@ -87,7 +88,6 @@ class _Seen:
 
 
 NOTHING_TOLD = Told()
-FLYING = frozenset({TeamKind.DRONE, TeamKind.THERMAL, TeamKind.HELICOPTER})
 RIDERS = FLYING | {TeamKind.BOAT, TeamKind.BIKE, TeamKind.MOUNTED}
 """The kinds of team that may search faster than anybody on foot."""
 

@@ -158,9 +158,7 @@ def problem_of(book: Book, *, span: Span) -> PlanProblem:
         raise NotYet("The teams have no place to start from. Say where the base is: homeward base MISSION PLACE.")
     plans = book.plans()
     period = plans[0][1].period if span.again else next_period(book)
-    numbers = [
-        int(a.number[len(str(period)) :].lstrip("_")) for _, p in plans if p.period == period for a in p.assignments
-    ]
+    numbers = [nth_of(a.number, period) for _, p in plans if p.period == period for a in p.assignments]
     now_at = () if span.again is None else span.again.starts
     segments = with_drawn(
         book, plans[0][1].segments if plans else (), kept=[s.doing.segment for s in now_at if s.doing is not None]

@@ -25,7 +25,6 @@ from homeward.exchange.building.read import BuildingRead, Local
 from homeward.terrain.building import OUTSIDE, BuildingPlan, DoorState, Opening, Passage, Room
 
 SPACES = ("room", "corridor", "area", "level", "yes")
-WIDE = ("corridor", "area", "level", "yes")
 DOOR_REACH_M = 1.0
 """How far from a room's outline its door may be mapped: ours; OSM nodes lie on the outline itself."""
 LIFT_REACH_M = 3.0

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from homeward.mission.nouns import TeamKind
-from homeward.search.plan.curve import Walk, seen
 from homeward.search.plan.limit import bounds
 from homeward.search.plan.problem import PlanProblem
 
 
-def found_alive(problem: PlanProblem, walks: Sequence[Walk]) -> float | None:
-    """Probability that timed paths find the subject while it lives; None where survival is not known."""
-    return seen(problem, walks).alive
-
-
 def alive_bound(problem: PlanProblem, bound: float) -> float | None:
-    """What no plan of these teams could pass in `found_alive`; `bound` is what none can pass in finding at all.
+    """What no plan of these teams could pass in finding the subject alive (`curve.Seen.alive`).
+
+    `bound` is what none can pass in finding at all.
 
     Survival never rises, so that of the period's start is taken throughout: of the map, where all share it and nobody
     walks or can answer, who would live more than others; else by what lives on each cell.

@@ -90,12 +90,6 @@ def light_pieces(problem: PlanProblem, begins_s: float, ends_s: float) -> list[t
     return [(a, b, problem.is_night((a + b) / 2)) for a, b in pairwise(marks) if b > a]
 
 
-def add_coverage(total: Floats, problem: PlanProblem, walk: Walk, begins_s: float, ends_s: float) -> None:
-    """Adds to `total` (rows, cols) what a walk covers between two times."""
-    for window, coverage in covered_by(problem, walk, begins_s, ends_s):
-        total[window] += coverage
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
     """What a walk covers in a piece of its time, from `begins_s` to `ends_s`: the coverage on a window of the grid."""
@@ -313,11 +307,6 @@ def seen(problem: PlanProblem, walks: Sequence[Walk]) -> Seen:
         value=looks.value,
         pieces=tuple(map(tuple, pieces)),
     )
-
-
-def pos_curve(problem: PlanProblem, walks: Sequence[Walk]) -> list[tuple[float, float]]:
-    """(seconds, probability that the subject has been found by then) at the curve's times."""
-    return list(seen(problem, walks).curve)
 
 
 def mean_of(curve: Sequence[tuple[float, ...]], column: int = 1) -> float:

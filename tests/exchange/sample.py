@@ -19,8 +19,9 @@ from shapely.geometry import LineString, Point, Polygon
 
 from homeward.belief.records import Belief
 from homeward.geo import Floats, Grid, Place, grid_around, offset
+from homeward.mission.happened import Happened
 from homeward.mission.nouns import Area, Clue, ClueKind, Ipp, MapMove, Subject, Team, TeamKind
-from homeward.mission.replay import Happened, Mission
+from homeward.mission.replay import Mission
 from homeward.search.records import XY, Assignment, SearchPlan, Segment
 from homeward.terrain.ground import Cover, Line, LineKind, Patch, Terrain
 

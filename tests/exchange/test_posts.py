@@ -17,8 +17,8 @@ from homeward.exchange.page import page_data
 from homeward.exchange.picture import map_book, way_points
 from homeward.exchange.sheets import Sheets, sheet_data
 from homeward.mission.events import PlanMade
+from homeward.mission.happened import Happened
 from homeward.mission.nouns import Provenance
-from homeward.mission.replay import Happened
 from homeward.search.records import SearchPlan, Segment
 
 from .sample import STARTS, Sample, sample

@@ -19,8 +19,8 @@ from homeward.exchange.sheet_words import references
 from homeward.exchange.sheets import Sheets, write_sheets
 from homeward.geo import Place, format_place
 from homeward.mission.events import AssignmentSearched
+from homeward.mission.happened import Happened
 from homeward.mission.nouns import Team, TeamKind
-from homeward.mission.replay import Happened
 from tests.exchange.sample import STARTS, sample
 
 DPI = 60

@@ -23,6 +23,7 @@ from homeward.mission import Event, encode
 from homeward.mission import events as e
 from homeward.mission import indoor as i
 from homeward.mission import nouns as n
+from tests.mission.samples_rescue import rescue_samples
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "events"
 SHA = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
@@ -255,6 +256,10 @@ SAMPLES: Mapping[str, Event] = {
         why="thick fog",
     ),
     "SubjectFound.1": e.SubjectFound(place=HERE, team="Alpha", alive=True, condition="cold, walks"),
+    "SubjectFound.2": e.SubjectFound(
+        place=HERE, team="Alpha", alive=True, condition="cold, walks", needs="litter", told_by="radio", casualty="2"
+    ),
+    **rescue_samples(here=HERE, at=AT, sha=SHA, made_from=MADE_FROM),
     "EntryCorrected.1": e.EntryCorrected(entry="e7", event=e.ClueReported(clue=CLUE), why="misread"),
     "EntryCorrected.2": e.EntryCorrected(entry="e7", event=e.ClueReported(clue=CLUE_2, held=True), why="misread"),
     "EntryUndone.1": e.EntryUndone(entry="e7", why="entered twice"),

@@ -32,10 +32,11 @@ from homeward.exchange.page_words import clue_words, sentence, shorter_hazard, t
 from homeward.exchange.post_words import is_post
 from homeward.geo import Floats, Grid, Place, format_place
 from homeward.mission.events import Entry, EntryCorrected, EntryUndone
+from homeward.mission.happened import Happened
 from homeward.mission.newer import newer_than_map, newer_than_plan
 from homeward.mission.nouns import PERSONAL, Clue, Subject
 from homeward.mission.positions import BY_RANK, differing
-from homeward.mission.replay import Happened, Mission, settle
+from homeward.mission.replay import Mission, settle
 from homeward.search.records import Assignment, SearchPlan
 from homeward.terrain.ground import Terrain
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import assert_never
 
 from homeward.belief.clue_words import read_words
+from homeward.exchange.rescue_words import people_sentence, rescue_sentence
 from homeward.geo import format_place
 from homeward.mission.events import (
     AreaSet,
@@ -43,6 +43,7 @@ from homeward.mission.events import (
 )
 from homeward.mission.indoor import BuildingLoaded, IndoorPlanMade, Reading, ReadingTaken, RoomSearched
 from homeward.mission.nouns import Clue, ClueKind, Lock, LockRule, Rain, Team, TeamKind, Weather
+from homeward.mission.people import PeopleEvent
 
 
 # One case per kind of event, a line or two each, as in `mission.replay.after`.
@@ -125,7 +126,7 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912
         case EntryUndone():
             return "An earlier entry undone."
         case _:
-            assert_never(event)
+            return people_sentence(event) if isinstance(event, PeopleEvent) else rescue_sentence(event)
 
 
 def clue_words(clue: Clue) -> str:

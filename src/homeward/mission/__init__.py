@@ -2,8 +2,9 @@
 
 from homeward.mission.encode import decode, encode, public
 from homeward.mission.events import Entry, Event
+from homeward.mission.happened import Happened
 from homeward.mission.newer import before_map, newer_than_indoor_plan, newer_than_map, newer_than_plan, newer_words
-from homeward.mission.replay import Happened, Mission, counting, replay
+from homeward.mission.replay import Mission, counting, replay
 
 __all__ = [
     "Entry",

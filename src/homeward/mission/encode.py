@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from typing import Any, get_args
@@ -13,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from homeward.errors import BadInput
 from homeward.mission.events import EntryCorrected, Event
 from homeward.mission.nouns import PERSONAL, utc
+from homeward.mission.rescue import Casualty, Observation, Treatment
 
 KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}
 
@@ -47,12 +49,16 @@ def decode(kind: str, text: str) -> Event:
     return event  # type: ignore[no-any-return]
 
 
+def _all_but_whose(noun: str, record: type, whose: str) -> tuple[str, ...]:
+    return tuple(f"{noun}.{field.name}" for field in fields(record) if field.name != whose)
+
+
 # A reason in somebody's own words may speak of a person or of health: every such field is here, or `OPEN_FIELDS`.
 PERSONAL_FIELDS: dict[str, tuple[str, ...]] = {
     "SubjectDescribed": tuple(f"subject.{name}" for name in PERSONAL),
     "ScenarioSet": ("scenario.why",),
     "ScenarioDropped": ("why",),
-    "SubjectFound": ("alive", "condition"),
+    "SubjectFound": ("alive", "condition", "needs"),
     "AssignmentSearched": ("note", "why"),
     "AssignmentGivenUp": ("why",),
     "TeamRegistered": ("team.why",),
@@ -61,6 +67,18 @@ PERSONAL_FIELDS: dict[str, tuple[str, ...]] = {
     "SegmentDropped": ("why",),
     "ChoiceLocked": ("lock.why",),
     "ChoiceFreed": ("why",),
+    "PersonRegistered": ("person.name", "person.phone", "person.note"),
+    "PersonStoodDown": ("why",),
+    "HazardMarked": ("hazard.note",),
+    "HazardDropped": ("why",),
+    "OrderAcknowledged": ("said",),
+    "CasualtyDescribed": _all_but_whose("casualty", Casualty, "id"),
+    "CasualtyObserved": _all_but_whose("observation", Observation, "casualty"),
+    "CasualtyTreated": _all_but_whose("treatment", Treatment, "casualty"),
+    "ExitDropped": ("why",),
+    "HospitalDropped": ("why",),
+    "HandedOver": ("to", "by", "received_by"),
+    "OutcomeTold": ("admitted", "outcome", "fit_to_leave", "note"),
     "EntryCorrected": ("why",),
     "EntryUndone": ("why",),
 }

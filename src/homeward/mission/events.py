@@ -2,8 +2,9 @@
 
 An event says *what* happened in the field's own words; the `Entry` around it says when, who wrote it down, and on
 which device. To add an event: write its record here, add it to `Event`, and give `replay.after` its case (mypy
-fails until you do). Fields are only ever added, with a default that leaves old entries as they were; none is called
-`kind`, which is where a correction keeps the kind of the event it carries. Times have the type `Utc`.
+fails until you do). Those of buildings, people and rescue are in `indoor`, `people` and `rescue`. Fields are only
+ever added, with a default that leaves old entries as they were; none is called `kind`, which is where a correction
+keeps the kind of the event it carries. Times have the type `Utc`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from homeward.geo import Place
-from homeward.mission.indoor import BuildingLoaded, IndoorPlanMade, ReadingTaken, RoomSearched
+from homeward.mission.indoor import BuildingLoaded, IndoorEvent, IndoorPlanMade
 from homeward.mission.nouns import (
     Area,
     Ballot,
@@ -30,6 +31,8 @@ from homeward.mission.nouns import (
     Utc,
     Weather,
 )
+from homeward.mission.people import FormationMade, PeopleEvent
+from homeward.mission.rescue import CarryOutPlanned, HandedOver, RescueEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,12 +292,18 @@ class AssignmentGivenUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectFound:
-    """The subject was found. `alive` and `condition` are personal."""
+    """The subject was found. `alive`, `condition` and `needs` are personal. `told_by` is how it was told: radio, phone.
+
+    `casualty` is the id of the person found, where there are several.
+    """
 
     place: Place
     team: str | None = None
     alive: bool | None = None
     condition: str | None = None
+    needs: str | None = None
+    told_by: str = ""
+    casualty: str = "1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,11 +352,10 @@ Event = (
     | TeamSeen
     | AssignmentBegun
     | AssignmentGivenUp
-    | BuildingLoaded
-    | ReadingTaken
-    | RoomSearched
-    | IndoorPlanMade
+    | IndoorEvent
     | SubjectFound
+    | PeopleEvent
+    | RescueEvent
     | EntryCorrected
     | EntryUndone
 )
@@ -367,17 +375,21 @@ class Entry:
     event: Event
 
 
-def attachments(event: Event) -> tuple[BlobId, ...]:
+def attachments(event: Event) -> tuple[BlobId, ...]:  # noqa: PLR0911 - one case per kind of event
     """The attachments of the mission file that an event speaks of."""
     match event:
         case AreaSet():
             return (event.area.terrain,)
         case MapMade():
             return (event.map,)
-        case PlanMade() | Briefed() | AssignmentBegun() | AssignmentGivenUp() | IndoorPlanMade():
+        case PlanMade() | Briefed() | AssignmentBegun() | AssignmentGivenUp() | IndoorPlanMade() | CarryOutPlanned():
             return (event.plan,)
         case BuildingLoaded():
             return (event.building.plan,)
+        case FormationMade():
+            return (event.formation,)
+        case HandedOver():
+            return (event.record,)
         case TrackReceived():
             return (event.track, event.plan) if event.plan else (event.track,)
         case AssignmentSearched():

@@ -90,3 +90,6 @@ class IndoorPlanMade:
     rooms: BlobId | None = None
     lookouts: tuple[str, ...] = ()
     keep_shut: tuple[str, ...] = ()
+
+
+IndoorEvent = BuildingLoaded | ReadingTaken | RoomSearched | IndoorPlanMade

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Generic, TypeVar, assert_never
 
 from homeward.errors import Finding
 from homeward.geo import Place
@@ -48,6 +47,7 @@ from homeward.mission.events import (
     TrackReceived,
     WeatherSet,
 )
+from homeward.mission.happened import Happened, less
 from homeward.mission.indoor import Building, BuildingLoaded, IndoorPlanMade, Reading, ReadingTaken, RoomSearched
 from homeward.mission.nouns import (
     Area,
@@ -62,19 +62,9 @@ from homeward.mission.nouns import (
     Team,
     Weather,
 )
+from homeward.mission.people import Crew, PeopleEvent, crew_after
 from homeward.mission.positions import differing
-
-E = TypeVar("E")
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Happened(Generic[E]):
-    """An event with the time it happened and the id of its entry."""
-
-    at: datetime
-    entry: str
-    event: E
+from homeward.mission.rescue import Rescue, RescueEvent, rescue_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +103,9 @@ class Mission:
     readings: tuple[Happened[Reading], ...] = ()
     rooms_searched: tuple[Happened[RoomSearched], ...] = ()
     indoor_plans: tuple[Happened[IndoorPlanMade], ...] = ()
-    find: Happened[SubjectFound] | None = None
+    finds: tuple[Happened[SubjectFound], ...] = ()
+    crew: Crew = field(default_factory=Crew)
+    rescue: Rescue = field(default_factory=Rescue)
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -125,6 +117,11 @@ class Mission:
     def plan(self) -> Happened[PlanMade] | None:
         """The plan in force: the latest made."""
         return self.plans[-1] if self.plans else None
+
+    @property
+    def find(self) -> Happened[SubjectFound] | None:
+        """The latest find."""
+        return self.finds[-1] if self.finds else None
 
     @property
     def counting_clues(self) -> tuple[Happened[Clue], ...]:
@@ -214,7 +211,7 @@ def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901
         case ScenarioDropped():
             if event.scenario not in mission.scenarios:
                 return _noted(mission, entry, f"drops scenario {event.scenario}, which nobody thought of")
-            return replace(mission, scenarios=_less(mission.scenarios, event.scenario))
+            return replace(mission, scenarios=less(mission.scenarios, event.scenario))
         case ScenariosVoted():
             return replace(mission, ballots={**mission.ballots, event.ballot.planner: event.ballot})
         case ClueReported():
@@ -226,7 +223,7 @@ def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901
         case TeamStoodDown():
             if event.team not in mission.teams:
                 return _noted(mission, entry, f"stands down team {event.team}, which nobody registered")
-            return replace(mission, teams=_less(mission.teams, event.team))
+            return replace(mission, teams=less(mission.teams, event.team))
         case MapMade():
             return replace(mission, maps=(*mission.maps, Happened(at, entry, event)))
         case PlanMade():
@@ -238,23 +235,23 @@ def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901
         case AssignmentSearched():
             return replace(mission, searches=(*mission.searches, Happened(at, entry, event)))
         case SubjectFound():
-            return replace(mission, find=Happened(at, entry, event))
+            return replace(mission, finds=(*mission.finds, Happened(at, entry, event)))
         case WeatherSet():
             return replace(mission, weather=event.weather)
         case NumberSet():
-            return replace(mission, numbers={**_less(mission.numbers, event.number), **_set_number(event)})
+            return replace(mission, numbers={**less(mission.numbers, event.number), **_set_number(event)})
         case SegmentDrawn():
             return replace(mission, segments={**mission.segments, event.segment.id: event.segment})
         case SegmentDropped():
             if event.segment not in mission.segments:
                 return _noted(mission, entry, f"drops segment {event.segment}, which nobody drew")
-            return replace(mission, segments=_less(mission.segments, event.segment))
+            return replace(mission, segments=less(mission.segments, event.segment))
         case ChoiceLocked():
             return replace(mission, locks={**mission.locks, event.lock.id: event.lock})
         case ChoiceFreed():
             if event.lock not in mission.locks:
                 return _noted(mission, entry, f"frees lock {event.lock}, which nobody set")
-            return replace(mission, locks=_less(mission.locks, event.lock))
+            return replace(mission, locks=less(mission.locks, event.lock))
         case OwnPlanSet():
             return replace(mission, own_plan=event.plan)
         case TeamSeen():
@@ -274,11 +271,17 @@ def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901
         case EntryCorrected() | EntryUndone():
             return mission
         case _:
-            assert_never(event)
+            return _after_find(mission, Happened(at, entry, event))
 
 
-def _less(named: Mapping[str, T], name: str) -> dict[str, T]:
-    return {k: v for k, v in named.items() if k != name}
+def _after_find(mission: Mission, happened: Happened[PeopleEvent | RescueEvent]) -> Mission:
+    """The mission after one more event of the parts that keep a state of their own."""
+    at, entry, event = happened.at, happened.entry, happened.event
+    if isinstance(event, PeopleEvent):
+        crew, findings = crew_after(mission.crew, Happened(at, entry, event))
+        return replace(mission, crew=crew, findings=(*mission.findings, *findings))
+    rescue, findings = rescue_after(mission.rescue, Happened(at, entry, event))
+    return replace(mission, rescue=rescue, findings=(*mission.findings, *findings))
 
 
 def _set_number(event: NumberSet) -> dict[str, NumberSet]:
@@ -304,7 +307,7 @@ def _clue_decided(mission: Mission, entry: str, event: ClueAccepted | ClueRefuse
     if event.clue not in mission.clues:
         verb = "refuses" if isinstance(event, ClueRefused) else "accepts"
         return _noted(mission, entry, f"{verb} clue {event.clue}, which nobody reported")
-    others = _less(mission.refused, event.clue)
+    others = less(mission.refused, event.clue)
     if isinstance(event, ClueRefused):
         return replace(mission, refused={**others, event.clue: event.why})
     return replace(mission, refused=others, held=_without(mission.held, event.clue))

@@ -1,0 +1,285 @@
+"""The verbs of the casualty that write down: who it is, what was seen and measured, what was done.
+
+All that is told here is personal: answers show it to whoever told it, pages and papers only where asked for.
+Planning support: the medic decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from homeward.desk import clock
+from homeward.desk.answer import Answer
+from homeward.desk.book import Book, again_if_grown, opened, when_told
+from homeward.desk.facts import OLDEST
+from homeward.desk.scenarios import forgotten, one_of
+from homeward.errors import BadInput, UnknownName
+from homeward.mission.events import SubjectFound
+from homeward.mission.rescue import (
+    Casualty,
+    CasualtyDescribed,
+    CasualtyObserved,
+    CasualtyTreated,
+    Consciousness,
+    Consent,
+    Observation,
+    Treatment,
+)
+
+MEDIC_DECIDES: Final = "Planning support: the medic decides."
+
+VITALS: Final = {
+    "resp_rate_pm": ("a respiratory rate of", " a minute", 0, 90),
+    "spo2_pct": ("an oxygen saturation of", " %", 0, 100),
+    "pulse_pm": ("a pulse of", " a minute", 0, 320),
+    "capillary_refill_s": ("a capillary refill of", " s", 0, 30),
+    "systolic_mmhg": ("a systolic pressure of", " mmHg", 0, 320),
+    "temperature_c": ("a temperature of", " deg C", 8, 46),
+    "pain": ("pain of", " on the scale", 0, 10),
+}
+"""How each vital sign is said, and the least and most that is taken: homeward's own limits, against slips."""
+
+LETTERS: Final = "MARCHBDEPWS"
+"""Of MARCH (PAWS) and ABCDE, under which findings are told."""
+
+HEAVIEST_KG: Final = 400
+"""Of a casualty: ours, against slips of the pen."""
+
+
+@again_if_grown
+def casualty(
+    path: Path,
+    name: str = "1",
+    *,
+    injured: str | None = None,
+    forget: Sequence[str] = (),
+    at: str | None = None,
+    **known: Any,
+) -> Answer:
+    """What is known of a casualty, by its number. Fields not given stay as they were; those to `forget` are taken back.
+
+    `known`: `real_name`, `age_years`, `sex`, `mechanism`, `report` (what was said before anybody was there),
+    `allergies`, `medication`, `next_of_kin`, `next_of_kin_informed`, `weight_kg`, `consent`, `audience`. `injured` is
+    when it happened.
+    """
+    given = _known(known)
+    with opened(path) as book:
+        before = book.mission.rescue.casualties.get(name)
+        if not given and injured is None and not forget and before is not None:
+            raise BadInput(f"Nothing was said of casualty {name}. Give at least one field, such as --age 54.")
+        if not name.strip():
+            raise BadInput("The casualty has no number. Give one, such as 1.")
+        given |= {} if injured is None else {"injured_at": when_told(book, injured)}
+        described = replace(forgotten(before or Casualty(id=name.strip()), [_FIELD.get(f, f) for f in forget]), **given)
+        _check_casualty(described)
+        book.write(CasualtyDescribed(casualty=described), at=when_told(book, at))
+    told = sorted(_ASKED.get(f.name, f.name) for f in fields(described)[1:] if getattr(described, f.name) not in _NONE)
+    still = [words for field, words in _WANTED.items() if getattr(described, field) in _NONE]
+    missing = f" Not known yet: {', '.join(still)}." if still else ""
+    return Answer(
+        text=f"Casualty {described.id} noted.{missing} {MEDIC_DECIDES}",
+        data={"casualty": described.id, "known": told, "missing": still},
+    )
+
+
+@again_if_grown
+def observe(path: Path, *, casualty: str = "1", at: str | None = None, **seen: Any) -> Answer:
+    """What was seen and measured of a casualty at one time; what was not looked at is left out.
+
+    `seen`: the fields of an `Observation`; `findings` as "M: bleeding from the thigh", `audience` as call signs.
+    """
+    with opened(path) as book:
+        known_casualty(book, casualty)
+        observation = read_observation(casualty, seen)
+        when = when_told(book, at)
+        book.write(CasualtyObserved(observation=observation), at=when)
+        stood = clock.show_time(book.mission.rescue.observations[-1].at, book.mission.time_zone)
+        count = sum(o.event.casualty == casualty for o in book.mission.rescue.observations)
+    looked = [
+        f.name for f in fields(observation) if f.name not in _NOT_SEEN and getattr(observation, f.name) != f.default
+    ]
+    return Answer(
+        text=f"Casualty {casualty} examined, {stood}: {observation_words(observation)}. {MEDIC_DECIDES}",
+        data={"casualty": casualty, "looked_at": looked, "observations": count},
+    )
+
+
+@again_if_grown
+def treat(
+    path: Path,
+    what: str,
+    *,
+    casualty: str = "1",
+    dose: str = "",
+    where: str = "",
+    by: str | None = None,
+    consent: str | None = None,
+    audience: Sequence[str] = (),
+    at: str | None = None,
+) -> Answer:
+    """What was done for a casualty: what, the dose with its unit, where on the body, by whom."""
+    if not what.strip():
+        raise BadInput("The treatment has no name. Say what was done, such as tourniquet.")
+    with opened(path) as book:
+        known_casualty(book, casualty)
+        done = Treatment(
+            casualty=casualty,
+            what=what.strip(),
+            dose=dose,
+            where=where,
+            by=by,
+            consent=one_of("consent", consent, Consent) if consent else None,
+            audience=tuple(audience),
+        )
+        book.write(CasualtyTreated(treatment=done), at=when_told(book, at))
+        stood = clock.show_time(book.mission.rescue.treatments[-1].at, book.mission.time_zone)
+    words = " ".join(part for part in (done.what, done.dose, f"({done.where})" if done.where else "") if part)
+    return Answer(
+        text=f"Casualty {casualty} treated, {stood}: {words}. {MEDIC_DECIDES}",
+        data={"casualty": casualty, "what": done.what, "dose": done.dose, "where": done.where},
+    )
+
+
+def known_casualty(book: Book, name: str) -> Casualty:
+    """A casualty that was described or found. Raises `UnknownName` for another."""
+    described = book.mission.rescue.casualties
+    found = {f.event.casualty for f in book.mission.finds}
+    if name not in described and name not in found:
+        raise UnknownName("casualty", name, {*described, *found})
+    return described.get(name, Casualty(id=name))
+
+
+def find_of(book: Book, name: str) -> tuple[datetime, SubjectFound] | None:
+    """When and where a casualty was found, as told last; None where it was not."""
+    for find in reversed(book.mission.finds):
+        if find.event.casualty == name:
+            return find.at, find.event
+    return None
+
+
+def read_observation(casualty: str, seen: dict[str, Any]) -> Observation:
+    """An observation from plain values. Raises `HomewardError` for a field that is none, or a value that cannot be."""
+    allowed = {f.name for f in fields(Observation)} - {"casualty"}
+    for name in seen:
+        if name not in allowed:
+            raise UnknownName("vital sign", name, allowed)
+    given = {k: v for k, v in seen.items() if v is not None and v != ()}
+    if not set(given) - {"by", "consent", "audience", "certainty", "spo2_scale"}:
+        raise BadInput(f"Nothing was said of casualty {casualty}. Give what was seen, such as --breathing 24 --avpu A.")
+    for name, (word, unit, low, high) in VITALS.items():
+        if name in given and not low <= given[name] <= high:
+            raise BadInput(f"{word[:1].upper()}{word[1:]} {given[name]:g}{unit} cannot be. Give {low} to {high}.")
+    for name, kind in (("consciousness", Consciousness), ("consent", Consent)):
+        if name in given:
+            word = str(given[name])
+            given[name] = one_of(name, word.upper() if kind is Consciousness else word, kind)
+    if given.get("spo2_scale", 1) not in (1, 2):
+        raise BadInput(f"There is no scale {given['spo2_scale']} of oxygen saturation. Give 1 or 2.")
+    given["findings"] = tuple(_finding(told) for told in given.get("findings", ()))
+    given["audience"] = tuple(given.get("audience", ()))
+    observation = Observation(casualty=casualty, **given)
+    _check_together(observation)
+    return observation
+
+
+def observation_words(one: Observation) -> str:
+    """What an observation says, in the order of a primary survey. Personal."""
+    words = [f"{letter}: {told}" for letter, told in one.findings]
+    for name, yes, no in _SIGNS:
+        told = getattr(one, name)
+        words += [] if told is None else [yes if told else no]
+    for name, words_of in _MEASURED.items():
+        told = getattr(one, name)
+        words += [] if told is None else [words_of.format(told)]
+    return ", ".join(words) or "nothing measured"
+
+
+def _known(known: dict[str, Any]) -> dict[str, Any]:
+    allowed = ({f.name for f in fields(Casualty)} - {"id", "name", "injured_at"}) | {"real_name"}
+    for name in known:
+        if name not in allowed:
+            raise UnknownName("casualty field", name, allowed)
+    given = {_FIELD.get(k, k): v for k, v in known.items() if v is not None and v != ()}
+    if "consent" in given:
+        given["consent"] = one_of("consent", given["consent"], Consent)
+    if "audience" in given:
+        given["audience"] = tuple(given["audience"])
+    return given
+
+
+def _check_casualty(described: Casualty) -> None:
+    if described.age_years is not None and not 0 <= described.age_years <= OLDEST:
+        raise BadInput(f"That age cannot be. Give 0 to {OLDEST} years.")
+    if described.weight_kg is not None and not 0 < described.weight_kg <= HEAVIEST_KG:
+        raise BadInput(f"That weight cannot be. Give up to {HEAVIEST_KG} kg.")
+
+
+def _check_together(one: Observation) -> None:
+    """Raises `BadInput` where one sign denies another."""
+    awake = one.consciousness in (Consciousness.ALERT, Consciousness.CONFUSED)
+    away = one.consciousness is Consciousness.UNRESPONSIVE
+    pairs = (
+        (one.breathes is False and (one.resp_rate_pm or 0) > 0, "does not breathe, and breathes at a rate"),
+        (one.breathes is True and one.resp_rate_pm == 0, "breathes, at a rate of 0"),
+        (one.pulse_pm == 0 and (one.systolic_mmhg or 0) > 0, "has no pulse, and a pressure"),
+        (one.breathes is False and one.breathes_after_airway is None and awake, "does not breathe, and is alert"),
+        (away and one.walks is True, "is unresponsive, and walks"),
+        (away and one.obeys is True, "is unresponsive, and obeys"),
+    )
+    for cannot_be, words in pairs:
+        if cannot_be:
+            raise BadInput(f"Casualty {one.casualty} {words}: both cannot be at once. Check which was meant.")
+
+
+def _finding(told: Any) -> tuple[str, str]:
+    letter, colon, words = told.partition(":") if isinstance(told, str) else (told[0], ":", told[1])
+    letter, words = str(letter).strip().upper(), str(words).strip()
+    if not colon or letter not in LETTERS or not words:
+        raise BadInput(
+            f"{told!r} is no finding. Write a letter of MARCH or ABCDE and what was found, as in 'M: thigh bleeding'."
+        )
+    return letter, words
+
+
+_NONE: Final = (None, (), "")
+_NOT_SEEN: Final = frozenset({"casualty", "by", "consent", "audience"})
+_FIELD: Final = {"real_name": "name", "injured": "injured_at"}
+_ASKED: Final = {"name": "real_name", "injured_at": "injured"}
+_WANTED: Final = {
+    "age_years": "age",
+    "sex": "sex",
+    "mechanism": "mechanism",
+    "injured_at": "when injured",
+    "allergies": "allergies",
+    "medication": "medication",
+    "next_of_kin_informed": "next of kin informed",
+}
+_SIGNS: Final = (
+    ("severe_bleeding", "severe bleeding", "no severe bleeding"),
+    ("bleeding_controlled", "bleeding controlled", "bleeding not controlled"),
+    ("penetrating", "penetrating injury", "no penetrating injury"),
+    ("breathes", "breathes", "does not breathe"),
+    ("breathes_after_airway", "breathes once the airway is open", "does not breathe with the airway open"),
+    ("respiratory_distress", "respiratory distress", "no respiratory distress"),
+    ("oxygen", "on oxygen", "no oxygen given"),
+    ("radial_pulse", "radial pulse", "no radial pulse"),
+    ("obeys", "obeys", "does not obey"),
+    ("walks", "walks", "does not walk"),
+    ("shivering", "shivering", "not shivering"),
+    ("survivable", "likely to survive with what is here", "not likely to survive with what is here"),
+    ("minor_only", "minor injuries only", "more than minor injuries"),
+)
+_MEASURED: Final = {
+    "resp_rate_pm": "RR {:g}/min",
+    "spo2_pct": "SpO2 {:g} %",
+    "pulse_pm": "pulse {:g}/min",
+    "capillary_refill_s": "refill {:g} s",
+    "systolic_mmhg": "systolic {:g} mmHg",
+    "consciousness": "ACVPU {}",
+    "temperature_c": "{:g} deg C",
+    "pain": "pain {}/10",
+}

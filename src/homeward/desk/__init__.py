@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from homeward.desk.field import assumed, sight, walk
     from homeward.desk.gaps import show_gaps
     from homeward.desk.ground import fetch, load_area
+    from homeward.desk.hazards import drop_hazard, hazard, list_hazards
     from homeward.desk.logbook import last_seq, show, show_log, verify
     from homeward.desk.manage import (
         begun,
@@ -47,7 +48,9 @@ if TYPE_CHECKING:
     )
     from homeward.desk.mapping import chance_at, why
     from homeward.desk.mapping import make as make_map
+    from homeward.desk.orders import acknowledge, list_orders, order, recall
     from homeward.desk.papers import brief, documents, export, page_data
+    from homeward.desk.people import list_people, person, signals, stand_down_person
     from homeward.desk.planning import plan
     from homeward.desk.rehearsing import rehearse
     from homeward.desk.results import debrief, found, track
@@ -55,9 +58,6 @@ if TYPE_CHECKING:
     from homeward.desk.scoring import lock_map, score_cases, score_map
     from homeward.desk.solver_door import schema, solve
     from homeward.desk.ways_out import drop_exit, drop_hospital, exit_, hospital, hospitals_from, list_exits
-    from homeward.desk.people import list_people, person, signals, stand_down_person
-    from homeward.desk.hazards import drop_hazard, hazard, list_hazards
-    from homeward.desk.orders import acknowledge, list_orders, order, recall
 
 _HOME = {
     "accept_clue": "clues",

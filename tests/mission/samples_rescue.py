@@ -109,6 +109,7 @@ def rescue_samples(*, here: Place, at: datetime, sha: str, made_from: Provenance
                 audience=("hospital",),
             )
         ),
+        "CasualtyObserved.2": r.CasualtyObserved(observation=r.Observation(casualty="1", walks=False, talks=True)),
         "CasualtyTreated.1": r.CasualtyTreated(
             treatment=r.Treatment(
                 casualty="1",

@@ -92,6 +92,7 @@ class Observation:
     systolic_mmhg: float | None = None
     consciousness: Consciousness | None = None
     obeys: bool | None = None
+    talks: bool | None = None
     temperature_c: float | None = None
     shivering: bool | None = None
     severe_bleeding: bool | None = None

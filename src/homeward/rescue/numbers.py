@@ -1,0 +1,29 @@
+"""The numbers that a carry-out is reckoned with, from the CSV files beside this one, each with its source."""
+
+from __future__ import annotations
+
+import csv
+from functools import lru_cache
+from importlib import resources
+
+
+@lru_cache
+def table(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of `numbers`, `endurance` or `roads`, each a mapping from column to text."""
+    text = resources.files("homeward.rescue").joinpath(f"{name}.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+def number(name: str) -> float:
+    """One number of `numbers.csv`, in the unit that its row names."""
+    return _numbers()[name]
+
+
+def source_of(name: str) -> str:
+    """Where a number of `numbers.csv` comes from, in words."""
+    return next(row["source"] for row in table("numbers") if row["name"] == name)
+
+
+@lru_cache
+def _numbers() -> dict[str, float]:
+    return {row["name"]: float(row["value"]) for row in table("numbers")}

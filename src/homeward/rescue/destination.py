@@ -13,6 +13,7 @@ import numpy as np
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
+from homeward.rescue.numbers import number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +30,8 @@ class Option:
     """A way to a hospital: `arrive_s` (n,) equally likely seconds from now until it is there (or one number).
 
     `accepts`: probability that it takes the casualty. `survives`: probability to survive of those who arrive alive, by
-    severity, or one for all. `fallback`: probability to survive of those turned away (None: it is asked before leaving,
-    and the best of the others is asked next).
+    severity, or one for all. `fallback`: probability to survive of those turned away (None: all are asked before
+    leaving, the best first; who is refused by all lives with 0.7 of the best's probability, which is ours).
     """
 
     id: str
@@ -149,7 +150,8 @@ def _next_best(option: Option, taken: Mapping[str, Floats], order: Sequence[Opti
             asked.add(name)
             value = value + left * other.accepts * taken[other.id]
             left *= 1 - other.accepts
-    return value
+    # Who is refused everywhere is treated in the end, somewhere, without what it needs (ours).
+    return value + left * number("without_level") * taken[order[0].id]
 
 
 def _told(ranked: Sequence[Ranked], *, by_survival: bool) -> tuple[str, ...]:
@@ -159,10 +161,18 @@ def _told(ranked: Sequence[Ranked], *, by_survival: bool) -> tuple[str, ...]:
     ]
     if best.note:
         said.append(best.note)
-    for other in ranked[1:3]:
+    for other in _alternates(ranked):
         chance = f", survives with {other.p_survives:.0%}" if by_survival else ""
         said.append(f"Else {_way(other)}: there in {_span(other)}{chance}.")
     return tuple(said)
+
+
+def _alternates(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The best way to each of the two next hospitals, and the best by another mode or exit to the first one."""
+    best = ranked[0]
+    same = [r for r in ranked[1:] if r.hospital == best.hospital][:1]
+    others = {r.hospital: r for r in reversed(ranked) if r.hospital != best.hospital}
+    return sorted([*same, *others.values()], key=lambda r: -r.p_survives)[:3]
 
 
 def _way(r: Ranked) -> str:

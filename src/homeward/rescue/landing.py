@@ -14,10 +14,11 @@ from scipy.ndimage import binary_dilation, binary_erosion
 
 from homeward.geo import Floats
 from homeward.rescue.numbers import number
+from homeward.rescue.roads import leading_roads
 from homeward.terrain.ground import Cover, LineKind, Terrain
 from homeward.terrain.raster import line_cells
 
-_OPEN = (Cover.OPEN, Cover.SNOW_ICE)
+_OPEN = (Cover.OPEN, Cover.SNOW_ICE, Cover.UNKNOWN)
 _TREES_M = 20.0
 _WAY_IN_M = 300.0
 _WAYS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, -1), (-1, 0), (-1, -1), (-1, 1))
@@ -62,23 +63,23 @@ def landing_zones(
             slope=float(slope[cell]),
             room_m=size,
             time_s=t,
-            why=f"open, {np.degrees(np.arctan(slope[cell])):.0f} deg, {size:.0f} m clear on the map; the pilot decides",
+            why=_seen(terrain, cell, float(slope[cell]), size),
         )
         for cell, xy, t in _soonest(terrain, landing_cells(terrain, night=night), time_s, most, apart_m)
     )
 
 
+def _seen(terrain: Terrain, cell: tuple[int, int], slope: float, size_m: float) -> str:
+    what = "what grows there is not mapped" if terrain.cover[cell] == Cover.UNKNOWN else "open"
+    return f"{what}, {np.degrees(np.arctan(slope)):.0f} deg, {size_m:.0f} m clear on the map; the pilot decides"
+
+
 def vehicle_points(terrain: Terrain, time_s: ArrayLike, *, most: int = 5, apart_m: float = 300.0) -> tuple[Site, ...]:
-    """The places on mapped roads that a litter reaches soonest. `time_s` as in `landing_zones`."""
-    roads = line_cells(
-        (line.xy_m for line in terrain.lines if line.kind is LineKind.ROAD and not line.derived),
-        terrain.grid,
-        wide=False,
-    )
+    """The places on mapped roads that lead somewhere, soonest reached first. `time_s` as in `landing_zones`."""
     slope = terrain.slope()
     return tuple(
         Site(xy_m=xy, kind="vehicle", slope=float(slope[cell]), room_m=0.0, time_s=t, why="on a mapped road")
-        for cell, xy, t in _soonest(terrain, np.asarray(roads, dtype=np.bool_), time_s, most, apart_m)
+        for cell, xy, t in _soonest(terrain, leading_roads(terrain), time_s, most, apart_m)
     )
 
 

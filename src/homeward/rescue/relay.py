@@ -6,6 +6,7 @@ Bearers carry for half of what they endure and a third of the time, so a long ca
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil, isfinite
 
@@ -122,17 +123,30 @@ def relay_along(
     carry_s: float | None = None,
     bearers: int | None = None,
     people: int | None = None,
+    exposed: Sequence[tuple[int, int]] = (),
     rules: RelayRules | None = None,
 ) -> RelayPlan:
     """The relay along a route, and where each change is. Bouts are equal in time, so shorter uphill.
 
     `carry_s`: how long the carry takes (None: by day, at the median); `bearers` at the litter (None: `bearers_needed`).
+    A change that would fall on an `exposed` stretch (first, end piece) is made before it, or behind it where bearers
+    endure that long.
     """
     whole = float(profile.carry_s.sum())
     takes = whole if carry_s is None else carry_s
     n = bearers_needed(profile) if bearers is None else bearers
-    relay = _relay(takes, profile.length_m, n, people, rules or RelayRules())
-    return replace(relay, places=_changes(profile, relay, takes / max(whole, _EPS)))
+    how = rules or RelayRules()
+    relay = _relay(takes, profile.length_m, n, people, how)
+    spent = np.concatenate([[0.0], np.cumsum(profile.carry_s)]) * (takes / max(whole, _EPS))
+    use = number("use_share") if how.use_share is None else how.use_share
+    times = _change_times(spent, relay.bout_s, relay.bout_s / use, exposed)
+    return replace(
+        relay,
+        places=_places(profile, spent, times, relay.crews_there),
+        bouts=len(times) + 1,
+        changes=len(times),
+        time_s=takes + len(times) * (relay.change_s + relay.rest_s),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,28 +184,6 @@ def column(
         hits=exposed * hits_per_person_s,
         clear_s=(danger_m + length) / speed_mps,
     )
-
-
-def exposed_stretches(
-    profile: Profile, hits_per_person_s: Floats, *, least_m: float = 0.0
-) -> tuple[tuple[int, int], ...]:
-    """Where along the route it is dangerous: (first, end) pieces of each stretch with a hazard above zero, gaps of less
-    than a column's length closed. `hits_per_person_s` is (n,), one for each piece of the profile.
-    """
-    hazard = np.asarray(hits_per_person_s, dtype=np.float64)
-    if hazard.shape != profile.slope.shape:
-        raise BadInput(
-            f"The exposure has {hazard.size} pieces, the route {profile.slope.size}. Give one for each piece."
-        )
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], (hazard > 0).astype(int), [0]])))
-    spans = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    merged: list[tuple[int, int]] = []
-    for a, b in spans:
-        if merged and profile.at_m[a] - profile.at_m[merged[-1][1]] < number("rear_gap_m"):
-            merged[-1] = (merged[-1][0], b)
-        else:
-            merged.append((a, b))
-    return tuple((a, b) for a, b in merged if profile.at_m[b] - profile.at_m[a] >= least_m)
 
 
 def _relay(carry_s: float, length_m: float, bearers: int, people: int | None, rules: RelayRules) -> RelayPlan:
@@ -241,12 +233,30 @@ def _told(bearers: int, there: int, crews: int, have: int, people: int | None, r
     return tuple(said)
 
 
-def _changes(profile: Profile, relay: RelayPlan, stretch: float) -> tuple[Change, ...]:
-    spent = np.concatenate([[0.0], np.cumsum(profile.carry_s)]) * stretch
+def _change_times(spent: Floats, bout: float, endured: float, exposed: Sequence[tuple[int, int]]) -> list[float]:
+    """Seconds of carrying at which bearers change."""
+    times, t, total = [], 0.0, float(spent[-1])
+    while total - t > bout * (1 + _EPS):
+        due = t + bout
+        for a, b in exposed:
+            enters, leaves = float(spent[a]), float(spent[b])
+            if enters < due < leaves:
+                if enters > t + bout / 2:
+                    due = enters
+                elif leaves - t <= endured:
+                    due = leaves
+                break
+        if due >= total:
+            break
+        times.append(due)
+        t = due
+    return times
+
+
+def _places(profile: Profile, spent: Floats, times: list[float], crews: int) -> tuple[Change, ...]:
     made = []
-    for i in range(1, relay.bouts):
-        after = i * relay.bout_s
+    for i, after in enumerate(times, 1):
         at = float(np.interp(after, spent, profile.at_m))
-        xy = tuple(float(np.interp(at, profile.at_m, profile.xy_m[:, axis])) for axis in (0, 1))
-        made.append(Change(number=i, crew=i % relay.crews_there + 1, at_m=at, after_s=after, xy_m=(xy[0], xy[1])))
+        x, y = (float(np.interp(at, profile.at_m, profile.xy_m[:, axis])) for axis in (0, 1))
+        made.append(Change(number=i, crew=i % crews + 1, at_m=at, after_s=after, xy_m=(x, y)))
     return tuple(made)

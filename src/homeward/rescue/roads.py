@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
 from homeward.geo import Floats
@@ -33,13 +33,16 @@ class RoadTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RoadNet:
-    """The roads of a map as a graph: `xy_m` (n, 2) of its nodes, `seconds` and `metres` sparse (n, n), both ways;
-    `edge` (n,) whether it lies at the map's edge, `tree` finds the node nearest to a place.
+    """The roads of a map as a graph: `xy_m` (n, 2) of its nodes, `seconds` and `metres` sparse (n, n), both ways.
+
+    `part` (n,): which connected part a node is of; `edge` (n,): whether it lies at the map's edge; `tree` finds the
+    node nearest to a place.
     """
 
     xy_m: Floats
     seconds: csr_array
     metres: csr_array
+    part: NDArray[np.int64]
     edge: NDArray[np.bool_]
     tree: cKDTree
 
@@ -59,19 +62,60 @@ def road_net(terrain: Terrain) -> RoadNet | None:
     keep = node[a] != node[a + 1]
     a, run = a[keep], run[keep]
     seconds = run / _speeds(terrain, xy[a], xy[a + 1], run)
-    n, ends = len(first), (node[a], node[a + 1])
-    graph, metres = _least(n, ends, seconds), _least(n, ends, run)
-    spots = xy[first]
+    n, ends, spots = len(first), np.array([node[a], node[a + 1]]), xy[first]
+    ends, seconds, run = _bridged(spots, ends, seconds, run)
+    graph = _least(n, ends, seconds)
+    _, part = connected_components(graph, directed=False)
     return RoadNet(
         xy_m=spots,
         seconds=graph,
-        metres=metres,
+        metres=_least(n, ends, run),
+        part=part.astype(np.int64),
         edge=_at_edge(terrain, spots),
         tree=cKDTree(spots),
     )
 
 
-def _least(n: int, ends: tuple[NDArray[np.int64], NDArray[np.int64]], value: Floats) -> csr_array:
+def _bridged(
+    spots: Floats, ends: NDArray[np.int64], seconds: Floats, run: Floats
+) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """The edges, and one more from each piece of network to the main one where that is near: what was cut by tunnels,
+    tracks and slips of the map. Pieces that hang on such pieces follow, five times over.
+    """
+    gap_m, speed = number("road_gap_m"), _speed_of("gap")
+    for _ in range(5):
+        _, part = connected_components(_least(len(spots), ends, seconds), directed=False)
+        main = part == np.bincount(part).argmax()
+        apart = np.flatnonzero(~main)
+        if len(apart) == 0:
+            break
+        asked = cKDTree(spots[main]).query(spots[apart], distance_upper_bound=gap_m)
+        far, near = np.asarray(asked[0], dtype=np.float64), np.asarray(asked[1], dtype=np.int64)
+        order = np.lexsort((far, part[apart]))
+        order = order[np.concatenate([[True], np.diff(part[apart][order]) != 0])]
+        order = order[np.isfinite(far[order])]
+        if len(order) == 0:
+            break
+        added = np.array([apart[order], np.flatnonzero(main)[near[order]]])
+        length = np.maximum(far[order], 1.0)
+        ends, run = np.concatenate([ends, added], axis=1), np.concatenate([run, length])
+        seconds = np.concatenate([seconds, length / speed])
+    return ends, seconds, run
+
+
+def leading_roads(terrain: Terrain) -> NDArray[np.bool_]:
+    """Cells (rows, cols) with a mapped road that leads somewhere: off the map, or into its greatest network."""
+    cells = np.zeros(terrain.grid.shape, dtype=np.bool_)
+    net = road_net(terrain)
+    if net is not None:
+        leads = np.zeros(net.part.max() + 1, dtype=np.bool_)
+        leads[net.part[net.edge]] = True
+        leads[np.bincount(net.part).argmax()] = True
+        cells[_cells(terrain, net.xy_m[leads[net.part]])] = True
+    return cells
+
+
+def _least(n: int, ends: NDArray[np.int64], value: Floats) -> csr_array:
     """Sparse (n, n), both ways; the least of several edges between the same nodes."""
     a, b = np.concatenate([ends[0], ends[1]]), np.concatenate([ends[1], ends[0]])
     worth = np.concatenate([value, value])
@@ -83,14 +127,17 @@ def _least(n: int, ends: tuple[NDArray[np.int64], NDArray[np.int64]], value: Flo
 
 def _speeds(terrain: Terrain, a: Floats, b: Floats, run: Floats) -> Floats:
     """Metres per second of each piece: among houses, on steep ground, or elsewhere (`roads.csv`)."""
-    speed = {row["what"]: float(row["speed_mps"]) for row in table("roads")}
     middle = (a + b) / 2
     row, col = _cells(terrain, middle)
     built = terrain.cover[row, col] == Cover.BUILT
     # Across a cell or more the ground's own slope along the piece; on shorter ones the raster says nothing.
     rise = np.abs(_height(terrain, b) - _height(terrain, a))
     steep = rise > _STEEP * np.maximum(run, terrain.grid.cell_m)
-    return np.where(built, speed["built"], np.where(steep, speed["steep"], speed["open"]))
+    return np.where(built, _speed_of("built"), np.where(steep, _speed_of("steep"), _speed_of("open")))
+
+
+def _speed_of(what: str) -> float:
+    return next(float(row["speed_mps"]) for row in table("roads") if row["what"] == what)
 
 
 def _cells(terrain: Terrain, xy: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -120,49 +167,51 @@ def road_times(terrain: Terrain, from_m: ArrayLike, to_m: ArrayLike) -> tuple[Ro
     goals = np.asarray(to_m, dtype=np.float64).reshape(-1, 2)
     net = road_net(terrain)
     if net is None:
-        return tuple(_guess(start, goal, "no road is on the map") for goal in goals)
-    gap, node = net.tree.query(start)
-    if gap > 5 * number("snap_road_m"):
-        return tuple(_guess(start, goal, "the exit is on no mapped road") for goal in goals)
+        return tuple(_guess(start, goal) for goal in goals)
+    _, node = net.tree.query(start)
     found = dijkstra(net.seconds, directed=True, indices=np.array([int(node)]), return_predecessors=True)
-    seconds, came = found[0][0], found[1][0].astype(np.int64)
-    return tuple(_time_to(terrain, net, (seconds, came), start, goal) for goal in goals)
+    off = float(np.hypot(*(net.xy_m[int(node)] - start)))
+    off = off * number("detour_factor") if off > number("snap_road_m") else 0.0
+    return tuple(_time_to(terrain, net, (found[0][0], found[1][0].astype(np.int64)), off, goal) for goal in goals)
 
 
 def _time_to(
-    terrain: Terrain, net: RoadNet, tree: tuple[Floats, NDArray[np.int64]], start: Floats, goal: Floats
+    terrain: Terrain, net: RoadNet, tree: tuple[Floats, NDArray[np.int64]], off_m: float, goal: Floats
 ) -> RoadTime:
+    """`off_m` from the start to the first road, at the speed of gaps."""
     seconds, came = tree
-    if terrain.grid.contains(goal[0], goal[1]):
-        gap, node = net.tree.query(goal)
-        if gap <= 5 * number("snap_road_m") and np.isfinite(seconds[node]):
-            length = _length(net, came, int(node))
-            return RoadTime(
-                time=Spread(median=float(seconds[node]), sd_log=number("road_sd_log")), length_m=length, guessed=False
-            )
-        return _guess(start, goal, "no mapped road leads there")
-    leaves = np.flatnonzero(net.edge & np.isfinite(seconds))
-    if len(leaves) == 0:
-        return _guess(start, goal, "it lies beyond the map")
-    straight = np.hypot(*(net.xy_m[leaves] - goal).T)
-    beyond = straight * number("detour_factor")
-    whole = seconds[leaves] + beyond / number("off_map_mps")
-    best = int(np.argmin(whole))
+    inside = bool(terrain.grid.contains(goal[0], goal[1]))
+    reached = np.isfinite(seconds) if inside else net.edge & np.isfinite(seconds)
+    if not reached.any():
+        reached = np.isfinite(seconds)
+    nodes = np.flatnonzero(reached)
+    straight = np.hypot(*(net.xy_m[nodes] - goal).T)
+    speed = _speed_of("gap") if inside else number("off_map_mps")
+    best = int(np.argmin(seconds[nodes] + straight * number("detour_factor") / speed))
+    if straight.min() <= number("snap_road_m"):
+        best = int(np.argmin(straight))
+    beyond = 0.0 if straight[best] <= number("snap_road_m") else float(straight[best]) * number("detour_factor")
+    why = "" if beyond + off_m == 0 else "no mapped road leads there" if inside else "it lies beyond the map"
+    if off_m:
+        why = "the exit is on no mapped road"
     return RoadTime(
-        time=Spread(median=float(whole[best]), sd_log=number("detour_sd_log")),
-        length_m=_length(net, came, int(leaves[best])) + float(beyond[best]),
-        guessed=True,
-        why="it lies beyond the map",
+        time=Spread(
+            median=float(seconds[nodes[best]]) + beyond / speed + off_m / _speed_of("gap"),
+            sd_log=number("detour_sd_log" if why else "road_sd_log"),
+        ),
+        length_m=_length(net, came, int(nodes[best])) + beyond + off_m,
+        guessed=bool(why),
+        why=why,
     )
 
 
-def _guess(start: Floats, goal: Floats, why: str) -> RoadTime:
+def _guess(start: Floats, goal: Floats) -> RoadTime:
     length = float(np.hypot(*(goal - start))) * number("detour_factor")
     return RoadTime(
         time=Spread(median=length / number("off_map_mps"), sd_log=number("detour_sd_log")),
         length_m=length,
         guessed=True,
-        why=why,
+        why="no road is on the map",
     )
 
 

@@ -1,0 +1,193 @@
+"""From the exits to care: every way from an exit to a hospital, by road or by air, as options to choose from.
+
+Aircraft fly where the weather lets them (`detect.weather`), by daylight unless the crew flies by night: who comes to
+the landing zone in the dark waits for first light. What is left out is said with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from homeward.detect.sun import is_night
+from homeward.detect.tables import values
+from homeward.detect.weather import grounded
+from homeward.geo import Floats, Grid, Place, distance_m
+from homeward.mission.nouns import TeamKind, Weather
+from homeward.mission.rescue import Exit, ExitKind, Hospital
+from homeward.rescue.carry import Spread, added_s
+from homeward.rescue.destination import Option
+from homeward.rescue.numbers import number
+from homeward.rescue.roads import RoadTime, road_times
+from homeward.terrain.ground import Terrain
+
+_STEP_S = 600.0
+_AHEAD_S = 36 * 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """What is known of the way on from the exits.
+
+    `now` UTC; `needs` what the casualty needs of a hospital; `night_flying` whether the aircraft's crew flies in the
+    dark. `with_it`, `without_it`: probability to survive of those who arrive alive where all of `needs` is there, or
+    not; by severity or one for all (None: 1 and 0.7, ours).
+    """
+
+    now: datetime
+    needs: tuple[str, ...] = ()
+    weather: Weather = field(default_factory=Weather)
+    night_flying: bool = False
+    with_it: Mapping[str, float] | float = 1.0
+    without_it: Mapping[str, float] | float = field(default_factory=lambda: number("without_level"))
+
+
+def onward_options(
+    terrain: Terrain,
+    arrive_s: Mapping[str, Floats],
+    exits: Sequence[Exit],
+    hospitals: Sequence[Hospital],
+    how: Onward,
+) -> tuple[tuple[Option, ...], tuple[str, ...]]:
+    """(the ways to care, why others are left out).
+
+    `arrive_s`: by exit, equally likely seconds from now until the litter is there (`CarryTime.arrive_s`); exits that
+    it does not name are not reached.
+    """
+    options: list[Option] = []
+    left_out: list[str] = []
+    for exit_ in exits:
+        if exit_.id not in arrive_s:
+            left_out.append(f"{_name(exit_)}: no way leads there.")
+            continue
+        at_exit = _when_ready(np.asarray(arrive_s[exit_.id], dtype=np.float64), exit_, how.now)
+        if exit_.then_s is not None:
+            options.append(_told_time(exit_, at_exit, how))
+        elif exit_.kind is ExitKind.LANDING:
+            made, why = _by_air(exit_, at_exit, hospitals, how)
+            options += made
+            left_out += why
+        else:
+            options += _by_road(terrain, exit_, at_exit, hospitals, how)
+    return tuple(options), tuple(left_out)
+
+
+def flight_time(a: Place, b: Place) -> Spread:
+    """Seconds in the air between two places: straight at the helicopter's cruise, start and landing added (ours)."""
+    cruise = values("kind")[(TeamKind.HELICOPTER, "transit_mps")]
+    return Spread(median=number("air_overhead_s") + distance_m(a, b) / cruise, sd_log=number("air_sd_log"))
+
+
+def may_fly(place: Place, weather: Weather, at: datetime, *, night_flying: bool) -> str:
+    """Why no helicopter flies there and then, in words; '' where one may."""
+    why = grounded(TeamKind.HELICOPTER, weather)
+    if why:
+        return why
+    if is_night(place, at):
+        if not night_flying:
+            return "it is dark and the crew does not fly by night"
+        if weather.visibility_m is not None and weather.visibility_m < number("night_visibility_m"):
+            return f"it does not fly by night in a visibility of {weather.visibility_m:g} m"
+    return ""
+
+
+def _when_ready(arrive: Floats, exit_: Exit, now: datetime) -> Floats:
+    """Seconds from now until the litter is loaded: when both it and the vehicle are there."""
+    ready = -np.inf if exit_.ready_at is None else (exit_.ready_at - now).total_seconds()
+    return np.maximum(arrive, ready) + number("load_s")
+
+
+def _told_time(exit_: Exit, at_exit: Floats, how: Onward) -> Option:
+    enough = set(how.needs) <= set(exit_.capability) if exit_.capability else True
+    return Option(
+        id=exit_.id,
+        arrive_s=at_exit + (exit_.then_s or 0.0),
+        survives=how.with_it if enough else how.without_it,
+        hospital="care",
+        exit=_name(exit_),
+        mode="air" if exit_.kind is ExitKind.LANDING else "boat" if exit_.kind is ExitKind.BOAT else "road",
+        note=_lacking(how.needs, exit_.capability) if exit_.capability else "",
+    )
+
+
+def _by_road(
+    terrain: Terrain, exit_: Exit, at_exit: Floats, hospitals: Sequence[Hospital], how: Onward
+) -> list[Option]:
+    if not hospitals:
+        return []
+    grid: Grid = terrain.grid
+    goals = np.array([grid.to_m(h.place) for h in hospitals])
+    times = road_times(terrain, np.array(grid.to_m(exit_.place)), goals)
+    return [
+        _option(exit_, h, added_s(at_exit, t.time.samples()), "road", _road_note(t), how)
+        for h, t in zip(hospitals, times, strict=True)
+    ]
+
+
+def _by_air(exit_: Exit, at_exit: Floats, hospitals: Sequence[Hospital], how: Onward) -> tuple[list[Option], list[str]]:
+    why = grounded(TeamKind.HELICOPTER, how.weather)
+    if why:
+        return [], [f"{_name(exit_)} by air: {why}."]
+    windows = _light_windows(exit_.place, how)
+    lifts = _first_light(at_exit, windows)
+    if not np.isfinite(lifts).all():
+        return [], [f"{_name(exit_)} by air: it stays dark, and the crew does not fly by night."]
+    note = "Waits for first light." if float(np.median(lifts - at_exit)) > 60 else ""
+    landing = [h for h in hospitals if h.landing]
+    left = [f"{h.label or h.id} by air: no helicopter can land there." for h in hospitals if not h.landing]
+    made = [
+        _option(exit_, h, added_s(lifts, flight_time(exit_.place, h.place).samples()), "air", note, how)
+        for h in landing
+    ]
+    return made, left
+
+
+def _option(exit_: Exit, hospital: Hospital, arrive: Floats, mode: str, note: str, how: Onward) -> Option:
+    enough = set(how.needs) <= set(hospital.capability)
+    return Option(
+        id=f"{hospital.id} by {mode} from {exit_.id}",
+        arrive_s=arrive,
+        accepts=hospital.accepts,
+        survives=how.with_it if enough else how.without_it,
+        hospital=hospital.label or hospital.id,
+        exit=_name(exit_),
+        mode=mode,
+        note=" ".join(part for part in (_lacking(how.needs, hospital.capability), note) if part),
+    )
+
+
+def _lacking(needs: Sequence[str], has: Sequence[str]) -> str:
+    lacks = [need for need in needs if need not in has]
+    return f"It lacks {' and '.join(lacks)}." if lacks else ""
+
+
+def _road_note(time: RoadTime) -> str:
+    return f"The time by road is a guess: {time.why}." if time.guessed else ""
+
+
+def _light_windows(place: Place, how: Onward) -> list[tuple[float, float]] | None:
+    """Seconds from now in which it may fly; None = at any time."""
+    seen = how.weather.visibility_m
+    if how.night_flying and (seen is None or seen >= number("night_visibility_m")):
+        return None
+    steps = np.arange(0.0, _AHEAD_S, _STEP_S)
+    light = np.array([not is_night(place, how.now + timedelta(seconds=float(s))) for s in steps])
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], light.astype(int), [0]])))
+    return [(float(a * _STEP_S), float(b * _STEP_S)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _first_light(at_exit: Floats, windows: list[tuple[float, float]] | None) -> Floats:
+    """Each arrival moved to the first second in which it may fly; inf = none within a day and a half."""
+    if windows is None:
+        return at_exit
+    lifts = np.full(len(at_exit), np.inf)
+    for start, end in reversed(windows):
+        lifts = np.where(at_exit < end, np.maximum(at_exit, start), lifts)
+    return lifts
+
+
+def _name(exit_: Exit) -> str:
+    return exit_.label or exit_.id

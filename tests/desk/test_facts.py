@@ -186,7 +186,7 @@ def test_a_name_among_hundreds_gets_the_nearest_and_not_all():
 
 
 def test_what_is_personal_in_results_stays_out_of_the_log_shown(ready):
-    desk.found(ready, IPP, alive=True, condition="broken ankle")
+    desk.found(ready, IPP, alive=True, condition="broken ankle", orders=False)
     shown = desk.show_log(ready)
     assert "ankle" not in str(shown.data)
     assert shown.data["entries"][-1]["event"]["alive"] == "(personal)"

@@ -42,6 +42,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "brief": ("papers", "Write the task sheets and the files for the teams' receivers."),
     "track": ("results", "Take in a team's GPS track."),
     "debrief": ("results", "Record what a team searched, or found, and update the map."),
+    "found": ("rescue", "Say that the subject is located: everybody gets orders."),
     "casualty": ("rescue", "Say what is known of a casualty."),
     "observe": ("rescue", "Write down what was seen and measured of a casualty."),
     "treat": ("rescue", "Write down what was done for a casualty."),

@@ -40,6 +40,32 @@ def _measure(name: str, flag: str, kind: Any, text: str) -> Callable[[Any], Any]
     return click.option(f"--{flag}", name, type=kind, help=text)
 
 
+@click.command(context_settings=PLACE_FIRST)
+@mission_argument
+@click.argument("place")
+@click.option("--team", help="The team that found the subject; it becomes scene lead.")
+@click.option("--alive/--dead", default=None, help="Personal, as condition and needs: in no order.")
+@click.option("--condition", help="How the subject is.")
+@click.option("--needs", help="What the subject needs.")
+@click.option("--told-by", default="", metavar="HOW", help="Radio, phone, messenger ...")
+@click.option("--casualty", default="1", show_default=True, metavar="N", help="Which, where there are several.")
+@click.option("--no-orders", is_flag=True, help="Write the find down and tell nobody anything.")
+@at_option
+@json_option
+def found(mission: Path, place: str, no_orders: bool, as_json: bool, **told: Any) -> None:
+    """Say that the subject of MISSION is located at PLACE: everybody gets orders, to be read over the radio.
+
+    PLACE as told by radio, a receiver or a phone; a link to a map that holds coordinates, too.
+
+    \b
+      homeward found lost.mission "36.4081, -84.3312" --team "Dog 1" --alive --told-by radio
+      homeward found lost.mission "geo:36.4081,-84.3312" --told-by phone
+    """
+    from homeward import desk
+
+    say(desk.found(mission, place, orders=not no_orders, **told), as_json=as_json)
+
+
 @click.command()
 @mission_argument
 @click.argument("name", metavar="[N]", default="1")

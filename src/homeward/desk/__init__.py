@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         undo,
     )
     from homeward.desk.field import assumed, sight, walk
+    from homeward.desk.find import found
     from homeward.desk.gaps import show_gaps
     from homeward.desk.ground import fetch, load_area
     from homeward.desk.hazards import drop_hazard, hazard, list_hazards
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from homeward.desk.people import list_people, person, signals, stand_down_person
     from homeward.desk.planning import plan
     from homeward.desk.rehearsing import rehearse
-    from homeward.desk.results import debrief, found, track
+    from homeward.desk.results import debrief, track
     from homeward.desk.scenarios import drop_scenario, scenario, show_scenarios, suggest_scenarios, vote
     from homeward.desk.scoring import lock_map, score_cases, score_map
     from homeward.desk.solver_door import schema, solve
@@ -85,7 +86,7 @@ _HOME = {
     "exit_": "ways_out",
     "export": "papers",
     "fetch": "ground",
-    "found": "results",
+    "found": "find",
     "free": "manage",
     "give_up": "manage",
     "hazard": "hazards",

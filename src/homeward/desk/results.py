@@ -1,4 +1,4 @@
-"""The verbs that bring reality back: a team's track, what it searched, what it found."""
+"""The verbs that bring reality back: a team's track, and what it searched."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ from homeward.desk.coverage import Told, registered, searched
 from homeward.desk.gaps import SegmentGap, gap_data, gap_line, gaps_of
 from homeward.errors import BadFile, BadInput, NotYet, UnknownName
 from homeward.exchange.track import Recording, parse_track
-from homeward.geo import parse_place
 from homeward.log import blob_id
-from homeward.mission.events import AssignmentGivenUp, AssignmentSearched, SubjectFound, TrackReceived
+from homeward.mission.events import AssignmentGivenUp, AssignmentSearched, TrackReceived
 from homeward.mission.nouns import BlobId
 from homeward.search.records import Assignment
 
@@ -143,30 +142,6 @@ def _map_anew(path: Path, number: str, segment: str) -> tuple[str, float, list[S
         missed = [gap for gap in gaps_of(book) if gap.segment == segment]
     move = next((m for m in reversed(after.story) if m.cause.endswith(f" {number}")), after.story[-1])
     return move_line(move), after.outside, missed
-
-
-@again_if_grown
-def found(
-    path: Path,
-    place: str,
-    *,
-    team: str | None = None,
-    alive: bool | None = None,
-    condition: str | None = None,
-    at: str | None = None,
-) -> Answer:
-    """Records that the subject was found."""
-    where = parse_place(place)
-    with opened(path) as book:
-        if team is not None:
-            registered(book, team)
-        book.write(SubjectFound(place=where, team=team, alive=alive, condition=condition), at=when_told(book, at))
-        when = clock.show_time(book.mission.find.at, book.mission.time_zone) if book.mission.find else ""
-    by = f" by {team}" if team else ""
-    return Answer(
-        text=f"SUBJECT FOUND{by} at {where}, {when}.",
-        data={"lat_deg": where.lat_deg, "lon_deg": where.lon_deg, "team": team, "alive": alive},
-    )
 
 
 def _assignment(book: Book, team: str, number: str | None) -> tuple[BlobId, Assignment]:

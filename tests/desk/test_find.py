@@ -1,0 +1,217 @@
+"""Find mode: the find is written down whatever comes, and everybody is told what to do from where they are."""
+
+from __future__ import annotations
+
+from math import inf
+
+import pytest
+
+from homeward import desk
+from homeward.desk.book import opened
+from homeward.desk.find import place_told
+from homeward.desk.find_orders import FindNeeds, Unit, orders_for
+from homeward.errors import BadInput, UnknownName
+from homeward.mission.people import OrderKind, Role
+
+FOUND = "36.2080, -84.1920"
+ALPHA = Unit(id="Alpha", people=4, to_find_s=0.0, at_m=(0.0, 0.0))
+BRAVO = Unit(id="Bravo", people=4, to_find_s=600.0, at_m=(800.0, 0.0))
+CHARLIE = Unit(id="Charlie", people=4, to_find_s=900.0, at_m=(1200.0, 0.0))
+DELTA = Unit(id="Delta", people=4, to_find_s=1200.0, at_m=(1600.0, 0.0), at_base=True)
+DRONE = Unit(id="Drone", people=2, to_find_s=60.0, at_m=(80.0, 0.0), flies=True)
+MEDIC = Unit(
+    id="M1", people=1, to_find_s=700.0, at_m=(900.0, 0.0), roles=frozenset({Role.MEDIC}), medics=("M1",), team=False
+)
+GUARD = Unit(id="G1", people=1, to_find_s=800.0, at_m=(1000.0, 0.0), roles=frozenset({Role.GUARD}), team=False)
+
+
+def straight(one: Unit, other: Unit) -> float:
+    if one.at_m is None or other.at_m is None:
+        return inf
+    return abs(one.at_m[0] - other.at_m[0])
+
+
+def kinds(units, needs):
+    made = orders_for(units, needs, between=straight)
+    return {s.unit.id: s.kind for s in made.sent}, made
+
+
+def test_everybody_is_told_one_thing():
+    told, made = kinds(
+        [ALPHA, BRAVO, CHARLIE, DELTA, DRONE, MEDIC, GUARD], FindNeeds(finder="Alpha", bearers=6, watch=True)
+    )
+    assert told == {
+        "Alpha": OrderKind.LEAD,
+        "M1": OrderKind.MEDIC,
+        "G1": OrderKind.MEDIC,
+        "Bravo": OrderKind.CARRY,
+        "Charlie": OrderKind.CARRY,
+        "Delta": OrderKind.BACKUP,
+        "Drone": OrderKind.WATCH,
+    }
+    assert made.short == ()
+
+
+def test_the_medic_pair_is_there_when_both_have_met():
+    _, made = kinds([ALPHA, MEDIC, GUARD], FindNeeds(finder="Alpha", bearers=0))
+    medic = next(s for s in made.sent if s.unit.id == "M1")
+    assert medic.beside == "G1"
+    assert medic.after_s == 100 + 700  # the guard comes to the medic, then both go
+
+
+def test_a_team_with_a_medic_goes_as_it_is():
+    team = Unit(id="Med", people=3, to_find_s=780.0, at_m=(0.0, 0.0), medics=("M2",))
+    told, made = kinds([ALPHA, MEDIC, GUARD, team], FindNeeds(finder="Alpha", bearers=0))
+    assert told["Med"] is OrderKind.MEDIC
+    assert told["M1"] is not OrderKind.MEDIC
+    assert "M2" in next(s.text for s in made.sent if s.unit.id == "Med")
+
+
+def test_the_finders_own_medic_is_care_at_once():
+    finder = Unit(id="Alpha", people=4, to_find_s=0.0, at_m=(0.0, 0.0), medics=("M2",))
+    told, made = kinds([finder, MEDIC, GUARD], FindNeeds(finder="Alpha", bearers=0))
+    assert OrderKind.MEDIC not in told.values()
+    assert "M2 gives care" in made.sent[0].text
+
+
+def test_a_medic_with_nobody_beside_is_not_sent_alone():
+    told, made = kinds([ALPHA, MEDIC], FindNeeds(finder="Alpha", bearers=0))
+    assert told["M1"] is not OrderKind.MEDIC
+    assert any("M1 HAS NOBODY TO GO WITH" in s for s in made.short)
+
+
+def test_what_is_missing_is_said():
+    told, made = kinds([ALPHA, BRAVO], FindNeeds(finder="Alpha", bearers=6, watch=True))
+    assert told == {"Alpha": OrderKind.LEAD, "Bravo": OrderKind.CARRY}
+    for words in ("NO MEDIC", "2 BEARERS SHORT: 4 of 6", "NO BACK-UP", "NO LOOKOUTS"):
+        assert any(words in s for s in made.short)
+
+
+def test_a_passer_by_found_so_the_nearest_team_leads():
+    told, made = kinds([BRAVO, CHARLIE, DRONE], FindNeeds(finder=None, bearers=4))
+    assert told["Bravo"] is OrderKind.LEAD
+    assert made.sent[0].after_s == 600
+    assert told["Drone"] is OrderKind.RETURN
+
+
+def test_while_others_are_missing_the_search_goes_on():
+    told, _ = kinds([ALPHA, BRAVO, CHARLIE, DELTA], FindNeeds(finder="Alpha", bearers=4, still_missing=2))
+    assert [name for name, kind in told.items() if kind is OrderKind.GO_ON] == ["Delta"]
+
+
+def test_who_is_with_another_casualty_stays_there():
+    busy = Unit(id="Bravo", people=4, to_find_s=60.0, at_m=(80.0, 0.0), engaged=True)
+    told, _ = kinds([ALPHA, busy, CHARLIE], FindNeeds(finder="Alpha", bearers=4))
+    assert "Bravo" not in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "36.5, -84.2",
+        "geo:36.5,-84.2;u=12",
+        "https://maps.example/?q=36.5,-84.2&z=15",
+        "https://maps.example/@36.5,-84.2,15z",
+        "https://map.example/?mlat=36.5&mlon=-84.2#map=15/36.5/-84.2",
+    ],
+)
+def test_a_place_from_a_phone(text):
+    where = place_told(text)
+    assert (where.lat_deg, where.lon_deg) == (36.5, -84.2)
+
+
+# --- on a mission -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crewed(ready):
+    desk.person(ready, "M1", roles=["medic:5"])
+    desk.person(ready, "G1", roles=["guard:3"])
+    desk.team(ready, "Hasty B", kind="hasty", people=3, radio="channel 4")
+    return ready
+
+
+def test_a_find_gives_orders_that_can_be_read_over_the_radio(crewed):
+    desk.team_at(crewed, "Hasty B", "36.2060, -84.1950")
+    answer = desk.found(crewed, FOUND, team="Dog 1", alive=True, condition="broken ankle", told_by="radio")
+    rows = {row["to"]: row for row in answer.data["orders"]}
+    assert rows["Dog 1"]["kind"] == "lead"
+    assert rows["M1"]["kind"] == rows["G1"]["kind"] == "medic"
+    assert 1000 < rows["M1"]["after_s"] < 6000
+    assert rows["Hasty B"]["kind"] == "carry"
+    assert len(rows["Hasty B"]["route"]) >= 2
+    assert "Hasty B (channel 4): subject located: go there and carry" in answer.text
+    assert "the medic decides" in answer.text
+    with opened(crewed, read_only=True) as book:
+        given = book.mission.crew.orders
+        assert given["M1"].event.arrives is not None
+        assert set(given) == {"Dog 1", "Line A", "Hasty B", "M1", "G1"}
+
+
+def test_what_is_personal_is_in_no_order(crewed):
+    desk.found(crewed, FOUND, team="Dog 1", alive=True, condition="broken ankle", needs="splint", told_by="phone")
+    shown = desk.show_log(crewed).text
+    assert "ankle" not in shown
+    assert "splint" not in shown
+    with opened(crewed, read_only=True) as book:
+        assert (book.mission.find.event.needs, book.mission.find.event.told_by) == ("splint", "phone")
+
+
+def test_without_a_medic_the_answer_names_the_nearest_qualified(ready):
+    desk.person(ready, "M1", roles=["medic:5:2026-01-31"])
+    answer = desk.found(ready, FOUND, team="Dog 1")
+    assert "NO MEDIC" in answer.text
+    assert "M1 (certificate expired 31 Jan 2026)" in answer.text
+    assert "away" in answer.text
+
+
+def test_nobody_ever_was_a_medic(ready):
+    assert "call a medic from outside" in desk.found(ready, FOUND, team="Dog 1").text
+
+
+def test_a_find_is_kept_whatever_is_missing(bare):
+    answer = desk.found(bare, FOUND)
+    assert "nobody to be told" in answer.text
+    with opened(bare, read_only=True) as book:
+        assert book.mission.find is not None
+    desk.team(bare, "Alpha", kind="hasty", people=4)
+    answer = desk.found(bare, FOUND, team="Alpha")
+    assert "no ground yet" in answer.text
+    assert answer.data["orders"][0]["kind"] == "lead"
+
+
+def test_a_find_off_the_map_is_kept_and_said(crewed):
+    answer = desk.found(crewed, "36.9, -84.2", team="Dog 1")
+    assert "off the map" in answer.text
+    with opened(crewed, read_only=True) as book:
+        assert book.mission.find is not None
+
+
+def test_a_find_that_cannot_be_is_refused_before_it_is_kept(ready):
+    with pytest.raises(UnknownName):
+        desk.found(ready, FOUND, team="Dog 7")
+    with pytest.raises(BadInput, match="is not a place"):
+        desk.found(ready, "by the lake")
+    with opened(ready, read_only=True) as book:
+        assert book.mission.find is None
+
+
+def test_the_medics_way_keeps_out_of_a_hazard_where_it_can(crewed):
+    plain = desk.found(crewed, FOUND, team="Dog 1", orders=False)
+    assert plain.data["orders"] == []
+    desk.hazard(crewed, "H1", kind="people", place="36.2000, -84.2000", radius_m=250.0, label="armed man")
+    answer = desk.found(crewed, FOUND, team="Dog 1")
+    medic = next(row for row in answer.data["orders"] if row["to"] == "M1")
+    assert medic["after_s"] is not None
+    assert any("LOOKOUT" in s for s in answer.data["short"])
+
+
+def test_a_second_find_leaves_those_with_the_first_there(crewed):
+    desk.subject(crewed, count=2)
+    first = desk.found(crewed, FOUND, team="Dog 1")
+    assert any(row["kind"] == "medic" for row in first.data["orders"])
+    second = desk.found(crewed, "36.1950, -84.2050", team="Line A", casualty="2")
+    told = {row["to"]: row["kind"] for row in second.data["orders"]}
+    assert "Dog 1" not in told
+    assert "M1" not in told
+    assert "with another casualty" in second.text

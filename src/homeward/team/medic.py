@@ -1,0 +1,223 @@
+"""Where the medic pair waits, so that the expected time from find to care is least over the plan's hours.
+
+The subject is expected where teams search, when they search there, by the probability that they find it then. The time
+from every cell to each such place is one shortest-time field over the real ground, so the best cell for a block of time
+is exact; which blocks share a post, and which moves pay, is a dynamic program over them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from homeward.errors import BadInput
+from homeward.geo import Floats
+from homeward.mission.people import Role
+from homeward.team.country import Country, clustered, country_of, cropped, times_from, times_to, way
+from homeward.team.post_records import XY, HeldPost, PostPlan, TeamTask, along, task_points
+from homeward.terrain.exposure import Exposure
+from homeward.terrain.ground import Terrain
+from homeward.terrain.speed import going
+
+MOST_PLACES, MOST_BLOCKS, SLICES = 80, 8, 4
+WORTH_S = 60.0
+"""A move must shorten the expected time to care by this much. Our own choice: moving tires, and radios lose people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Case:
+    """`cost` (slices, rows, cols): probability-weighted seconds to care for finds in the slice, from each cell."""
+
+    country: Country
+    base: int
+    cost: Floats
+    weight: Floats
+    places: Floats
+    slice_s: float
+    begins_s: float
+
+    @property
+    def blocks(self) -> int:
+        return len(self.cost) // SLICES
+
+    @property
+    def block_s(self) -> float:
+        return self.slice_s * SLICES
+
+
+def medic_posts(
+    terrain: Terrain,
+    tasks: Sequence[TeamTask],
+    *,
+    base_m: XY,
+    exposure: Exposure | None = None,
+    block_s: float = 3600.0,
+) -> PostPlan:
+    """Posts of the medic pair, one after another, from the base on. `value`: expected seconds from find to care.
+
+    A post is changed at most once each `block_s` (longer where the plan has more than 8 of them), and only where that
+    pays (`WORTH_S`). Posts lie outside hazards, ways between them too where there is one. `bound`: no pair could do
+    better, however fast it moved and wherever it waited. Finds where nobody can walk to count as far away as
+    the farthest other. Raises `BadInput` where nobody searches, or nowhere on the map is safe to wait.
+    """
+    case = _case(terrain, tasks, base_m, exposure, block_s)
+    stays = _stays(case)
+    posts, value = _followed(case, stays)
+    total = case.weight.sum()
+    flat = case.cost.reshape(len(case.cost), -1)
+    on_foot = (going(case.country.terrain)[0] > 0).ravel()
+    bound = min(float(flat[:, on_foot].min(axis=1).sum() / total), value)
+    at_base = float(flat[:, case.base].sum() / total)
+    return PostPlan(posts=posts, value=value, bound=bound, why=_why(posts, value, bound, at_base))
+
+
+def _case(terrain: Terrain, tasks: Sequence[TeamTask], base_m: XY, exposure: Exposure | None, block_s: float) -> _Case:
+    places, times, pos, _ = task_points(tasks, every_s=300.0)
+    searched = pos > 0
+    if not searched.any():
+        raise BadInput("Nobody is expected to find anybody in these tasks. Give tasks with a POS above zero.")
+    if not block_s > 0:
+        raise BadInput(f"Blocks of {block_s} s cannot be. Give a time above zero.")
+    places, times, pos = places[searched], times[searched], pos[searched]
+    ground, hazards = cropped(terrain, exposure, np.vstack([places, [base_m]]))
+    country = country_of(ground, hazards)
+    if not country.usable.any():
+        raise BadInput("Nowhere on the map is safe and level enough to wait. Check the hazards' outlines.")
+    begins = min(task.begins_s for task in tasks)
+    lasts = max(task.ends_s for task in tasks) - begins
+    blocks = int(np.clip(np.ceil(lasts / block_s - 1e-9), 1, MOST_BLOCKS))
+    slice_s = max(lasts, 1.0) / blocks / SLICES
+    spots, of = clustered(places, cell_m=max(100.0, terrain.grid.cell_m), most=MOST_PLACES)
+    when = np.clip(((times - begins) / slice_s).astype(np.int64), 0, blocks * SLICES - 1)
+    weight = np.zeros((blocks * SLICES, len(spots)))
+    np.add.at(weight, (when, of), pos)
+    row, col = country.at(base_m)
+    return _Case(
+        country=country,
+        base=row * country.grid.n_cols + col,
+        cost=_costs(country, spots, weight),
+        weight=weight,
+        places=spots,
+        slice_s=slice_s,
+        begins_s=begins,
+    )
+
+
+def _costs(country: Country, spots: Floats, weight: Floats) -> Floats:
+    cost = np.zeros((len(weight), *country.grid.shape))
+    for k, spot in enumerate(spots):
+        seconds = times_to(country, spot)
+        known = np.isfinite(seconds)
+        seconds[~known] = seconds[known].max() if known.any() else 0.0
+        for s in np.flatnonzero(weight[:, k]):
+            cost[s] += weight[s, k] * seconds
+    return cost
+
+
+def _stays(case: _Case) -> list[int]:
+    """The cell of each block (flat numbers), by a dynamic program over the best cells of all runs of blocks."""
+    flat = case.cost.reshape(len(case.cost), -1)
+    usable = np.flatnonzero(case.country.usable.ravel())
+    by_block = flat.reshape(case.blocks, SLICES, -1).sum(axis=1)
+    cells = {case.base}
+    for i in range(case.blocks):
+        run = np.zeros(flat.shape[1])
+        for j in range(i, case.blocks):
+            run += by_block[j]
+            cells.add(int(usable[np.argmin(run[usable])]))
+    some = sorted(cells)
+    take_s = np.array([times_from(case.country, case.country.center(c)).ravel()[some] for c in some])
+    spent = _moving(case, flat[:, some], take_s)
+    home = some.index(case.base)
+    worth = WORTH_S * case.weight.sum() * (1 - np.eye(len(some)))
+    free = bool(case.country.usable.ravel()[case.base])
+    barred = 0.0 if free else np.where(np.arange(len(some)) == home, np.inf, 0.0)
+    best = spent[0, home] + barred
+    came: list[np.ndarray] = []
+    for b in range(1, case.blocks):
+        step = best[:, None] + spent[b] + worth + barred
+        came.append(step.argmin(axis=0))
+        best = step.min(axis=0)
+    last = int(np.argmin(best))
+    order = [last]
+    for back in reversed(came):
+        order.append(int(back[order[-1]]))
+    return [some[k] for k in reversed(order)]
+
+
+def _moving(case: _Case, at: Floats, take_s: Floats) -> Floats:
+    """(blocks, from, to): a block's cost when it begins at one cell and moves to another, halfway costs in between."""
+    spent = np.zeros((case.blocks, *take_s.shape))
+    for s in range(len(at)):
+        since = (s % SLICES + 0.5) * case.slice_s
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(take_s > 0, np.clip(since / take_s, 0, 1), 1.0)
+        spent[s // SLICES] += (1 - share) * at[s][:, None] + share * at[s][None, :]
+    return np.where(np.isfinite(take_s), spent, np.inf)
+
+
+def _followed(case: _Case, stays: list[int]) -> tuple[tuple[HeldPost, ...], float]:
+    """The posts, and the true expected time: on the way, the pair goes from where it is."""
+    flat = case.cost.reshape(len(case.cost), -1)
+    posts: list[HeldPost] = []
+    here, total = case.base, 0.0
+    b = 0
+    while b < case.blocks:
+        until = next((k for k in range(b, case.blocks) if stays[k] != stays[b]), case.blocks)
+        start, end = (case.country.center(c) for c in (here, stays[b]))
+        path = way(case.country, start, end) if here != stays[b] else ()
+        takes = float(times_from(case.country, start).ravel()[stays[b]]) if path else 0.0
+        for s in range(b * SLICES, until * SLICES):
+            since = (s - b * SLICES + 0.5) * case.slice_s
+            total += flat[s, stays[b] if since >= takes else _on_way(case, path, since / takes)]
+        begins = case.begins_s + b * case.block_s
+        reach_s, mean_s = _reach(case, stays[b], slice(b * SLICES, until * SLICES))
+        posts.append(
+            HeldPost(
+                role=Role.MEDIC,
+                at_m=end,
+                begins_s=begins + takes,
+                ends_s=max(case.begins_s + until * case.block_s, begins + takes),
+                reach_s=reach_s,
+                way_m=path,
+                leaves_s=begins,
+                why=f"care reaches finds of these hours in {mean_s / 60:.0f} min (mean), at most {reach_s / 60:.0f}",
+            )
+        )
+        here, b = stays[b], until
+    return tuple(posts), total / float(case.weight.sum())
+
+
+def _on_way(case: _Case, path: tuple[XY, ...], share: float) -> int:
+    row, col = case.country.at(tuple(along(np.array(path), np.array([share]))[0]))
+    return row * case.country.grid.n_cols + col
+
+
+def _reach(case: _Case, cell: int, when: slice) -> tuple[float, float]:
+    """(longest, mean) seconds from a cell to where somebody may be found in some slices."""
+    weight = case.weight[when].sum(axis=0)
+    if not weight.any():
+        return 0.0, 0.0
+    field = times_from(case.country, case.country.center(cell))
+    row, col = zip(*(case.country.at((float(x), float(y))) for x, y in case.places[weight > 0]), strict=True)
+    seconds = field[list(row), list(col)]
+    known = np.isfinite(seconds)
+    if not known.any():
+        return 0.0, 0.0
+    mine = weight[weight > 0][known]
+    return float(seconds[known].max()), float((seconds[known] * mine).sum() / mine.sum())
+
+
+def _why(posts: tuple[HeldPost, ...], value: float, bound: float, at_base: float) -> tuple[str, ...]:
+    moves = len(posts) - 1
+    moved = "stays at one post" if moves == 0 else "moves once" if moves == 1 else f"moves {moves} times"
+    mean = (
+        f"Care reaches the subject {value / 60:.0f} min after the find on average; "
+        f"from the base it would be {at_base / 60:.0f} min, and no pair could do better than {bound / 60:.0f}."
+    )
+    return (
+        mean,
+        f"The medic pair {moved}, because further moves would save less than {WORTH_S / 60:.0f} min.",
+    )

@@ -46,6 +46,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "casualty": ("rescue", "Say what is known of a casualty."),
     "observe": ("rescue", "Write down what was seen and measured of a casualty."),
     "treat": ("rescue", "Write down what was done for a casualty."),
+    "triage": ("rescue", "Score and rank the casualties."),
     "exit": ("rescue", "Say where a carry-out may end."),
     "hospital": ("rescue", "Say which hospitals there are."),
     "recall": ("orders", "Call everybody back."),

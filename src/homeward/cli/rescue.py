@@ -120,6 +120,7 @@ def casualty(mission: Path, name: str, as_json: bool, **known: Any) -> None:
     click.option(
         "--avpu", "consciousness", metavar="A|C|V|P|U", help="Alert, confused, to voice, to pain, unresponsive."
     ),
+    _sign("talks", "talks", "no-talking", "Talks."),
     _sign("obeys", "obeys", "no-obeys", "Obeys commands."),
     _sign("walks", "walks", "no-walks", "Can walk."),
     _measure("temperature_c", "temp", float, "Temperature, Celsius."),
@@ -161,6 +162,18 @@ def treat(mission: Path, what: str, as_json: bool, **told: Any) -> None:
     from homeward import desk
 
     say(desk.treat(mission, what, **told), as_json=as_json)
+
+
+@click.command()
+@mission_argument
+@click.option("--tool", default="START", show_default=True, help="Ranks by it: START, SALT, TST or MPTT-24.")
+@json_option
+def triage(mission: Path, tool: str, as_json: bool) -> None:
+    """Score the casualties of MISSION, rank them, and say what is still missing: START, SALT, Ten Second Triage,
+    MPTT-24, NEWS2, the Swiss stage of hypothermia. Planning support: the medic decides."""
+    from homeward import desk
+
+    say(desk.triage(mission, tool=tool), as_json=as_json)
 
 
 @click.group("exit")

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from homeward.desk.scenarios import drop_scenario, scenario, show_scenarios, suggest_scenarios, vote
     from homeward.desk.scoring import lock_map, score_cases, score_map
     from homeward.desk.solver_door import schema, solve
+    from homeward.desk.triaging import triage
     from homeward.desk.ways_out import drop_exit, drop_hospital, exit_, hospital, hospitals_from, list_exits
 
 _HOME = {
@@ -140,6 +141,7 @@ _HOME = {
     "team_at": "manage",
     "track": "results",
     "treat": "casualties",
+    "triage": "triaging",
     "undo": "facts",
     "verify": "logbook",
     "vote": "scenarios",
@@ -237,6 +239,7 @@ __all__ = [
     "team_at",
     "track",
     "treat",
+    "triage",
     "undo",
     "verify",
     "vote",

@@ -29,22 +29,8 @@ from homeward.mission.rescue import (
     Observation,
     Treatment,
 )
-
-MEDIC_DECIDES: Final = "Planning support: the medic decides."
-
-VITALS: Final = {
-    "resp_rate_pm": ("a respiratory rate of", " a minute", 0, 90),
-    "spo2_pct": ("an oxygen saturation of", " %", 0, 100),
-    "pulse_pm": ("a pulse of", " a minute", 0, 320),
-    "capillary_refill_s": ("a capillary refill of", " s", 0, 30),
-    "systolic_mmhg": ("a systolic pressure of", " mmHg", 0, 320),
-    "temperature_c": ("a temperature of", " deg C", 8, 46),
-    "pain": ("pain of", " on the scale", 0, 10),
-}
-"""How each vital sign is said, and the least and most that is taken: homeward's own limits, against slips."""
-
-LETTERS: Final = "MARCHBDEPWS"
-"""Of MARCH (PAWS) and ABCDE, under which findings are told."""
+from homeward.rescue.triage import MEDIC_DECIDES
+from homeward.rescue.vitals import check_observation, contradictions
 
 HEAVIEST_KG: Final = 400
 """Of a casualty: ours, against slips of the pen."""
@@ -102,9 +88,11 @@ def observe(path: Path, *, casualty: str = "1", at: str | None = None, **seen: A
     looked = [
         f.name for f in fields(observation) if f.name not in _NOT_SEEN and getattr(observation, f.name) != f.default
     ]
+    odd = [str(finding) for finding in contradictions(observation)]
+    said = f"Casualty {casualty} examined, {stood}: {observation_words(observation)}. {MEDIC_DECIDES}"
     return Answer(
-        text=f"Casualty {casualty} examined, {stood}: {observation_words(observation)}. {MEDIC_DECIDES}",
-        data={"casualty": casualty, "looked_at": looked, "observations": count},
+        text="\n".join([said, *(f"  note: {finding}" for finding in odd)]),
+        data={"casualty": casualty, "looked_at": looked, "observations": count, "findings": odd},
     )
 
 
@@ -170,19 +158,14 @@ def read_observation(casualty: str, seen: dict[str, Any]) -> Observation:
     given = {k: v for k, v in seen.items() if v is not None and v != ()}
     if not set(given) - {"by", "consent", "audience", "certainty", "spo2_scale"}:
         raise BadInput(f"Nothing was said of casualty {casualty}. Give what was seen, such as --breathing 24 --avpu A.")
-    for name, (word, unit, low, high) in VITALS.items():
-        if name in given and not low <= given[name] <= high:
-            raise BadInput(f"{word[:1].upper()}{word[1:]} {given[name]:g}{unit} cannot be. Give {low} to {high}.")
     for name, kind in (("consciousness", Consciousness), ("consent", Consent)):
         if name in given:
             word = str(given[name])
             given[name] = one_of(name, word.upper() if kind is Consciousness else word, kind)
-    if given.get("spo2_scale", 1) not in (1, 2):
-        raise BadInput(f"There is no scale {given['spo2_scale']} of oxygen saturation. Give 1 or 2.")
     given["findings"] = tuple(_finding(told) for told in given.get("findings", ()))
     given["audience"] = tuple(given.get("audience", ()))
     observation = Observation(casualty=casualty, **given)
-    _check_together(observation)
+    check_observation(observation)
     return observation
 
 
@@ -218,27 +201,10 @@ def _check_casualty(described: Casualty) -> None:
         raise BadInput(f"That weight cannot be. Give up to {HEAVIEST_KG} kg.")
 
 
-def _check_together(one: Observation) -> None:
-    """Raises `BadInput` where one sign denies another."""
-    awake = one.consciousness in (Consciousness.ALERT, Consciousness.CONFUSED)
-    away = one.consciousness is Consciousness.UNRESPONSIVE
-    pairs = (
-        (one.breathes is False and (one.resp_rate_pm or 0) > 0, "does not breathe, and breathes at a rate"),
-        (one.breathes is True and one.resp_rate_pm == 0, "breathes, at a rate of 0"),
-        (one.pulse_pm == 0 and (one.systolic_mmhg or 0) > 0, "has no pulse, and a pressure"),
-        (one.breathes is False and one.breathes_after_airway is None and awake, "does not breathe, and is alert"),
-        (away and one.walks is True, "is unresponsive, and walks"),
-        (away and one.obeys is True, "is unresponsive, and obeys"),
-    )
-    for cannot_be, words in pairs:
-        if cannot_be:
-            raise BadInput(f"Casualty {one.casualty} {words}: both cannot be at once. Check which was meant.")
-
-
 def _finding(told: Any) -> tuple[str, str]:
     letter, colon, words = told.partition(":") if isinstance(told, str) else (told[0], ":", told[1])
     letter, words = str(letter).strip().upper(), str(words).strip()
-    if not colon or letter not in LETTERS or not words:
+    if not colon or not letter or not words:
         raise BadInput(
             f"{told!r} is no finding. Write a letter of MARCH or ABCDE and what was found, as in 'M: thigh bleeding'."
         )
@@ -265,6 +231,7 @@ _SIGNS: Final = (
     ("breathes", "breathes", "does not breathe"),
     ("breathes_after_airway", "breathes once the airway is open", "does not breathe with the airway open"),
     ("respiratory_distress", "respiratory distress", "no respiratory distress"),
+    ("talks", "talks", "does not talk"),
     ("oxygen", "on oxygen", "no oxygen given"),
     ("radial_pulse", "radial pulse", "no radial pulse"),
     ("obeys", "obeys", "does not obey"),

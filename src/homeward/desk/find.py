@@ -23,7 +23,6 @@ from homeward.geo import Place, format_place, parse_place
 from homeward.mission.events import SubjectFound
 from homeward.mission.people import Order, OrderKind, OrdersGiven, Person, Role
 
-_TO_THE_FIND = (OrderKind.LEAD, OrderKind.MEDIC, OrderKind.CARRY)
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _LINK = re.compile(rf"(?:geo:|[?&](?:q|ll|query|mlat)=|@)\s*({_NUMBER})(?:,|%2C|&mlon=)\s*({_NUMBER})", re.IGNORECASE)
 
@@ -106,7 +105,13 @@ def _tell_everybody(path: Path, told: SubjectFound) -> tuple[list[str], dict[str
 
 
 def _order(sent: Sent, scene: Scene) -> Order:
-    place = scene.place if sent.kind in GOING else scene.base if sent.kind is OrderKind.RETURN else None
+    place = (
+        scene.place
+        if sent.kind in GOING and sent.after_s is not None
+        else scene.base
+        if sent.kind is OrderKind.RETURN
+        else None
+    )
     known = sent.after_s is not None and sent.after_s < inf
     arrives = scene.at + timedelta(seconds=round(sent.after_s or 0.0)) if known else None
     return Order(to=sent.unit.id, kind=sent.kind, text=sent.text, place=place, arrives=arrives)
@@ -131,7 +136,7 @@ def _there(book: Book, sent: Sent, scene: Scene) -> str:
     if not sent.after_s or sent.after_s == inf:
         return ""
     when = clock.show_time(scene.at + timedelta(seconds=sent.after_s), book.mission.time_zone, day=False)
-    way = scene.way_m(sent.unit) if sent.kind in _TO_THE_FIND else None
+    way = scene.way_m(sent.unit) if sent.kind in GOING else None
     far = "" if way is None else f", {float(np.hypot(*np.diff(way, axis=0).T).sum()) / 1000:.1f} km"
     through = scene.through(way) if way is not None else []
     danger = f" The way leads through {' and '.join(through)}." if through else ""
@@ -142,7 +147,7 @@ def _data(made: Orders, scene: Scene) -> dict[str, Any]:
     rows = []
     for sent in made.sent:
         order = _order(sent, scene)
-        way = scene.way_m(sent.unit) if sent.kind in _TO_THE_FIND and sent.after_s else None
+        way = scene.way_m(sent.unit) if sent.kind in GOING and sent.after_s else None
         rows.append(
             {
                 "to": order.to,

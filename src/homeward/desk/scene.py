@@ -28,8 +28,8 @@ CLEAR_CELLS = 3
 """Around the find and those who go, ground in a hazard is open to ways, for they are there already: our own."""
 
 _FLYING = (TeamKind.DRONE, TeamKind.THERMAL, TeamKind.HELICOPTER, TeamKind.BOAT)
-GOING = (OrderKind.LEAD, OrderKind.MEDIC, OrderKind.CARRY, OrderKind.BACKUP, OrderKind.WATCH)
-"""The orders that a find gives to those whom it needs."""
+GOING = (OrderKind.LEAD, OrderKind.MEDIC, OrderKind.CARRY)
+"""The orders that take people to the find."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,0 +1,189 @@
+"""Triage: every tool's category of each casualty, the order in which they are seen to, and what is still missing.
+
+Planning support: the medic decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from homeward.desk import clock
+from homeward.desk.answer import Answer
+from homeward.desk.book import Book, opened
+from homeward.desk.casualties import known_casualty
+from homeward.errors import NotYet, UnknownName
+from homeward.mission import Mission
+from homeward.mission.rescue import Observation
+from homeward.rescue.triage import MEDIC_DECIDES, TOOLS, Ranked, Scores, rank, scores
+from homeward.rescue.vitals import survey
+
+STALE_S: Final = 15 * 60
+"""A sign that was looked at longer ago than this is said to be old: our own."""
+
+YOUNGEST_NEWS2: Final = 16
+"""Years: NEWS2 is not for younger casualties (Royal College of Physicians 2017)."""
+
+SERIES: Final = ("resp_rate_pm", "spo2_pct", "pulse_pm", "systolic_mmhg", "consciousness", "temperature_c")
+"""The signs shown as a series."""
+
+
+def triage(path: Path, *, tool: str = "START") -> Answer:
+    """Scores of every casualty that is known, the order by `tool`, and what would settle what is still open."""
+    if tool.upper() not in TOOLS:
+        raise UnknownName("triage tool", tool, TOOLS)
+    with opened(path, read_only=True) as book:
+        mission = book.mission
+        names = casualties_of(mission)
+        if not names:
+            raise NotYet("There is no casualty yet. Say who: homeward casualty MISSION 1 --age 54.")
+        now = clock.now()
+        rows = [_row(book, name, now=now) for name in names]
+    seen = {name: state_of(mission, name) for name in names}
+    ranked = rank(seen, tool=tool.upper())
+    lines = [_ranked_line(r, several=len(names) > 1) for r in ranked]
+    by_name = {row["casualty"]: row for row in rows}
+    for r in ranked:
+        lines += _lines(by_name[r.casualty], several=len(names) > 1)
+    data = {
+        "tool": tool.upper(),
+        "order": [{"casualty": r.casualty, "place": r.place, "why": r.why} for r in ranked],
+        "casualties": rows,
+        "says": MEDIC_DECIDES,
+    }
+    return Answer(text="\n".join([*lines, MEDIC_DECIDES]), data=data)
+
+
+def casualties_of(mission: Mission) -> list[str]:
+    """Everybody who was described or found, in that order."""
+    return list(dict.fromkeys([*mission.rescue.casualties, *(f.event.casualty for f in mission.finds)]))
+
+
+def state_of(mission: Mission, name: str) -> Observation:
+    """What is known of a casualty by now: each sign as it was seen last."""
+    now = Observation(casualty=name)
+    for happened in sorted((o for o in mission.rescue.observations if o.event.casualty == name), key=lambda o: o.at):
+        told = {f.name: getattr(happened.event, f.name) for f in fields(Observation) if f.name not in _NO_SIGN}
+        given = {k: v for k, v in told.items() if v is not None and v != ()}
+        now = replace(now, **{k: v for k, v in given.items() if k != "findings"})
+        if happened.event.findings:
+            now = replace(now, findings=(*now.findings, *happened.event.findings))
+        if happened.event.spo2_pct is not None:
+            now = replace(now, spo2_scale=happened.event.spo2_scale)
+    return now
+
+
+def _row(book: Book, name: str, *, now: datetime) -> dict[str, Any]:
+    """All of a casualty as data; personal."""
+    mission = book.mission
+    state = state_of(mission, name)
+    made = scores(state)
+    age = known_casualty(book, name).age_years
+    notes = [str(f) for f in made.findings]
+    if age is not None and age < YOUNGEST_NEWS2:
+        notes.append(f"NEWS2 is not for casualties under {YOUNGEST_NEWS2}: leave it aside.")
+    old = _stale(mission, name, now=now)
+    if old:
+        notes.append(f"Older than {STALE_S // 60} min: {', '.join(_plain(o) for o in old)}. Look again.")
+    return {
+        "casualty": name,
+        "tools": [
+            {
+                "tool": t,
+                "category": one.category,
+                "possible": list(one.possible),
+                "missing": [_plain(m) for m in one.missing],
+            }
+            for t, one in made.tools.items()
+        ],
+        "news2": _news2(made),
+        "swiss": _swiss(made),
+        "survey": [
+            {"letter": c.letter, "done": list(c.done), "open": [_plain(o) for o in c.open], "words": list(c.words)}
+            for c in survey(state)
+        ],
+        "series": _series(mission, name),
+        "notes": notes,
+    }
+
+
+def _news2(made: Scores) -> dict[str, Any]:
+    score = made.news2
+    return {
+        "lowest": score.lowest,
+        "highest": score.highest,
+        "says": score.words,
+        "risks": list(score.risks),
+        "missing": [_plain(m) for m in score.missing],
+    }
+
+
+def _swiss(made: Scores) -> dict[str, Any]:
+    cold = made.swiss
+    spread = None if cold.temperature is None else [round(cold.temperature.quantile(p), 1) for p in (0.1, 0.5, 0.9)]
+    return {"stages": list(cold.stages), "missing": [_plain(m) for m in cold.missing], "temperature_c": spread}
+
+
+def _series(mission: Mission, name: str) -> list[dict[str, Any]]:
+    """Vital signs over time, oldest first; only what was measured."""
+    rows = []
+    for happened in sorted((o for o in mission.rescue.observations if o.event.casualty == name), key=lambda o: o.at):
+        told = {field: getattr(happened.event, field) for field in SERIES}
+        if any(value is not None for value in told.values()):
+            level = told["consciousness"]
+            rows.append({"at": happened.at.isoformat(), **told, "consciousness": level.value if level else None})
+    return rows
+
+
+def _stale(mission: Mission, name: str, *, now: datetime) -> list[str]:
+    """Signs that were seen last longer ago than `STALE_S`."""
+    last: dict[str, datetime] = {}
+    for happened in mission.rescue.observations:
+        if happened.event.casualty == name:
+            for field in SERIES:
+                if getattr(happened.event, field) is not None:
+                    last[field] = max(happened.at, last.get(field, happened.at))
+    return [field for field, at in last.items() if (now - at).total_seconds() > STALE_S]
+
+
+def _ranked_line(ranked: Ranked, *, several: bool) -> str:
+    place = f"{ranked.place}. " if several else ""
+    return f"{place}Casualty {ranked.casualty}: {ranked.why}"
+
+
+def _lines(row: dict[str, Any], *, several: bool) -> list[str]:
+    """What is said of one casualty below its place."""
+    tools = ", ".join(f"{t['tool']} {_or(t['possible'])}" for t in row["tools"])
+    cold = row["swiss"]
+    low_high = cold["temperature_c"]
+    degrees = f", {low_high[0]:g} to {low_high[2]:g} deg C (8 of 10)" if low_high else ""
+    open_ = [f"{c['letter']}: {', '.join(c['open'])}" for c in row["survey"] if c["open"]]
+    head = f"Casualty {row['casualty']}: " if several else ""
+    lines = [
+        f"  {head}{tools}; NEWS2 {row['news2']['says']}; Swiss stage {_or(map(str, cold['stages']))} if cold{degrees}."
+    ]
+    lines += [f"  not looked at: {'; '.join(open_)}."] if open_ else []
+    return [*lines, *(f"  note: {note}" for note in row["notes"])]
+
+
+def _or(names: Sequence[str] | Any) -> str:
+    return " or ".join(names)
+
+
+def _plain(field: str) -> str:
+    return _SAID.get(field, field.replace("_", " "))
+
+
+_NO_SIGN: Final = frozenset({"casualty", "by", "certainty", "consent", "audience", "spo2_scale"})
+_SAID: Final = {
+    "resp_rate_pm": "respiratory rate",
+    "spo2_pct": "oxygen saturation",
+    "pulse_pm": "pulse",
+    "capillary_refill_s": "capillary refill",
+    "systolic_mmhg": "systolic pressure",
+    "temperature_c": "temperature",
+    "breathes_after_airway": "breathing once the airway is open",
+}

@@ -28,6 +28,21 @@ def recall(mission: Path, place: str | None, why: str, at: str | None, as_json: 
     say(desk.recall(mission, place, why=why, at=at), as_json=as_json)
 
 
+@click.command(context_settings=PLACE_FIRST)
+@mission_argument
+@click.argument("place", required=False)
+@click.option("--text", default="", help="What to know on the way there.")
+@json_option
+def rally(mission: Path, place: str | None, text: str, as_json: bool) -> None:
+    """Set where everybody in MISSION meets: at PLACE, or else where the last arrives soonest.
+
+    Over real ground, and on ways and at a place that keep out of the hazards marked. `homeward recall` calls there.
+    """
+    from homeward import desk
+
+    say(desk.rally(mission, place, text=text), as_json=as_json)
+
+
 @click.command("order")
 @mission_argument
 @click.argument("to", required=False)
@@ -40,7 +55,7 @@ def recall(mission: Path, place: str | None, why: str, at: str | None, as_json: 
 def order(mission: Path, to: str | None, kind: str | None, personal: bool, as_json: bool, **given: Any) -> None:
     """Tell TO, a team or a person without one, what to do. Without TO: list all orders and who has not answered.
 
-    KIND: lead, medic, backup, carry, watch, go-on, hold, return, recall. TO may be several, "Alpha,Bravo", or everybody.
+    KIND: lead, medic, backup, carry, watch, go-on, hold, return, recall. TO: one, "Alpha,Bravo", or everybody.
 
     \b
       homeward order lost.mission "Line A" hold --text "hold at the stream until Dog 1 has passed"

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from homeward.desk.field import assumed, sight, walk
     from homeward.desk.find import found
+    from homeward.desk.formation import form, show_formation
     from homeward.desk.gaps import show_gaps
     from homeward.desk.ground import fetch, load_area
     from homeward.desk.hazards import drop_hazard, hazard, list_hazards
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from homeward.desk.papers import brief, documents, export, page_data
     from homeward.desk.people import list_people, person, signals, stand_down_person
     from homeward.desk.planning import plan
+    from homeward.desk.rallying import rally
     from homeward.desk.rehearsing import rehearse
     from homeward.desk.results import debrief, track
     from homeward.desk.scenarios import drop_scenario, scenario, show_scenarios, suggest_scenarios, vote
@@ -87,6 +89,7 @@ _HOME = {
     "exit_": "ways_out",
     "export": "papers",
     "fetch": "ground",
+    "form": "formation",
     "found": "find",
     "free": "manage",
     "give_up": "manage",
@@ -116,6 +119,7 @@ _HOME = {
     "person": "people",
     "plan": "planning",
     "plan_building": "building",
+    "rally": "rallying",
     "reading": "building",
     "recall": "orders",
     "refuse_clue": "clues",
@@ -127,6 +131,7 @@ _HOME = {
     "searched_room": "building",
     "show": "logbook",
     "show_building": "building",
+    "show_formation": "formation",
     "show_gaps": "gaps",
     "show_log": "logbook",
     "show_scenarios": "scenarios",
@@ -185,6 +190,7 @@ __all__ = [
     "exit_",
     "export",
     "fetch",
+    "form",
     "found",
     "free",
     "give_up",
@@ -214,6 +220,7 @@ __all__ = [
     "person",
     "plan",
     "plan_building",
+    "rally",
     "reading",
     "recall",
     "refuse_clue",
@@ -225,6 +232,7 @@ __all__ = [
     "searched_room",
     "show",
     "show_building",
+    "show_formation",
     "show_gaps",
     "show_log",
     "show_scenarios",

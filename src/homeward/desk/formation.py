@@ -1,0 +1,256 @@
+"""The verb `form`: who is lookout, back-up, medic, guard or carrier, where each waits, and who makes it impossible."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from homeward import __version__
+from homeward.desk import clock
+from homeward.desk.answer import Answer
+from homeward.desk.book import Book, again_if_grown, opened
+from homeward.desk.formation_case import AWAKE_LIMIT_H, Asked, Now, expired, problem_of, read_roles
+from homeward.desk.formation_posts import PAIR, Crew, Posted, posts_of
+from homeward.desk.formation_words import impossible_words, told
+from homeward.desk.planning import USUAL_H
+from homeward.desk.provenance import hash_of
+from homeward.desk.scenarios import one_of
+from homeward.errors import BadInput, MissionFileError, NotYet
+from homeward.log import blob_id
+from homeward.mission.encode import canonical
+from homeward.mission.nouns import BlobId, Provenance
+from homeward.mission.people import FormationMade, Phase
+from homeward.team import Formation, FormationProblem, solve
+
+WITHIN_S = 1200.0
+"""How far back-up may be from any team unless told: 20 minutes, ours."""
+LONGEST_WITHIN_S = 12 * 3600.0
+LONGEST_H = 24.0
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(h|min|s)?")
+
+Json = dict[str, Any]
+
+
+@again_if_grown
+def form(
+    path: Path,
+    phase: str | None = None,
+    *,
+    need: Sequence[str] = (),
+    reserve: Sequence[str] = (),
+    backup_within: str | None = None,
+    hours: float | None = None,
+    seed: int = 0,
+    **limits: Any,
+) -> Answer:
+    """Gives everybody a role and a post for a phase (search, rescue, withdrawal), and writes it down; or says who makes
+    it impossible, and the smallest change that would do.
+
+    `need` and `reserve` like "medic=2", `backup_within` like "20 min". `limits`: awake_limit_h, min_team.
+    """
+    if seed < 0:
+        raise BadInput(f"A seed of {seed} cannot be. Give 0 or more.")
+    within_s = WITHIN_S if backup_within is None else _seconds(backup_within)
+    asked = _asked(need, reserve, limits)
+    with opened(path) as book:
+        which = _phase(book, phase)
+        if not book.mission.crew.people and not book.mission.teams:
+            raise NotYet("Nobody is registered yet. Say who is there: homeward person MISSION M1 --role medic:5.")
+        now = _now(book, hours)
+        posted = posts_of(book, which, at=now.at, hours=now.hours, within_s=within_s)
+        problem, found, notes = _solved(book, posted, now, asked, seed)
+        old = expired(book.mission, at=now.at)
+        if found.status == "infeasible":
+            return impossible_words(found, phase=which, problem=problem, expired=old)
+        made = _document(book, which, posted, problem, found)
+        made |= {
+            "expired": old,
+            "notes": [*posted.notes, *notes],
+            "ends": (now.at + timedelta(hours=now.hours)).isoformat(),
+        }
+        _write(book, which, found, made, seed=seed, at=now.at)
+        return told(made, zone=book.mission.time_zone)
+
+
+def show_formation(path: Path) -> Answer:
+    """The formation in force, as it was made."""
+    with opened(path, read_only=True) as book:
+        made = formation_of(book)
+        if made is None:
+            raise NotYet("Nobody has a role yet. Make a formation: homeward form MISSION.")
+        return told(made, zone=book.mission.time_zone)
+
+
+def formation_of(book: Book) -> Json | None:
+    """The formation in force as data; None where none was made."""
+    last = book.mission.crew.formation
+    return None if last is None else formation_from_bytes(book.log.blob(last.event.formation))
+
+
+def formation_from_bytes(data: bytes) -> Json:
+    """The formation that `form` wrote."""
+    try:
+        made = json.loads(data)
+    except ValueError as err:
+        raise MissionFileError("The stored formation is damaged. Make it again: homeward form MISSION.") from err
+    return dict(made)
+
+
+# --- what is behind them ----------------------------------------------------------------------------------
+
+
+def _asked(need: Sequence[str], reserve: Sequence[str], limits: Mapping[str, Any]) -> Asked:
+    given = {"awake_limit_h": AWAKE_LIMIT_H, "min_team": PAIR} | {k: v for k, v in limits.items() if v is not None}
+    if not 0 < given["awake_limit_h"] <= 96:
+        raise BadInput(f"A limit of {given['awake_limit_h']:g} h awake cannot be. Give more than 0 and at most 96.")
+    if not 1 <= given["min_team"] <= 20:
+        raise BadInput(f"A smallest team of {given['min_team']} cannot be. Give 1 to 20.")
+    return Asked(
+        need=read_roles(need, what="need"), reserve=read_roles(reserve, what="reserve") if reserve else None, **given
+    )
+
+
+def _phase(book: Book, phase: str | None) -> Phase:
+    """The phase that was asked for, or the one the mission is in."""
+    if phase is not None:
+        return Phase(one_of("phase", phase.strip().lower(), Phase))
+    return Phase.RESCUE if book.mission.find is not None else Phase.SEARCH
+
+
+def _now(book: Book, hours: float | None) -> Now:
+    """From now, for as long as told, else to the end of the plan's period, else for the usual time."""
+    if hours is not None and not 0 < hours <= LONGEST_H:
+        raise BadInput(f"A formation for {hours:g} h cannot be made. Give more than 0 and at most {LONGEST_H:g} hours.")
+    at, plan = clock.now(), book.mission.plan
+    if hours is None and plan is not None and at < plan.event.ends:
+        hours = (plan.event.ends - at).total_seconds() / 3600
+    before = formation_of(book)
+    return Now(at=at, hours=USUAL_H if hours is None else hours, before=before["assigned"] if before else {})
+
+
+def _solved(
+    book: Book, posted: Posted, now: Now, asked: Asked, seed: int
+) -> tuple[FormationProblem, Formation, list[str]]:
+    """With the teams whole, as long as that can be; else with people from teams that have a task.
+
+    Without a word on the reserve, one medic and one guard wait in reserve where there are that many.
+    """
+    wish = Asked(
+        need=asked.need,
+        reserve={"medic": 1, "guard": 1},
+        awake_limit_h=asked.awake_limit_h,
+        min_team=asked.min_team,
+    )
+    for borrow in (False, True):
+        for this in [wish, asked] if asked.reserve is None else [asked]:
+            problem = problem_of(book, posted, now=now, asked=this, borrow=borrow)
+            found = solve(problem, seed=seed)
+            if found.status != "infeasible":
+                notes = ["NO RESERVE: if the medic or the guard drops out, nobody is there to follow."]
+                taken = _taken(book, found) if borrow else []
+                return problem, found, [*(notes if this is not wish and asked.reserve is None else []), *taken]
+    return problem, found, []
+
+
+def _taken(book: Book, found: Formation) -> list[str]:
+    """Who leaves a team that has a task, in words."""
+    people = book.mission.crew.people
+    gone = []
+    for who in found.assigned:
+        team = people[who].team if who in people else who.rpartition("/")[0]
+        if team and found.post_of.get(who) != f"team {team}":
+            gone.append(f"{who} leaves {team} to be {found.assigned[who]}.")
+    return gone
+
+
+def _document(book: Book, phase: Phase, posted: Posted, problem: FormationProblem, found: Formation) -> Json:
+    crews = {crew.id: crew for crew in posted.crews}
+    members = {
+        post.id: [who for who, at in found.post_of.items() if at == post.id]
+        for post in problem.posts
+        if post.id in crews
+    }
+    return {
+        "version": 1,
+        "phase": phase.value,
+        "starts": (problem.now or posted.starts).isoformat(),
+        "assigned": {
+            who: {"role": role, "post": found.post_of.get(who), "skill": problem.people[who].get(role)}
+            for who, role in found.assigned.items()
+            if not str(found.post_of.get(who, "")).startswith("team ")
+        },
+        "in_reserve": dict(found.in_reserve),
+        "posts": [_post(book, crews[name], people, posted.starts) for name, people in members.items()],
+        "value": found.value,
+        "bound": found.bound,
+        "p_complete": found.p_complete,
+        "p_error": found.p_error,
+        "prices": dict(found.prices),
+        "changes": found.changes,
+        "changed": list(found.changed),
+        "why": list(found.why),
+        "posts_why": list(posted.why),
+        "open": list(posted.open),
+    }
+
+
+def _post(book: Book, crew: Crew, people: list[str], starts: datetime) -> Json:
+    """A crew, who is in it, and where it waits when."""
+
+    def when(seconds: float | None) -> str | None:
+        return None if seconds is None else (starts + timedelta(seconds=seconds)).isoformat(timespec="seconds")
+
+    held = []
+    grid = book.terrain().grid if book.mission.area else None
+    for one in crew.held if grid else ():
+        assert grid is not None
+        place = grid.to_place(*one.at_m)
+        held.append(
+            {
+                "role": one.role.value,
+                "lat_deg": round(place.lat_deg, 6),
+                "lon_deg": round(place.lon_deg, 6),
+                "leaves": when(one.leaves_s),
+                "begins": when(one.begins_s),
+                "ends": when(one.ends_s),
+                "covers": list(one.covers),
+                "reach_s": one.reach_s,
+                "way": grid.lonlat(one.way_m).round(6).tolist() if one.way_m else [],
+                "why": one.why,
+            }
+        )
+    at = None
+    if crew.at_m is not None and grid is not None:
+        place = grid.to_place(*crew.at_m)
+        at = [round(place.lat_deg, 6), round(place.lon_deg, 6)]
+    return {"id": crew.id, "need": crew.need, "people": people, "at": at, "held": held}
+
+
+def _write(book: Book, phase: Phase, found: Formation, made: Json, *, seed: int, at: datetime) -> BlobId:
+    data = canonical(made).encode()
+    inputs = hash_of(book.mission, "formation", at=at)
+    book.write(
+        FormationMade(
+            formation=blob_id(data),
+            phase=phase,
+            value=found.value,
+            bound=found.bound,
+            p_complete=found.p_complete,
+            made_from=Provenance(inputs_sha256=inputs, seed=seed, version=__version__),
+        ),
+        at=at,
+        blobs=[data],
+    )
+    return blob_id(data)
+
+
+def _seconds(text: str) -> float:
+    hit = _LENGTH.fullmatch(text.strip().lower())
+    seconds = float(hit[1]) * {"h": 3600.0, "min": 60.0, "s": 1.0, None: 60.0}[hit[2]] if hit else 0.0
+    if not 0 < seconds <= LONGEST_WITHIN_S:
+        raise BadInput(f"{text!r} is no time for back-up to come. Write it like '20 min', at most 12 h.")
+    return seconds

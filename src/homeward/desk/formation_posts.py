@@ -1,0 +1,290 @@
+"""From the mission to a formation's posts: where lookouts, back-up and the medic pair wait, and which crew when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+
+import numpy as np
+
+from homeward.desk.book import Book
+from homeward.desk.whereabouts import base_m, teams_at
+from homeward.errors import BadInput, NotYet
+from homeward.mission.nouns import TeamKind
+from homeward.mission.people import Hazard, Phase, Role
+from homeward.search.plan.skills import FLYING
+from homeward.search.records import XY, Assignment
+from homeward.team.posts import HeldPost, PostPlan, TeamTask, backup_posts, lookouts, medic_posts
+from homeward.team.rally import Comer, rally_point
+from homeward.terrain import Terrain
+from homeward.terrain.exposure import Exposure, exposure_of
+
+LITTER = 6
+"""Bearers for one litter: the usual number of wilderness rescue manuals, as in `rescue/numbers.csv`."""
+PAIR = 2
+"""Nobody waits or watches alone: most rescue manuals' rule, and ours."""
+_WALK_MPS = 0.5  # straight ahead, between two posts of one crew: ours, on the safe side
+_NAMES = {Role.MEDIC: "medic pair", Role.LOOKOUT: "lookout", Role.BACKUP: "back-up"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """People who stay together: what they need, and the posts they hold one after another. `at_m` without posts."""
+
+    id: str
+    need: dict[str, int]
+    held: tuple[HeldPost, ...] = ()
+    at_m: XY | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """The crews a phase asks for. Times of their posts are seconds from `starts`."""
+
+    starts: datetime
+    crews: tuple[Crew, ...]
+    why: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Ground:
+    """What the posts are found on."""
+
+    terrain: Terrain
+    base: XY
+    exposure: Exposure
+    within_s: float
+    said: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+
+
+def posts_of(book: Book, phase: Phase, *, at: datetime, hours: float, within_s: float) -> Posted:
+    """The crews that the phase asks for, from the plan, the finds, where everybody is, and the hazards."""
+    if book.mission.area is None:
+        return _nowhere(book, phase, at)
+    ground = _ground(book, at=at, hours=hours, within_s=within_s)
+    if phase is Phase.SEARCH:
+        return _search(book, ground, at)
+    return _rescue(book, ground, at, hours) if phase is Phase.RESCUE else _withdrawal(book, ground, at)
+
+
+def litters(book: Book) -> int:
+    """How many litters are to be carried: the finds that nobody called dead and that were not handed over yet."""
+    finds = book.mission.finds
+    alive = sum(one.event.alive is not False for one in finds)
+    return max(alive - len({done.event.casualty for done in book.mission.rescue.handed_over}), 0)
+
+
+def _nowhere(book: Book, phase: Phase, at: datetime) -> Posted:
+    note = "No ground is loaded, so no place is chosen for anybody (homeward area load MISSION)."
+    crews = [_pair()] if phase is Phase.SEARCH else [_scene(phase), *_bearers(book), *_rear(book, phase)]
+    return Posted(starts=at, crews=tuple(crews), notes=(note,))
+
+
+def _ground(book: Book, *, at: datetime, hours: float, within_s: float) -> _Ground:
+    base = base_m(book)
+    if base is None:
+        raise NotYet("Nobody knows where people wait. Say where the base is: homeward base MISSION PLACE.")
+    terrain, ends = book.terrain(), at + timedelta(hours=hours)
+    threatening = [one for one in book.mission.crew.hazards.values() if _overlaps(one, at, ends)]
+    exposure = exposure_of(terrain, threatening)
+    said = [str(finding) for finding in exposure.findings]
+    return _Ground(terrain=terrain, base=base, exposure=exposure, within_s=within_s, said=said)
+
+
+def _overlaps(hazard: Hazard, begins: datetime, ends: datetime) -> bool:
+    return (hazard.begins is None or hazard.begins < ends) and (hazard.ends is None or hazard.ends > begins)
+
+
+# --- search -----------------------------------------------------------------------------------------------
+
+
+def _search(book: Book, ground: _Ground, at: datetime) -> Posted:
+    mission = book.mission
+    if mission.plan is None or at >= mission.plan.event.ends:
+        note = "No plan is in force, so posts are not chosen: the medic pair waits at base (homeward plan MISSION)."
+        return Posted(starts=at, crews=(_pair(ground.base),), notes=(note, *ground.said))
+    starts = mission.plan.event.starts
+    tasks = plan_tasks(book, from_s=(at - starts).total_seconds())
+    if not tasks:
+        note = "Every task of the plan is over: the medic pair waits at base."
+        return Posted(starts=starts, crews=(_pair(ground.base),), notes=(note, *ground.said))
+    flying = {name for name, team in mission.teams.items() if team.kind in FLYING}
+    afoot = [task for task in tasks if task.team not in flying]
+    medic = _medic(ground, tasks)
+    plans = [(Role.LOOKOUT, _lookouts(ground, afoot)), (Role.BACKUP, _backup(ground, afoot))]
+    crews = [medic, *(crew for role, plan in plans for crew in _crews(role, plan.posts))]
+    return Posted(
+        starts=starts, crews=tuple(crews), why=tuple(ground.said), open=tuple(ground.open), notes=_signal_note(book)
+    )
+
+
+def plan_tasks(book: Book, *, from_s: float) -> list[TeamTask]:
+    """What is left of the plan in force from `from_s` on (seconds from its start): ways, searches, ways back."""
+    over = {s.event.assignment for s in book.mission.searches} | {g.event.assignment for g in book.mission.given_up}
+    left = [a for a in book.plan().assignments if a.number not in over and a.back_s > from_s]
+    return [task for a in left for task in _stretches(a, from_s)]
+
+
+def _stretches(task: Assignment, from_s: float) -> Iterable[TeamTask]:
+    parts = (
+        (task.access_m, task.leaves_s, task.begins_s, 0.0),
+        (task.route_m, task.begins_s, task.ends_s, task.pos),
+        (task.return_m, task.ends_s, task.back_s, 0.0),
+    )
+    for path, begins_s, ends_s, pos in parts:
+        if len(path) == 0 or ends_s <= max(begins_s, from_s):
+            continue
+        done = float(np.clip((from_s - begins_s) / (ends_s - begins_s), 0.0, 1.0))
+        yield TeamTask(
+            team=task.team,
+            path_m=_rest(np.asarray(path, dtype=np.float64), done),
+            begins_s=max(begins_s, from_s),
+            ends_s=ends_s,
+            pos=pos * (1 - done),
+            label=task.number,
+        )
+
+
+def _rest(path: np.ndarray, done: float) -> np.ndarray:
+    """What is left of a path (n, 2) of which a share is done."""
+    if done <= 0 or len(path) < 2:
+        return path
+    far = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+    here = [np.interp(done * far[-1], far, path[:, k]) for k in (0, 1)]
+    return np.vstack([here, path[far > done * far[-1]]])
+
+
+def _medic(ground: _Ground, tasks: Sequence[TeamTask]) -> Crew:
+    try:
+        plan = medic_posts(ground.terrain, tasks, base_m=ground.base, exposure=ground.exposure)
+    except BadInput as err:
+        ground.open.append(f"The medic pair waits at base: {err}")
+        return _pair(ground.base)
+    _note(ground, plan)
+    return replace(_pair(), held=plan.posts) if plan.posts else _pair(ground.base)
+
+
+def _lookouts(ground: _Ground, tasks: Sequence[TeamTask]) -> PostPlan:
+    plan = lookouts(ground.terrain, tasks, ground.exposure, base_m=ground.base)
+    _note(ground, plan)
+    return plan
+
+
+def _backup(ground: _Ground, tasks: Sequence[TeamTask]) -> PostPlan:
+    plan = backup_posts(
+        ground.terrain,
+        tasks,
+        within_s=ground.within_s,
+        base_m=ground.base,
+        exposure=ground.exposure,
+        there_m=[ground.base],
+    )
+    _note(ground, plan)
+    return plan
+
+
+def _note(ground: _Ground, plan: PostPlan) -> None:
+    ground.said += plan.why
+    ground.open += [*plan.open, *(f"{one.team}{_on(one.label)}: {one.why}" for one in plan.unwarned)]
+
+
+def _on(label: str) -> str:
+    return f" on {label}" if label else ""
+
+
+# --- rescue and withdrawal --------------------------------------------------------------------------------
+
+
+def _rescue(book: Book, ground: _Ground, at: datetime, hours: float) -> Posted:
+    finds = book.mission.finds
+    if not finds:
+        raise NotYet("Nobody was found yet, so there is nobody to rescue. Record it first: homeward found MISSION.")
+    scene = ground.terrain.grid.to_m(finds[-1].event.place)
+    on_map = bool(ground.terrain.grid.contains(*scene))
+    notes = () if on_map else ("The find lies off the map: nobody is posted around it.",)
+    crews = [_scene(Phase.RESCUE, scene), *_bearers(book, scene), *_rear(book, Phase.RESCUE)]
+    if on_map:
+        there = TeamTask(team="scene", path_m=np.array([scene]), begins_s=0.0, ends_s=3600 * hours, label="the find")
+        crews += _crews(Role.LOOKOUT, _lookouts(ground, [there]).posts)
+        crews += _crews(Role.BACKUP, _backup(ground, [there]).posts)
+    return Posted(
+        starts=at,
+        crews=tuple(crews),
+        why=tuple(ground.said),
+        open=tuple(ground.open),
+        notes=(*notes, *_signal_note(book)),
+    )
+
+
+def _withdrawal(book: Book, ground: _Ground, at: datetime) -> Posted:
+    mission, grid = book.mission, ground.terrain.grid
+    home = grid.to_m(mission.crew.rally.event.place) if mission.crew.rally else ground.base
+    away = {
+        name: place
+        for name, place in teams_at(book, at=at).items()
+        if mission.teams[name].kind is not TeamKind.HELICOPTER and bool(grid.contains(*place))
+    }
+    crews = [_scene(Phase.WITHDRAWAL), *_bearers(book), *_rear(book, Phase.WITHDRAWAL)]
+    if away:
+        comers = [Comer(id=name, at_m=place) for name, place in away.items()]
+        back = rally_point(ground.terrain, comers, exposure=ground.exposure, at_m=home)
+        ways = [
+            TeamTask(team=one.id, path_m=np.array(one.way_m), begins_s=0.0, ends_s=one.arrives_s, label="the way back")
+            for one in back.arrivals
+            if one.arrives_s > 0 and one.way_m
+        ]
+        crews += _crews(Role.LOOKOUT, _lookouts(ground, ways).posts)
+        ground.open += [f"{name} has no way back on foot." for name in back.cannot]
+    return Posted(
+        starts=at, crews=tuple(crews), why=tuple(ground.said), open=tuple(ground.open), notes=_signal_note(book)
+    )
+
+
+def _scene(phase: Phase, place: XY | None = None) -> Crew:
+    """Whoever leads, with the medic and the guard: at the find, or with those who go home."""
+    name = "scene" if phase is Phase.RESCUE else _NAMES[Role.MEDIC]
+    return Crew(id=name, need={"lead": 1, "medic": 1, "guard": 1}, at_m=place)
+
+
+def _bearers(book: Book, place: XY | None = None) -> list[Crew]:
+    return [Crew(id=f"litter {n}", need={"carrier": LITTER}, at_m=place) for n in range(1, litters(book) + 1)]
+
+
+def _rear(book: Book, phase: Phase) -> list[Crew]:
+    """Two who go last and watch the way: on every withdrawal, and wherever a hazard is marked."""
+    if phase is Phase.WITHDRAWAL or book.mission.crew.hazards:
+        return [Crew(id="rear guard", need={"rear": PAIR})]
+    return []
+
+
+def _pair(place: XY | None = None) -> Crew:
+    return Crew(id=_NAMES[Role.MEDIC], need={"medic": 1, "guard": 1}, at_m=place)
+
+
+def _crews(role: Role, posts: Sequence[HeldPost]) -> list[Crew]:
+    """As few crews as hold the posts, each going on from one to the next where there is time."""
+    rows: list[list[HeldPost]] = []
+    for post in sorted(posts, key=lambda p: (p.begins_s, p.at_m)):
+        free = [row for row in rows if _can_go_on(row[-1], post)]
+        if free:
+            max(free, key=lambda row: row[-1].ends_s).append(post)
+        else:
+            rows.append([post])
+    numbers = count(1)
+    return [Crew(id=f"{_NAMES[role]} {next(numbers)}", need={role.value: PAIR}, held=tuple(row)) for row in rows]
+
+
+def _can_go_on(one: HeldPost, other: HeldPost) -> bool:
+    far_m = float(np.hypot(other.at_m[0] - one.at_m[0], other.at_m[1] - one.at_m[1]))
+    return one.ends_s + far_m / _WALK_MPS <= other.begins_s
+
+
+def _signal_note(book: Book) -> tuple[str, ...]:
+    if book.mission.crew.signals is not None:
+        return ()
+    return ("No warning and recall signals are agreed yet: homeward signals MISSION.",)

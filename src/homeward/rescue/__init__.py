@@ -1,6 +1,26 @@
 """After the find: the casualty's state, treat or move, the way out and who carries, the hospital, the hand-over."""
 
+from homeward.rescue.treat_or_move import plan_words, treat_or_move
+from homeward.rescue.treat_records import Advice, Care, Hazards, Lift, Step, Test, TreatOrMove
 from homeward.rescue.triage import MEDIC_DECIDES, Ranked, Scores, Sorted, rank, scores
 from homeward.rescue.vitals import check_observation, survey
 
-__all__ = ["MEDIC_DECIDES", "Ranked", "Scores", "Sorted", "check_observation", "rank", "scores", "survey"]
+__all__ = [
+    "MEDIC_DECIDES",
+    "Advice",
+    "Care",
+    "Hazards",
+    "Lift",
+    "Ranked",
+    "Scores",
+    "Sorted",
+    "Step",
+    "Test",
+    "TreatOrMove",
+    "check_observation",
+    "plan_words",
+    "rank",
+    "scores",
+    "survey",
+    "treat_or_move",
+]

@@ -1,0 +1,279 @@
+"""Backward induction for treat-or-move, exact though the state is hidden.
+
+The state of the casualty is not seen, so what a plan is worth from some point on is a vector: the probability of
+arriving alive for each state. Backwards from care, every point keeps the vectors of the plans that may still be best
+there, and forwards the weights that the states can have on reaching it (prior times survival times what tests said) are
+known between two limits. A plan is dropped only when another is at least as good for all weights between these limits.
+This is the value iteration of Smallwood & Sondik (1973), Operations Research 21(5):1071-1088, with the reachable
+weights boxed; it is exact, and without a hidden state it is plain backward induction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from heapq import heappop, heappush
+from itertools import product
+
+import numpy as np
+
+from homeward.geo import Floats
+from homeward.rescue.treat_records import Lift, Step, Test, TreatOrMove
+
+MOST_PLANS = 400
+"""Plans kept at one point; where more may still be best, the value is no longer proven and the bound says so."""
+
+_TINY = 1e-13
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Where the rescue stands: way-point, treatments done, what each test said (None: not made), lifts waited for,
+    seconds on the move since the last stop, seconds since now. The last two are kept only where they matter.
+    """
+
+    at: int
+    care: int
+    told: tuple[bool | None, ...]
+    waited: int
+    moving_s: float
+    gone_s: float
+
+    @property
+    def order(self) -> tuple[int, int, float]:
+        """Rises with every step."""
+        done = self.care + sum(t is not None for t in self.told) + self.waited.bit_count()
+        return self.at, done, -self.moving_s
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A step from a node: for each thing that may turn out, its words, P(that, and alive | state), the node after."""
+
+    do: str
+    name: str
+    takes_s: float
+    turns: tuple[tuple[str, Floats, Node | None], ...]
+
+    @property
+    def words(self) -> str:
+        """The step as advice names it."""
+        return f"{self.do}: {self.name}" if self.name else self.do
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan from a node on: P(arrives alive | state), its first step and the plans after it."""
+
+    alive: Floats
+    act: Act
+    after: tuple[Plan | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """The best plan, the best of each first step, an upper bound."""
+
+    plan: Plan | None
+    by_first: dict[str, float]
+    value: float
+    bound: float
+
+
+class _Steps:
+    """The steps open at each node of one question, over the states that are possible at all."""
+
+    def __init__(self, problem: TreatOrMove) -> None:
+        p, h = problem, problem.hazards
+        self.problem = p
+        weights = np.array([p.belief.get(state, 0.0) for state in h.states])
+        self.live = np.flatnonzero(weights > 0)
+        self.weights = weights[self.live]
+        self.per_s = h.per_s[:, self.live, :]
+        self.ends_s = np.append(h.ages_s[1:], np.inf)
+        self.growth = None if h.growth_per_s2 is None else h.growth_per_s2[self.live]
+        self.at_stop = None if h.at_stop_per_s is None else h.at_stop_per_s[self.live]
+        self.tells = [np.array([test.says_yes[h.states[i]] for i in self.live]) for test in p.tests]
+        self.timed = len(h.ages_s) > 1 or bool(p.lifts)
+        self.grows = self.growth is not None and bool(np.any(self.growth > 0))
+        self.stops = set(range(1, len(p.legs_s)) if p.stops_at is None else p.stops_at)
+
+    def start(self) -> Node:
+        return Node(0, self.problem.care, (None,) * len(self.problem.tests), 0, 0.0, 0.0)
+
+    def alive(self, node: Node, *, takes_s: float, moving: bool = False) -> Floats:
+        """P(alive after so long | state), from a node on."""
+        h = self.problem.hazards
+        begin = self.problem.age_s + node.gone_s
+        if len(h.ages_s) == 1:
+            total = self.per_s[node.care, :, 0] * takes_s
+        else:
+            spent = np.clip(np.minimum(begin + takes_s, self.ends_s) - np.maximum(begin, h.ages_s), 0.0, None)
+            total = self.per_s[node.care] @ spent
+        if moving and self.growth is not None:
+            total = total + self.growth * takes_s * (node.moving_s + takes_s / 2)
+        return np.asarray(np.exp(-total))
+
+    def later(self, node: Node, *, takes_s: float, moving_s: float = 0.0) -> Node:
+        """The node after so long, of it so long on the move; times that do not matter stay 0."""
+        return replace(
+            node,
+            gone_s=round(node.gone_s + takes_s, 6) if self.timed else 0.0,
+            moving_s=round(node.moving_s + moving_s, 6) if self.grows else 0.0,
+        )
+
+    def acts(self, node: Node) -> Iterator[Act]:
+        """All that can be done at a node."""
+        yield self._move(node)
+        p = self.problem
+        for care in range(node.care + 1, len(p.cares) + 1):
+            takes_s = p.cares[care - 1].takes_s
+            after = replace(self.later(node, takes_s=takes_s), care=care)
+            yield Act("treat", p.cares[care - 1].name, takes_s, (("", self.alive(node, takes_s=takes_s), after),))
+        for i, test in enumerate(p.tests):
+            if node.told[i] is None:
+                yield self._assess(node, i, test)
+        if p.stop_s is not None and node.at in self.stops and node.moving_s > 0:
+            rate = self.at_stop
+            lived = self.alive(node, takes_s=p.stop_s) if rate is None else np.exp(-rate * p.stop_s)
+            after = replace(self.later(node, takes_s=p.stop_s), moving_s=0.0)
+            yield Act("stop", "", p.stop_s, (("", lived, after),))
+        for i, lift in enumerate(p.lifts):
+            if lift.at == node.at and not node.waited >> i & 1:
+                yield self._wait(node, i, lift)
+
+    def _move(self, node: Node) -> Act:
+        p = self.problem
+        if node.at == len(p.legs_s):
+            return Act("move", "", p.then_s, (("", self.alive(node, takes_s=p.then_s), None),))
+        takes_s = p.legs_s[node.at]
+        after = replace(self.later(node, takes_s=takes_s, moving_s=takes_s), at=node.at + 1)
+        return Act("move", "", takes_s, (("", self.alive(node, takes_s=takes_s, moving=True), after),))
+
+    def _assess(self, node: Node, i: int, test: Test) -> Act:
+        lived, after = self.alive(node, takes_s=test.takes_s), self.later(node, takes_s=test.takes_s)
+        turns = tuple(
+            (words, lived * p, replace(after, told=(*node.told[:i], said, *node.told[i + 1 :])))
+            for words, p, said in (("yes", self.tells[i], True), ("no", 1 - self.tells[i], False))
+        )
+        return Act("assess", test.name, test.takes_s, turns)
+
+    def _wait(self, node: Node, i: int, lift: Lift) -> Act:
+        wait_s = max(0.0, lift.ready_s - node.gone_s)
+        gone = self.alive(node, takes_s=wait_s + lift.then_s)
+        turns: list[tuple[str, Floats, Node | None]] = [("it comes", lift.p_comes * gone, None)]
+        if lift.p_comes < 1:
+            after = replace(self.later(node, takes_s=wait_s), waited=node.waited | 1 << i)
+            turns.append(("it does not come", (1 - lift.p_comes) * self.alive(node, takes_s=wait_s), after))
+        return Act("wait", lift.name, wait_s, tuple(turns))
+
+
+def solve(problem: TreatOrMove) -> Solved:
+    """The best plan for a hidden state, and the best after each first step."""
+    steps = _Steps(problem)
+    if not steps.live.size:
+        return Solved(plan=None, by_first={"move": 0.0}, value=0.0, bound=0.0)
+    acts, low, high = _reach(steps)
+    kept: dict[Node | None, list[Plan | None]] = {None: [None]}
+    known: dict[Node | None, Floats] = {
+        None: np.ones(steps.live.size)
+    }  # the most there is for each state, were it known
+    exact, root = True, steps.start()
+    for node in sorted(acts, key=lambda n: n.order, reverse=True):
+        found = [plan for act in acts[node] for plan in _plans(act, kept)]
+        known[node] = np.max([_together(act, known) for act in acts[node]], axis=0)
+        if node == root:
+            break
+        kept[node], whole = _pruned(found, low[node], high[node])
+        exact = exact and whole
+    by_first: dict[str, float] = {}
+    best: Plan | None = None
+    for plan in found:
+        worth = float(steps.weights @ plan.alive)
+        by_first[plan.act.words] = max(worth, by_first.get(plan.act.words, 0.0))
+        if best is None or worth > float(steps.weights @ best.alive) + _TINY:
+            best = plan
+    value = max(by_first.values())
+    return Solved(
+        plan=best, by_first=by_first, value=value, bound=value if exact else float(steps.weights @ known[root])
+    )
+
+
+def straight(problem: TreatOrMove, *, first: tuple[str, ...] = ()) -> float:
+    """P(arrives alive) of a rule of thumb: the steps named, where they are open, then nothing but moving."""
+    steps = _Steps(problem)
+    weights, node, todo = steps.weights, steps.start(), list(first)
+    while True:
+        open_ = {act.words: act for act in steps.acts(node)}
+        act = open_.get(todo.pop(0), open_["move"]) if todo else open_["move"]
+        _, p, after = act.turns[0]
+        weights = weights * p
+        if after is None:
+            return float(weights.sum())
+        node = after
+
+
+def step_of(plan: Plan | None, *, at: int = 0) -> Step | None:
+    """A plan as steps to be read; moves that follow each other without a choice are one."""
+    if plan is None:
+        return None
+    act, takes_s, after, here = plan.act, plan.act.takes_s, plan.after, at
+    if act.do == "move":
+        here += 1
+        while after and (only := after[0]) is not None and only.act.do == "move":
+            takes_s, after, here = takes_s + only.act.takes_s, only.after, here + 1
+    then = tuple(
+        (words, step)
+        for (words, _, _), more in zip(act.turns, after, strict=True)
+        if (step := step_of(more, at=here)) is not None
+    )
+    return Step(do=act.do, name=act.name, at=at, takes_s=takes_s, then=then)
+
+
+def _reach(steps: _Steps) -> tuple[dict[Node, list[Act]], dict[Node, Floats], dict[Node, Floats]]:
+    """Every node that can be reached with what can be done there, and the least and greatest weights of the states."""
+    root = steps.start()
+    low, high = {root: steps.weights}, {root: steps.weights}
+    acts: dict[Node, list[Act]] = {}
+    count = 0
+    waiting = [(root.order, count, root)]
+    while waiting:
+        _, _, node = heappop(waiting)
+        acts[node] = list(steps.acts(node))
+        for _, p, after in (turn for act in acts[node] for turn in act.turns):
+            if after is None:
+                continue
+            if after not in low:
+                count += 1
+                heappush(waiting, (after.order, count, after))
+            down, up = low[node] * p, high[node] * p
+            low[after] = np.minimum(low[after], down) if after in low else down
+            high[after] = np.maximum(high[after], up) if after in high else up
+    return acts, low, high
+
+
+def _plans(act: Act, kept: dict[Node | None, list[Plan | None]]) -> Iterator[Plan]:
+    """Every plan that begins with a step and goes on with a plan kept for each thing that may turn out."""
+    for after in product(*(kept[node] for _, _, node in act.turns)):
+        alive = sum(p if plan is None else p * plan.alive for (_, p, _), plan in zip(act.turns, after, strict=True))
+        yield Plan(np.asarray(alive), act, after)
+
+
+def _together(act: Act, known: dict[Node | None, Floats]) -> Floats:
+    return np.asarray(np.sum([p * known[after] for _, p, after in act.turns], axis=0))
+
+
+def _pruned(plans: list[Plan], low: Floats, high: Floats) -> tuple[list[Plan | None], bool]:
+    """The plans that may be best for some weights between the limits, and whether none of these was left out."""
+    if len(plans) == 1:
+        return [plans[0]], True
+    alive = np.array([plan.alive for plan in plans])
+    middle, half = (low + high) / 2, (high - low) / 2
+    worth = alive @ middle
+    order = np.argsort(-worth, kind="stable")
+    chosen = [int(order[0])]
+    for i in order[1:]:
+        edge = worth[i] - worth[chosen] + np.abs(alive[i] - alive[chosen]) @ half
+        if np.all(edge > _TINY):
+            chosen.append(int(i))
+    return [plans[i] for i in chosen[:MOST_PLANS]], len(chosen) <= MOST_PLANS

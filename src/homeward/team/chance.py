@@ -1,0 +1,252 @@
+"""How likely all places can still be filled when people drop out, and whom to call.
+
+People who can fill the same places are of one type: how many of them are there is all that counts (Poisson binomial).
+All counts are gone through where there are few enough (always for 20 people), each decided by matching (Ford &
+Fulkerson 1956, Canadian Journal of Mathematics 8, 399-404); beyond that presence is drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from homeward.geo import Floats
+from homeward.team.places import Bools, Ints
+from homeward.team.records import Call
+
+EXACT_CASES = 1 << 21  # counts that are gone through one by one; more are drawn
+EXACT_CALL = 20  # people among whom every call is compared
+DRAWS = 200_000
+_Z99 = 2.5758  # standard normal, two-sided 99 %
+
+
+@dataclass(frozen=True, slots=True)
+class Types:
+    """`can` (types, groups) and `of` each person its type (-1: can fill nothing)."""
+
+    can: Bools
+    of: Ints
+
+
+def types_of(can: Bools) -> Types:
+    """People who can fill the same groups, put together; the rarest first, which cuts the search short."""
+    useful = can.any(axis=1)
+    rows, of = np.unique(can[useful], axis=0, return_inverse=True)
+    whole = np.full(len(can), -1, np.int64)
+    whole[useful] = of.reshape(-1)
+    return Types(rows.reshape(-1, can.shape[1]), whole)
+
+
+def p_complete(can: Bools, need: Ints, p: Floats, *, seed: int, draws: int = DRAWS) -> tuple[float, float]:
+    """Probability that those who are there can fill all groups, and the half width of its 99 % interval (0: exact).
+
+    `can` is (people, groups), `need` places by group, `p` the probability of each person to be there, independently.
+    """
+    types = types_of(can)
+    if not need.sum():
+        return 1.0, 0.0
+    counts = [p[types.of == k] for k in range(len(types.can))]
+    if np.prod([np.sum((c > 0) & (c < 1)) + 1.0 for c in counts]) <= EXACT_CASES:
+        most = max((len(c) for c in counts), default=0)
+        table = np.zeros((len(counts), most + 1))
+        for k, c in enumerate(counts):
+            table[k, : len(c) + 1] = _poisson_binomial(c)
+        size = np.array([len(c) for c in counts], np.int64)
+        return min(1.0, float(_sum_over_counts(types.can, need, table, size))), 0.0
+    there = np.random.default_rng(seed).random((draws, len(p)), dtype=np.float32) < p
+    number = np.stack([there[:, types.of == k].sum(axis=1) for k in range(len(types.can))], axis=1)
+    rows, times = np.unique(number.astype(np.int64), axis=0, return_counts=True)
+    share = float((times * _enough(types.can, need, rows)).sum() / draws)
+    spread = max(share * (1 - share), 1.0 / draws)
+    return share, _Z99 * float(np.sqrt(spread / draws))
+
+
+def best_calls(can: Bools, need: Ints, p: Floats, worth: Floats) -> list[tuple[float, int]]:
+    """For each number of people 0 to P (at most 20): the best probability, and whom to call as bits (person i: 1 << i).
+
+    All 2^P calls are compared. P(call) follows person by person: with probability p it is the one with, else the one
+    without (the zeta transform of Yates 1937). Of calls equally likely to do, that with most `worth` is taken.
+    """
+    people = len(p)
+    chance = _enough_by_mask(can, need).astype(np.float64)
+    total = np.zeros(1)
+    for i in range(people):
+        cube = chance.reshape(-1, 2, 1 << i)
+        cube[:, 1] = p[i] * cube[:, 1] + (1 - p[i]) * cube[:, 0]
+        total = np.concatenate([total, total + worth[i]])
+    size = np.bitwise_count(np.arange(1 << people, dtype=np.uint32))
+    best = []
+    for n in range(people + 1):
+        among = np.flatnonzero(size == n)
+        top = among[chance[among] >= chance[among].max() - 1e-12]
+        mask = int(top[np.argmax(total[top])])
+        best.append((float(chance[mask]), mask))
+    return best
+
+
+def good_call(can: Bools, need: Ints, p: Floats, n: int, *, seed: int) -> tuple[float, tuple[int, ...]]:
+    """A good call of `n` out of many people: one after another is left out whose loss costs least.
+
+    Of one type the least likely goes first, which costs nothing. Not proven best.
+    """
+    types = types_of(can)
+    called = list(range(len(p)))
+    for _ in range(len(p) - n):
+        weakest = {int(types.of[i]): i for i in sorted(called, key=lambda i: -p[i])}
+        idle = weakest.get(-1)
+        gone = (
+            idle if idle is not None else max(weakest.values(), key=lambda i: _without(can, need, p, called, i, seed))
+        )
+        called.remove(gone)
+    keep = np.array(called, np.int64)
+    return p_complete(can[keep], need, p[keep], seed=seed)[0], tuple(called)
+
+
+def _without(can: Bools, need: Ints, p: Floats, called: list[int], gone: int, seed: int) -> float:
+    keep = np.array([i for i in called if i != gone], np.int64)
+    return p_complete(can[keep], need, p[keep], seed=seed, draws=4000)[0]
+
+
+def as_call(names: tuple[str, ...], p: float, mask: int) -> Call:
+    """A call by names."""
+    people = tuple(name for i, name in enumerate(names) if mask >> i & 1)
+    return Call(n=len(people), p_complete=p, people=people)
+
+
+def _poisson_binomial(p: Floats) -> Floats:
+    found = np.ones(1)
+    for q in p:
+        found = np.append(found * (1 - q), 0.0) + np.append(0.0, found * q)
+    return found
+
+
+@njit(cache=True)
+def _augment(can: NDArray[np.bool_], need: Ints, flow: Ints, filled: Ints, start: int) -> bool:
+    """One more of type `start` finds a place, others making room; `flow` (types, groups) and `filled` change."""
+    kinds, groups = flow.shape
+    via_type = np.full(groups, -2, np.int64)  # the type that goes to the group on this way; -2: not reached
+    from_group = np.full(kinds, -2, np.int64)  # the group that the type is taken from; -1: the newcomer
+    from_group[start] = -1
+    queue = np.empty(kinds, np.int64)
+    queue[0] = start
+    head, tail = 0, 1
+    while head < tail:
+        k = queue[head]
+        head += 1
+        for g in range(groups):
+            if not can[k, g] or via_type[g] != -2:
+                continue
+            via_type[g] = k
+            if filled[g] < need[g]:
+                filled[g] += 1
+                at = g
+                while True:
+                    mover = via_type[at]
+                    flow[mover, at] += 1
+                    at = from_group[mover]
+                    if at == -1:
+                        return True
+                    flow[mover, at] -= 1
+            for j in range(kinds):
+                if flow[j, g] > 0 and from_group[j] == -2:
+                    from_group[j] = g
+                    queue[tail] = j
+                    tail += 1
+    return False
+
+
+@njit(cache=True)
+def _sum_over_counts(can: NDArray[np.bool_], need: Ints, table: Floats, size: Ints) -> float:
+    """The probability of all counts by type that fill every group; `table[k, j]` is P(j of type k are there)."""
+    kinds, groups = can.shape
+    total = need.sum()
+    flow = np.zeros((kinds + 1, kinds, groups), np.int64)
+    filled = np.zeros((kinds + 1, groups), np.int64)
+    there = np.full(kinds + 1, -1, np.int64)
+    weight = np.ones(kinds + 1)
+    rest = np.zeros(kinds + 1, np.int64)
+    for k in range(kinds - 1, -1, -1):
+        rest[k] = rest[k + 1] + size[k]
+    full = 0.0
+    k = 0
+    while k >= 0:
+        there[k] += 1
+        if k == kinds or there[k] > size[k]:
+            there[k] = -1
+            k -= 1
+            continue
+        if there[k] == 0:
+            flow[k + 1] = flow[k]
+            filled[k + 1] = filled[k]
+        else:
+            _augment(can, need, flow[k + 1], filled[k + 1], k)
+        have = filled[k + 1].sum()
+        if have == total:
+            full += weight[k] * table[k, there[k] : size[k] + 1].sum()
+            there[k] = size[k]
+            continue
+        weight[k + 1] = weight[k] * table[k, there[k]]
+        if weight[k + 1] > 0 and have + rest[k + 1] >= total:
+            k += 1
+            there[k] = -1
+    return full
+
+
+@njit(cache=True)
+def _enough(can: NDArray[np.bool_], need: Ints, counts: Ints) -> NDArray[np.bool_]:
+    """For each row of counts by type: whether all groups can be filled."""
+    kinds, groups = can.shape
+    total = need.sum()
+    found = np.zeros(len(counts), np.bool_)
+    for row in range(len(counts)):
+        flow = np.zeros((kinds, groups), np.int64)
+        filled = np.zeros(groups, np.int64)
+        have = 0
+        for k in range(kinds):
+            for _ in range(counts[row, k]):
+                if have < total and _augment(can, need, flow, filled, k):
+                    have += 1
+        found[row] = have == total
+    return found
+
+
+@njit(cache=True)
+def _enough_by_mask(can: NDArray[np.bool_], need: Ints) -> NDArray[np.bool_]:
+    """For each set of people as bits (person i: 1 << i): whether all groups can be filled.
+
+    People are taken in or left out from the last to the first, so that each set below a full one is full at once.
+    """
+    people, groups = can.shape
+    total = need.sum()
+    found = np.zeros(1 << people, np.bool_)
+    flow = np.zeros((people + 1, people, groups), np.int64)
+    filled = np.zeros((people + 1, groups), np.int64)
+    branch = np.full(people + 1, -1, np.int64)
+    base = np.zeros(people + 1, np.int64)
+    if total == 0:
+        found[:] = True
+        return found
+    depth = 0
+    while depth >= 0:
+        branch[depth] += 1
+        if depth == people or branch[depth] > 1:
+            branch[depth] = -1
+            depth -= 1
+            continue
+        i = people - 1 - depth
+        flow[depth + 1] = flow[depth]
+        filled[depth + 1] = filled[depth]
+        base[depth + 1] = base[depth]
+        if branch[depth] == 1:
+            base[depth + 1] += 1 << i
+            _augment(can, need, flow[depth + 1], filled[depth + 1], i)
+        have = filled[depth + 1].sum()
+        if have == total:
+            found[base[depth + 1] : base[depth + 1] + (1 << i)] = True
+        elif have + i >= total:
+            depth += 1
+            branch[depth] = -1
+    return found

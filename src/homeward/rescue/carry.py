@@ -3,7 +3,8 @@
 A litter goes at Tobler's walking speed for the slope, times what is underfoot, times a litter factor that is lognormal
 (median 0.35, spread 0.35 in the logarithm), a fifth slower in the dark. Packaging takes 67 minutes (spread 0.24). Five
 carry-outs on New Hampshire trails say so (`numbers.csv`); the slopes of those trails were not published, so that a
-descent of 11 % stands behind the median, and all of the scatter that comes from ground is in the spread.
+descent of 11 % stands behind the median, and all of the scatter that comes from ground is in the spread. As the factor
+is of whole carries, the usual changes of bearers and short stops are in it: they are not added again.
 """
 
 from __future__ import annotations
@@ -67,6 +68,11 @@ def litter_speed_mps(slope: ArrayLike, cover: ArrayLike | None = None, *, night:
     steep = np.asarray(slope, dtype=np.float64)
     speed = walking_speed_mps(steep, cover) * number("litter_factor") * (number("night_factor") if night else 1.0)
     return np.where(np.abs(steep) > number("steepest_carry"), 0.0, speed)
+
+
+def naismith_s(*, distance_m: float, up_m: float) -> float:
+    """Seconds unloaded by Naismith's rule (1892) in its metric form: 5 km/h, and an hour for 600 m of ascent."""
+    return distance_m / 5000.0 * 3600.0 + up_m / 600.0 * 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -147,14 +153,14 @@ def profile_of(
 class CarryTime:
     """When a litter is at the exit: `arrive_s` (n,) equally likely seconds from now, ascending.
 
-    `packaging_s`, `carry_s` (darkness included), `changes_s` (with rests) and `stops_s` are medians of the parts;
-    `dark_share` the share of the carry in the dark, at the median.
+    Medians of its parts: `packaging_s`, `carry_s` (darkness included), `rests_s` (where crews are short), `stops_s`;
+    `dark_share` of the carry in the dark, at the median.
     """
 
     arrive_s: Floats = field(repr=False)
     packaging_s: float
     carry_s: float
-    changes_s: float
+    rests_s: float
     stops_s: float
     dark_share: float
     why: tuple[str, ...] = ()
@@ -179,15 +185,14 @@ class CarryTime:
 class CarryPlan:
     """What a carry is besides its route.
 
-    `packaging`: before it starts (None: the table's). `bout_s`: bearers change after so long (None: no changes are
-    counted), `change_s` and `rest_s` at each change. `stops_s`: stops to treat, all together. `starts` (UTC) and
-    `place` say when it is dark; without them it is day, or night all the way with `night`.
+    `packaging`: before it starts (None: the table's). `rest_s` at each change, one every `bout_s` of carrying: where
+    crews are short (`RelayPlan`). `stops_s`: stops to treat, all together. `starts` (UTC) and `place` say when it is
+    dark; without them it is day, or night all the way with `night`.
     """
 
     packaging: Spread | None = None
     factor: Spread | None = None
     bout_s: float | None = None
-    change_s: float = 0.0
     rest_s: float = 0.0
     stops_s: float = 0.0
     starts: datetime | None = None
@@ -204,10 +209,10 @@ def carry_time(profile: Profile, plan: CarryPlan | None = None) -> CarryTime:
     factor = (how.factor or litter_factor()).samples()[::-1]
     work = profile.walk_s.sum() / np.maximum(factor, 1e-9)  # seconds by day, ascending
     changes = np.maximum(np.ceil(work / how.bout_s - 1e-9) - 1, 0) if how.bout_s else np.zeros_like(work)
-    extra = changes * (how.change_s + how.rest_s) + how.stops_s
+    extra = changes * how.rest_s + how.stops_s
     clock, done = _light(how)
     begin = pack[:, None]
-    # Changes and stops are spread over the way; where they fall in the dark does not slow them.
+    # Rests and stops are spread over the way; where they fall in the dark does not slow them.
     started = np.interp(begin, clock, done)
     moving = np.interp(started + work[None, :], done, clock) - begin
     arrive = np.sort((begin + moving + extra[None, :]).ravel())
@@ -220,7 +225,7 @@ def carry_time(profile: Profile, plan: CarryPlan | None = None) -> CarryTime:
         arrive_s=_thinned(arrive),
         packaging_s=float(pack[middle[0]]),
         carry_s=carry,
-        changes_s=float(extra[middle[1]] - how.stops_s),
+        rests_s=float(extra[middle[1]] - how.stops_s),
         stops_s=how.stops_s,
         dark_share=float(np.clip(dark, 0.0, 1.0)),
         why=_told(profile, how, carry, float(np.clip(dark, 0.0, 1.0))),
@@ -263,7 +268,10 @@ def _told(profile: Profile, how: CarryPlan, carry_s: float, dark: float) -> tupl
     km = profile.length_m / 1000
     climb = float(np.sum(np.maximum(profile.slope * np.diff(profile.at_m), 0)))
     drop = float(np.sum(np.maximum(-profile.slope * np.diff(profile.at_m), 0)))
+    rule = naismith_s(distance_m=profile.length_m, up_m=climb)
+    walk = float(profile.walk_s.sum())
     said = [f"{km:.1f} km, {climb:.0f} m up, {drop:.0f} m down; the carry takes {_minutes(carry_s)}."]
+    said.append(f"Unloaded it is {_minutes(walk)}; Naismith's rule gives {_minutes(rule)}.")
     if dark > 0.05:
         said.append(f"{dark:.0%} of the carry is in the dark.")
     if profile.roped.any():

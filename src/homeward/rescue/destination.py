@@ -74,18 +74,21 @@ class DestinationChoice:
 
 
 def choose_destination(options: Sequence[Option], severities: Sequence[Severity] = ()) -> DestinationChoice:
-    """The options by probability to survive, best first; without severities by time alone, weighed by acceptance.
+    """The options by probability to survive, best first; the sooner of equals.
 
-    Raises `BadInput` for no option, or probabilities that cannot be.
+    Without severities nobody dies on the way: acceptance and level count alone. Raises `BadInput` for no option, or
+    probabilities that cannot be.
     """
     if not options:
         raise BadInput("There is no hospital to go to. Name one, or give an exit the time from there to care.")
-    kinds = tuple(severities) or (Severity(id="", p=1.0, death_per_s=1e-5),)
+    kinds = tuple(severities) or (Severity(id="", p=1.0, death_per_s=0.0),)
     _check(options, kinds)
     taken = {o.id: np.array([_if_taken(o, s) for s in kinds]) for o in options}
     p = np.array([s.p for s in kinds])
     order = sorted(options, key=lambda o: -float(p @ taken[o.id]))
-    ranked = sorted((_ranked(o, kinds, taken, order) for o in options), key=lambda r: (-r.p_survives, r.there_s[1]))
+    ranked = sorted(
+        (_ranked(o, kinds, taken, order) for o in options), key=lambda r: (-round(r.p_survives, 9), r.there_s[1])
+    )
     return DestinationChoice(ranked=tuple(ranked), why=_told(ranked, by_survival=bool(severities)))
 
 

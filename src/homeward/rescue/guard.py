@@ -150,7 +150,7 @@ def _spots(
     near = number("lookout_m")
     grid = terrain.grid
     along = np.flatnonzero((profile.at_m >= profile.at_m[a] - near) & (profile.at_m <= profile.at_m[b] + near))
-    safe = [i for i in along if not (a <= i <= b) and hazard[min(i, len(hazard) - 1)] <= 0]
+    safe = [i for i in along.tolist() if not (a <= i <= b) and hazard[min(i, len(hazard) - 1)] <= 0]
     spots = [(float(profile.xy_m[i, 0]), float(profile.xy_m[i, 1]), 0.0) for i in safe[:: max(len(safe) // 12, 1)]]
     factor, _ = going(terrain)
     for i in (a, (a + b) // 2, b):

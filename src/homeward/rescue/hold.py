@@ -96,8 +96,8 @@ def _delays(problem: HoldProblem, way: Floats) -> Floats:
         if delays[0] < 0:
             raise BadInput("Nobody leaves before now. Give delays from zero up.")
         return delays
-    over = problem.begins.samples(101)[-10]
-    over += float(way.sum()) if problem.lasts is None else problem.lasts.samples(31)[-3]
+    over = float(np.quantile(problem.begins.samples(), 0.9))
+    over += float(way.sum()) if problem.lasts is None else float(np.quantile(problem.lasts.samples(), 0.9))
     return np.arange(0.0, min(over, 86_400.0) + 900.0, 900.0)
 
 

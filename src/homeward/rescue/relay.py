@@ -128,16 +128,19 @@ def relay_along(
 ) -> RelayPlan:
     """The relay along a route, and where each change is. Bouts are equal in time, so shorter uphill.
 
-    `carry_s`: how long the carry takes (None: by day, at the median); `bearers` at the litter (None: `bearers_needed`).
-    A change that would fall on an `exposed` stretch (first, end piece) is made before it, or behind it where bearers
-    endure that long.
+    `carry_s`: how long the carry takes, usual changes included (None: by day, at the median); `bearers` at the litter
+    (None: `bearers_needed`). A change that would fall on an `exposed` stretch (first, end piece) is made before it, or
+    behind it where bearers endure that long.
     """
     whole = float(profile.carry_s.sum())
     takes = whole if carry_s is None else carry_s
     n = bearers_needed(profile) if bearers is None else bearers
     how = rules or RelayRules()
-    relay = _relay(takes, profile.length_m, n, people, how)
-    spent = np.concatenate([[0.0], np.cumsum(profile.carry_s)]) * (takes / max(whole, _EPS))
+    changing = number("change_s") if how.change_s is None else how.change_s
+    bout = _relay(takes, profile.length_m, n, people, how).bout_s
+    moving = takes * bout / (bout + changing)
+    relay = _relay(moving, profile.length_m, n, people, how)
+    spent = np.concatenate([[0.0], np.cumsum(profile.carry_s)]) * (moving / max(whole, _EPS))
     use = number("use_share") if how.use_share is None else how.use_share
     times = _change_times(spent, relay.bout_s, relay.bout_s / use, exposed)
     return replace(
@@ -145,7 +148,7 @@ def relay_along(
         places=_places(profile, spent, times, relay.crews_there),
         bouts=len(times) + 1,
         changes=len(times),
-        time_s=takes + len(times) * (relay.change_s + relay.rest_s),
+        time_s=moving + len(times) * (relay.change_s + relay.rest_s),
     )
 
 

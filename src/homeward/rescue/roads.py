@@ -16,6 +16,7 @@ from homeward.geo import Floats
 from homeward.rescue.carry import Spread
 from homeward.rescue.numbers import number, table
 from homeward.terrain.ground import Cover, LineKind, Terrain
+from homeward.terrain.raster import line_cells
 
 _STEEP = 0.12
 _EDGE_CELLS = 2.0
@@ -50,7 +51,7 @@ class RoadNet:
 @lru_cache(maxsize=4)
 def road_net(terrain: Terrain) -> RoadNet | None:
     """The map's roads as a graph; None where it has none. Lines meet where they share a point, to half a metre."""
-    lines = [line.xy_m for line in terrain.lines if line.kind is LineKind.ROAD and not line.derived]
+    lines = _roads(terrain)
     if not lines:
         return None
     xy = np.concatenate(lines)
@@ -105,14 +106,20 @@ def _bridged(
 
 def leading_roads(terrain: Terrain) -> NDArray[np.bool_]:
     """Cells (rows, cols) with a mapped road that leads somewhere: off the map, or into its greatest network."""
-    cells = np.zeros(terrain.grid.shape, dtype=np.bool_)
     net = road_net(terrain)
-    if net is not None:
-        leads = np.zeros(net.part.max() + 1, dtype=np.bool_)
-        leads[net.part[net.edge]] = True
-        leads[np.bincount(net.part).argmax()] = True
-        cells[_cells(terrain, net.xy_m[leads[net.part]])] = True
-    return cells
+    if net is None:
+        return np.zeros(terrain.grid.shape, dtype=np.bool_)
+    leads = np.zeros(net.part.max() + 1, dtype=np.bool_)
+    leads[net.part[net.edge]] = True
+    leads[np.bincount(net.part).argmax()] = True
+    lines = _roads(terrain)
+    _, node = net.tree.query(np.array([xy[0] for xy in lines]))
+    lead_on = [xy for xy, part in zip(lines, net.part[node], strict=True) if leads[part]]
+    return np.asarray(line_cells(lead_on, terrain.grid, wide=False), dtype=np.bool_)
+
+
+def _roads(terrain: Terrain) -> list[Floats]:
+    return [line.xy_m for line in terrain.lines if line.kind is LineKind.ROAD and not line.derived]
 
 
 def _least(n: int, ends: NDArray[np.int64], value: Floats) -> csr_array:

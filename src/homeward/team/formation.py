@@ -132,10 +132,7 @@ def _shortage(problem: FormationProblem, case: Case, best: Filled, broken: tuple
         for rule, other in without_each(problem)
         if not broken_rules(other) and not fill(case_of(other)).empty.any()
     )
-    waivers = () if broken else found.waivers
-    return replace(
-        found, lacking=lacking, broken=broken, shortfall=sum(lacking.values()), waivers=waivers, without=without
-    )
+    return replace(found, lacking=lacking, broken=broken, shortfall=sum(lacking.values()), without=without)
 
 
 def _impossible(

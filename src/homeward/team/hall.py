@@ -22,11 +22,13 @@ def shortage(case: Case, best: Filled) -> Shortage:
     for group, n in zip(case.groups, best.empty, strict=True):
         if n:
             lacking[group.role] = lacking.get(group.role, 0) + int(n)
+    waivers, left = _waivers(case)
     return Shortage(
         violators=tuple(_violator(case, groups) for groups in _short(case, best)),
         shortfall=int(best.empty.sum()),
         lacking=lacking,
-        waivers=_waivers(case),
+        waivers=waivers,
+        left_with_waivers=left,
         partial={case.people[i]: case.groups[k].role for i, k in enumerate(best.group) if _deployed(case, int(k))},
     )
 
@@ -59,27 +61,31 @@ def _short(case: Case, best: Filled) -> list[list[int]]:
         reached |= more
     parts: list[list[int]] = []
     for k in sorted(reached):
-        near = [part for part in parts if (case.can[:, part].any(axis=1) & case.can[:, k]).any()]
+        near = [part for part in parts if _linked(case, part, k)]
         parts = [part for part in parts if part not in near] + [sorted([k, *(i for part in near for i in part)])]
     return sorted(parts)
 
 
-def _waivers(case: Case) -> tuple[Waiver, ...]:
-    """The fewest people kept out by a rule who would fill everything if let in; none where that is not enough."""
+def _linked(case: Case, part: list[int], group: int) -> bool:
+    shared = (case.can[:, part].any(axis=1) & case.can[:, group]).any()
+    return bool(shared) or case.groups[group].role in {case.groups[k].role for k in part}
+
+
+def _waivers(case: Case) -> tuple[tuple[Waiver, ...], int]:
+    """The fewest people kept out by a rule who would fill most, were they let in; and what stays empty then."""
     place = np.repeat(np.arange(len(case.groups)), case.n)
     cost = np.where(case.can, 0.0, np.inf)
     for i, k in case.kept:
         cost[i, k] = 1.0
     never = np.full((len(place), len(place)), 1e6)
     rows, columns = linear_sum_assignment(np.hstack([cost[:, place].T, never]))
-    if (columns >= len(case.people)).any():
-        return ()
-    pairs = sorted((int(i), int(place[row])) for row, i in zip(rows, columns, strict=True))
-    return tuple(
+    pairs = sorted((int(i), int(place[row])) for row, i in zip(rows, columns, strict=True) if i < len(case.people))
+    waivers = tuple(
         Waiver(person=case.people[i], role=case.groups[k].role, rule=case.kept[i, k])
         for i, k in pairs
         if (i, k) in case.kept
     )
+    return waivers, len(place) - len(pairs)
 
 
 def broken_rules(problem: FormationProblem) -> tuple[Broken, ...]:
@@ -94,9 +100,14 @@ def _broken(problem: FormationProblem, name: str, need: Mapping[str, int]) -> It
         lacks = (2 if role == other else 1) - need.get(other, 0)
         if need.get(role, 0) and lacks > 0:
             said = f"{role} is never without {other if other != role else 'another'}, and {name} has none beside it."
-            yield Broken(roles=(role, other), lacks=other, n=lacks, said=said)
+            who = _able(problem, (role, other))
+            yield Broken(roles=(role, other), people=who, lacks=other, n=lacks, said=said)
     roles = tuple(role for role, n in need.items() if n)
     if 0 < sum(need.values()) < problem.min_team:
         n = problem.min_team - sum(need.values())
         said = f"A sub-team has {problem.min_team} people or more, and {name} asks for {sum(need.values())}."
-        yield Broken(roles=roles, lacks=roles[-1], n=n, said=said)
+        yield Broken(roles=roles, people=_able(problem, roles), lacks=roles[-1], n=n, said=said)
+
+
+def _able(problem: FormationProblem, roles: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(who for who, can in problem.people.items() if any(role in can for role in roles))

@@ -95,9 +95,13 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """A rule on sub-teams that the needs break: `n` more of role `lacks` would do; `said` is the fact in words."""
+    """A rule on sub-teams that the needs break: `n` more of role `lacks` would do; `said` is the fact in words.
+
+    `people` are those who can do any of its `roles`.
+    """
 
     roles: tuple[str, ...]
+    people: tuple[str, ...]
     lacks: str
     n: int
     said: str
@@ -110,8 +114,8 @@ class Shortage:
     `violators` are the sets of roles that ask for too many, nobody able to do roles of two of them, and `broken` the
     rules on sub-teams that the needs break; `shortfall` is how many people are missing at best. `partial` is the best
     that can be done, critical roles first. Any one of these would do: `lacking` more people for these roles; as many
-    fewer of them; `waivers`, where enough people are kept out by a rule alone (empty: not enough); `without`, single
-    rules whose end would do.
+    fewer of them; `waivers` for the fewest people kept out by a rule who would help most, though `left_with_waivers`
+    are then still missing; `without`, single rules whose end would do.
     """
 
     violators: tuple[Violator, ...]
@@ -119,6 +123,7 @@ class Shortage:
     lacking: Mapping[str, int]
     broken: tuple[Broken, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    left_with_waivers: int = 0
     without: tuple[str, ...] = ()
     partial: Mapping[str, str] = field(default_factory=dict)
 

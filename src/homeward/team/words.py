@@ -44,7 +44,9 @@ def _refused(lack: Shortage) -> Iterator[str]:
     fewer = "" if lack.broken else ", or as many fewer of these places"
     yield f"The smallest change that would do: {more}{fewer}."
     if lack.waivers:
-        yield "Or let in " + listed(f"{w.person} as {w.role} ({w.rule})" for w in lack.waivers) + "."
+        left = lack.left_with_waivers
+        still = f"; {left} {'is' if left == 1 else 'are'} then still missing" if left else ""
+        yield f"Or let in {listed(f'{w.person} as {w.role} ({w.rule})' for w in lack.waivers)}{still}."
     for rule in lack.without:
         yield f"Without {rule_words(rule)} it could be done."
 

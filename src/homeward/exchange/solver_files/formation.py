@@ -1,0 +1,234 @@
+"""Problem and solution files of the kind `formation`: people to roles, under rules, by a manager's aims."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from homeward.errors import BadFile, BadInput
+from homeward.exchange.solver_files.door import Door, FileModel, ProblemHead, Progress, Read, Reported, SolutionHead
+from homeward.exchange.solver_files.reading import distinct
+from homeward.team.records import CRITICAL, MAX_PEOPLE, Formation, FormationProblem, Post
+
+Id = Annotated[str, Field(min_length=1)]
+Chance = Annotated[float, Field(ge=0, le=1)]
+NotNegative = Annotated[float, Field(ge=0)]
+Number = Annotated[int, Field(ge=0)]
+Pair = Annotated[list[Id], Field(min_length=2, max_length=2)]
+
+
+class PostFile(FileModel):
+    """A place, or a sub-team, with roles of its own."""
+
+    id: Id = Field(description="a name of its own")
+    need: dict[str, Number] = Field(description="how many of each role, 0 or more")
+    within_s: NotNegative | None = Field(
+        default=None, description="who fills it must be there within so many seconds (left out: any time)"
+    )
+
+
+class FormationFile(ProblemHead):
+    """Who does what: people to roles, with rules that bind and aims one after another."""
+
+    kind: Literal["formation"] = Field(description="'formation'")
+    people: dict[str, dict[str, NotNegative] | list[Id]] = Field(
+        max_length=MAX_PEOPLE,
+        description="by id: an object of role and skill, 0 or more, or a list of roles (skill 1 each)",
+    )
+    need: dict[str, Number] = Field(
+        default_factory=dict, description="by role: how many, without a post, a whole number, 0 or more"
+    )
+    posts: list[PostFile] = Field(default_factory=list, description="places or sub-teams with needs of their own")
+    reserve_must_have: list[Id] | dict[str, Number] = Field(
+        default_factory=list,
+        description="roles that one of those who wait must be able to do, each another person: a list of roles (named "
+        "twice: two), or how many by role",
+    )
+    together: list[Pair] = Field(
+        default_factory=list,
+        description="[role, with_role]: the first is never without the second in the same sub-team",
+    )
+    min_team: int = Field(default=1, ge=1, description="people in the smallest sub-team, 1 or more")
+    deployed: dict[str, str] = Field(
+        default_factory=dict, description="by id: the role that somebody has now ('reserve': waits)"
+    )
+    deployed_at: dict[str, str] = Field(default_factory=dict, description="by id: the post where somebody is now")
+    p_present: dict[str, Chance] = Field(
+        default_factory=dict, description="by id: the probability to be there, 0 to 1 (left out: 1)"
+    )
+    hours_awake: dict[str, NotNegative] = Field(
+        default_factory=dict, description="by id: hours since getting up, 0 or more (left out: 0)"
+    )
+    hours_awake_limit: NotNegative | None = Field(
+        default=None, description="nobody goes who is awake for more hours by the end of the task (left out: no limit)"
+    )
+    task_h: NotNegative = Field(default=0.0, description="how long the task lasts, hours, 0 or more")
+    qualified_until: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="by id and role: when a certificate ends, with its time zone"
+    )
+    now: str | None = Field(default=None, description="when the formation begins, as 2026-11-22T14:00+01:00")
+    travel_s: dict[str, dict[str, NotNegative]] = Field(
+        default_factory=dict, description="by id and post: the time to get there, seconds, 0 or more (left out: 0)"
+    )
+    load_h: dict[str, NotNegative] = Field(
+        default_factory=dict, description="by id: hours served so far, 0 or more (left out: 0)"
+    )
+    critical: list[Id] = Field(
+        default_factory=lambda: list(CRITICAL), description="roles that are filled first where not all can be"
+    )
+    call: Number | None = Field(default=None, description="how many people to call (left out: all of them)")
+
+
+class CallFile(FileModel):
+    """The best people to call, of as many."""
+
+    n: int = Field(description="how many are called")
+    p_complete: float = Field(description="the probability that all roles can then be filled")
+    people: list[str] = Field(description="who")
+
+
+class WaiverFile(FileModel):
+    """Somebody who would do if one rule were waived."""
+
+    person: str = Field(description="who")
+    role: str = Field(description="what the person would do")
+    rule: str = Field(description="the rule that keeps the person out")
+
+
+class FormationResult(SolutionHead):
+    """Who does what. `value` is the sum of skill of those deployed, most under the aims before it."""
+
+    assigned: dict[str, str] = Field(description="by id: the role")
+    post_of: dict[str, str] = Field(description="by id: the post, for those who have one")
+    in_reserve: dict[str, str] = Field(description="by id: the role for which the reserve counts on somebody")
+    changes: int = Field(description="how many of those deployed get another role")
+    changed: list[str] = Field(description="who gets another role")
+    p_complete: float = Field(description="the probability that all roles can be filled with who is there then")
+    p_error: float = Field(description="half the width of the 99 % interval of p_complete; 0: exact")
+    prices: dict[str, float] = Field(description="by rule: how much more skill there would be without it alone")
+    optimal_plans: int | None = Field(description="how many formations are as good; null: too many to count")
+    called: list[str] = Field(description="who is called")
+    calls: list[CallFile] = Field(description="with call: the best call of each number of people")
+    max_load_h: float = Field(description="the most that one of those chosen has served so far, hours")
+    violating_roles: list[list[str]] = Field(description="sets of roles that ask for more people than can do them")
+    people_for_them: list[str] = Field(description="all who can do any of violating_roles")
+    shortfall: int = Field(description="how many people are missing")
+    lacking: dict[str, int] = Field(description="by role: how many more would do; as many fewer places would, too")
+    waivers: list[WaiverFile] = Field(description="the fewest people kept out by a rule who would help most")
+    left_with_waivers: int = Field(description="how many people are missing with the waivers")
+    without_rules: list[str] = Field(description="rules; without any one of them it could be done")
+    partial: dict[str, str] = Field(description="by id: the role in the best that can be done, critical roles first")
+
+
+def read(problem: FormationFile, folder: Path, file: str) -> Read:  # noqa: ARG001 - this kind has no array files
+    """The file as a problem, ready to be solved."""
+    try:
+        ready = to_problem(problem, file)
+    except BadInput as err:
+        raise BadFile(f"{file}: {err}") from err
+
+    def solve(time_limit_s: float, seed: int, progress: Progress | None) -> Reported:  # noqa: ARG001 - always done
+        from homeward.team.formation import solve as form
+
+        return _reported(form(ready, seed=seed))
+
+    return Read(solve=solve)
+
+
+def to_problem(problem: FormationFile, file: str) -> FormationProblem:
+    """Lists become numbers by role, and text becomes times."""
+    distinct((post.id for post in problem.posts), file=file, field="posts")
+    reserve = problem.reserve_must_have
+    if isinstance(reserve, list):
+        reserve = {role: reserve.count(role) for role in reserve}
+    return FormationProblem(
+        people={who: can if isinstance(can, dict) else dict.fromkeys(can, 1.0) for who, can in problem.people.items()},
+        need=problem.need,
+        posts=tuple(Post(id=post.id, need=post.need, within_s=post.within_s) for post in problem.posts),
+        reserve=reserve,
+        together=tuple((a, b) for a, b in problem.together),
+        min_team=problem.min_team,
+        deployed=problem.deployed,
+        deployed_at=problem.deployed_at,
+        p_present=problem.p_present,
+        hours_awake=problem.hours_awake,
+        hours_awake_limit=problem.hours_awake_limit,
+        task_h=problem.task_h,
+        qualified_until={
+            who: {role: _time(until, file, f"qualified_until.{who}.{role}") for role, until in row.items()}
+            for who, row in problem.qualified_until.items()
+        },
+        now=None if problem.now is None else _time(problem.now, file, "now"),
+        travel_s=problem.travel_s,
+        load_h=problem.load_h,
+        critical=tuple(problem.critical),
+        call=problem.call,
+    )
+
+
+def _time(text: str, file: str, field: str) -> datetime:
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as err:
+        raise BadFile(f"{file}: {field} is {text!r}, which is no time. Give it as 2026-11-22T14:00+01:00.") from err
+    if when.tzinfo is None:
+        raise BadFile(f"{file}: {field} is {text!r}, without a time zone. Give it as 2026-11-22T14:00+01:00.")
+    return when.astimezone(UTC)
+
+
+def _reported(found: Formation) -> Reported:
+    return Reported(
+        status=found.status,
+        value=found.value,
+        bound=found.bound,
+        why=found.why,
+        elapsed_s=found.elapsed_s,
+        fields={
+            "assigned": dict(found.assigned),
+            "post_of": dict(found.post_of),
+            "in_reserve": dict(found.in_reserve),
+            "changes": found.changes,
+            "changed": list(found.changed),
+            "p_complete": found.p_complete,
+            "p_error": found.p_error,
+            "prices": dict(found.prices),
+            "optimal_plans": found.optimal_plans,
+            "called": list(found.called),
+            "calls": [{"n": c.n, "p_complete": c.p_complete, "people": list(c.people)} for c in found.calls],
+            "max_load_h": found.max_load_h,
+            **_missing(found),
+        },
+    )
+
+
+def _missing(found: Formation) -> dict[str, object]:
+    lack = found.shortage
+    if lack is None:
+        return {
+            "violating_roles": [],
+            "people_for_them": [],
+            "shortfall": 0,
+            "lacking": {},
+            "waivers": [],
+            "left_with_waivers": 0,
+            "without_rules": [],
+            "partial": {},
+        }
+    roles = [*(v.roles for v in lack.violators), *(b.roles for b in lack.broken)]
+    people = [*(v.people for v in lack.violators), *(b.people for b in lack.broken)]
+    return {
+        "violating_roles": [list(some) for some in roles],
+        "people_for_them": sorted({who for some in people for who in some}),
+        "shortfall": lack.shortfall,
+        "lacking": dict(lack.lacking),
+        "waivers": [{"person": w.person, "role": w.role, "rule": w.rule} for w in lack.waivers],
+        "left_with_waivers": lack.left_with_waivers,
+        "without_rules": list(lack.without),
+        "partial": dict(lack.partial),
+    }
+
+
+DOOR = Door(problem=FormationFile, solution=FormationResult, time_limit_s=60.0, read=read)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -14,12 +13,13 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened
 from homeward.desk.formation_case import AWAKE_LIMIT_H, Asked, Now, expired, problem_of, read_roles
+from homeward.desk.formation_kept import formation_in_force
 from homeward.desk.formation_posts import PAIR, Crew, Posted, posts_of
 from homeward.desk.formation_words import impossible_words, told
 from homeward.desk.planning import USUAL_H
 from homeward.desk.provenance import hash_of
 from homeward.desk.scenarios import one_of
-from homeward.errors import BadInput, MissionFileError, NotYet
+from homeward.errors import BadInput, NotYet
 from homeward.log import blob_id
 from homeward.mission.encode import canonical
 from homeward.mission.nouns import BlobId, Provenance
@@ -79,25 +79,10 @@ def form(
 def show_formation(path: Path) -> Answer:
     """The formation in force, as it was made."""
     with opened(path, read_only=True) as book:
-        made = formation_of(book)
+        made = formation_in_force(book)
         if made is None:
             raise NotYet("Nobody has a role yet. Make a formation: homeward form MISSION.")
         return told(made, zone=book.mission.time_zone)
-
-
-def formation_of(book: Book) -> Json | None:
-    """The formation in force as data; None where none was made."""
-    last = book.mission.crew.formation
-    return None if last is None else formation_from_bytes(book.log.blob(last.event.formation))
-
-
-def formation_from_bytes(data: bytes) -> Json:
-    """The formation that `form` wrote."""
-    try:
-        made = json.loads(data)
-    except ValueError as err:
-        raise MissionFileError("The stored formation is damaged. Make it again: homeward form MISSION.") from err
-    return dict(made)
 
 
 # --- what is behind them ----------------------------------------------------------------------------------
@@ -128,7 +113,7 @@ def _now(book: Book, hours: float | None) -> Now:
     at, plan = clock.now(), book.mission.plan
     if hours is None and plan is not None and at < plan.event.ends:
         hours = (plan.event.ends - at).total_seconds() / 3600
-    before = formation_of(book)
+    before = formation_in_force(book)
     return Now(at=at, hours=USUAL_H if hours is None else hours, before=before["assigned"] if before else {})
 
 

@@ -16,6 +16,7 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
 from homeward.desk.files import write_whole
+from homeward.desk.formation_kept import formation_in_force
 from homeward.desk.gaps import gap_data, gaps_of
 from homeward.desk.logbook import rows
 from homeward.errors import BadInput, NotYet
@@ -136,9 +137,8 @@ def _sheets(book: Book, *, paper: str, personal: bool) -> bytes:
 
     m = _material(book)
     maps = map_book(m.mission, m.terrain, m.belief, m.plan)
-    return write_sheets(
-        maps, starts=m.starts, sheets=Sheets(paper=paper, personal=personal, earlier=_earlier_searches(book))
-    )
+    how = Sheets(paper=paper, personal=personal, earlier=_earlier_searches(book), formation=formation_in_force(book))
+    return write_sheets(maps, starts=m.starts, sheets=how)
 
 
 def _earlier_searches(book: Book) -> dict[str, tuple[str, ...]]:

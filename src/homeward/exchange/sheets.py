@@ -20,6 +20,7 @@ import numpy as np
 
 from homeward.errors import BadInput, NotYet
 from homeward.exchange.basemap import Frame
+from homeward.exchange.crew_words import crew_rows, marked, near, on_the_team, others, signals_words
 from homeward.exchange.fonts import font_folder, foreign, unprintable
 from homeward.exchange.page_words import shorter_hazard
 from homeward.exchange.picture import MapBook, assignment_picture, overview_picture, way_points
@@ -61,7 +62,7 @@ class Sheets:
 
     `paper` is "a4" or "letter". `made_at` is written into the file (the plan's start where it is None), so that the
     same plan gives the same bytes. `dpi` is that of the maps. `earlier` holds, by segment, sentences about what was
-    searched there before.
+    searched there before. `formation` is the one in force, as it was kept; None: nobody has a role.
     """
 
     personal: bool = False
@@ -69,6 +70,7 @@ class Sheets:
     dpi: int = 150
     made_at: datetime | None = None
     earlier: Mapping[str, tuple[str, ...]] | None = None
+    formation: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if self.paper not in PAPERS:
@@ -138,6 +140,8 @@ def _room_for_map(task: Json, page_mm: float) -> float:
     left = 20.0 + 3.4 * len(task["points"]) + 3.8 * _lines([task["how"], task["path"], *task["earlier"]], 50)
     right = 46.0 + 4.1 * _lines(task["hazards"] or [""], 40) + 3.8 * _lines([task["subject"], *personal], 46)
     right += 9.0 if personal else 0.0
+    right += 6.0 + 3.8 * _lines([s["name"] + s["says"] for s in task["signals"]], 42) if task["signals"] else 0.0
+    left += 6.0 + 3.8 * _lines([*task["near"], task["people"]], 50) if task["near"] or task["people"] else 0.0
     return float(np.clip(page_mm - head - max(left, right) - 34.0, LEAST_MAP_MM, 150.0))
 
 
@@ -171,7 +175,8 @@ def sheet_data(book: MapBook, plan: SearchPlan, *, starts: datetime, sheets: She
         "footer": f"homeward, plan of {clock.date()} {clock.time(0)} {clock.zone()}, seed {plan.seed}",
         "paper": PAPERS[sheets.paper][0],
         "overview": _overview(book, plan, tasks, clock),
-        "tasks": [_task(book, plan, i, task, clock=clock, sheets=sheets) for i, task in enumerate(tasks)],
+        "crews": _crews(book, sheets.formation, starts, clock),
+        "tasks": [_task(book, plan, i, task, at=(starts, clock), sheets=sheets) for i, task in enumerate(tasks)],
     }
 
 
@@ -220,6 +225,21 @@ def _overview(book: MapBook, plan: SearchPlan, tasks: list[Assignment], clock: P
     }
 
 
+def _crews(book: MapBook, formation: Mapping[str, Any] | None, starts: datetime, clock: PlanClock) -> Json | None:
+    """The page of who is posted where; None where nobody is."""
+    if formation is None:
+        return None
+    made, ends = (clock.moment(datetime.fromisoformat(formation[when])) for when in ("starts", "ends"))
+    return {
+        "title": f"Formation for {formation['phase']}, made {made}",
+        "span": f"until {ends}",
+        "signals": signals_words(book.mission),
+        "rows": crew_rows(formation, starts=starts, clock=clock),
+        "others": others(formation),
+        "open": list(formation["open"]),
+    }
+
+
 def _situation(book: MapBook, clock: PlanClock) -> str:
     mission = book.mission
     words = [f"Looking for: {who(mission.subject)}."]
@@ -255,8 +275,10 @@ def _hours(plan: SearchPlan, clock: PlanClock) -> list[Json]:
 # ---- one assignment -----------------------------------------------------------------------------------------------
 
 
-def _task(book: MapBook, plan: SearchPlan, index: int, task: Assignment, *, clock: PlanClock, sheets: Sheets) -> Json:
-    mission = book.mission
+def _task(
+    book: MapBook, plan: SearchPlan, index: int, task: Assignment, *, at: tuple[datetime, PlanClock], sheets: Sheets
+) -> Json:
+    mission, (starts, clock) = book.mission, at
     team = mission.teams.get(task.team)
     own = [a for a in _in_order(plan) if a.team == task.team]
     place = [a.number for a in own].index(task.number)
@@ -280,7 +302,10 @@ def _task(book: MapBook, plan: SearchPlan, index: int, task: Assignment, *, cloc
         "points": _points(book, task),
         "path": " ".join([*([] if is_post(task) else [about_path(task)]), afterwards(task, onward, clock)]),
         "until": "back by" if task.return_m or onward is None else "done by",
-        "hazards": [shorter_hazard(h) for h in task.hazards],
+        "hazards": [*marked(book, task, starts), *(shorter_hazard(h) for h in task.hazards)],
+        "signals": signals_words(mission),
+        "people": on_the_team(mission, task.team),
+        "near": near(sheets.formation, task, starts=starts, clock=clock),
         "how": post_how(task, clock) if is_post(task) else how(task),
         "words": sheet_words(task),
         "subject": looking_for(book, clock, personal=sheets.personal),

@@ -1,0 +1,176 @@
+"""What a sheet says of people: signals, who is on the team, who watches, waits with care or as back-up, and where.
+
+A formation comes as the data that was kept of it (`homeward form MISSION --show --json`); people appear by call sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import shapely
+
+from homeward.exchange.picture import MapBook
+from homeward.exchange.plan_clock import PlanClock
+from homeward.geo import Grid, Place, format_place
+from homeward.mission.people import Hazard
+from homeward.mission.replay import Mission
+from homeward.search.records import Assignment
+
+Json = dict[str, Any]
+NEAR_M = 1000.0
+"""A hazard nearer than this to a task's ways stands on its sheet: ours."""
+
+
+def signals_words(mission: Mission) -> list[Json]:
+    """The signals that everybody must know, each with its name; none where none were agreed."""
+    agreed = mission.crew.signals
+    if agreed is None:
+        return []
+    rows = [
+        {"name": "Warning", "says": f"{agreed.warning}: danger, get out and report."},
+        {"name": "Recall", "says": f"{agreed.recall}: come back at once and acknowledge."},
+    ]
+    return [*rows, *([{"name": "Channel", "says": agreed.channel}] if agreed.channel else [])]
+
+
+def on_the_team(mission: Mission, team: str) -> str:
+    """Call signs of the people registered with a team, each with what they can do."""
+    who = [
+        f"{one.id} ({', '.join(q.role.value for q in one.qualifications) or 'searcher'})"
+        for one in mission.crew.people.values()
+        if one.team == team
+    ]
+    return ", ".join(who)
+
+
+def near(formation: Mapping[str, Any] | None, task: Assignment, *, starts: datetime, clock: PlanClock) -> list[str]:
+    """Who is there for a task while it lasts: its lookouts, its back-up, and the medic pair, with place and time."""
+    if formation is None:
+        return []
+    return [
+        _near(crew, held, starts, clock)
+        for crew in formation["posts"]
+        for held in crew["held"]
+        if _concerns(held, task) and _meets(held, task, starts)
+    ]
+
+
+def marked(book: MapBook, task: Assignment, starts: datetime) -> list[str]:
+    """The manager's hazards that lie within `NEAR_M` of a task's ways while it lasts, nearest first."""
+    grid = book.terrain.grid
+    way = shapely.MultiPoint([*task.access_m, *task.route_m, *task.return_m])
+    found = []
+    for one in book.mission.crew.hazards.values():
+        place = shapely.Polygon([grid.to_m(p) for p in one.ring]) if one.ring else _disc(one, grid)
+        far_m = float(place.distance(way))
+        during = (one.begins is None or (one.begins - starts).total_seconds() < task.back_s) and (
+            one.ends is None or (one.ends - starts).total_seconds() > task.leaves_s
+        )
+        if far_m <= NEAR_M and during:
+            found.append((far_m, f"{_called(one)}: {_where(one, place, grid)}"))
+    return [words for _, words in sorted(found)]
+
+
+def _disc(one: Hazard, grid: Grid) -> shapely.Polygon:
+    middle = shapely.Point(grid.to_m(one.place)) if one.place else shapely.Point()
+    return middle.buffer(one.radius_m or 1.0)
+
+
+def _called(one: Hazard) -> str:
+    label = f", {one.label}" if one.label else ""
+    return f"{one.kind.value.capitalize()} {one.id}{label}"
+
+
+def _where(one: Hazard, place: shapely.Polygon, grid: Grid) -> str:
+    middle = place.representative_point()
+    around = one.place or grid.to_place(float(middle.x), float(middle.y))
+    wide = f"{one.radius_m:.0f} m around" if one.place else "around"
+    return f"{wide} {format_place(around, 'mgrs')}"
+
+
+def crew_rows(formation: Mapping[str, Any], *, starts: datetime, clock: PlanClock) -> list[Json]:
+    """A row for each post, in the order of the crews: who, where, when, for whom, and how fast it helps or warns."""
+    return [
+        {
+            "crew": crew["id"].capitalize(),
+            "people": [f"{who} ({formation['assigned'][who]['role']})" for who in crew["people"]],
+            "place": place,
+            "leaves": leaves,
+            "from": begins,
+            "to": ends,
+            "for": for_whom,
+            "reach": reach,
+        }
+        for crew in formation["posts"]
+        for place, leaves, begins, ends, for_whom, reach in _posts(crew, starts, clock)
+    ]
+
+
+def others(formation: Mapping[str, Any]) -> list[str]:
+    """Who has a role without a post, and who waits in reserve, in words."""
+    loose = [f"{who} ({row['role']})" for who, row in formation["assigned"].items() if not row["post"]]
+    waits = [f"{who} ({role})" for who, role in formation["in_reserve"].items()]
+    told = [f"Without a post, at base: {', '.join(loose)}."] if loose else []
+    return [*told, *([f"In reserve: {', '.join(waits)}."] if waits else [])]
+
+
+def _posts(crew: Mapping[str, Any], starts: datetime, clock: PlanClock) -> Iterator[tuple[str, ...]]:
+    if not crew["held"]:
+        place = format_place(Place(*crew["at"]), "mgrs") if crew["at"] else "with base"
+        yield place, "", "", "", "", ""
+    for held in crew["held"]:
+        leaves = _time(held["leaves"], starts, clock) if held["leaves"] else ""
+        yield (
+            _mgrs(held),
+            leaves,
+            _time(held["begins"], starts, clock),
+            _time(held["ends"], starts, clock),
+            ", ".join(held["covers"]) or "all",
+            reach_words(held),
+        )
+
+
+def reach_words(held: Mapping[str, Any]) -> str:
+    """How fast a post helps, or how early it warns; '' where nobody knows."""
+    seconds = held["reach_s"]
+    if seconds is None:
+        return ""
+    if held["role"] != "lookout":
+        return f"there within {_minutes(seconds)}"
+    if seconds < 0:
+        return f"WARNS UP TO {_minutes(-seconds)} TOO LATE: keep your own watch"
+    return f"warns with {_minutes(seconds)} to spare"
+
+
+def _near(crew: Mapping[str, Any], held: Mapping[str, Any], starts: datetime, clock: PlanClock) -> str:
+    times = f"{_time(held['begins'], starts, clock)} to {_time(held['ends'], starts, clock)}"
+    reach = reach_words(held)
+    return f"{crew['id'].capitalize()}: {_mgrs(held)}, {times}{f', {reach}' if reach else ''}."
+
+
+def _concerns(held: Mapping[str, Any], task: Assignment) -> bool:
+    """Whether a post is there for a team: it says so, or is there for all."""
+    told = held["covers"]
+    return not told or any(words in (task.team, f"{task.team} {task.number}") for words in told)
+
+
+def _meets(held: Mapping[str, Any], task: Assignment, starts: datetime) -> bool:
+    return _seconds(held["begins"], starts) < task.back_s and _seconds(held["ends"], starts) > task.leaves_s
+
+
+def _time(when: str, starts: datetime, clock: PlanClock) -> str:
+    return clock.time(_seconds(when, starts))
+
+
+def _seconds(when: str, starts: datetime) -> float:
+    return (datetime.fromisoformat(when) - starts).total_seconds()
+
+
+def _mgrs(held: Mapping[str, Any]) -> str:
+    return format_place(Place(held["lat_deg"], held["lon_deg"]), "mgrs")
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"

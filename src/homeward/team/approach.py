@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
-from scipy.ndimage import binary_dilation
+from scipy.ndimage import binary_dilation, label
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
@@ -45,16 +48,25 @@ class Approach:
     left_s: Floats
 
 
-def stretches(country: Country, exposure: Exposure, tasks: Sequence[TeamTask]) -> list[Stretch]:
-    """The exposed stretches of all tasks, up to 400 m long each, by hazard."""
+def stretches(
+    country: Country, exposure: Exposure, tasks: Sequence[TeamTask], starts: datetime | None = None
+) -> list[Stretch]:
+    """The exposed stretches of all tasks, up to 400 m long each, by hazard.
+
+    With the plan's start, hazards count only while they threaten.
+    """
     places, times, _, of = task_points(tasks, every_s=EVERY_S)
-    out = _out_s(country)
+    out_of_all = _out_s(country)
+    off_road = np.full(country.grid.shape, hazard_numbers("traffic")["road_m"] / float(walking_speed_mps(0.0)))
     grid = country.grid
     on = grid.contains(places[:, 0], places[:, 1])
     cells = np.array([grid.cell_of(x, y) if ok else (0, 0) for (x, y), ok in zip(places, on, strict=True)])
     found: list[Stretch] = []
     for threat in exposure.threats:
-        exposed = on & (threat.hits_per_h[cells[:, 0], cells[:, 1]] > SAFE_HITS_PER_H)
+        out = out_of_all if threat.kind is not HazardKind.TRAFFIC else off_road
+        exposed = (
+            on & _threatens(threat, times, starts) & (threat.hits_per_h[cells[:, 0], cells[:, 1]] > SAFE_HITS_PER_H)
+        )
         for run in _runs(exposed, np.array(of), places):
             worst = run[int(np.argmax(out[cells[run, 0], cells[run, 1]]))]
             found.append(
@@ -68,6 +80,17 @@ def stretches(country: Country, exposure: Exposure, tasks: Sequence[TeamTask]) -
                 )
             )
     return found
+
+
+def _threatens(threat: Threat, times: Floats, starts: datetime | None) -> Mask:
+    begins, ends = (
+        (at - starts).total_seconds() if at is not None and starts is not None else None
+        for at in (threat.begins, threat.ends)
+    )
+    return np.asarray(
+        (times >= (-np.inf if begins is None else begins)) & (times < (np.inf if ends is None else ends)),
+        dtype=np.bool_,
+    )
 
 
 def _runs(exposed: Mask, of: np.ndarray, places: Floats) -> Iterator[np.ndarray]:
@@ -149,21 +172,45 @@ def _straight(country: Country, stretch: Stretch, source: Mask, *, farthest: boo
 
 
 def _along_road(country: Country, stretch: Stretch) -> list[Approach]:
-    """The road cells in each direction from which it takes once to twice the time that a warning needs."""
-    far, sector = _polar(country, stretch)
-    left = far / stretch.threat.speed_mps
-    need = stretch.out_s + hazard_numbers("any")["notice_s"]
-    road = stretch.threat.source & (left <= 2 * need) & (left > 0)
+    """The pieces of road from which it takes once to twice the time that a warning needs, along the roads.
+
+    None where the roads end before: nothing comes from there.
+    """
+    grid = country.grid
+    need_m = (stretch.out_s + hazard_numbers("any")["notice_s"]) * stretch.threat.speed_mps
+    far, _ = _polar(country, stretch)
+    road = stretch.threat.source & (far <= 2 * need_m)
+    if not road.any():
+        return []
+    along_m = np.full(grid.shape, np.inf)
+    along_m[road] = _road_m(road, int(np.argmin(far[road])), grid.cell_m)
+    pieces, n = label(np.isfinite(along_m) & (along_m >= need_m) & (along_m <= 2 * need_m), np.ones((3, 3)))
     found = []
-    for k in range(_SECTORS):
-        cells = np.argwhere(road & (sector == k))
-        if not len(cells):
-            continue
-        order = np.argsort(-left[cells[:, 0], cells[:, 1]])
+    for k in range(1, n + 1):
+        cells = np.argwhere(pieces == k)
+        order = np.argsort(-along_m[cells[:, 0], cells[:, 1]], kind="stable")
         some = cells[order[np.unique(np.linspace(0, len(order) - 1, _POINTS).astype(np.int64))]]
-        points = np.array([country.center(int(r) * country.grid.n_cols + int(c)) for r, c in some])
-        found.append(Approach(stretch=stretch, points_m=points, left_s=left[some[:, 0], some[:, 1]]))
+        points = np.array([country.center(int(r) * grid.n_cols + int(c)) for r, c in some])
+        left = along_m[some[:, 0], some[:, 1]] / stretch.threat.speed_mps
+        found.append(Approach(stretch=stretch, points_m=points, left_s=left))
     return found
+
+
+def _road_m(road: Mask, start: int, cell_m: float) -> Floats:
+    """Metres along road cells from the `start`-th of them to each, between 8 neighbours; inf where not joined."""
+    number = np.full(road.shape, -1)
+    number[road] = np.arange(road.sum())
+    rows, cols, far = [], [], []
+    for dr, dc in ((0, 1), (1, 0), (1, 1), (1, -1)):
+        here = number[: road.shape[0] - dr, max(-dc, 0) : road.shape[1] - max(dc, 0)]
+        there = number[dr:, max(dc, 0) : road.shape[1] - max(-dc, 0)]
+        both = (here >= 0) & (there >= 0)
+        rows.append(here[both])
+        cols.append(there[both])
+        far.append(np.full(int(both.sum()), np.hypot(dr, dc) * cell_m))
+    graph = csr_matrix((np.concatenate(far), (np.concatenate(rows), np.concatenate(cols))), (int(road.sum()),) * 2)
+    far_m = dijkstra(graph, directed=False, indices=np.array([start]))
+    return np.asarray(far_m[0], dtype=np.float64)
 
 
 def _on_foot(country: Country, stretch: Stretch) -> list[Approach]:

@@ -23,7 +23,10 @@ MARGIN_M = 1500.0
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Country:
-    """A ground with hazards. `safe` is the same where nobody walks in them; `usable` are cells to wait on."""
+    """A ground with hazards. `closed` are cells that ways keep out of, `safe` is the ground without them.
+
+    `usable` are cells to wait on: out of all hazards, walkable, not too steep.
+    """
 
     terrain: Terrain
     safe: Terrain
@@ -54,17 +57,21 @@ def country_of(terrain: Terrain, exposure: Exposure | None) -> Country:
             f"An exposure raster of {exposure.hits_per_h.shape} cells does not fit a ground of {terrain.grid.shape}. "
             "Make it on the same grid."
         )
-    closed = exposure.unsafe() if exposure is not None else np.zeros(terrain.grid.shape, dtype=np.bool_)
+    nowhere = np.zeros(terrain.grid.shape, dtype=np.bool_)
+    closed, unsafe = (exposure.closed(), exposure.unsafe()) if exposure is not None else (nowhere, nowhere)
     factor, _ = going(terrain)
-    usable = ~closed & (factor > 0) & (terrain.slope() <= STEEPEST_POST)
+    usable = ~unsafe & (factor > 0) & (terrain.slope() <= STEEPEST_POST)
     return Country(terrain=terrain, safe=ground_without(terrain, closed), closed=closed, usable=usable)
 
 
 def times_to(country: Country, point_m: ArrayLike, *, max_s: float = np.inf) -> Floats:
     """Seconds on foot from every cell (rows, cols) to a place; out of hazards where there is a way that is.
 
-    A place inside a hazard is reached by the quickest way, through it. inf: no way, or a longer one than `max_s`.
+    A place inside a hazard is reached by the quickest way, through it. inf: no way, a longer one than `max_s`, or the
+    place is off the map.
     """
+    if not country.grid.contains(*np.asarray(point_m, dtype=np.float64).reshape(2)):
+        return np.full(country.grid.shape, np.inf)
     return _times(country, point_m, towards=True, max_s=max_s)
 
 

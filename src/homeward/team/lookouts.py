@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 
 from homeward.geo import Floats
-from homeward.mission.people import Role
+from homeward.mission.people import HazardKind, Role
 from homeward.team.approach import Approach, Stretch, approaches, stretches
 from homeward.team.country import Country, country_of, cropped, times_from, way
 from homeward.team.cover import Bools, distinct, fewest
 from homeward.team.post_records import XY, HeldPost, PostPlan, TeamTask, Unwarned
-from homeward.terrain.exposure import Exposure, hazard_numbers
+from homeward.terrain.exposure import Exposure, hazard_numbers, resampled
 from homeward.terrain.ground import Cover, Terrain
 from homeward.terrain.sight_table import sight_table
 
-BLOCK_M, MOST_PLACES = 150.0, 900
+BLOCK_M, MOST_PLACES = 60.0, 2500
 LATE = 0.8
 """Where no warning comes in time, a lookout must see at least this share of the way left. Our own choice."""
+NEAR_S = 2700.0
+"""Who can watch a way in time within this walk of the base goes before anybody farther. Our own choice."""
 _WOODS = (Cover.FOREST, Cover.DENSE_FOREST)
 
 
@@ -38,12 +41,18 @@ class Watch:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Sighted:
-    """`warns` (ways, places): seconds that a warning from each place leaves, beyond getting out; -inf: none."""
+    """`warns` (ways, places): seconds that a warning from each place leaves, beyond getting out; -inf: none.
+
+    `walk_s` (places,) is the way there from the base. `early` (ways,): it can be seen in time at all; `own`: by the
+    team itself.
+    """
 
     ways: list[Approach]
     places: Floats
     warns: Floats
-    blind: Bools
+    walk_s: Floats
+    early: Bools
+    own: Bools
 
 
 def lookouts(
@@ -53,6 +62,7 @@ def lookouts(
     *,
     base_m: XY,
     watch: Watch | None = None,
+    starts: datetime | None = None,
 ) -> PostPlan:
     """The fewest lookouts, outside hazards, that cover every way of every hazard to each exposed stretch of a task.
 
@@ -60,16 +70,16 @@ def lookouts(
     team needs to get out of all hazards, and 10 s for the signal. Where even the start of the way is too
     near, a lookout still watches it, and the stretch stands in `unwarned` with both times; so do ways that no place
     looks onto. Only bare ground and woods hide. `value`: how many lookouts; `bound`: no fewer of the places looked at
-    (the highest of every 150 m, and those beside the stretches) would do.
+    (the highest of every 60 m or more, and those beside the stretches) would do. With `starts`, the plan's
+    start, a hazard counts only in its hours.
     """
     watch = watch or Watch()
     if not tasks or not exposure.threats:
         return PostPlan(posts=(), value=0.0, bound=0.0, why=("No hazard is marked, so nobody need keep watch.",))
-    at = np.vstack([task.path_m for task in tasks])
-    ground, hazards = cropped(terrain, exposure, np.vstack([at, [base_m]]))
+    ground, hazards = cropped(terrain, exposure, np.vstack([_extent(exposure, tasks), [base_m]]))
     assert hazards is not None
     country = country_of(ground, hazards)
-    found = stretches(country, hazards, tasks)
+    found = stretches(country, hazards, tasks, starts)
     if not found:
         return PostPlan(
             posts=(), value=0.0, bound=0.0, why=("No task comes into a hazard, so nobody need keep watch.",)
@@ -82,12 +92,28 @@ def lookouts(
         value=float(len(posts)),
         bound=float(bound),
         why=_why(found, sighted, posts, bound),
-        unwarned=_unwarned(sighted),
+        open=_open(posts),
+        unwarned=_unwarned(found, sighted),
     )
 
 
+def _extent(exposure: Exposure, tasks: Sequence[TeamTask]) -> Floats:
+    """The tasks, and where that starts from which threatens them."""
+    at = np.vstack([resampled(task.path_m, every_m=exposure.grid.cell_m) for task in tasks])
+    corners = [at]
+    x, y = exposure.grid.centers_m()
+    for threat in exposure.threats:
+        alone = replace(exposure, hits_per_h=threat.hits_per_h)
+        if threat.kind is not HazardKind.TRAFFIC and alone.along(at).any():
+            row, col = np.nonzero(threat.source)
+            corners.append(np.array([[x[col.min()], y[row.max()]], [x[col.max()], y[row.min()]]]))
+    return np.vstack(corners)
+
+
 def _sighted(country: Country, ways: list[Approach], found: list[Stretch], base_m: XY, watch: Watch) -> _Sighted:
-    places = _places(country, found, base_m)
+    from_base = times_from(country, base_m)
+    places = _places(country, found, from_base)
+    walk_s = np.array([from_base[country.at((x, y))] for x, y in places])
     points = np.vstack([one.points_m for one in ways])
     of = np.repeat(np.arange(len(ways)), [len(one.left_s) for one in ways])
     notices = _notices(country, places, points, [ways[k] for k in of], watch)
@@ -97,9 +123,12 @@ def _sighted(country: Country, ways: list[Approach], found: list[Stretch], base_
     if watch.signal_m is not None:
         at = np.array([one.stretch.at_m for one in ways])
         warns[_apart(at, places) > watch.signal_m] = -np.inf
-    heard_s = hazard_numbers("any")["notice_s"]
-    warns[warns + np.array([_need_s(one) for one in ways])[:, None] < heard_s] = -np.inf
-    return _Sighted(ways=ways, places=places, warns=warns, blind=_blind(country, ways, watch))
+    act_s = 2 * hazard_numbers("any")["notice_s"]  # to notice and send, and as long again to do something about it
+    warns[warns + np.array([one.stretch.out_s for one in ways])[:, None] < act_s] = -np.inf
+    early = np.array([bool((one.left_s >= _need_s(one)).any()) for one in ways])
+    return _Sighted(
+        ways=ways, places=places, warns=warns, walk_s=walk_s, early=early, own=_own(country, ways, early, watch)
+    )
 
 
 def _need_s(one: Approach) -> float:
@@ -123,20 +152,19 @@ def _notices(country: Country, places: Floats, points: Floats, of: list[Approach
     return np.asarray(sight_table(country.terrain, places, points, reach) | heard, dtype=np.bool_)
 
 
-def _blind(country: Country, ways: list[Approach], watch: Watch) -> Bools:
-    """Ways on which the team itself would not see in time what comes."""
-    blind = np.ones(len(ways), dtype=np.bool_)
-    for k, one in enumerate(ways):
-        early = one.left_s >= _need_s(one)
-        if early.any():
-            seen = _notices(country, np.array([one.stretch.at_m]), one.points_m[early], [one] * int(early.sum()), watch)
-            blind[k] = not seen.any()
-    return blind
+def _own(country: Country, ways: list[Approach], early: Bools, watch: Watch) -> Bools:
+    """Ways on which the team, if it looked, would see in time what comes."""
+    own = np.zeros(len(ways), dtype=np.bool_)
+    for k in np.flatnonzero(early):
+        one = ways[k]
+        points = one.points_m[one.left_s >= _need_s(one)]
+        own[k] = _notices(country, np.array([one.stretch.at_m]), points, [one] * len(points), watch).any()
+    return own
 
 
-def _places(country: Country, found: list[Stretch], base_m: XY) -> Floats:
+def _places(country: Country, found: list[Stretch], from_base: Floats) -> Floats:
     """The highest cell to wait on of every block, and the nearest one to each stretch; all reached from the base."""
-    near = country.usable & np.isfinite(times_from(country, base_m))
+    near = country.usable & np.isfinite(from_base)
     near = near if near.any() else country.usable
     cells = np.argwhere(near)
     if not len(cells):
@@ -161,12 +189,13 @@ def _posted(country: Country, sighted: _Sighted, base_m: XY, watch: Watch) -> tu
     if not rows.any():
         return (), 0
     warns = sighted.warns[rows]
+    far = np.where(np.isfinite(sighted.walk_s), sighted.walk_s, 1e6)
+    near = far <= NEAR_S
+    if near.any():
+        warns = np.where((warns[:, near].max(axis=1) >= 0)[:, None] & ~near[None, :], -np.inf, warns)
     best = warns.max(axis=1)
     need = np.array([_need_s(one) for one in sighted.ways])[rows]
     covers = warns >= np.where(best >= 0, 0.0, LATE * (best + need) - need)[:, None] - 1e-9
-    from_base = times_from(country, base_m)
-    far = np.array([from_base[country.at((x, y))] for x, y in sighted.places])
-    far = np.where(np.isfinite(far), far, 1e6)
     worth = distinct(covers, far)
     chosen = fewest(covers[:, worth], far[worth])
     columns = [int(worth[k]) for k in chosen.columns]
@@ -177,61 +206,76 @@ def _posted(country: Country, sighted: _Sighted, base_m: XY, watch: Watch) -> tu
         mine = [(one, float(warns[k, c])) for k, one in enumerate(ways) if server[k] == c]
         if mine:
             place = (float(sighted.places[c, 0]), float(sighted.places[c, 1]))
-            takes = float(from_base[country.at(place)])
-            posts.append(_held(mine, place, way(country, base_m, place), takes))
+            posts.append(_held(mine, place, way(country, base_m, place), float(sighted.walk_s[c])))
     return tuple(sorted(posts, key=lambda post: (post.begins_s, post.at_m))), chosen.bound
 
 
 def _wanted(sighted: _Sighted, watch: Watch) -> Bools:
     """Ways to be watched: those that somebody can watch, and with `blind_only` that the team itself does not."""
     rows = np.isfinite(sighted.warns).any(axis=1) if sighted.warns.size else np.zeros(len(sighted.ways), dtype=np.bool_)
-    return np.asarray(rows & (sighted.blind | (not watch.blind_only)), dtype=np.bool_)
+    return np.asarray(rows & ~(sighted.own & watch.blind_only), dtype=np.bool_)
 
 
 def _held(mine: list[tuple[Approach, float]], place: XY, path: tuple[XY, ...], takes: float) -> HeldPost:
     begins = min(one.stretch.begins_s for one, _ in mine)
-    least = min(spare for _, spare in mine)
+    early = [spare for _, spare in mine if spare >= 0]
     names = sorted({one.stretch.threat.name for one, _ in mine})
     tasks = tuple(sorted({_name(one.stretch.task) for one, _ in mine}))
-    early = (
-        f"at least {least:.0f} s to spare" if least >= 0 else f"in part {-least:.0f} s short of what getting out takes"
-    )
+    said = [f"{least_words(min(early))} more than getting out takes"] if early else []
+    late = [one for one, spare in mine if spare < 0]
+    if late:
+        said.append(f"too late to get out on {len(late)} of {len(mine)} ways, where it says only: take cover")
     return HeldPost(
         role=Role.LOOKOUT,
         at_m=place,
         begins_s=begins,
         ends_s=max(one.stretch.ends_s for one, _ in mine),
         covers=tasks,
-        reach_s=least,
+        reach_s=min(early) if early else max(spare for _, spare in mine),
         way_m=path,
         leaves_s=begins - takes if np.isfinite(takes) else None,
-        why=f"watches {len(mine)} ways from {', '.join(names)} to {', '.join(tasks)}; warning with {early}",
+        why=f"watches {', '.join(names)} for {', '.join(tasks)}; its warning comes {'; '.join(said)}",
     )
+
+
+def least_words(seconds: float) -> str:
+    """At least so long, as said over a radio."""
+    return f"at least {seconds:.0f} s" if seconds < 120 else f"at least {seconds / 60:.0f} min"
 
 
 def _name(task: TeamTask) -> str:
     return f"{task.team} {task.label}".strip()
 
 
-def _unwarned(sighted: _Sighted) -> tuple[Unwarned, ...]:
-    """One line per task and hazard where some way is watched too late, or by nobody."""
+def _unwarned(found: list[Stretch], sighted: _Sighted) -> tuple[Unwarned, ...]:
+    """One line per task and hazard where some way is watched too late, or by nobody; the worst stretch is named."""
+    of: dict[tuple[str, str, str], list[int]] = {}
+    for k, one in enumerate(sighted.ways):
+        of.setdefault(_key(one.stretch), []).append(k)
     said: dict[tuple[str, str, str], Unwarned] = {}
-    order = sorted(range(len(sighted.ways)), key=lambda k: _best(sighted, k))
-    for k in order:
-        one, best = sighted.ways[k], _best(sighted, k)
-        stretch = one.stretch
-        key = (stretch.task.team, stretch.task.label, stretch.threat.id)
-        if best >= 0 or key in said:
+    for stretch in found:
+        ways = of.get(_key(stretch), [])
+        bad = [k for k in ways if _best(sighted, k) < 0]
+        nothing = not ways and stretch.threat.kind is HazardKind.TRAFFIC
+        if _key(stretch) in said or nothing or (ways and not bad):
             continue
-        said[key] = Unwarned(
-            team=stretch.task.team,
-            label=stretch.task.label,
-            at_m=stretch.at_m,
-            begins_s=stretch.begins_s,
-            hazard=stretch.threat.id,
-            why=_late(one, best),
+        worst = min(bad, key=lambda k: _best(sighted, k)) if bad else None
+        at = sighted.ways[worst].stretch if worst is not None else stretch
+        share = f"{len(bad)} of {len(ways)} ways: " if len(bad) < len(ways) else ""
+        told = _late(sighted.ways[worst], _best(sighted, worst)) if worst is not None else "its ways are not known"
+        said[_key(stretch)] = Unwarned(
+            team=at.task.team,
+            label=at.task.label,
+            at_m=at.at_m,
+            begins_s=at.begins_s,
+            hazard=at.threat.id,
+            why=f"{share}{told}",
         )
     return tuple(said.values())
+
+
+def _key(stretch: Stretch) -> tuple[str, str, str]:
+    return stretch.task.team, stretch.task.label, stretch.threat.id
 
 
 def _best(sighted: _Sighted, k: int) -> float:
@@ -243,19 +287,36 @@ def _late(one: Approach, best: float) -> str:
     first = float(one.left_s.max())
     if not np.isfinite(out_s):
         return f"there is no way out of {name} on foot from there"
-    if np.isfinite(best):
-        return f"a warning of {name} comes {best + out_s:.0f} s ahead at best, getting out takes {out_s:.0f} s"
     if first < _need_s(one):
-        return f"what comes from {name} is there {first:.0f} s after it begins, getting out takes {out_s:.0f} s"
-    return f"no safe place looks onto a way from {name} in time"
+        seen = ", and nobody sees it begin" if best == -np.inf else ""
+        return f"what comes from {name} is there within {max(first, 1):.0f} s, getting out takes {out_s:.0f} s{seen}"
+    if np.isfinite(best):
+        return f"a warning of {name} comes {max(best + out_s, 0):.0f} s ahead at best, getting out takes {out_s:.0f} s"
+    return f"no safe place looks onto {name} or its way in time"
+
+
+def _open(posts: tuple[HeldPost, ...]) -> tuple[str, ...]:
+    """Lookouts who are still on their way when the first team that they watch for is exposed."""
+    late = [-post.leaves_s for post in posts if post.leaves_s is not None and post.leaves_s < -30]
+    if not late:
+        return ()
+    n = "One lookout is" if len(late) == 1 else f"{len(late)} lookouts are"
+    said = (
+        f"{n} still on the way when the first team is exposed, by {max(late) / 60:.0f} min at most. "
+        "Send lookouts ahead, or let teams wait for them."
+    )
+    return (said,)
 
 
 def _why(found: list[Stretch], sighted: _Sighted, posts: tuple[HeldPost, ...], bound: int) -> tuple[str, ...]:
     names = ", ".join(sorted({_name(one.task) for one in found}))
-    blind = len({id(one.stretch) for one, dark in zip(sighted.ways, sighted.blind, strict=True) if dark})
-    said = [f"Exposed: {names}; on {blind} of {len(found)} stretches the team cannot see for itself what comes."]
+    blind = len(
+        {id(w.stretch) for w, e, o in zip(sighted.ways, sighted.early, sighted.own, strict=True) if e and not o}
+    )
+    some = f"; on {blind} of {len(found)} stretches the team cannot see for itself what comes" if blind else ""
+    said = f"Exposed: {names}{some}."
     if not posts:
-        return (*said, "No place looked at can watch any way to them.")
+        return said, "No place looked at can watch any way to them."
     n = "One lookout watches" if len(posts) == 1 else f"{len(posts)} lookouts watch"
     least = "fewer cannot do" if bound >= len(posts) else f"at least {bound} are needed"
-    return (*said, f"{n} every way that can be watched; {least}.")
+    return said, f"{n} every way that can be watched; {least}."

@@ -21,8 +21,8 @@ from homeward.terrain.exposure import Exposure
 from homeward.terrain.ground import Terrain
 from homeward.terrain.speed import going
 
-MOST_PLACES, MOST_BLOCKS, SLICES = 80, 8, 4
-WORTH_S = 60.0
+MOST_PLACES, MOST_BLOCKS, SLICES = 80, 16, 3
+WORTH_S = 30.0
 """A move must shorten the expected time to care by this much. Our own choice: moving tires, and radios lose people."""
 
 
@@ -53,18 +53,20 @@ def medic_posts(
     *,
     base_m: XY,
     exposure: Exposure | None = None,
-    block_s: float = 3600.0,
+    block_s: float = 1800.0,
 ) -> PostPlan:
     """Posts of the medic pair, one after another, from the base on. `value`: expected seconds from find to care.
 
-    A post is changed at most once each `block_s` (longer where the plan has more than 8 of them), and only where that
+    A post is changed at most once each `block_s` (longer where the plan has more than 16 of them), and only where that
     pays (`WORTH_S`). Posts lie outside hazards, ways between them too where there is one. `bound`: no pair could do
     better, however fast it moved and wherever it waited. Finds where nobody can walk to count as far away as
     the farthest other. Raises `BadInput` where nobody searches, or nowhere on the map is safe to wait.
     """
     case = _case(terrain, tasks, base_m, exposure, block_s)
-    stays = _stays(case)
-    posts, value = _followed(case, stays)
+    ways_on = [_stays(case)]
+    if case.country.usable.ravel()[case.base]:
+        ways_on.append([case.base] * case.blocks)
+    posts, value = min((_followed(case, stays) for stays in ways_on), key=lambda made: made[1])
     total = case.weight.sum()
     flat = case.cost.reshape(len(case.cost), -1)
     on_foot = (going(case.country.terrain)[0] > 0).ravel()
@@ -219,5 +221,5 @@ def _why(posts: tuple[HeldPost, ...], value: float, bound: float, at_base: float
     )
     return (
         mean,
-        f"The medic pair {moved}, because further moves would save less than {WORTH_S / 60:.0f} min.",
+        f"The medic pair {moved}, because another move would save less than {WORTH_S:.0f} s.",
     )

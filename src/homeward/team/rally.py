@@ -9,6 +9,7 @@ import numpy as np
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
+from homeward.mission.people import HazardKind
 from homeward.team.country import Country, country_of, times_from, way
 from homeward.team.post_records import XY
 from homeward.terrain.exposure import SAFE_HITS_PER_H, Exposure, resampled
@@ -110,7 +111,7 @@ def _arrival(country: Country, exposure: Exposure | None, comer: Comer, place: X
 
 
 def hazards_on(exposure: Exposure | None, path_m: Sequence[XY]) -> tuple[str, ...]:
-    """Names of the hazards that a way leads through."""
+    """Names of the hazards that a way leads through; roads, which every way crosses, are not named."""
     if exposure is None or not len(path_m):
         return ()
     points = resampled(path_m, every_m=exposure.grid.cell_m / 2)
@@ -119,7 +120,8 @@ def hazards_on(exposure: Exposure | None, path_m: Sequence[XY]) -> tuple[str, ..
     return tuple(
         threat.name
         for threat in exposure.threats
-        if (threat.hits_per_h[cells[:, 0], cells[:, 1]] > SAFE_HITS_PER_H).any()
+        if threat.kind is not HazardKind.TRAFFIC
+        and (threat.hits_per_h[cells[:, 0], cells[:, 1]] > SAFE_HITS_PER_H).any()
     )
 
 

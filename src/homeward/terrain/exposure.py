@@ -37,7 +37,8 @@ class Threat:
     """One hazard on the ground. `hits_per_h` (rows, cols): expected injuries per person and hour.
 
     `source` are the cells that what threatens starts from: steep ground that may break off, a road, the outline.
-    `speed_mps` is how fast it comes, `sees_m` and `hears_m` from how far a lookout notices it.
+    `speed_mps` is how fast it comes, `sees_m` and `hears_m` from how far a lookout notices it. `begins` and `ends`
+    bound when it threatens (None: always).
     """
 
     id: str
@@ -48,6 +49,8 @@ class Threat:
     speed_mps: float
     sees_m: float
     hears_m: float
+    begins: datetime | None = None
+    ends: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -65,8 +68,16 @@ class Exposure:
     findings: tuple[Finding, ...] = ()
 
     def unsafe(self, *, most_hits_per_h: float = SAFE_HITS_PER_H) -> Mask:
-        """Cells where more injuries than that are expected per person and hour."""
+        """Cells where more injuries than that are expected per person and hour: nobody waits there."""
         return np.asarray(self.hits_per_h > most_hits_per_h, dtype=np.bool_)
+
+    def closed(self, *, most_hits_per_h: float = SAFE_HITS_PER_H) -> Mask:
+        """The same without traffic: ways keep out of these cells, but cross roads."""
+        total = np.zeros(self.grid.shape)
+        for threat in self.threats:
+            if threat.kind is not HazardKind.TRAFFIC:
+                total += threat.hits_per_h
+        return np.asarray(total > most_hits_per_h, dtype=np.bool_)
 
     def along(self, xy_m: ArrayLike) -> Floats:
         """Expected injuries per person and hour at points (n, 2), metres; 0 beyond the map."""
@@ -153,6 +164,8 @@ def _on_ground(terrain: Terrain, hazard: Hazard, inside: Mask) -> tuple[Threat, 
         speed_mps=speed,
         sees_m=known["sees_m"],
         hears_m=known["hears_m"],
+        begins=hazard.begins,
+        ends=hazard.ends,
     )
     return threat, said
 
@@ -175,8 +188,12 @@ def _falling(terrain: Terrain, kind: HazardKind, inside: Mask) -> tuple[Mask, Ma
 
 def _road(terrain: Terrain, inside: Mask) -> tuple[Mask, Mask, str]:
     roads = [line.xy_m for line in terrain.lines if line.kind in (LineKind.ROAD, LineKind.RAIL)]
-    on = inside & line_cells(roads, terrain.grid, wide=True)
-    return (on, on, "") if on.any() else (inside, inside, "has no road on this map: all of its outline counts")
+    on = line_cells(roads, terrain.grid, wide=False)
+    return (
+        (on, inside & on, "")
+        if (inside & on).any()
+        else (inside, inside, "has no road on this map: all of its outline counts")
+    )
 
 
 def seen_from(terrain: Terrain, inside: Mask, seen_m: float) -> Floats:

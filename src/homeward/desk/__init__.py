@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from homeward.desk.formation import form, show_formation
     from homeward.desk.gaps import show_gaps
     from homeward.desk.ground import fetch, load_area
+    from homeward.desk.handing_over import handover, handover_documents, outcome, receipt
     from homeward.desk.hazards import drop_hazard, hazard, list_hazards
     from homeward.desk.logbook import last_seq, show, show_log, verify
     from homeward.desk.manage import (
@@ -93,6 +94,8 @@ _HOME = {
     "found": "find",
     "free": "manage",
     "give_up": "manage",
+    "handover": "handing_over",
+    "handover_documents": "handing_over",
     "hazard": "hazards",
     "hospital": "ways_out",
     "hospitals_from": "ways_out",
@@ -114,6 +117,7 @@ _HOME = {
     "number": "conditions",
     "observe": "casualties",
     "order": "orders",
+    "outcome": "handing_over",
     "own_plan": "manage",
     "page_data": "papers",
     "person": "people",
@@ -122,6 +126,7 @@ _HOME = {
     "rally": "rallying",
     "reading": "building",
     "recall": "orders",
+    "receipt": "handing_over",
     "refuse_clue": "clues",
     "rehearse": "rehearsing",
     "scenario": "scenarios",
@@ -194,6 +199,8 @@ __all__ = [
     "found",
     "free",
     "give_up",
+    "handover",
+    "handover_documents",
     "hazard",
     "hospital",
     "hospitals_from",
@@ -215,6 +222,7 @@ __all__ = [
     "number",
     "observe",
     "order",
+    "outcome",
     "own_plan",
     "page_data",
     "person",
@@ -223,6 +231,7 @@ __all__ = [
     "rally",
     "reading",
     "recall",
+    "receipt",
     "refuse_clue",
     "rehearse",
     "scenario",

@@ -1,0 +1,260 @@
+"""The verbs at the end of a rescue: hand a casualty over, note the receipt, and what became of it.
+
+What is personal goes into the files of the folder that was asked for, and into the mission; answers say what is
+missing, never a value. Planning support: the medic decides.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from homeward.desk import clock
+from homeward.desk.answer import Answer
+from homeward.desk.book import Book, again_if_grown, opened, when_told
+from homeward.desk.files import write_whole
+from homeward.errors import BadInput, NotYet, UnknownName
+from homeward.log import blob_id
+from homeward.mission import Happened
+from homeward.mission.rescue import HandedOver, OutcomeTold
+
+if TYPE_CHECKING:
+    from homeward.rescue.handover import Handover, Missing, Reader
+
+MEDIA = {".pdf": "application/pdf", ".json": "application/json", ".xml": "application/xml"}
+
+
+@again_if_grown
+def handover(
+    path: Path,
+    folder: Path | None = None,
+    *,
+    casualty: str = "1",
+    to: str = "",
+    by: str = "",
+    reader: str | None = None,
+    arrives: str | None = None,
+    needs: str | None = None,
+    paper: str = "a4",
+    at: str | None = None,
+) -> Answer:
+    """Hands a casualty over: notes what was told to whom, and writes the card and the files into `folder`, if any.
+
+    `reader` is whom it is for (hospital where it is left out: those who treat); the casualty's consent decides what
+    they may know. `arrives` is when the casualty is expected, `needs` what must be ready then.
+    """
+    from homeward.exchange.handover import handover_files, record_from_bytes, record_to_bytes
+    from homeward.rescue.handover import for_reader, handover_record, missing
+
+    with opened(path) as book:
+        when = when_told(book, at) or clock.now()
+        made = handover_record(
+            book.mission, casualty, at=when, to=to.strip(), by=by.strip(), reader=_reader(reader, to)
+        )
+        gaps = missing(made)
+        told = replace(for_reader(made), arrives=_expected(book, arrives, when))
+        stored = record_to_bytes(replace(told, needs=needs.strip()) if needs else told)
+        files = handover_files(told := record_from_bytes(stored), paper=paper)
+        _write(folder, files)
+        event = HandedOver(casualty=casualty, to=told.to, record=blob_id(stored), by=told.by)
+        book.write(event, at=when_told(book, at), blobs=[stored])
+    written = {name: len(data) for name, data in files.items()} if folder is not None else {}
+    return Answer(
+        text="\n".join(
+            [f"Casualty {casualty} handed over, for: {told.reader.value}.", *_notes(folder, written, told, gaps)]
+        ),
+        data={
+            "casualty": casualty,
+            "reader": told.reader.value,
+            "record": blob_id(stored),
+            "folder": str(folder) if folder is not None else None,
+            "files": written,
+            "missing": [{"name": gap.name, "what": gap.what} for gap in gaps],
+            "withheld": told.withheld,
+            "days_missing": told.days_missing,
+        },
+    )
+
+
+def handover_documents(path: Path, casualty: str = "1") -> dict[str, tuple[str, bytes]]:
+    """The files of the casualty's latest hand-over, made again from what was told then: name -> (media type, content).
+
+    All of it is personal.
+    """
+    from homeward.exchange.handover import handover_files, record_from_bytes
+
+    with opened(path, read_only=True) as book:
+        last = _last(book, casualty).event
+        files = handover_files(record_from_bytes(book.log.blob(last.record)))
+    return {name: (MEDIA[Path(name).suffix], data) for name, data in files.items()}
+
+
+@again_if_grown
+def receipt(
+    path: Path, *, casualty: str = "1", received_by: str = "", to: str | None = None, at: str | None = None
+) -> Answer:
+    """Notes who signed for a casualty, and when: for the latest hand-over, or for the latest to `to`."""
+    if not received_by.strip():
+        raise BadInput("Nobody is named who received the casualty. Say who: --received-by 'Dr Bell'.")
+    with opened(path) as book:
+        given = _last(book, casualty, to)
+        when = when_told(book, at) or clock.now()
+        if given.event.received_by:
+            signed = clock.show_time(given.at, book.mission.time_zone)
+            raise BadInput(
+                f"That casualty {casualty} was handed over is signed for already, {signed}. If that was wrong, undo it "
+                "first: homeward log undo MISSION NUMBER."
+            )
+        if when < given.at:
+            raise BadInput(
+                f"The receipt lies before the hand-over at {clock.show_time(given.at, book.mission.time_zone)}. Check "
+                "the time."
+            )
+        book.write(replace(given.event, received_by=received_by.strip()), at=when_told(book, at))
+        shown = clock.show_time(when, book.mission.time_zone)
+    return Answer(
+        text=f"Receipt of casualty {casualty} noted, {shown}.",
+        data={"casualty": casualty, "record": given.event.record, "at": when.isoformat()},
+    )
+
+
+@again_if_grown
+def outcome(
+    path: Path,
+    casualty: str = "1",
+    *,
+    admitted: bool | None = None,
+    outcome: str = "",
+    fit_to_leave: str | None = None,
+    note: str = "",
+    at: str | None = None,
+) -> Answer:
+    """Notes what became of a casualty. With nothing to note it answers with what is known, which is personal."""
+    if admitted is None and fit_to_leave is None and not outcome.strip() and not note.strip():
+        return _known(path, casualty)
+    from homeward.rescue.handover import casualties_of, days_missing
+
+    with opened(path) as book:
+        known = casualties_of(book.mission)
+        if casualty not in known:
+            raise UnknownName("casualty", casualty, known)
+        fit = _fit(book, casualty, fit_to_leave)
+        event = OutcomeTold(
+            casualty=casualty, admitted=admitted, outcome=outcome.strip(), fit_to_leave=fit, note=note.strip()
+        )
+        book.write(event, at=when_told(book, at))
+        days = days_missing(book.mission, casualty)
+    return Answer(
+        text=f"Outcome of casualty {casualty} noted.{_missing_for(days)}",
+        data={"casualty": casualty, "days_missing": days},
+    )
+
+
+def _known(path: Path, casualty: str) -> Answer:
+    from homeward.rescue.handover import casualties_of, days_missing
+
+    with opened(path, read_only=True) as book:
+        mission = book.mission
+        known = casualties_of(mission)
+        if casualty not in known:
+            raise UnknownName("casualty", casualty, known)
+        told: dict[str, Any] = {}
+        for one in mission.rescue.outcomes:
+            if one.event.casualty == casualty:
+                values = {name: getattr(one.event, name) for name in ("admitted", "outcome", "fit_to_leave", "note")}
+                told |= {name: value for name, value in values.items() if value not in (None, "")}
+        days = days_missing(mission, casualty)
+        given = {h.event.record: h for h in mission.rescue.handed_over if h.event.casualty == casualty}
+    fit = told.get("fit_to_leave")
+    lines = [f"Casualty {casualty}:{_missing_for(days)}"]
+    lines += [f"{_given(h)} {clock.show_time(h.at, mission.time_zone)}." for h in given.values()]
+    if "admitted" in told:
+        lines.append(f"{'Admitted' if told['admitted'] else 'Not admitted'}.")
+    lines += [f"{word}: {told[name]}." for name, word in (("outcome", "Outcome"), ("note", "Note")) if name in told]
+    if fit:
+        lines.append(f"Fit to leave {clock.show_time(fit, mission.time_zone)}.")
+    if not told:
+        lines.append("No outcome was told yet.")
+    data = {**told, "fit_to_leave": fit.isoformat() if fit else None}
+    return Answer(text="\n".join(lines), data={"casualty": casualty, "days_missing": days, **data})
+
+
+def _given(last: Happened[HandedOver]) -> str:
+    return "Handed over and signed for" if last.event.received_by else "Handed over"
+
+
+def _missing_for(days: float | None) -> str:
+    return "" if days is None else f" Missing for {days:.1f} days, from last seen to found."
+
+
+def _fit(book: Book, casualty: str, told: str | None) -> datetime | None:
+    if told is None:
+        return None
+    fit = clock.read_time(told, time_zone=book.mission.time_zone, now=clock.now(), tense="past")
+    found = next((f.at for f in book.mission.finds if f.event.casualty == casualty), None)
+    if found is not None and fit < found:
+        raise BadInput(
+            f"Fit to leave lies before the find at {clock.show_time(found, book.mission.time_zone)}. Check the time."
+        )
+    return fit
+
+
+def _expected(book: Book, told: str | None, when: datetime) -> datetime | None:
+    if told is None:
+        return None
+    return clock.read_time(told, time_zone=book.mission.time_zone, now=when, tense="future")
+
+
+def _reader(told: str | None, to: str) -> Reader:
+    """Whom a hand-over is for. Raises `BadInput` where it goes to the police or family, and nobody said so."""
+    from homeward.rescue.handover import Reader
+
+    if told is not None:
+        if told not in set(Reader):
+            raise BadInput(f"A hand-over is not for {told!r}. Choose {', '.join(Reader)}.")
+        return Reader(told)
+    named = [r for r in Reader if r is not Reader.HOSPITAL and re.search(rf"\b{r.value}\b", to, re.IGNORECASE)]
+    if named:
+        raise BadInput(
+            f"It goes to {named[0].value}, but nobody said whom it is for, and they may know different things. Say "
+            f"--for {named[0].value}, or --for hospital for those who treat."
+        )
+    return Reader.HOSPITAL
+
+
+def _last(book: Book, casualty: str, to: str | None = None) -> Happened[HandedOver]:
+    """The latest hand-over of a casualty, as it stands now: signed for or not."""
+    given = [
+        h
+        for h in book.mission.rescue.handed_over
+        if h.event.casualty == casualty and (to is None or h.event.to.casefold() == to.strip().casefold())
+    ]
+    if not given:
+        whom = "" if to is None else " to that place"
+        raise NotYet(
+            f"Casualty {casualty} was not handed over{whom} yet. Do it first: homeward handover MISSION --folder ..."
+        )
+    return given[-1]
+
+
+def _write(folder: Path | None, files: dict[str, bytes]) -> None:
+    if folder is None:
+        return
+    for name, data in files.items():
+        write_whole(
+            folder / name, data, remedy="Choose another folder with --folder. Nothing was noted in the mission."
+        )
+
+
+def _notes(folder: Path | None, written: dict[str, int], told: Handover, gaps: tuple[Missing, ...]) -> list[str]:
+    notes = [f"Written to {folder}: {', '.join(written)}."] if folder is not None else []
+    if folder is not None and told.found_place is None:
+        notes.append("No TAK event: nobody has told where the casualty was found.")
+    if gaps:
+        notes.append(f"Missing: {'; '.join(str(gap) for gap in gaps)}.")
+    if told.withheld:
+        notes.append(f"Something is withheld from this copy, for: {told.reader.value}. Consent or audience says so.")
+    return [*notes, "Planning support: the medic decides."]

@@ -1,0 +1,169 @@
+"""The hand-over card: one page that is read aloud in half a minute, with the detail small below it.
+
+The layout is `card.typ`; this module says what stands in it. Words of people reach the page as data, never as markup.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from homeward.exchange.fonts import font_folder, foreign
+from homeward.exchange.handover.words import (
+    CONSCIOUS,
+    age_sex,
+    missing_words,
+    moment,
+    news2_words,
+    number_words,
+    spoken,
+)
+from homeward.exchange.plan_clock import DAYS, MONTHS
+from homeward.geo import format_place
+from homeward.mission.rescue import Observation
+from homeward.rescue.handover import SIGNS, Handover, Seen, missing
+
+Json = dict[str, Any]
+
+PAPERS = {"a4": "a4", "letter": "us-letter"}
+MOST_SETS, MOST_TREATMENTS, MOST_FINDINGS = 6, 8, 8
+"""How many rows the small tables have: what does not fit is in the files that go with the card."""
+LONGEST = 90
+"""Letters of a cell; of what somebody wrote at length the rest is in the files."""
+
+
+def handover_card(record: Handover, *, mark: str, paper: str = "a4") -> bytes:
+    """The card as a PDF of one page. `mark` is printed on it, so that a receipt can name the record it is for.
+
+    The same arguments give the same bytes on one computer.
+    """
+    import typst
+
+    packed = json.dumps(card_data(record, mark=mark, paper=paper), ensure_ascii=False, sort_keys=True)
+    template = files("homeward.exchange.handover").joinpath("card.typ").read_bytes()
+    sources: Any = {"main.typ": template, "data.json": packed.encode("utf-8", "replace")}
+    pdf: bytes = typst.compile(
+        sources,
+        font_paths=[str(font_folder())],
+        ignore_system_fonts=not foreign(packed),
+        timestamp=record.at.astimezone(UTC),
+    )
+    return pdf
+
+
+def card_data(record: Handover, *, mark: str, paper: str = "a4") -> Json:
+    """Everything that stands on the card, as text."""
+    here = record.at.astimezone(ZoneInfo(record.time_zone))
+    return {
+        "paper": PAPERS[paper],
+        "mission": record.mission or "Mission without a name",
+        "exercise": record.exercise,
+        "casualty": record.casualty.id,
+        "to": record.to or "not stated",
+        "by": record.by or "not stated",
+        "reader": record.reader.value,
+        "at": f"{here:%H:%M}",
+        "date": f"{DAYS[here.weekday()]} {here.day} {MONTHS[here.month - 1]} {here.year}",
+        "zone": f"{record.time_zone}, UTC{here:%z}",
+        "lines": [{"letter": s.letter, "name": s.name, "text": s.text, "cut": s.cut} for s in spoken(record)],
+        "withheld": record.withheld,
+        "missing": [str(gap) for gap in missing(record)],
+        "facts": [{"name": name, "value": _short(value, 160)} for name, value in _facts(record) if value],
+        "signs": _sign_rows(record),
+        "sets_left": max(0, len(_sets(record)) - MOST_SETS),
+        "treatments": _treatment_rows(record),
+        "treatments_left": max(0, len(record.done) - MOST_TREATMENTS),
+        "findings": _finding_rows(record)[:MOST_FINDINGS],
+        "findings_left": max(0, len(_finding_rows(record)) - MOST_FINDINGS),
+        "mark": mark,
+    }
+
+
+def _facts(record: Handover) -> list[tuple[str, str]]:
+    c, told = record.casualty, record.casualty.next_of_kin_informed
+    informed = "" if told is None else "informed" if told else "NOT informed"
+    place = record.found_place
+    at = f" at {format_place(place, 'mgrs')} ({format_place(place)})" if place else ""
+    return [
+        ("Name", c.name or ""),
+        ("Age, sex", age_sex(record)),
+        ("Allergies", c.allergies or ""),
+        ("Medication", c.medication or ""),
+        ("Known before", record.history or ""),
+        ("Weight", f"{number_words(c.weight_kg)} kg" if c.weight_kg is not None else ""),
+        ("Next of kin", ", ".join(part for part in (informed, c.next_of_kin or "") if part)),
+        ("Consent to pass on", c.consent.value if c.consent else ""),
+        ("Mechanism", c.mechanism or ""),
+        ("Reported before", c.report or ""),
+        ("Last seen", moment(record, record.last_seen_at) if record.last_seen_at else ""),
+        ("Missing for", missing_words(record)),
+        ("Found", f"{moment(record, record.found_at)}{at}" if record.found_at else ""),
+        ("First care", moment(record, record.first_care_at) if record.first_care_at else ""),
+        ("Required", record.needs or ""),
+    ]
+
+
+def _sets(record: Handover) -> list[Seen]:
+    return [s for s in record.seen if any(getattr(s.observation, sign) is not None for sign in SIGNS)]
+
+
+def _sign_rows(record: Handover) -> list[list[str]]:
+    sets = _sets(record)
+    shown = sets if len(sets) <= MOST_SETS else [sets[0], *sets[1 - MOST_SETS :]]
+    return [[moment(record, s.at), *_measured(s.observation), news2_words(s.news2), *_whose(s)] for s in shown]
+
+
+def _measured(o: Observation) -> list[str]:
+    air = "" if o.spo2_pct is None or o.oxygen is None else " O2" if o.oxygen else " air"
+    pulse = _measure(o.pulse_pm) or ("" if o.radial_pulse is None else "radial" if o.radial_pulse else "no radial")
+    return [
+        CONSCIOUS[o.consciousness].removeprefix("responds ") if o.consciousness else "",
+        _measure(o.resp_rate_pm),
+        f"{_measure(o.spo2_pct)}{air}",
+        pulse,
+        _measure(o.systolic_mmhg),
+        _measure(o.capillary_refill_s),
+        _measure(o.temperature_c),
+        "" if o.pain is None else str(o.pain),
+    ]
+
+
+def _measure(value: float | None) -> str:
+    return "" if value is None else number_words(value)
+
+
+def _whose(seen: Seen) -> list[str]:
+    return [_short(" ".join(part for part in (seen.observation.by or "", _sure(seen)) if part), 40)]
+
+
+def _sure(seen: Seen) -> str:
+    return f"({seen.observation.certainty})" if seen.observation.certainty else ""
+
+
+def _treatment_rows(record: Handover) -> list[list[str]]:
+    return [
+        [
+            moment(record, d.at),
+            _short(d.treatment.what),
+            _short(d.treatment.dose, 30),
+            _short(d.treatment.where, 30),
+            _short(d.treatment.by or "", 20),
+        ]
+        for d in record.done[-MOST_TREATMENTS:]
+    ]
+
+
+def _finding_rows(record: Handover) -> list[list[str]]:
+    return [
+        [moment(record, s.at), letter, _short(words), *_whose(s)]
+        for s in record.seen
+        for letter, words in s.observation.findings
+    ]
+
+
+def _short(text: str, longest: int = LONGEST) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= longest else f"{plain[: longest - 1].rstrip()}…"

@@ -1,0 +1,212 @@
+"""A hand-over in words: the eight lines of ATMISTER that are read aloud, short enough for half a minute."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from homeward.exchange.plan_clock import DAYS, MONTHS
+from homeward.mission.rescue import Consciousness
+from homeward.rescue.handover import Done, Handover, having, injuries
+
+MOST_WORDS = 75
+"""In all that is read aloud, letters included: half a minute at 150 words a minute, a calm pace (ours)."""
+
+NOT_STATED = "not stated"
+LEAST_CHANGE = 0.1  # a sign that moved by less is told without where it came from: ours
+
+CONSCIOUS = {
+    Consciousness.ALERT: "alert",
+    Consciousness.CONFUSED: "newly confused",
+    Consciousness.VOICE: "responds to voice",
+    Consciousness.PAIN: "responds to pain",
+    Consciousness.UNRESPONSIVE: "unresponsive",
+}
+_SEXES = {"f": "female", "female": "female", "w": "female", "m": "male", "male": "male"}
+_SPOKEN = (  # field, how it is called
+    ("resp_rate_pm", "breathing"),
+    ("pulse_pm", "pulse"),
+    ("systolic_mmhg", "pressure"),
+    ("spo2_pct", "saturation"),
+    ("temperature_c", "temperature"),
+    ("pain", "pain"),
+)
+_WEIGHTS = {"Injuries": 2, "Signs": 4, "Treatment": 3}  # of what room there is, where all is too long: ours
+_LEAST = 7  # words that every line may have: ours
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One letter of ATMISTER: what is read aloud, and all of it, which may be too long for that."""
+
+    letter: str
+    name: str
+    text: str
+    full: str
+
+    @property
+    def cut(self) -> bool:
+        """Whether something is left out of what is read aloud."""
+        return self.text != self.full
+
+
+def spoken(record: Handover) -> tuple[Line, ...]:
+    """The eight lines, `MOST_WORDS` words in all. Where they would take longer, the longest end early, with "…"."""
+    told = (
+        ("A", "Age, sex", [age_sex(record) or NOT_STATED]),
+        ("T", "Time", _times(record)),
+        ("M", "Mechanism", [record.casualty.mechanism or NOT_STATED]),
+        ("I", "Injuries", list(injuries(record)) or [NOT_STATED]),
+        ("S", "Signs", _signs(record) or [NOT_STATED]),
+        ("T", "Treatment", [treatment_words(record, done) for done in record.done] or [NOT_STATED]),
+        ("E", "Expected", [moment(record, record.arrives) if record.arrives else NOT_STATED]),
+        ("R", "Required", [record.needs or NOT_STATED]),
+    )
+    plain = [(letter, name, [" ".join(map(_sayable, c.split())) for c in clauses]) for letter, name, clauses in told]
+    full = [", ".join(clauses) for _, _, clauses in told]
+    needs = [spoken_words(", ".join(clauses)) for _, _, clauses in plain]
+    caps = _shares(needs, [_WEIGHTS.get(name, 1) for _, name, _ in plain], MOST_WORDS - len(plain))
+    return tuple(
+        Line(letter, name, _fitted(clauses, cap), " ".join(whole.split()))
+        for (letter, name, clauses), cap, whole in zip(plain, caps, full, strict=True)
+    )
+
+
+def spoken_words(text: str) -> int:
+    """How many words a text takes when read aloud.
+
+    A number takes one for each two digits (112 is "one twelve"), a decimal point one more.
+    """
+    return sum(_word_length(word) for word in text.split())
+
+
+def age_sex(record: Handover) -> str:
+    """`61 years, female`; "" where neither is known."""
+    return ", ".join(part for part in (age_words(record.casualty.age_years), sex_words(record.casualty.sex)) if part)
+
+
+def age_words(age_years: float | None) -> str:
+    """`61 years`, `7 months` for those under two; "" where not known."""
+    if age_years is None:
+        return ""
+    return f"{age_years:.0f} years" if age_years >= 2 else f"{age_years * 12:.0f} months"
+
+
+def sex_words(sex: str | None) -> str:
+    """`female`, `male`, or as it was said."""
+    said = (sex or "").strip()
+    return _SEXES.get(said.casefold(), said)
+
+
+def moment(record: Handover, at: datetime) -> str:
+    """A time in the mission's zone, with its day where that is not the day of the hand-over: `Sat 21 Nov 14:30`."""
+    zone = ZoneInfo(record.time_zone)
+    here, today = at.astimezone(zone), record.at.astimezone(zone)
+    day = "" if here.date() == today.date() else f"{DAYS[here.weekday()]} {here.day} {MONTHS[here.month - 1]} "
+    return f"{day}{here:%H:%M}"
+
+
+def treatment_words(record: Handover, done: Done) -> str:
+    """`tourniquet left thigh 12:31`."""
+    t = done.treatment
+    return " ".join(part for part in (t.what, t.dose, t.where, moment(record, done.at)) if part)
+
+
+def number_words(value: float) -> str:
+    """A measured value without a needless `.0`."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def news2_words(score: tuple[int, int] | None) -> str:
+    """`9`, `4 to 9` where not all of it was measured; "" where none of it was."""
+    if score is None:
+        return ""
+    return str(score[0]) if score[0] == score[1] else f"{score[0]} to {score[1]}"
+
+
+def missing_words(record: Handover) -> str:
+    """How long the casualty was missing: `2.3 days`, `26 hours`; "" where it is not known."""
+    days = record.days_missing
+    if days is None:
+        return ""
+    hours = round(days * 24)
+    return f"{days:.1f} days" if days >= 2 else f"{hours} hour{'' if hours == 1 else 's'}"
+
+
+def _times(record: Handover) -> list[str]:
+    injured, found, last = record.casualty.injured_at, record.found_at, record.last_seen_at
+    clauses = [f"injured {moment(record, injured)}" if injured else NOT_STATED]
+    if injured is None and last:
+        clauses.append(f"last seen {moment(record, last)}")
+    if found:
+        clauses.append(f"found {moment(record, found)}")
+    return clauses
+
+
+def _signs(record: Handover) -> list[str]:
+    scored = [s for s in record.seen if s.news2 is not None]
+    aware = having(record.seen, "consciousness")
+    clauses = [CONSCIOUS[aware[-1].observation.consciousness or Consciousness.ALERT]] if aware else []
+    settled = [s for s in scored if s.news2 and s.news2[0] == s.news2[1]]
+    if scored:
+        was = next((s for s in settled[:-1] if s.news2 != settled[-1].news2), None) if scored[-1] in settled else None
+        before = f" was {news2_words(was.news2)}" if was else ""
+        clauses.insert(0, f"NEWS2 {news2_words(scored[-1].news2)}{before}")
+    for sign, name in _SPOKEN:
+        taken = [float(getattr(s.observation, sign)) for s in having(record.seen, sign)]
+        if taken:
+            clauses.append(f"{name} {number_words(taken[-1])}{_from(taken) if not settled[1:] else ''}")
+    if clauses:
+        clauses[0] = f"{moment(record, record.seen[-1].at)} {clauses[0]}"
+    return clauses
+
+
+def _from(taken: Sequence[float]) -> str:
+    first, last = taken[0], taken[-1]
+    return f" from {number_words(first)}" if abs(last - first) > LEAST_CHANGE * max(abs(first), 1.0) else ""
+
+
+def _word_length(word: str) -> int:
+    digits = re.findall(r"\d+", word)
+    if not digits:
+        return 1
+    points = len(re.findall(r"\d[.,]\d", word))
+    letters = 1 if re.search(r"[^\W\d_]", word) else 0
+    return sum((len(d) + 1) // 2 for d in digits) + points + letters
+
+
+def _sayable(word: str) -> str:
+    """A word, cut where nobody could read it out: 24 letters, or as many digits as take five words."""
+    short = word[:24]
+    while _word_length(short) > 5:
+        short = short[:-1]
+    return short if short == word else f"{short}…"
+
+
+def _shares(needs: Sequence[int], weights: Sequence[int], budget: int) -> list[int]:
+    """The most words for each line: `_LEAST` if it needs them, and by its weight a part of what is left of the budget.
+
+    Who needs less leaves it to the others.
+    """
+    caps = [min(need, _LEAST) for need in needs]
+    more = [need - cap for need, cap in zip(needs, caps, strict=True)]
+    left, weight = budget - sum(caps), sum(weights)
+    for i in sorted(range(len(needs)), key=lambda i: more[i] / weights[i]):
+        given = min(more[i], left * weights[i] // weight)
+        caps[i], left, weight = caps[i] + given, left - given, weight - weights[i]
+    return caps
+
+
+def _fitted(clauses: Sequence[str], cap: int) -> str:
+    """As many of the clauses as fit; where not even the first does, its first words."""
+    kept = list(clauses)
+    while len(kept) > 1 and spoken_words(", ".join(kept)) > cap:
+        kept.pop()
+    words = ", ".join(kept).split()
+    while len(words) > 1 and spoken_words(" ".join(words)) > cap:
+        words.pop()
+    text = " ".join(words)
+    return text if text == ", ".join(clauses) else f"{text.rstrip(',')} …"

@@ -165,6 +165,7 @@ def test_what_is_too_steep_is_roped_and_said():
     terrain = ground(np.broadcast_to(np.arange(11)[None, :] * 18.0, (11, 11)))
     route = profile_along(terrain, [center(terrain, 5, 10), center(terrain, 5, 0)])
     assert route.roped.all()
+    assert route.carry_s == pytest.approx(2 * route.walk_s / 0.35)
     assert any("ropes" in line for line in carry_time(route).why)
 
 

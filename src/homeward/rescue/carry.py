@@ -79,7 +79,7 @@ def naismith_s(*, distance_m: float, up_m: float) -> float:
 class Profile:
     """A route as a litter meets it, in `n` pieces: `xy_m` (n + 1, 2), `at_m` (n + 1,) metres along the map from the
     find, `slope` (n,) signed, `walk_s` (n,) seconds unloaded, `carry_s` (n,) median seconds by day, `rough` (n,)
-    uphill, steep or off the path, `roped` (n,) too steep to carry: there it goes as on the steepest that is carried.
+    uphill, steep or off the path, `roped` (n,) too steep to carry: on ropes at half the speed (ours).
     """
 
     xy_m: Floats
@@ -135,15 +135,14 @@ def profile_of(
     # A corner of a route may clip a cell that nobody walks on: that piece is taken as the worst ground that is walked.
     eased = np.where(eased > 0, eased, np.min(eased[eased > 0], initial=1.0))
     roped = (np.abs(steep) > number("steepest_carry")) & ~path
-    walked = np.where(roped, np.sign(steep) * number("steepest_carry"), steep)
-    walk_s = run / (walking_speed_mps(walked) * eased)
+    walk_s = run / (walking_speed_mps(np.clip(steep, -1.0, 1.0)) * eased)
     at = np.concatenate([[0.0], np.cumsum(run)])
     return Profile(
         xy_m=np.column_stack([at, np.zeros_like(at)]) if xy_m is None else xy_m,
         at_m=at,
         slope=steep,
         walk_s=walk_s,
-        carry_s=walk_s / number("litter_factor"),
+        carry_s=walk_s / number("litter_factor") / np.where(roped, number("rope_factor"), 1.0),
         rough=(steep > number("rough_slope_up")) | (steep < -number("rough_slope_down")) | ~path,
         roped=roped,
     )
@@ -207,7 +206,7 @@ def carry_time(profile: Profile, plan: CarryPlan | None = None) -> CarryTime:
     how = plan or CarryPlan()
     pack = (how.packaging or packaging()).samples()
     factor = (how.factor or litter_factor()).samples()[::-1]
-    work = profile.walk_s.sum() / np.maximum(factor, 1e-9)  # seconds by day, ascending
+    work = profile.carry_s.sum() * number("litter_factor") / np.maximum(factor, 1e-9)  # by day, ascending
     changes = np.maximum(np.ceil(work / how.bout_s - 1e-9) - 1, 0) if how.bout_s else np.zeros_like(work)
     extra = changes * how.rest_s + how.stops_s
     clock, done = _light(how)

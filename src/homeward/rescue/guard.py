@@ -7,6 +7,7 @@ before the column comes. The rear guard goes last. Where people stop or change, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -174,7 +175,7 @@ def _clear_of(profile: Profile, span: tuple[int, int], x: float, y: float) -> bo
 def _told(from_m: float, length_m: float, past: Column, xy: tuple[float, float] | None, sees: float) -> str:
     said = (
         f"Exposed for {length_m:.0f} m from {from_m / 1000:.1f} km: the column of {past.length_m:.0f} m takes "
-        f"{round(past.clear_s / 60)} min past it, {past.hits:.3f} expected injuries."
+        f"{round(past.clear_s / 60)} min past it, nobody hurt there with {exp(-past.hits):.1%}."
     )
     if xy is None:
         return said + " No lookout near sees it: send a pair ahead."

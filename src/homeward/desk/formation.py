@@ -73,7 +73,7 @@ def form(
             "ends": (now.at + timedelta(hours=now.hours)).isoformat(),
         }
         _write(book, which, found, made, seed=seed, at=now.at)
-        return told(made, zone=book.mission.time_zone)
+        return told(formation_in_force(book) or made, zone=book.mission.time_zone)
 
 
 def show_formation(path: Path) -> Answer:
@@ -153,7 +153,7 @@ def _taken(book: Book, found: Formation) -> list[str]:
 
 
 def _document(book: Book, phase: Phase, posted: Posted, problem: FormationProblem, found: Formation) -> Json:
-    crews = {crew.id: crew for crew in posted.crews}
+    crews, begins = {crew.id: crew for crew in posted.crews}, problem.now or posted.starts
     members = {
         post.id: [who for who, at in found.post_of.items() if at == post.id]
         for post in problem.posts
@@ -162,14 +162,17 @@ def _document(book: Book, phase: Phase, posted: Posted, problem: FormationProble
     return {
         "version": 1,
         "phase": phase.value,
-        "starts": (problem.now or posted.starts).isoformat(),
+        "starts": begins.isoformat(),
         "assigned": {
             who: {"role": role, "post": found.post_of.get(who), "skill": problem.people[who].get(role)}
             for who, role in found.assigned.items()
             if not str(found.post_of.get(who, "")).startswith("team ")
         },
         "in_reserve": dict(found.in_reserve),
-        "posts": [_post(book, crews[name], people, posted.starts) for name, people in members.items()],
+        "posts": [
+            _post(book, crews[name], people, posted.starts, (begins - posted.starts).total_seconds())
+            for name, people in members.items()
+        ],
         "value": found.value,
         "bound": found.bound,
         "p_complete": found.p_complete,
@@ -183,8 +186,8 @@ def _document(book: Book, phase: Phase, posted: Posted, problem: FormationProble
     }
 
 
-def _post(book: Book, crew: Crew, people: list[str], starts: datetime) -> Json:
-    """A crew, who is in it, and where it waits when."""
+def _post(book: Book, crew: Crew, people: list[str], starts: datetime, now_s: float) -> Json:
+    """A crew, who is in it, and where it waits when: who should have left before now leaves now, and is late."""
 
     def when(seconds: float | None) -> str | None:
         return None if seconds is None else (starts + timedelta(seconds=seconds)).isoformat(timespec="seconds")
@@ -194,13 +197,14 @@ def _post(book: Book, crew: Crew, people: list[str], starts: datetime) -> Json:
     for one in crew.held if grid else ():
         assert grid is not None
         place = grid.to_place(*one.at_m)
+        late_s = 0.0 if one.leaves_s is None else max(now_s - one.leaves_s, 0.0)
         held.append(
             {
                 "role": one.role.value,
                 "lat_deg": round(place.lat_deg, 6),
                 "lon_deg": round(place.lon_deg, 6),
-                "leaves": when(one.leaves_s),
-                "begins": when(one.begins_s),
+                "leaves": when(None if one.leaves_s is None else one.leaves_s + late_s),
+                "begins": when(min(one.begins_s + late_s, one.ends_s)),
                 "ends": when(one.ends_s),
                 "covers": list(one.covers),
                 "reach_s": one.reach_s,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from homeward.desk import clock
 from homeward.desk.book import Book
 from homeward.desk.formation_posts import PAIR, Crew, Posted
 from homeward.desk.scenarios import one_of
@@ -67,15 +68,15 @@ def problem_of(book: Book, posted: Posted, *, now: Now, asked: Asked, borrow: bo
     tasked = _tasked(book, now.at)
     busy = set() if search_is_over(mission) else tasked
     free = dict(_free_people(mission, busy))
-    lent = dict(_team_people(mission, busy)) if borrow else {}
+    lent = {name: (can | {_searching(of): 0.0}, of) for name, (can, of) in _lent(mission, busy)} if borrow else {}
     who = free | lent
     crews, need = _wanted(posted.crews, asked.need)
     posts = [Post(id=crew.id, need=crew.need) for crew in crews]
-    posts += [Post(id=f"team {team}", need={"searcher": n}) for team, n in _stay(lent, mission, busy).items() if borrow]
+    posts += [Post(id=f"team {team}", need={_searching(team): n}) for team, n in _stay(lent, mission, busy).items()]
     names = {post.id for post in posts}
     told = {name: row for name, row in now.before.items() if name in who}
     deployed = {name: str(row["role"]) for name, row in told.items()}
-    deployed |= {name: "searcher" for name, (_, team) in who.items() if team in tasked and name not in deployed}
+    deployed |= {name: _searching(of) for name, (_, of) in who.items() if of in tasked and name not in deployed}
     people = mission.crew.people
     return FormationProblem(
         people={name: can for name, (can, _) in who.items()},
@@ -90,7 +91,7 @@ def problem_of(book: Book, posted: Posted, *, now: Now, asked: Asked, borrow: bo
         hours_awake={name: h for name in who if (h := _awake_h(people.get(name), now.at)) is not None},
         hours_awake_limit=asked.awake_limit_h,
         task_h=now.hours,
-        qualified_until={name: until for name in who if (until := _until(people.get(name)))},
+        qualified_until={name: until for name in who if (until := _until(people.get(name), book))},
         now=now.at,
     )
 
@@ -134,7 +135,13 @@ def _free_people(mission: Mission, busy: set[str]) -> Iterator[tuple[str, tuple[
             yield from _nameless(mission, team)
 
 
-def _team_people(mission: Mission, busy: set[str]) -> Iterator[tuple[str, tuple[_Can, str | None]]]:
+def _searching(team: str | None) -> str:
+    """The role of going on with a team: nobody but its own people can."""
+    return f"searcher with {team}"
+
+
+def _lent(mission: Mission, busy: set[str]) -> Iterator[tuple[str, tuple[_Can, str | None]]]:
+    """Everybody who is on a task, likewise."""
     for who in mission.crew.people.values():
         if who.team in busy:
             yield who.id, (_can(who, mission), who.team)
@@ -195,5 +202,7 @@ def _awake_h(who: Person | None, at: datetime) -> float | None:
     return max((at - who.awake_since).total_seconds() / 3600, 0.0)
 
 
-def _until(who: Person | None) -> dict[str, datetime]:
-    return {} if who is None else {q.role.value: q.until for q in who.qualifications if q.until is not None}
+def _until(who: Person | None, book: Book) -> dict[str, datetime]:
+    """Until when somebody is qualified as what, in the mission's time zone, as it will be said so."""
+    home = clock.zone(book.mission.time_zone)
+    return {} if who is None else {q.role.value: q.until.astimezone(home) for q in who.qualifications if q.until}

@@ -90,7 +90,9 @@ def _clock(when: str, zone: str, *, day: bool = False) -> str:
 def _asides(made: Json) -> list[str]:
     prices = [f"{rule} {price:g}" for rule, price in made["prices"].items()]
     told_already = ("In reserve", "All roles can still")
-    why = [words for words in made["why"] if not words.startswith(told_already) and " costs " not in words]
+    left_out = (" costs ", " places are filled ")  # the prices are told below; places of teams on a task are in the sum
+    why = [w for w in made["why"] if not w.startswith(told_already) and not any(part in w for part in left_out)]
+    why.append(f"Skill {made['value']:g} in all, the most possible {made['bound']:g}.")
     return [*made["posts_why"], *why, *([f"Price of each rule in skill: {', '.join(prices)}."] if prices else [])]
 
 

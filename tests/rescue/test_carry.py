@@ -26,6 +26,7 @@ from homeward.rescue.carry import (
     profile_along,
     profile_of,
 )
+from homeward.rescue.relay import relay_along
 from homeward.terrain import Cover, Line, LineKind, walking_speed_mps
 from tests.terrain.ground import center, ground
 
@@ -167,6 +168,15 @@ def test_what_is_too_steep_is_roped_and_said():
     assert route.roped.all()
     assert route.carry_s == pytest.approx(2 * route.walk_s / 0.35)
     assert any("ropes" in line for line in carry_time(route).why)
+
+
+def test_a_casualty_at_the_exit_is_not_carried():
+    terrain = ground(np.zeros((5, 5)))
+    route = profile_along(terrain, [center(terrain, 2, 2), center(terrain, 2, 2)])
+    told = carry_time(route)
+    assert told.carry_s == 0
+    assert told.median_s == pytest.approx(packaging().median, rel=0.01)
+    assert relay_along(route).changes == 0
 
 
 def test_a_route_off_the_map_or_a_spread_below_zero_is_refused():

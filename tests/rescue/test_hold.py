@@ -41,7 +41,7 @@ def test_costs_worked_by_hand():
     assert after.hits == pytest.approx(6 * 1e-6 * 7200)
     assert after.p_unhurt == pytest.approx(exp(-6 * 1e-6 * 7200))
     assert (told.best, told.leave) == (after, False)
-    assert told.why[-1] == "Hold, and leave in 2 h 30."
+    assert told.why[-1] == "Hold, and leave in 2 h 30: nobody hurt with 96%, leaving now 70%."
 
 
 def test_a_casualty_who_cannot_wait_makes_it_leave():
@@ -49,7 +49,7 @@ def test_a_casualty_who_cannot_wait_makes_it_leave():
     assert told.leave
     assert told.best.p_alive == pytest.approx(exp(-3e-4 * 3600))
     assert told.best.p_all == pytest.approx(told.best.p_unhurt * told.best.p_alive)
-    assert told.why[-1] == "Leave now."
+    assert told.why[-1].startswith("Leave now: nobody hurt and the casualty alive with 24%, holding")
 
 
 def test_a_danger_that_is_always_there_is_no_reason_to_wait():

@@ -246,7 +246,7 @@ def _thinned(values: Floats, n: int = 1000) -> Floats:
     ends = np.linspace(0, len(values), n + 1)
     total = np.concatenate([[0.0], np.cumsum(values)])
     at_ends = np.interp(ends, np.arange(len(total)), total)
-    return np.asarray(np.diff(at_ends) / np.diff(ends), dtype=np.float64)
+    return np.sort(np.diff(at_ends) / np.diff(ends))  # differences of sums may be a hair out of order
 
 
 def _light(how: CarryPlan) -> tuple[Floats, Floats]:

@@ -85,6 +85,8 @@ def watched(
     """
     hazard = np.asarray(hits_per_person_s, dtype=np.float64)
     whole = float(profile.carry_s.sum())
+    if whole <= 0:
+        return ()
     slower = 1.0 if carry_s is None else carry_s / whole
     spent = np.concatenate([[0.0], np.cumsum(profile.carry_s)]) * slower
     made = []

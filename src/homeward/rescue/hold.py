@@ -138,14 +138,18 @@ def _overlap(start: Floats | float, end: Floats | float, on: Floats, off: Floats
 
 def _told(departures: tuple[Departure, ...], best: Departure) -> tuple[str, ...]:
     now, last = departures[0], departures[-1]
-    said = [
-        f"Leaving now: nobody hurt with {now.p_unhurt:.0%}, away before it begins with {now.p_clear:.0%}.",
-    ]
+    said = [f"Leaving now: nobody hurt with {now.p_unhurt:.0%}, away before it begins with {now.p_clear:.0%}."]
     if last.delay_s > 0:
         said.append(f"Holding until it is over ({_hours(last.delay_s)}): nobody hurt with {last.p_unhurt:.0%}.")
     if now.p_alive < 1:
         said.append(f"The casualty lives with {now.p_alive:.0%} if you leave now, {last.p_alive:.0%} if you hold.")
-    said.append("Leave now." if best.delay_s == 0 else f"Hold, and leave in {_hours(best.delay_s)}.")
+    good = "nobody hurt" if now.p_alive == 1 else "nobody hurt and the casualty alive"
+    what, other, against = (
+        ("Leave now", last, "holding")
+        if best.delay_s == 0
+        else (f"Hold, and leave in {_hours(best.delay_s)}", now, "leaving now")
+    )
+    said.append(f"{what}: {good} with {best.p_all:.0%}, {against} {other.p_all:.0%}.")
     return tuple(said)
 
 

@@ -101,15 +101,15 @@ def _when_ready(arrive: Floats, exit_: Exit, now: datetime) -> Floats:
 
 
 def _told_time(exit_: Exit, at_exit: Floats, how: Onward) -> Option:
-    enough = set(how.needs) <= set(exit_.capability) if exit_.capability else True
+    lacks = _lacking(how.needs, exit_.capability) if exit_.capability else ""
     return Option(
         id=exit_.id,
         arrive_s=at_exit + (exit_.then_s or 0.0),
-        survives=how.with_it if enough else how.without_it,
+        survives=how.without_it if lacks else how.with_it,
         hospital="care",
         exit=_name(exit_),
         mode="air" if exit_.kind is ExitKind.LANDING else "boat" if exit_.kind is ExitKind.BOAT else "road",
-        note=_lacking(how.needs, exit_.capability) if exit_.capability else "",
+        note=lacks,
     )
 
 
@@ -146,21 +146,22 @@ def _by_air(exit_: Exit, at_exit: Floats, hospitals: Sequence[Hospital], how: On
 
 
 def _option(exit_: Exit, hospital: Hospital, arrive: Floats, mode: str, note: str, how: Onward) -> Option:
-    enough = set(how.needs) <= set(hospital.capability)
+    lacks = _lacking(how.needs, hospital.capability)
     return Option(
         id=f"{hospital.id} by {mode} from {exit_.id}",
         arrive_s=arrive,
         accepts=hospital.accepts,
-        survives=how.with_it if enough else how.without_it,
+        survives=how.without_it if lacks else how.with_it,
         hospital=hospital.label or hospital.id,
         exit=_name(exit_),
         mode=mode,
-        note=" ".join(part for part in (_lacking(how.needs, hospital.capability), note) if part),
+        note=" ".join(part for part in (lacks, note) if part),
     )
 
 
 def _lacking(needs: Sequence[str], has: Sequence[str]) -> str:
-    lacks = [need for need in needs if need not in has]
+    known = {word.casefold() for word in has}
+    lacks = [need for need in needs if need.casefold() not in known]
     return f"It lacks {' and '.join(lacks)}." if lacks else ""
 
 

@@ -101,6 +101,7 @@ def _page(book: Book, *, personal: bool) -> dict[str, Any]:
         entries=[s.entry for s in book.stored],
         tracks=_tracks(book),
         gaps=[gap_data(gap) for gap in gaps_of(book)] if m.plan and m.map else [],
+        formation=formation_in_force(book),
         personal=personal,
     )
     return {**shown, "buildings": _buildings(book)}

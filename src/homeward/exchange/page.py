@@ -27,6 +27,7 @@ from homeward.errors import BadFile
 from homeward.exchange.clue_outline import lonlat, outlines
 from homeward.exchange.page_manage import manage_data
 from homeward.exchange.page_raster import data_url, picture_of_ground, ranked_belief
+from homeward.exchange.page_rescue import crew_data
 from homeward.exchange.page_scenarios import scenarios_data
 from homeward.exchange.page_words import clue_words, sentence, shorter_hazard, team_words, weather_words
 from homeward.exchange.post_words import is_post
@@ -62,12 +63,14 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
     entries: Sequence[Entry] = (),
     tracks: Sequence[tuple[str, str, Floats]] = (),
     gaps: Sequence[Json] = (),
+    formation: Mapping[str, Any] | None = None,
     personal: bool = False,
 ) -> Json:
     """Everything the page shows, ready for JSON.
 
     `entries` are the log's, oldest first; `tracks` are (team, assignment, (n, 2) longitude and latitude); `gaps` are
-    GeoJSON polygons with `segment`, `area_m2`, `poa` and `whole`, of POD under 10 % in what was searched.
+    GeoJSON polygons with `segment`, `area_m2`, `poa` and `whole`, of POD under 10 % in what was searched; `formation`
+    is the one in force, as it was kept.
     What identifies the subject, or tells their health, and reasons in anybody's own words, are left out unless
     `personal` is true.
     """
@@ -103,6 +106,7 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
         ],
         "gaps": list(gaps),
         "buildings": [],
+        "crew": crew_data(mission, formation, personal=personal),
         "find": _find(mission, personal=personal),
         "log": _log(entries),
         "log_length": len(entries),

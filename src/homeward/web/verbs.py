@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from homeward import desk
 from homeward.errors import BadInput, UnknownName
-from homeward.web.forms import buildings, manage, mission, planning, teams
+from homeward.web.forms import buildings, crew, manage, mission, planning, teams
 
 # verb -> (its form, the desk's function)
 VERBS: dict[str, tuple[type[BaseModel], str]] = {
@@ -30,6 +30,16 @@ VERBS: dict[str, tuple[type[BaseModel], str]] = {
     "refuse_clue": (mission.Named, "refuse_clue"),
     "team": (teams.Team, "team"),
     "stand_down": (mission.Named, "stand_down"),
+    "person": (crew.Person, "person"),
+    "stand_down_person": (mission.Named, "stand_down_person"),
+    "hazard": (crew.Hazard, "hazard"),
+    "drop_hazard": (mission.Named, "drop_hazard"),
+    "signals": (crew.Signals, "signals"),
+    "form": (crew.Formation, "form"),
+    "rally": (crew.Rally, "rally"),
+    "recall": (crew.Recall, "recall"),
+    "order": (crew.Order, "order"),
+    "ack": (crew.Acknowledged, "acknowledge"),
     "weather": (teams.Weather, "weather"),
     "number": (teams.Number, "number"),
     "area": (mission.Area, "load_area"),

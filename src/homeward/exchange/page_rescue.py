@@ -1,0 +1,107 @@
+"""What the page shows of people, hazards, signals, the formation, the meeting point, and orders with their answers.
+
+Places are [longitude, latitude]; names, phones, notes and what was said in answer only where `personal`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from homeward.exchange.rescue_words import order_words, person_words
+from homeward.geo import WGS84, Place
+from homeward.mission.happened import Happened
+from homeward.mission.people import Hazard, Order, Person
+from homeward.mission.replay import Mission
+
+Json = dict[str, Any]
+_CORNERS = 48  # of a circle as it is drawn
+
+
+def crew_data(mission: Mission, formation: Mapping[str, Any] | None, *, personal: bool = False) -> Json:
+    """The crew's part of the page. `formation` is the one in force, as it was kept; None where nobody has a role."""
+    crew = mission.crew
+    orders = [_order(mission, name, given, personal=personal) for name, given in crew.orders.items()]
+    here = {*mission.teams, *crew.people}
+    orders = [row for row in orders if row["to"] in here]
+    rally = crew.rally
+    return {
+        "people": [_person(who, personal=personal) for who in crew.people.values()],
+        "hazards": [_hazard(one, personal=personal) for one in crew.hazards.values()],
+        "signals": None
+        if crew.signals is None
+        else {name: getattr(crew.signals, name) for name in ("warning", "recall", "channel")},
+        "formation": None if formation is None else dict(formation),
+        "rally": None
+        if rally is None
+        else {
+            "at": _lonlat(rally.event.place),
+            "all_there": _utc(rally.event.all_there),
+            "text": rally.event.text,
+            "set": _utc(rally.at),
+        },
+        "orders": orders,
+        "open": [row["to"] for row in orders if row["acknowledged"] is None],
+    }
+
+
+def _person(who: Person, *, personal: bool) -> Json:
+    told = {
+        "id": who.id,
+        "says": person_words(who),
+        "roles": [{"role": q.role.value, "skill": q.skill, "until": _utc(q.until)} for q in who.qualifications],
+        "team": who.team,
+        "at": _lonlat(who.place) if who.place else None,
+        "awake_since": _utc(who.awake_since),
+        "p_present": who.p_present,
+    }
+    return told | ({"name": who.name, "phone": who.phone, "note": who.note} if personal else {})
+
+
+def _hazard(one: Hazard, *, personal: bool) -> Json:
+    ring = [_lonlat(place) for place in one.ring]
+    told = {
+        "id": one.id,
+        "kind": one.kind.value,
+        "label": one.label,
+        "ring": [*ring, ring[0]] if ring else _circle(one),
+        "at": _lonlat(one.place) if one.place else None,
+        "radius_m": one.radius_m,
+        "begins": _utc(one.begins),
+        "ends": _utc(one.ends),
+        "hits_per_h": one.hits_per_h,
+        "speed_mps": one.speed_mps,
+    }
+    return told | ({"note": one.note} if personal else {})
+
+
+def _circle(one: Hazard) -> list[list[float]]:
+    if one.place is None:
+        return []
+    around = (360.0 * k / _CORNERS for k in range(_CORNERS + 1))
+    points = (WGS84.fwd(one.place.lon_deg, one.place.lat_deg, deg, one.radius_m or 0.0) for deg in around)
+    return [[round(float(lon), 6), round(float(lat), 6)] for lon, lat, _ in points]
+
+
+def _order(mission: Mission, name: str, given: Happened[Order], *, personal: bool) -> Json:
+    answer = mission.crew.acknowledged.get(name)
+    told = {
+        "to": name,
+        "kind": given.event.kind.value,
+        "says": order_words(given.event),
+        "at": _lonlat(given.event.place) if given.event.place else None,
+        "given": _utc(given.at),
+        "arrives": _utc(given.event.arrives),
+        "acknowledged": _utc(answer.at) if answer else None,
+        "eta": _utc(answer.event.eta) if answer else None,
+    }
+    return told | ({"said": answer.event.said if answer else ""} if personal else {})
+
+
+def _lonlat(place: Place) -> list[float]:
+    return [round(place.lon_deg, 6), round(place.lat_deg, 6)]
+
+
+def _utc(when: datetime | None) -> str | None:
+    return None if when is None else when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

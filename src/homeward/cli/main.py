@@ -50,6 +50,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "triage": ("rescue", "Score and rank the casualties."),
     "exit": ("rescue", "Say where a carry-out may end."),
     "hospital": ("rescue", "Say which hospitals there are."),
+    "carryout": ("rescue", "Plan the way out: treat or move, routes, bearers, watch, hospital."),
+    "hold": ("rescue", "Leave now or hold: what each costs."),
     "rally": ("orders", "Set where everybody meets."),
     "recall": ("orders", "Call everybody back."),
     "order": ("orders", "Tell teams what to do; list who has not answered."),

@@ -176,6 +176,48 @@ def triage(mission: Path, tool: str, as_json: bool) -> None:
     say(desk.triage(mission, tool=tool), as_json=as_json)
 
 
+@click.command()
+@mission_argument
+@_CASUALTY
+@click.option("--route", type=int, metavar="N", help="Choose another of the ways shown last.")
+@click.option("--bearers", type=int, metavar="N", help="How many can carry in all; left out: those ordered to.")
+@click.option("--start", metavar="TIME", help="When the carry begins; left out: after packaging.")
+@click.option("--by", metavar="TIME", help="Show the probability to be there by then; left out: sunset.")
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write the sheet (PDF) there.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Kept with the plan.")
+@json_option
+def carryout(mission: Path, as_json: bool, **asked: Any) -> None:
+    """Plan the carry-out of a casualty of MISSION: treat or move first, ways out, who carries and watches, where to.
+
+    \b
+      homeward carryout lost.mission
+      homeward carryout lost.mission --route 2 --to papers
+      homeward carryout lost.mission --bearers 12 --start +30min --by 17:30
+    """
+    from homeward import desk
+
+    say(desk.carry_out(mission, **asked), as_json=as_json)
+
+
+@click.command()
+@mission_argument
+@_CASUALTY
+@click.option("--hazard", metavar="NAME", help="The marked hazard that threatens; left out: all of them.")
+@click.option("--begins", metavar="TIME", help="In how long it is there, such as '40 min'.")
+@click.option("--sure", metavar="TIME", help="How sure that is: 8 of 10 within so much; left out: half of it.")
+@click.option("--lasts", metavar="TIME", help="How long it then lasts; left out: it does not end.")
+@json_option
+def hold(mission: Path, as_json: bool, **told: Any) -> None:
+    """Say what leaving now and holding cost when something threatens the carry-out planned in MISSION.
+
+    \b
+      homeward hold lost.mission --hazard H1 --begins "40 min" --lasts "2 h"
+    """
+    from homeward import desk
+
+    say(desk.hold_or_leave(mission, **told), as_json=as_json)
+
+
 @click.group("exit")
 def exit_command() -> None:
     """Say where a carry-out may end: a vehicle's meeting point, a landing zone, a boat's landing.

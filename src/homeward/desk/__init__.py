@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from homeward.desk.building import plan_building, reading, searched_room, show_building
     from homeward.desk.building_load import load_building
     from homeward.desk.building_papers import building_markings, building_pictures, building_sheets
+    from homeward.desk.carrying import carry_out
     from homeward.desk.casualties import casualty, observe, treat
     from homeward.desk.clues import accept_clue, clue, clues_from_caltopo, list_clues, refuse_clue
     from homeward.desk.conditions import number, weather
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from homeward.desk.ground import fetch, load_area
     from homeward.desk.handing_over import handover, handover_documents, outcome, receipt
     from homeward.desk.hazards import drop_hazard, hazard, list_hazards
+    from homeward.desk.holding import hold_or_leave
     from homeward.desk.logbook import last_seq, show, show_log, verify
     from homeward.desk.manage import (
         begun,
@@ -74,6 +76,7 @@ _HOME = {
     "building_markings": "building_papers",
     "building_pictures": "building_papers",
     "building_sheets": "building_papers",
+    "carry_out": "carrying",
     "casualty": "casualties",
     "chance_at": "mapping",
     "clue": "clues",
@@ -97,6 +100,7 @@ _HOME = {
     "handover": "handing_over",
     "handover_documents": "handing_over",
     "hazard": "hazards",
+    "hold_or_leave": "holding",
     "hospital": "ways_out",
     "hospitals_from": "ways_out",
     "ipp": "facts",
@@ -179,6 +183,7 @@ __all__ = [
     "building_markings",
     "building_pictures",
     "building_sheets",
+    "carry_out",
     "casualty",
     "chance_at",
     "clue",
@@ -202,6 +207,7 @@ __all__ = [
     "handover",
     "handover_documents",
     "hazard",
+    "hold_or_leave",
     "hospital",
     "hospitals_from",
     "ipp",

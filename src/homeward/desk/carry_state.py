@@ -1,0 +1,151 @@
+"""How badly off a casualty probably is, and so whether to treat here or move: from what was told and seen.
+
+Planning support: the medic decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log
+from typing import Final
+
+from homeward.desk.book import Book
+from homeward.desk.carry_case import NEAR_M, CarryCase
+from homeward.desk.casualties import known_casualty
+from homeward.geo import distance_m
+from homeward.mission.rescue import ExitKind
+from homeward.rescue.destination import Severity
+from homeward.rescue.state import DEAD, STATES, casualty_state, likeliest, question, state_hazards
+from homeward.rescue.treat_or_move import treat_or_move
+from homeward.rescue.treat_records import Advice, Lift
+
+LEGS: Final = 4
+"""Pieces of the carry between which a stop may be: ours."""
+HORIZON_S: Final = 2 * 3600.0
+"""Over so long the mean hazard is taken, where one number stands for all states: ours."""
+
+_MECHANISMS: Final = (
+    ("avalanche", ("avalanche", "snow slide")),
+    ("collapse", ("collapse", "rubble", "trapped", "earthquake")),
+    ("penetrating", ("shot", "gun", "stab", "knife", "blast", "mine", "shrapnel", "penetrat")),
+    ("vehicle", ("car", "vehicle", "crash", "motor", "bike", "bicycle", "quad", "tractor")),
+    ("fall", ("fall", "fell", "slip", "drop", "climb")),
+    ("water", ("drown", "water", "river", "swept", "immers")),
+    ("cold", ("cold", "hypotherm", "exposure", "freez")),
+    ("illness", ("ill", "heart", "stroke", "diabet", "seizure", "allerg", "poison", "chest pain", "heat")),
+    ("lost", ("lost", "exhaust", "tired")),
+)
+"""Words by which a mechanism is told: our own reading, the first that fits counts."""
+
+_LIFE_SAVING: Final = (
+    "tourniquet",
+    "pack",
+    "pressure",
+    "airway",
+    "npa",
+    "opa",
+    "recovery position",
+    "seal",
+    "decompress",
+)
+"""Treatments that count as life-saving care: our own reading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasualtyState:
+    """The belief over states (the dead among them), how much care was given (0 none, 1 life-saving), and in words."""
+
+    belief: Mapping[str, float]
+    care: int
+    mechanism: str
+    words: str
+    told_dead: bool
+
+    def hazard_per_h(self) -> float:
+        """One hazard of death [1/h] that stands for all living states over two hours."""
+        rates = _rates(max(self.care, 1))
+        living = sum(self.belief.get(s, 0.0) for s in STATES)
+        if self.told_dead or living <= 0:
+            return 0.0
+        alive = sum(self.belief.get(s, 0.0) * exp(-rates[s] * HORIZON_S) for s in STATES) / living
+        return -log(alive) / HORIZON_S * 3600.0
+
+    def severities(self, *, care: int | None = None) -> tuple[Severity, ...]:
+        """The living states as severities, probabilities given that the casualty lives."""
+        rates = _rates(self.care if care is None else care)
+        living = sum(self.belief.get(s, 0.0) for s in STATES)
+        if self.told_dead or living <= 0:
+            return ()
+        return tuple(
+            Severity(id=s, p=self.belief.get(s, 0.0) / living, death_per_s=rates[s])
+            for s in STATES
+            if self.belief.get(s, 0.0) > 0
+        )
+
+
+def state_of_casualty(book: Book, case: CarryCase) -> CasualtyState:
+    """The belief of a casualty's state by now."""
+    rescue, name = book.mission.rescue, case.casualty
+    known = known_casualty(book, name)
+    mechanism = mechanism_of(known.mechanism) or ("lost" if book.mission.ipp else "unknown")
+    since = known.injured_at or (book.mission.ipp.seen_at if book.mission.ipp else case.found_at)
+    seen = [o.event for o in sorted(rescue.observations, key=lambda o: o.at) if o.event.casualty == name]
+    belief = casualty_state(
+        seen,
+        mechanism=mechanism,
+        gone_s=max((case.now - since).total_seconds(), 0.0),
+        alive=None if case.find.alive is None else float(case.find.alive),
+    )
+    done = [t.event.what.lower() for t in rescue.treatments if t.event.casualty == name]
+    care = int(any(word in what for what in done for word in _LIFE_SAVING))
+    told = ", ".join(f"{words} {p:.0%}" for words, p in likeliest(belief)[:3])
+    given = "life-saving care is done" if care else "no life-saving care is told yet"
+    return CasualtyState(
+        belief=belief,
+        care=care,
+        mechanism=mechanism,
+        words=f"Probable state: {told} (taken as {mechanism}; {given}).",
+        told_dead=case.find.alive is False,
+    )
+
+
+def mechanism_of(told: str | None) -> str:
+    """The mechanism that somebody's words speak of; '' where none is known."""
+    words = (told or "").lower()
+    return next((name for name, hints in _MECHANISMS if any(re.search(rf"\b{h}", words) for h in hints)), "")
+
+
+def advice_of(case: CarryCase, state: CasualtyState, *, carry_s: float, then_s: float) -> Advice | None:
+    """Treat or move first, for a carry of so long and so long from the exit to care; None for the dead."""
+    if state.told_dead or state.belief.get(DEAD, 0.0) > 0.99:
+        return None
+    lifts = tuple(
+        Lift(
+            name=e.label or e.id,
+            at=0,
+            ready_s=max((e.ready_at - case.now).total_seconds(), 0.0),
+            then_s=e.then_s or then_s,
+        )
+        for e in case.exits
+        if e.kind is ExitKind.LANDING and e.ready_at is not None and distance_m(e.place, case.find.place) <= NEAR_M
+    )
+    asked = question(
+        state.belief,
+        legs_s=(carry_s / LEGS,) * LEGS,
+        then_s=then_s,
+        lifts=lifts,
+        tests=tuple(_tests(state)),
+        care=state.care,
+    )
+    return treat_or_move(asked)
+
+
+def _tests(state: CasualtyState) -> Sequence[str]:
+    return () if max(state.belief.values()) > 0.95 else ("severe_bleeding",)
+
+
+def _rates(care: int) -> dict[str, float]:
+    hazards = state_hazards()
+    return dict(zip(hazards.states, hazards.per_s[care, :, 0].tolist(), strict=True))

@@ -1,0 +1,237 @@
+"""A carry-out in words: one sentence first, then the ways as a table, then who does what where."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeward.desk import clock
+from homeward.desk.ways_out import minutes
+from homeward.geo import Place, format_place
+from homeward.mission import Mission
+from homeward.rescue.triage import MEDIC_DECIDES
+
+Json = dict[str, Any]
+HARDLY: Final = 0.005
+"""Where moving at once loses no more than this of the chance to arrive alive, it is what is said: ours."""
+
+
+def carry_lines(plan: Json, *, zone: str) -> list[str]:
+    """The whole answer, line by line."""
+    row = plan["routes"][plan["chosen"] - 1]
+    lines = [sentence(plan, zone=zone), *_why(plan), "", *table(plan, zone=zone), ""]
+    lines += [f"  {said}" for said in row["why"]]
+    lines += [f"  {said}" for said in relay_lines(row)]
+    lines += [f"  {said}" for said in watch_lines(row)]
+    lines += [f"  {said}" for said in care_lines(row)]
+    lines += [f"  note: {note}" for note in plan["notes"]]
+    if len(plan["routes"]) > 1:
+        lines.append("Another way: homeward carryout MISSION --route N.")
+    return [*lines, MEDIC_DECIDES]
+
+
+def sentence(plan: Json, *, zone: str) -> str:
+    """Treat or move, which way, how long, who, when daylight ends."""
+    row = plan["routes"][plan["chosen"] - 1]
+    now = datetime.fromisoformat(plan["now"])
+    low, middle, high = row["arrive_s"]
+    there = _clock(now, middle, zone)
+    way = f"{row['length_m'] / 1000:.1f} km to {row['exit']} ({row['kind']}, way {plan['chosen']})"
+    between = f"{_clock(now, low, zone)} to {_clock(now, high, zone)}"
+    span = f"{minutes(row['carry_s'])} of carrying, there about {there} ({between})"
+    return f"{first_words(plan)}: {way}, {span}; {who(plan, row)}; {light_words(plan, row, zone=zone)}."
+
+
+def first_words(plan: Json) -> str:
+    """What is done first, in capitals."""
+    advice = plan["advice"]
+    if plan["told_dead"]:
+        return "NO HURRY (told dead; the medic confirms)"
+    if advice is None:
+        return "MOVE"
+    others = advice["by_first"]
+    if others.get("move", 0.0) > others[advice["first"]] - HARDLY and advice["first"] != "move":
+        return "MOVE NOW (treating first changes hardly anything)"
+    do, _, name = advice["first"].partition(": ")
+    said = {"move": "MOVE NOW", "stop": "STABILISE FIRST", "wait": f"WAIT for {name}"}
+    return said.get(do, f"{do.upper()} FIRST ({name}), then move")
+
+
+def who(plan: Json, row: Json) -> str:
+    """Who carries."""
+    relay = row["relay"]
+    crews = f"{relay['crews_there']} {'crew' if relay['crews_there'] == 1 else 'crews'} of {relay['bearers']}"
+    need = relay["carriers"]
+    if plan["bearers"] is None:
+        return f"{need} carriers needed ({crews}), nobody is told to carry yet"
+    names = f" ({', '.join(plan['crews'])})" if plan["crews"] else ""
+    short = f", {need - plan['bearers']} short" if plan["bearers"] < need else ""
+    return f"{crews}{names}{short}, medic pair, rear guard of 2"
+
+
+def light_words(plan: Json, row: Json, *, zone: str) -> str:
+    """When daylight ends, and whether the litter is there by then."""
+    now = datetime.fromisoformat(plan["now"])
+    if plan["dark"]:
+        rise = plan["sunrise"]
+        return f"it is dark{f' until sunrise at {_at(rise, zone)}' if rise else ''}"
+    if plan["sunset"] is None:
+        return "it stays light"
+    ends = datetime.fromisoformat(plan["sunset"])
+    late = row["arrive_s"][1] > (ends - now).total_seconds()
+    return f"daylight ends {_at(plan['sunset'], zone)}{', before it is there' if late else ''}"
+
+
+def _why(plan: Json) -> list[str]:
+    lines = [f"  {plan['state']}"] if not plan["told_dead"] else []
+    return lines + ([f"  {plan['advice']['why']}"] if plan["advice"] else [])
+
+
+HEADS = ("way", "to", "carry", "there (80 %)", "injuries", "nobody hurt", "by", "at care", "alive")
+
+
+def table(plan: Json, *, zone: str) -> list[str]:
+    """The ways, fastest first, as lines of equal columns; `>` marks the chosen one."""
+    by = _at(plan["by"], zone)
+    heads = [h if h != "by" else f"by {by}" for h in HEADS]
+    rows = [heads, *(cells(plan, row, zone=zone) for row in plan["routes"])]
+    width = [max(len(r[i]) for r in rows) for i in range(len(heads))]
+    marks = [" ", *(">" if r["n"] == plan["chosen"] else " " for r in plan["routes"])]
+    return [
+        f"{m} " + "  ".join(c.ljust(w) for c, w in zip(r, width, strict=True)).rstrip()
+        for m, r in zip(marks, rows, strict=True)
+    ]
+
+
+def cells(plan: Json, row: Json, *, zone: str) -> list[str]:
+    """One way of the table."""
+    now = datetime.fromisoformat(plan["now"])
+    low, middle, high = (_clock(now, s, zone) for s in row["arrive_s"])
+    care = "-" if row["care_s"] is None else _clock(now, row["care_s"][1], zone)
+    return [
+        f"{row['n']}{' known way in' if row['known'] else ''}",
+        f"{row['exit']}",
+        minutes(row["carry_s"]),
+        f"{middle} ({low}-{high})",
+        f"{row['hits']:.3f}",
+        f"{row['p_unhurt']:.1%}",
+        f"{row['p_by']:.0%}",
+        care,
+        "-" if plan["told_dead"] else f"{row['p_alive']:.1%}",
+    ]
+
+
+def relay_lines(row: Json) -> list[str]:
+    """The bearers' changes and where they are."""
+    relay = row["relay"]
+    lines = list(relay["why"])
+    if relay["places"]:
+        lines.append(f"{relay['changes']} changes, one every {minutes(relay['bout_s'])} of carrying; the first:")
+        lines += [
+            f"  change {c['n']}: crew {c['crew']} takes over after {c['at_m']} m, at {mgrs(c['place'])}"
+            for c in relay["places"][:4]
+        ]
+    return lines
+
+
+def watch_lines(row: Json) -> list[str]:
+    """Exposed stretches and who watches them."""
+    lines = []
+    for s in row.get("stretches", ()):
+        lines.append(s["why"])
+        if s["lookout"]:
+            lines.append(f"  lookouts (2) at {mgrs(s['lookout'])}")
+    return lines
+
+
+def care_lines(row: Json) -> list[str]:
+    """Where the casualty goes from the exit, with alternates."""
+    return [*row["care_why"], *(f"Left out: {why}" for why in row["left_out"][:3])]
+
+
+def mgrs(lonlat: list[float]) -> str:
+    """A place of the plan as an MGRS reference."""
+    return format_place(Place(lonlat[1], lonlat[0]), "mgrs")
+
+
+def _clock(now: datetime, seconds: float, zone: str) -> str:
+    return clock.show_time(now + timedelta(seconds=seconds), zone, day=False)
+
+
+def _at(told: str, zone: str) -> str:
+    return clock.show_time(datetime.fromisoformat(told), zone, day=False)
+
+
+def sheet_text(plan: Json, mission: Mission) -> Json:
+    """Everything that stands on the carry-out sheet, as text; nothing of the casualty's state."""
+    zone = mission.time_zone
+    row = plan["routes"][plan["chosen"] - 1]
+    made = datetime.fromisoformat(plan["made_at"])
+    open_ = {**plan, "told_dead": False, "advice": None if plan["told_dead"] else plan["advice"]}
+    alive = HEADS.index("alive")
+    heads = [h if h != "by" else f"there by {_at(plan['by'], zone)}" for h in HEADS if h != "alive"]
+    signals = mission.crew.signals
+    told = [f"Warning: {signals.warning}. Recall: {signals.recall}. {signals.channel}"] if signals else []
+    radios = [f"{n}: {mission.teams[n].radio}" for n in plan["crews"] if n in mission.teams and mission.teams[n].radio]
+    return {
+        "title": f"{mission.name} - carry-out of casualty {plan['casualty']}",
+        "head": f"CARRY-OUT {plan['casualty']}",
+        "mission": mission.name or "Mission without a name",
+        "exercise": mission.exercise,
+        "made": f"made {clock.show_time(made, zone)}; find at {mgrs(plan['find']['place'])}",
+        "sentence": sentence(open_, zone=zone),
+        "decides": MEDIC_DECIDES,
+        "footer": "homeward. Times are medians, in brackets 8 of 10; expected injuries of all who go.",
+        "heads": heads,
+        "rows": [[c for i, c in enumerate(cells(plan, r, zone=zone)) if i != alive] for r in plan["routes"]],
+        "chosen": plan["chosen"],
+        "who": [
+            f"At the litter {row['relay']['bearers']}, the next crew behind it, the medic pair beside it.",
+            "Rear guard: 2, last, in sight of the column.",
+            *told,
+            *([f"Radio: {', '.join(radios)}."] if radios else []),
+            *row["relay"]["why"],
+        ],
+        "relay": _relay_rows(row),
+        "watch": _watch_rows(row, plan, zone=zone) or ["Nothing is marked that threatens this way."],
+        "care": [_short(why) for why in row["care_why"][:4]] or ["No hospital is known: ask base."],
+        "notes": [light_note(plan, row, zone=zone), *plan["notes"][:2]],
+    }
+
+
+def _relay_rows(row: Json) -> list[str]:
+    changes = row["relay"]["places"]
+    if not changes:
+        return ["No change of bearers on the way."]
+    every = max(1, -(-len(changes) // 9))
+    rows = [f"{c['n']}  {c['at_m'] / 1000:.2f} km  {mgrs(c['place'])}  crew {c['crew']}" for c in changes[::every]]
+    skipped = f" (every {every}. is listed)" if every > 1 else ""
+    return [f"{len(changes)} changes, after {minutes(row['relay']['bout_s'])} of carrying each{skipped}:", *rows]
+
+
+def _watch_rows(row: Json, plan: Json, *, zone: str) -> list[str]:
+    rows = []
+    begins = datetime.fromisoformat(plan["now"]) + timedelta(seconds=row["starts_s"])
+    named = 0
+    for s in row.get("stretches", ())[:5]:
+        when = f"about {_clock(begins, s['enters_s'], zone)} to {_clock(begins, s['clear_s'], zone)}"
+        rows.append(f"Exposed km {s['from_m'] / 1000:.2f} to {s['to_m'] / 1000:.2f}, {when}: no halt, no change.")
+        if s["lookout"]:
+            named += 1
+            rows.append(f"L{named}: pair at {mgrs(s['lookout'])}, sees {s['sees']:.0%}; there before the column.")
+        else:
+            rows.append("No place near sees it: send a pair ahead.")
+    return rows
+
+
+def light_note(plan: Json, row: Json, *, zone: str) -> str:
+    """Daylight as a sentence."""
+    dark = f"; {row['dark_share']:.0%} of the carry is in the dark" if row["dark_share"] > 0.05 else ""
+    words = light_words(plan, row, zone=zone)
+    return f"{words[0].upper()}{words[1:]}{dark}."
+
+
+def _short(text: str) -> str:
+    """Where it leads to without the chance to survive, which is of the casualty's state."""
+    return re.sub(r", survives with \d+%", "", text)

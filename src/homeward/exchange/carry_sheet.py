@@ -1,0 +1,65 @@
+"""The carry-out sheet: one page with the map, the ways as a table, who changes and watches where, and where it leads.
+
+The layout is `carry_sheet.typ`; all words of people reach it as data, never as markup. Nothing of the casualty's state
+stands on it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any, Final
+
+from homeward.exchange.basemap import Frame
+from homeward.exchange.carry_picture import PROFILE_MM, carry_map, carry_profile
+from homeward.exchange.fonts import font_folder, foreign
+from homeward.mission.replay import Mission
+from homeward.terrain.ground import Terrain
+
+Json = dict[str, Any]
+WIDTH_MM: Final = 190.0
+LINE_MM: Final = 3.35
+"""Height of a line of the two columns, as the layout sets it."""
+
+
+def write_carry_sheet(text: Json, plan: Json, *, mission: Mission, terrain: Terrain, dpi: int = 150) -> bytes:
+    """The PDF. `text` holds what stands on it (see `carry_sheet.typ`), `plan` the carry-out as data."""
+    import typst
+
+    frame = Frame(width_mm=WIDTH_MM, height_mm=_room_mm(text), dpi=dpi)
+    profile = carry_profile(plan, terrain=terrain, frame=frame)
+    packed = json.dumps(text, ensure_ascii=False, sort_keys=True)
+    sources: Any = {
+        "main.typ": files("homeward.exchange").joinpath("carry_sheet.typ").read_bytes(),
+        "data.json": packed.encode("utf-8", "replace"),
+        "map.svg": _wrapped(
+            carry_map(plan, mission=mission, terrain=terrain, frame=frame), frame.width_mm, frame.height_mm
+        ),
+        "profile.svg": _wrapped(profile, WIDTH_MM, PROFILE_MM),
+    }
+    made = datetime.fromisoformat(plan["made_at"]).astimezone(UTC)
+    pdf: bytes = typst.compile(
+        sources, font_paths=[str(font_folder())], ignore_system_fonts=not foreign(packed), timestamp=made
+    )
+    return pdf
+
+
+def _room_mm(text: Json) -> float:
+    """The height that the words leave for the map on the one page; lines counted on the safe side."""
+    words = 4.6 * (1 + len(text["sentence"]) // 88) + 4.9 * (len(text["rows"]) + 1)
+    left = _lines(text["who"]) + _lines(text["relay"]) + 1.5
+    right = _lines(text["watch"]) + _lines(text["care"]) + _lines(text["notes"]) + 4.5
+    return max(277.0 - 16.0 - words - PROFILE_MM - 8.0 - LINE_MM * max(left, right), 85.0)
+
+
+def _lines(words: list[str]) -> int:
+    return sum(1 + len(w) // 60 for w in words)
+
+
+def _wrapped(jpg: bytes, width_mm: float, height_mm: float) -> bytes:
+    size = f'width="{width_mm:g}mm" height="{height_mm:g}mm"'
+    data = base64.b64encode(jpg).decode("ascii")
+    image = f'<image {size} href="data:image/jpeg;base64,{data}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{image}</svg>'.encode()

@@ -4,58 +4,86 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from homeward.rescue.front import Found, Front, Wish, front_of, least_s
-from homeward.rescue.ground import known_on_ground, on_ground
+from homeward.geo import Floats
+from homeward.rescue.destination import DestinationChoice, Option, Severity, choose_destination
+from homeward.rescue.front import Found, Front, Wish, front_of, least_s, reached_s
+from homeward.rescue.ground import known_on_ground, litter_profile, on_ground
+from homeward.rescue.numbers import number
 from homeward.rescue.onto import Laid, known_on_graph, on_graph, way_along
-from homeward.rescue.records import EvacuateProblem, Evacuation, Way, WayGround
+from homeward.rescue.records import EvacuateProblem, Evacuation, ExitAt, Way, WayGround
+from homeward.rescue.relay import RelayPlan, plan_relay, relay_along
 
+Progress = Callable[[float, float, float], None]  # seconds gone, value, bound
+
+GROUND_WAYS = 24
+"""Over ground the front is thinned to about so many ways: more cannot be chosen from (ours)."""
 _HOUR_S = 3600.0
 _FEW_HITS = 1e-6  # expected injuries: less than this counts as none where shares are compared (ours)
 
 
-def evacuate(problem: EvacuateProblem, *, time_limit_s: float = 10.0) -> Evacuation:
+def evacuate(problem: EvacuateProblem, *, time_limit_s: float = 10.0, progress: Progress | None = None) -> Evacuation:
     """The ways out and which to take.
 
     Over a graph the front is whole (every way that no other beats in time, hits and effort) unless time runs out;
-    over ground it is the corners of its hull, exact, and what label setting finds between them. `least_s` of each way
-    and `bound` are true lower bounds for the graph, or for the ground as it is cut into cells.
+    over ground it is some ways on its hull and between, with `within` saying how near any way can come. `least_s` of
+    each way and `bound` are true lower bounds for the graph, or for the ground as it is cut into cells.
     Status `infeasible` where no exit can be reached within what is allowed. Raises `BadInput` for a start or an exit
     that there is not.
     """
     begun = time.perf_counter()
     where = problem.where
+    over_ground = isinstance(where, WayGround)
     ground = on_ground(problem, where) if isinstance(where, WayGround) else on_graph(problem, where)
-    wish = Wish(until=begun + 0.9 * time_limit_s, max_s=problem.max_s + problem.starts_s, max_hits=problem.max_hits)
+
+    def tell(cut: Found, lines: Floats) -> None:
+        if progress is not None:
+            least = least_s(lines, float(cut.cost[1])) - problem.starts_s
+            progress(time.perf_counter() - begun, float(cut.cost[0]) - problem.starts_s, least)
+
+    wish = Wish(
+        until=begun + 0.9 * time_limit_s,
+        max_s=problem.max_s + problem.starts_s,
+        max_hits=problem.max_hits,
+        cuts=200 if over_ground else 12,
+        cuts_until=begun + (0.6 if over_ground else 0.2) * time_limit_s,
+        eps=0.01 if over_ground else 0.0,
+        tell=tell,
+    )
     front = front_of(ground.routes, wish)
-    ways = tuple(_way(problem, ground, found, front) for found in front.ways)
+    reached = reached_s(ground.routes)
+    found = _thinned(front.ways) if over_ground else front.ways
+    ways = tuple(_way(problem, ground, each, front) for each in found)
     known = _known(problem, ground, front, ways)
     if not ways:
         return _none(problem, ground, time.perf_counter() - begun)
+    choice = _destination(problem, ground, reached)
     chosen = _choice(problem, ways)
+    within = 0.0 if front.whole and not over_ground else _within(ways, front, problem.starts_s)
     way = ways[chosen]
-    within = 0.0 if front.whole else _within(ways, front, problem.starts_s)
     return Evacuation(
-        status="optimal" if front.whole and not isinstance(problem.where, WayGround) else "feasible",
+        status="optimal" if front.whole and not over_ground else "feasible",
         front=ways,
         within=within,
         chosen=chosen,
         value=way.time_s,
-        bound=min(way.least_s, way.time_s),
-        why=_told(ground, ways, known, chosen, within),
+        bound=way.least_s,
+        why=(*_lost(ground, reached), *_told(ground, ways, known, chosen, within)),
         known=known,
-        survival=None if problem.hazard_per_h is None else math.exp(-problem.hazard_per_h * way.time_s / _HOUR_S),
+        relay=_relay(problem, way),
+        destination=choice,
+        survival=None if problem.hazard_per_h is None else _survives(problem, way),
         elapsed_s=time.perf_counter() - begun,
     )
 
 
 def _way(problem: EvacuateProblem, ground: Laid, found: Found, front: Front) -> Way:
     """A way of the front, and the least time that one as safe can take."""
-    way = way_along(problem, ground, found.path)
+    way = way_along(problem, ground, found.edges)
     return replace(way, least_s=min(_least(problem, front, way.hits), way.time_s))
 
 
@@ -71,7 +99,8 @@ def _known(problem: EvacuateProblem, ground: Laid, front: Front, ways: Sequence[
     """The way that was named, with the way of the front that beats it, if one does."""
     if not problem.known:
         return None
-    way = _named(problem, ground)
+    where = problem.where
+    way = known_on_ground(problem, where) if isinstance(where, WayGround) else known_on_graph(problem, ground)
     cost = np.array([[w.time_s, w.hits] for w in ways]).reshape(-1, 2)
     mine = np.array([way.time_s, way.hits])
     slack = 1e-9 * np.maximum(mine, [1.0, _FEW_HITS])
@@ -81,27 +110,73 @@ def _known(problem: EvacuateProblem, ground: Laid, front: Front, ways: Sequence[
     return replace(way, known=True, dominated_by=best, least_s=least)
 
 
-def _named(problem: EvacuateProblem, ground: Laid) -> Way:
-    if isinstance(problem.where, WayGround):
-        return known_on_ground(problem, problem.where)
-    return known_on_graph(problem, ground)
-
-
 def _choice(problem: EvacuateProblem, ways: Sequence[Way]) -> int:
-    """The way with the most lives: the casualty's hazard against the others' hits; without a hazard the way nearest
-    to the fastest and the safest, each in shares of what the front spans."""
+    """Of those allowed the fastest, where a limit of hits is given; else the one that costs fewest lives, a hit counted
+    as one (ours); without a hazard the way nearest to the fastest and the safest, in shares of the front's span."""
+    if math.isfinite(problem.max_hits):
+        return 0
     if problem.hazard_per_h is not None:
-        lost = [1 - math.exp(-problem.hazard_per_h * w.time_s / _HOUR_S) + w.hits for w in ways]
-        return int(np.argmin(lost))
+        return int(np.argmin([1 - _survives(problem, w) + w.hits for w in ways]))
     cost = np.array([[w.time_s, w.hits] for w in ways])
     span = np.maximum(np.ptp(cost, axis=0), 1e-12)
     return int(np.argmin(np.hypot(*((cost - cost.min(axis=0)) / span).T)))
 
 
+def _survives(problem: EvacuateProblem, way: Way) -> float:
+    """That the casualty lives: alive at care, and treated there as it needs."""
+    leave = next(e for e in problem.exits if e.id == way.exit)
+    hazard = problem.hazard_per_h or 0.0
+    return math.exp(-hazard * way.time_s / _HOUR_S) * _level(problem, leave)
+
+
+def _level(problem: EvacuateProblem, leave: ExitAt) -> float:
+    return 1.0 if set(problem.needs) <= set(leave.capability) else number("without_level")
+
+
+def _destination(problem: EvacuateProblem, ground: Laid, reached: Floats) -> DestinationChoice | None:
+    """The exits that can be reached, each by its fastest way, best first."""
+    options = [
+        Option(
+            id=e.id,
+            exit=e.id,
+            hospital=e.id,
+            arrive_s=max(float(reached[v]), e.ready_s) + e.then_s - problem.starts_s,
+            accepts=e.accepts,
+            survives=_level(problem, e),
+        )
+        for v, exits in ground.exits.items()
+        for e in exits
+        if np.isfinite(reached[v])
+    ]
+    hazard = problem.hazard_per_h
+    severity = () if hazard is None else (Severity(id="", p=1.0, death_per_s=hazard / _HOUR_S),)
+    return choose_destination(options, severity) if options else None
+
+
+def _relay(problem: EvacuateProblem, way: Way) -> RelayPlan | None:
+    """The bearers' relay along the chosen way; over a graph only its times are known, not where changes are."""
+    if problem.bearers is None or way.carry_s <= 0:
+        return None
+    where = problem.where
+    if isinstance(where, WayGround):
+        profile = litter_profile(where, way)
+        return relay_along(profile, carry_s=way.carry_s, bearers=problem.bearers, people=problem.carriers)
+    return plan_relay(distance_m=way.carry_s, speed_mps=1.0, bearers=problem.bearers, people=problem.carriers)
+
+
+def _thinned(ways: Sequence[Found]) -> tuple[Found, ...]:
+    """About `GROUND_WAYS` of them: both ends, and between as even in time and hits as there are."""
+    if len(ways) <= GROUND_WAYS:
+        return tuple(ways)
+    cost = np.array([w.cost[:2] for w in ways])
+    share = (cost - cost[0]) / np.where(np.ptp(cost, axis=0) > 0, cost[-1] - cost[0], 1.0)
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(share, axis=0).T))])
+    picks = np.unique(np.searchsorted(along, np.linspace(0, along[-1], GROUND_WAYS)))
+    return tuple(ways[min(int(i), len(ways) - 1)] for i in picks)
+
+
 def _within(ways: Sequence[Way], front: Front, starts_s: float) -> float:
     """The least w for which the cuts prove that every way has one of `ways` with (1 + w) times its time and hits."""
-    if not ways:
-        return math.inf
     cost = np.array([[w.time_s, w.hits] for w in ways])
     hits = np.unique(np.concatenate([np.linspace(cost[:, 1].min(), cost[:, 1].max(), 1000), cost[:, 1]]))
     floor = np.array([max(least_s(front.lines, h) - starts_s, 1e-9) for h in hits])
@@ -109,6 +184,11 @@ def _within(ways: Sequence[Way], front: Front, starts_s: float) -> float:
     low_s = np.append(floor[1:], floor[-1])
     excess = np.maximum(cost[:, 0, None] / low_s[None, :], (cost[:, 1, None] + _FEW_HITS) / (hits[None, :] + _FEW_HITS))
     return float(max(excess.min(axis=0).max() - 1.0, 0.0))
+
+
+def _lost(ground: Laid, reached: Floats) -> tuple[str, ...]:
+    lost = [e.id for v, exits in ground.exits.items() if not np.isfinite(reached[v]) for e in exits]
+    return (f"No way leads to {', '.join(lost)}: water, cliffs or missing stretches lie between.",) if lost else ()
 
 
 def _none(problem: EvacuateProblem, ground: Laid, elapsed_s: float) -> Evacuation:
@@ -158,6 +238,3 @@ def minutes(seconds: float) -> str:
 def hits_words(hits: float) -> str:
     """Expected injuries as the chance that nobody is hurt."""
     return f"nobody hurt with {math.exp(-hits):.1%}" if hits < 1 else f"{hits:.1f} injuries to be expected"
-
-
-__all__ = ["evacuate", "hits_words", "minutes"]

@@ -8,7 +8,7 @@ they are ways at once, and their hull is a true lower bound for every way (Aneja
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -53,9 +53,9 @@ class Routes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """A way by its vertices, and its cost (3,): seconds from the start to care, hits, effort."""
+    """A way by its edges, and its cost (3,): seconds on the clock when it is at care, hits, effort."""
 
-    path: Ints
+    edges: Ints
     cost: Floats
 
 
@@ -114,12 +114,10 @@ def cut(routes: Routes, weight: Floats) -> tuple[Found, float] | None:
     while (e := int(came[v])) >= 0:
         edges.append(e)
         v = int(np.searchsorted(routes.net.first, e, side="right") - 1)
-    edges = edges[::-1]
-    path = np.array([routes.start, *(int(routes.net.head[e]) for e in edges)], dtype=np.int64)
-    spent = routes.net.cost[:, edges].sum(axis=1) if edges else np.zeros(3)
-    spent[0] += routes.starts_s
-    spent[0] = _at_care(routes, int(path[-1]), float(spent[0]))
-    return Found(path, spent), float(whole[best])
+    way = np.array(edges[::-1], dtype=np.int64)
+    spent = routes.net.cost[:, way].sum(axis=1)
+    spent[0] = _at_care(routes, int(at[best]), float(spent[0]) + routes.starts_s)
+    return Found(way, spent), float(whole[best])
 
 
 def _at_care(routes: Routes, v: int, time_s: float) -> float:
@@ -186,14 +184,17 @@ def _beaten(one: Floats, others: Floats, slack: Floats) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """How far to go: `until` (perf_counter), what is allowed, `eps` (see `Limits`), most `cuts`, labels or none."""
+    """How far to go: `until` (perf_counter), what is allowed, `eps` (see `Limits`), most `cuts` and `cuts_until`;
+    labels or none; who is told of the first cuts."""
 
     until: float
     max_s: float = np.inf
     max_hits: float = np.inf
     eps: float = 0.0
     cuts: int = 40
+    cuts_until: float = np.inf
     labels: bool = True
+    tell: Callable[[Found, Floats], None] | None = None
 
 
 def label_front(routes: Routes, least: Floats, wish: Wish) -> tuple[list[Found], bool, int]:
@@ -202,7 +203,8 @@ def label_front(routes: Routes, least: Floats, wish: Wish) -> tuple[list[Found],
     reach = np.where(np.isfinite(least), least, 0).max(axis=1)
     limits = Limits(least, np.array([wish.max_s, wish.max_hits, np.inf]), 1e-12 * reach, wish.eps)
     size = 1 << 16
-    labels = Labels(np.empty(size, np.int32), np.empty(size, np.int32), np.empty((size, 3)))
+    at, come, via = (np.empty(size, np.int32) for _ in range(3))
+    labels = Labels(at, come, via, np.empty((size, 3)))
     heap = Heap(np.empty(size), np.empty(size), np.empty(size, np.int32))
     stairs = Stairs(
         np.empty(4 * n + 64),
@@ -246,7 +248,9 @@ def _ways(labels: Labels, n_labels: int, past: int) -> list[Found]:
 
 def front_of(routes: Routes, wish: Wish) -> Front:
     """The front of ways from the start to any exit; empty where none is reached within what is allowed."""
-    corners, lines = cuts(routes, until=wish.until, most=wish.cuts)
+    corners, lines = cuts(routes, until=min(wish.until, wish.cuts_until), most=wish.cuts)
+    if wish.tell is not None and corners:
+        wish.tell(corners[0], lines)
     least = to_go(routes)
     labelled, whole, n = label_front(routes, least, wish) if wish.labels else ([], False, 0)
     if whole and wish.eps == 0:
@@ -261,3 +265,9 @@ def least_s(lines: Floats, hits: float) -> float:
         return 0.0
     good = lines[:, 0] > 0
     return float(np.max((lines[good, 2] - lines[good, 1] * hits) / lines[good, 0], initial=0.0))
+
+
+def reached_s(routes: Routes) -> Floats:
+    """Seconds on the clock when each vertex can be reached from the start; inf = never."""
+    begin = np.array([routes.starts_s])
+    return least_costs(routes.net, np.array([1.0, 0.0, 0.0]), np.array([routes.start], dtype=np.int32), begin)[0]

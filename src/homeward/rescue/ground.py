@@ -14,12 +14,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from homeward.errors import BadInput
 from homeward.geo import Floats, Grid
+from homeward.rescue.carry import Profile, profile_of
 from homeward.rescue.numbers import number
 from homeward.rescue.onto import Laid, along, first_out, laid_out, way_of
 from homeward.rescue.records import XY, EvacuateProblem, Ints, Way, WayGround
 from homeward.terrain.dial import STEPS, Ground, step_s
-from homeward.terrain.ground import Terrain
-from homeward.terrain.speed import going
+from homeward.terrain.ground import Cover, Terrain
+from homeward.terrain.speed import cover_factors, going
 from homeward.terrain.travel import SNAP_CELLS, pace_table
 
 MAX_CELLS = 120_000
@@ -46,22 +47,54 @@ def carried_ground(terrain: Terrain, exposure_per_h: ArrayLike, *, night: bool =
     )
 
 
-def costed_ground(cost_s: ArrayLike, exposure_per_h: ArrayLike, *, cell_m: float) -> WayGround:
-    """Level ground whose cells take `cost_s` (rows, cols) seconds to cross; not finite = impassable. Lower-left corner
-    at 0, 0.
-    """
+def level_of(shape: tuple[int, ...], *, cell_m: float, west_m: float = 0.0, south_m: float = 0.0) -> Grid:
+    """The grid of a raster that lies nowhere on earth: metres are its own."""
+    return Grid(
+        crs="EPSG:32631", west_m=west_m, south_m=south_m, cell_m=cell_m, n_rows=int(shape[0]), n_cols=int(shape[1])
+    )
+
+
+def costed_ground(grid: Grid, cost_s: ArrayLike, exposure_per_h: ArrayLike) -> WayGround:
+    """Level ground whose cells take `cost_s` (rows, cols) seconds to cross; not finite = impassable."""
     cost = np.asarray(cost_s, dtype=np.float64)
-    if cost.ndim != 2 or not (np.nan_to_num(cost, nan=np.inf) >= 0).all():
-        raise BadInput("Costs are a raster of seconds from 0 up. Correct it.")
-    grid = Grid(crs="EPSG:32631", west_m=0.0, south_m=0.0, cell_m=cell_m, n_rows=cost.shape[0], n_cols=cost.shape[1])
+    if (np.nan_to_num(cost, nan=np.inf) < 0).any():
+        raise BadInput("A cell takes less than no time to cross. Give seconds from 0 up.")
     return WayGround(
         grid=grid,
         elevation_m=np.zeros(cost.shape),
-        effort=np.where(np.isfinite(cost), cost / cell_m, np.inf),
+        effort=np.where(np.isfinite(cost), cost / grid.cell_m, np.inf),
         on_path=np.zeros(cost.shape, dtype=np.bool_),
         exposure_per_h=np.asarray(exposure_per_h, dtype=np.float64),
         pace=np.ones(3),
     )
+
+
+def sloping_ground(grid: Grid, elevation_m: ArrayLike, exposure_per_h: ArrayLike) -> WayGround:
+    """Ground of which only the elevation (rows, cols) is known, carried over by day; not finite = impassable."""
+    z = np.asarray(elevation_m, dtype=np.float64)
+    known = np.isfinite(z)
+    return WayGround(
+        grid=grid,
+        elevation_m=np.where(known, z, 0.0),
+        effort=np.where(known, 1.0 / cover_factors()[Cover.UNKNOWN], np.inf),
+        on_path=np.zeros(z.shape, dtype=np.bool_),
+        exposure_per_h=np.asarray(exposure_per_h, dtype=np.float64),
+        pace=pace_table("tobler") / number("litter_factor"),
+    )
+
+
+def litter_profile(ground: WayGround, way: Way) -> Profile:
+    """A way over this ground as `rescue.carry` and `rescue.relay` take it, with the way's own times."""
+    middle = (way.xy_m[1:] + way.xy_m[:-1]) / 2
+    row, col = _cells_at(ground.grid, middle)
+    far = np.diff(way.profile[:, 1])
+    slope = np.diff(_heights(ground, way.xy_m)) / np.maximum(far, 1e-9)
+    effort = ground.effort[row, col]
+    factor = np.where(np.isfinite(effort), 1.0 / np.maximum(effort, 1e-9), 0.0)
+    profile = profile_of(
+        xy_m=way.xy_m, lengths_m=far, slope=slope, going_factor=factor, on_path=ground.on_path[row, col]
+    )
+    return replace(profile, carry_s=np.diff(way.profile[:, 0]))
 
 
 def on_ground(problem: EvacuateProblem, whole: WayGround) -> Laid:
@@ -95,7 +128,7 @@ def known_on_ground(problem: EvacuateProblem, ground: WayGround) -> Way:
     xy = np.vstack([start, points, np.array(leave.at, dtype=np.float64)])
     xy = xy[np.concatenate([[True], np.hypot(*np.diff(xy, axis=0).T) > 1e-6])]
     fine = _resampled(xy, 0.5 * ground.grid.cell_m)
-    profile, climb = along(list(_stretches(problem, ground, fine)), fine)
+    profile, climb = along(_stretches(problem, ground, fine), fine)
     exit_at = first_out((leave,), problem.starts_s + float(profile[-1, 0]))
     return way_of(exit_at, profile, climb, xy=fine)
 
@@ -104,8 +137,7 @@ def _stretches(problem: EvacuateProblem, ground: WayGround, xy: Floats) -> Float
     """(n, 3) seconds, hits, metres climbed between points (n + 1, 2)."""
     grid = ground.grid
     middle = (xy[1:] + xy[:-1]) / 2
-    row = np.clip(((grid.north_m - middle[:, 1]) / grid.cell_m).astype(int), 0, grid.n_rows - 1)
-    col = np.clip(((middle[:, 0] - grid.west_m) / grid.cell_m).astype(int), 0, grid.n_cols - 1)
+    row, col = _cells_at(grid, middle)
     effort = ground.effort[row, col]
     hardest = float(np.max(effort[np.isfinite(effort)], initial=1.0))
     far = np.hypot(*np.diff(xy, axis=0).T)
@@ -115,6 +147,11 @@ def _stretches(problem: EvacuateProblem, ground: WayGround, xy: Floats) -> Float
     seconds = far * np.where(np.isfinite(effort), effort, hardest) * pace
     hits = seconds * ground.exposure_per_h[row, col] * problem.people / _HOUR_S
     return np.column_stack([seconds, hits, np.maximum(np.diff(z), 0) * problem.effort])
+
+
+def _cells_at(grid: Grid, xy: Floats) -> tuple[Ints, Ints]:
+    row = np.clip(((grid.north_m - xy[:, 1]) / grid.cell_m).astype(np.int64), 0, grid.n_rows - 1)
+    return row, np.clip(((xy[:, 0] - grid.west_m) / grid.cell_m).astype(np.int64), 0, grid.n_cols - 1)
 
 
 def _heights(ground: WayGround, xy: Floats) -> Floats:

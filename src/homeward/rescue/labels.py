@@ -48,10 +48,14 @@ class Limits(NamedTuple):
 
 
 class Labels(NamedTuple):
-    """Labels by number: `at` a vertex (the last is past the exits), `come` the label before, `cost` (labels, 3)."""
+    """Labels by number: `at` a vertex (the last is past the exits), `come` the label before, by edge `via`.
+
+    `cost` (labels, 3).
+    """
 
     at: Ints32
     come: Ints32
+    via: Ints32
     cost: Floats
 
 
@@ -298,7 +302,7 @@ def set_labels(  # pragma: no cover  # noqa: C901, PLR0912, PLR0913, PLR0917
             else:
                 new = count[0]
                 count[0] += 1
-            labels.at[new], labels.come[new] = w, label
+            labels.at[new], labels.come[new], labels.via[new] = w, label, e
             labels.cost[new, 0], labels.cost[new, 1], labels.cost[new, 2] = t, h, x
             count[1] = push(heap, count[1], least_s, least_h, new)
     return DONE
@@ -321,17 +325,17 @@ def unbeaten(cost: Floats, slack: Floats) -> NDArray[np.bool_]:  # pragma: no co
 
 @njit(cache=True)
 def traced(labels: Labels, ends: Ints32) -> tuple[Ints32, NDArray[np.int64]]:  # pragma: no cover
-    """The vertices of the ways that end with labels `ends`, one after another, and where each begins (ways + 1,)."""
+    """The edges of the ways that end with labels `ends` past the exits, one after another, and where each begins."""
     where = np.zeros(ends.size + 1, dtype=np.int64)
     for i in range(ends.size):
         label, n = labels.come[ends[i]], 0
-        while label >= 0:
+        while labels.come[label] >= 0:
             label, n = labels.come[label], n + 1
         where[i + 1] = where[i] + n
     path = np.empty(where[-1], dtype=np.int32)
     for i in range(ends.size):
         label, j = labels.come[ends[i]], where[i + 1] - 1
-        while label >= 0:
-            path[j] = labels.at[label]
+        while labels.come[label] >= 0:
+            path[j] = labels.via[label]
             label, j = labels.come[label], j - 1
     return path, where

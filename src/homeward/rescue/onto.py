@@ -27,10 +27,12 @@ class Laid:
     notes: tuple[str, ...] = ()
 
 
-def way_along(problem: EvacuateProblem, ground: Laid, path: Ints) -> Way:
-    """The way along vertices, each the next one's neighbour."""
+def way_along(problem: EvacuateProblem, ground: Laid, edges: Ints) -> Way:
+    """The way along edges of `routes.net`, one after another from the start."""
+    net = ground.routes.net
+    path = np.append(ground.routes.start, net.head[edges])
     xy = ground.xy_m[path] if len(ground.xy_m) else np.empty((0, 2))
-    profile, effort = along([_edge(ground, int(a), int(b)) for a, b in pairwise(path)], xy)
+    profile, effort = along(net.cost[:, edges].T, xy)
     leave, wait = first_out(ground.exits[int(path[-1])], problem.starts_s + float(profile[-1, 0]))
     return way_of(
         (leave, wait), profile, effort, names=tuple(ground.names[int(v)] for v in path if ground.names), xy=xy
@@ -56,9 +58,8 @@ def way_of(
     )
 
 
-def along(costs: Sequence[Floats], xy_m: Floats) -> tuple[Floats, float]:
-    """((n + 1, 4) seconds, metres, hits, hits per hour on the stretch before; effort) of stretches (3,) each."""
-    each = np.array(costs, dtype=np.float64).reshape(-1, 3)
+def along(each: Floats, xy_m: Floats) -> tuple[Floats, float]:
+    """((n + 1, 4) seconds, metres, hits, hits per hour on the stretch before; effort) of stretches (n, 3)."""
     far = np.hypot(*np.diff(xy_m, axis=0).T) if len(xy_m) else np.zeros(len(each))
     per_h = np.divide(each[:, 1] * 3600, each[:, 0], out=np.zeros(len(each)), where=each[:, 0] > 0)
     rows = np.column_stack([np.cumsum(each[:, 0]), np.cumsum(far), np.cumsum(each[:, 1]), per_h])
@@ -109,17 +110,18 @@ def known_on_graph(problem: EvacuateProblem, ground: Laid) -> Way:
         path = path[::-1]
     if path[0] != start or int(path[-1]) not in ground.exits:
         raise BadInput("The known way does not lead from the find to an exit, or back. Give the vertices between.")
-    return way_along(problem, ground, path)
+    edges = [_edge(ground, int(a), int(b)) for a, b in pairwise(path)]
+    return way_along(problem, ground, np.array(edges, dtype=np.int64))
 
 
-def _edge(ground: Laid, a: int, b: int) -> Floats:
-    """The cost of the quickest edge from `a` to `b`."""
+def _edge(ground: Laid, a: int, b: int) -> int:
+    """The quickest edge from `a` to `b`."""
     net = ground.routes.net
     edges = np.arange(net.first[a], net.first[a + 1])
     edges = edges[net.head[edges] == b]
     if edges.size == 0:
         raise BadInput(f"No edge leads from {ground.names[a]} to {ground.names[b]}. Correct the known way.")
-    return np.asarray(net.cost[:, edges[np.lexsort(net.cost[::-1, edges])[0]]])
+    return int(edges[np.lexsort(net.cost[::-1, edges])[0]])
 
 
 def _vertex(index: Mapping[str, int], name: object, what: str) -> int:

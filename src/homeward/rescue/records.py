@@ -82,6 +82,7 @@ class ExitAt:
     """Where a way may end: a vertex's name, or metres on the ground's grid.
 
     `then_s` from there to care [s]; `ready_s` when the vehicle is there, on the clock of `EvacuateProblem.starts_s`.
+    `accepts`: probability that the hospital behind it takes the casualty.
     """
 
     id: str
@@ -89,6 +90,7 @@ class ExitAt:
     then_s: float = 0.0
     ready_s: float = -math.inf
     capability: tuple[str, ...] = ()
+    accepts: float = 1.0
 
     def __post_init__(self) -> None:
         if not (0 <= self.then_s < math.inf) or math.isnan(self.ready_s) or self.ready_s == math.inf:
@@ -102,7 +104,8 @@ class EvacuateProblem:
     `people` are exposed on the way (over ground, where exposure is per person; a graph's hits are those of all).
     `known` is a way that has been gone (the way in), vertices or metres, either direction: it stands in the table even
     when others are better in everything. `effort` takes the third criterion too. `max_hits`, `max_s` leave out what is
-    beyond. `hazard_per_h` is the casualty's, on the way; `exits` at least one.
+    beyond. `hazard_per_h` of death is the casualty's on the way, `needs` what it needs, in words of the exits'
+    `capability`. With `bearers` (at the litter) a relay is planned, for `carriers` people (None: as many as it takes).
     """
 
     where: WayGraph | WayGround
@@ -115,6 +118,9 @@ class EvacuateProblem:
     max_hits: float = math.inf
     max_s: float = math.inf
     hazard_per_h: float | None = None
+    needs: tuple[str, ...] = ()
+    bearers: int | None = None
+    carriers: int | None = None
 
     def __post_init__(self) -> None:
         if not self.exits:

@@ -17,7 +17,7 @@ from homeward.geo import Floats
 from homeward.team.places import Bools, Ints
 from homeward.team.records import Call
 
-EXACT_CASES = 1 << 21  # counts that are gone through one by one; more are drawn
+EXACT_CASES = 1 << 20  # counts that are gone through one by one; more are drawn
 EXACT_CALL = 20  # people among whom every call is compared
 DRAWS = 200_000
 _Z99 = 2.5758  # standard normal, two-sided 99 %
@@ -40,16 +40,19 @@ def types_of(can: Bools) -> Types:
     return Types(rows.reshape(-1, can.shape[1]), whole)
 
 
-def p_complete(can: Bools, need: Ints, p: Floats, *, seed: int, draws: int = DRAWS) -> tuple[float, float]:
+def p_complete(
+    can: Bools, need: Ints, p: Floats, *, seed: int, draws: int = DRAWS, exact: int = EXACT_CASES
+) -> tuple[float, float]:
     """Probability that those who are there can fill all groups, and the half width of its 99 % interval (0: exact).
 
     `can` is (people, groups), `need` places by group, `p` the probability of each person to be there, independently.
+    All combinations are gone through where there are at most `exact`, like people counted together.
     """
     types = types_of(can)
     if not need.sum():
         return 1.0, 0.0
     counts = [p[types.of == k] for k in range(len(types.can))]
-    if np.prod([np.sum((c > 0) & (c < 1)) + 1.0 for c in counts]) <= EXACT_CASES:
+    if np.prod([np.sum((c > 0) & (c < 1)) + 1.0 for c in counts]) <= exact:
         most = max((len(c) for c in counts), default=0)
         table = np.zeros((len(counts), most + 1))
         for k, c in enumerate(counts):
@@ -57,9 +60,7 @@ def p_complete(can: Bools, need: Ints, p: Floats, *, seed: int, draws: int = DRA
         size = np.array([len(c) for c in counts], np.int64)
         return min(1.0, float(_sum_over_counts(types.can, need, table, size))), 0.0
     there = np.random.default_rng(seed).random((draws, len(p)), dtype=np.float32) < p
-    number = np.stack([there[:, types.of == k].sum(axis=1) for k in range(len(types.can))], axis=1)
-    rows, times = np.unique(number.astype(np.int64), axis=0, return_counts=True)
-    share = float((times * _enough(types.can, need, rows)).sum() / draws)
+    share = float(_count_enough(can, need, there)) / draws
     spread = max(share * (1 - share), 1.0 / draws)
     return share, _Z99 * float(np.sqrt(spread / draws))
 
@@ -107,7 +108,7 @@ def good_call(can: Bools, need: Ints, p: Floats, n: int, *, seed: int) -> tuple[
 
 def _without(can: Bools, need: Ints, p: Floats, called: list[int], gone: int, seed: int) -> float:
     keep = np.array([i for i in called if i != gone], np.int64)
-    return p_complete(can[keep], need, p[keep], seed=seed, draws=4000)[0]
+    return p_complete(can[keep], need, p[keep], seed=seed, draws=4000, exact=0)[0]
 
 
 def as_call(names: tuple[str, ...], p: float, mask: int) -> Call:
@@ -196,21 +197,107 @@ def _sum_over_counts(can: NDArray[np.bool_], need: Ints, table: Floats, size: In
 
 
 @njit(cache=True)
-def _enough(can: NDArray[np.bool_], need: Ints, counts: Ints) -> NDArray[np.bool_]:
-    """For each row of counts by type: whether all groups can be filled."""
-    kinds, groups = can.shape
-    total = need.sum()
-    found = np.zeros(len(counts), np.bool_)
-    for row in range(len(counts)):
-        flow = np.zeros((kinds, groups), np.int64)
-        filled = np.zeros(groups, np.int64)
-        have = 0
-        for k in range(kinds):
-            for _ in range(counts[row, k]):
-                if have < total and _augment(can, need, flow, filled, k):
-                    have += 1
-        found[row] = have == total
-    return found
+def _count_enough(can: NDArray[np.bool_], need: Ints, there: NDArray[np.bool_]) -> int:
+    """In how many rows of `there` (draws, people) those who are there fill all groups.
+
+    Each draw begins with a way to fill them from everybody, and mends what those who are away leave open. Sets of
+    people are bits, 64 to a word.
+    """
+    people, groups = can.shape
+    words = (people + 63) // 64
+    able = np.zeros((groups, words), np.uint64)
+    for i in range(people):
+        for g in range(groups):
+            if can[i, g]:
+                able[g, i // 64] |= np.uint64(1) << np.uint64(i % 64)
+    present = np.full(words, ~np.uint64(0))
+    start = np.zeros((groups, words), np.uint64)
+    free = np.full(words, ~np.uint64(0))
+    if not _mend(able, need, start, free):
+        return 0
+    count = 0
+    for draw in range(len(there)):
+        present[:] = 0
+        for i in range(people):
+            if there[draw, i]:
+                present[i // 64] |= np.uint64(1) << np.uint64(i % 64)
+        holds = start.copy()
+        free[:] = present
+        for g in range(groups):
+            for w in range(words):
+                holds[g, w] &= present[w]
+                free[w] &= ~holds[g, w]
+        count += _mend(able, need, holds, free)
+    return count
+
+
+@njit(cache=True)
+def _mend(able: NDArray[np.uint64], need: Ints, holds: NDArray[np.uint64], free: NDArray[np.uint64]) -> bool:
+    """Fills every group, others making room; False where that cannot be. `holds` and `free` (sets of people) change."""
+    groups = len(able)
+    queue = np.empty(groups, np.int64)
+    before = np.empty(groups, np.int64)
+    for g in range(groups):
+        filled = 0
+        for word in holds[g]:
+            filled += _bits(word)
+        while filled < need[g]:
+            before[:] = -2
+            before[g] = -1
+            queue[0] = g
+            head, tail, found = 0, 1, False
+            while head < tail and not found:
+                h = queue[head]
+                head += 1
+                w = _both(able[h], free)
+                if w >= 0:
+                    some = able[h, w] & free[w]
+                    _shift(able, holds, before, h, w, some)
+                    free[w] &= ~(some & (~some + np.uint64(1)))
+                    found = True
+                for k in range(groups):
+                    if before[k] == -2 and _both(able[h], holds[k]) >= 0:
+                        before[k] = h
+                        queue[tail] = k
+                        tail += 1
+            if not found:
+                return False
+            filled += 1
+    return True
+
+
+@njit(cache=True)
+def _shift(
+    able: NDArray[np.uint64], holds: NDArray[np.uint64], before: Ints, at: int, word: int, some: np.uint64
+) -> None:
+    """The lowest of `some` goes to group `at`, one of that group to the group before it, and so on to the first."""
+    holds[at, word] |= some & (~some + np.uint64(1))
+    while before[at] >= 0:
+        to = before[at]
+        w = _both(able[to], holds[at])
+        movers = able[to, w] & holds[at, w]
+        one = movers & (~movers + np.uint64(1))
+        holds[at, w] &= ~one
+        holds[to, w] |= one
+        at = to
+
+
+@njit(cache=True)
+def _both(some: NDArray[np.uint64], others: NDArray[np.uint64]) -> int:
+    """The first word in which both have a bit in common; -1 where there is none."""
+    for w in range(len(some)):
+        if some[w] & others[w]:
+            return w
+    return -1
+
+
+@njit(cache=True)
+def _bits(word: np.uint64) -> int:
+    n = 0
+    while word:
+        word &= word - np.uint64(1)
+        n += 1
+    return n
 
 
 @njit(cache=True)

@@ -1,5 +1,6 @@
 """After the find: the casualty's state, treat or move, the way out and who carries, the hospital, the hand-over."""
 
+from homeward.rescue.state import casualty_state, likeliest, question
 from homeward.rescue.treat_or_move import plan_words, treat_or_move
 from homeward.rescue.treat_records import Advice, Care, Hazards, Lift, Step, Test, TreatOrMove
 from homeward.rescue.triage import MEDIC_DECIDES, Ranked, Scores, Sorted, rank, scores
@@ -17,8 +18,11 @@ __all__ = [
     "Step",
     "Test",
     "TreatOrMove",
+    "casualty_state",
     "check_observation",
+    "likeliest",
     "plan_words",
+    "question",
     "rank",
     "scores",
     "survey",

@@ -9,8 +9,9 @@ from math import sqrt
 from homeward.rescue.treat_records import Advice, Step, TreatOrMove
 from homeward.rescue.treat_solve import solve, step_of, straight
 
-_FURTHEST = 10  # halvings or doublings of the carry, in halves, within which a change of mind is looked for
-_HARDLY = 0.005
+_FURTHEST = 5  # halvings or doublings of the carry within which a change of mind is looked for
+_HARDLY = 0.005  # under half a point of survival nobody should wait for the answer
+_EXACT = 0.01  # the carry time of a change of mind is told to 1 %
 
 
 def treat_or_move(problem: TreatOrMove, *, flips: bool = True) -> Advice:
@@ -74,7 +75,7 @@ def _flips(problem: TreatOrMove, first: str) -> Iterator[tuple[float, str]]:
     for way in (-1, 1):
         inner = 1.0
         for k in range(1, _FURTHEST + 1):
-            outer = 2.0 ** (way * k / 2)
+            outer = 2.0 ** (way * k)
             if _first(problem, outer) != first:
                 at, then = _narrowed(problem, first, inner, outer)
                 yield float(at * problem.carry_s), then
@@ -84,7 +85,7 @@ def _flips(problem: TreatOrMove, first: str) -> Iterator[tuple[float, str]]:
 
 def _narrowed(problem: TreatOrMove, first: str, inner: float, outer: float) -> tuple[float, str]:
     then = _first(problem, outer)
-    while abs(outer - inner) > 1e-3 * inner:
+    while abs(outer - inner) > _EXACT * inner:
         middle = (inner + outer) / 2
         here = _first(problem, middle)
         if here == first:

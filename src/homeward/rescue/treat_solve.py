@@ -11,9 +11,10 @@ weights boxed; it is exact, and without a hidden state it is plain backward indu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,8 +27,7 @@ MOST_PLANS = 400
 _TINY = 1e-13
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """Where the rescue stands: way-point, treatments done, what each test said (None: not made), lifts waited for,
     seconds on the move since the last stop, seconds since now. The last two are kept only where they matter.
     """
@@ -94,7 +94,7 @@ class _Steps:
         self.growth = None if h.growth_per_s2 is None else h.growth_per_s2[self.live]
         self.at_stop = None if h.at_stop_per_s is None else h.at_stop_per_s[self.live]
         self.tells = [np.array([test.says_yes[h.states[i]] for i in self.live]) for test in p.tests]
-        self.timed = len(h.ages_s) > 1 or bool(p.lifts)
+        self.aging = len(h.ages_s) > 1
         self.grows = self.growth is not None and bool(np.any(self.growth > 0))
         self.stops = set(range(1, len(p.legs_s)) if p.stops_at is None else p.stops_at)
 
@@ -114,46 +114,47 @@ class _Steps:
             total = total + self.growth * takes_s * (node.moving_s + takes_s / 2)
         return np.asarray(np.exp(-total))
 
-    def later(self, node: Node, *, takes_s: float, moving_s: float = 0.0) -> Node:
-        """The node after so long, of it so long on the move; times that do not matter stay 0."""
-        return replace(
-            node,
-            gone_s=round(node.gone_s + takes_s, 6) if self.timed else 0.0,
-            moving_s=round(node.moving_s + moving_s, 6) if self.grows else 0.0,
+    def later(self, node: Node, *, takes_s: float, moving_s: float = 0.0, at: int = 0) -> Node:
+        """The node after so long, of it so long on the move to a later way-point; times that do not matter stay 0."""
+        at = at or node.at
+        timed = self.aging or any(x.at >= at and not node.waited >> i & 1 for i, x in enumerate(self.problem.lifts))
+        gone_s = round(node.gone_s + takes_s, 6) if timed else 0.0
+        return Node(
+            at, node.care, node.told, node.waited, round(node.moving_s + moving_s, 6) if self.grows else 0.0, gone_s
         )
 
     def acts(self, node: Node) -> Iterator[Act]:
-        """All that can be done at a node."""
+        """All that can be done at a node; of equal worth the earlier is taken, so nobody assesses for nothing."""
         yield self._move(node)
         p = self.problem
         for care in range(node.care + 1, len(p.cares) + 1):
             takes_s = p.cares[care - 1].takes_s
-            after = replace(self.later(node, takes_s=takes_s), care=care)
+            after = self.later(node, takes_s=takes_s)._replace(care=care)
             yield Act("treat", p.cares[care - 1].name, takes_s, (("", self.alive(node, takes_s=takes_s), after),))
-        for i, test in enumerate(p.tests):
-            if node.told[i] is None:
-                yield self._assess(node, i, test)
         if p.stop_s is not None and node.at in self.stops and node.moving_s > 0:
             rate = self.at_stop
             lived = self.alive(node, takes_s=p.stop_s) if rate is None else np.exp(-rate * p.stop_s)
-            after = replace(self.later(node, takes_s=p.stop_s), moving_s=0.0)
+            after = self.later(node, takes_s=p.stop_s)._replace(moving_s=0.0)
             yield Act("stop", "", p.stop_s, (("", lived, after),))
         for i, lift in enumerate(p.lifts):
             if lift.at == node.at and not node.waited >> i & 1:
                 yield self._wait(node, i, lift)
+        for i, test in enumerate(p.tests):
+            if node.told[i] is None:
+                yield self._assess(node, i, test)
 
     def _move(self, node: Node) -> Act:
         p = self.problem
         if node.at == len(p.legs_s):
             return Act("move", "", p.then_s, (("", self.alive(node, takes_s=p.then_s), None),))
         takes_s = p.legs_s[node.at]
-        after = replace(self.later(node, takes_s=takes_s, moving_s=takes_s), at=node.at + 1)
+        after = self.later(node, takes_s=takes_s, moving_s=takes_s, at=node.at + 1)
         return Act("move", "", takes_s, (("", self.alive(node, takes_s=takes_s, moving=True), after),))
 
     def _assess(self, node: Node, i: int, test: Test) -> Act:
         lived, after = self.alive(node, takes_s=test.takes_s), self.later(node, takes_s=test.takes_s)
         turns = tuple(
-            (words, lived * p, replace(after, told=(*node.told[:i], said, *node.told[i + 1 :])))
+            (words, lived * p, after._replace(told=(*node.told[:i], said, *node.told[i + 1 :])))
             for words, p, said in (("yes", self.tells[i], True), ("no", 1 - self.tells[i], False))
         )
         return Act("assess", test.name, test.takes_s, turns)
@@ -163,7 +164,7 @@ class _Steps:
         gone = self.alive(node, takes_s=wait_s + lift.then_s)
         turns: list[tuple[str, Floats, Node | None]] = [("it comes", lift.p_comes * gone, None)]
         if lift.p_comes < 1:
-            after = replace(self.later(node, takes_s=wait_s), waited=node.waited | 1 << i)
+            after = self.later(node._replace(waited=node.waited | 1 << i), takes_s=wait_s)
             turns.append(("it does not come", (1 - lift.p_comes) * self.alive(node, takes_s=wait_s), after))
         return Act("wait", lift.name, wait_s, tuple(turns))
 

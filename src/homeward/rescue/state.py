@@ -1,0 +1,196 @@
+"""What state a casualty is probably in: before anybody is there, and after each observation.
+
+A state is what decides how soon the casualty dies and what helps. The belief over states begins from what happened and
+the hours gone, and every sign that is seen moves it by Bayes' rule. Most of the figures are homeward's own assumptions,
+as their tables say; the medic decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from homeward.errors import BadInput
+from homeward.geo import Floats
+from homeward.mission.rescue import Consciousness, Observation
+from homeward.rescue.casualty_tables import rows
+from homeward.rescue.treat_records import Care, Hazards, Lift, Test, TreatOrMove
+from homeward.rescue.triage import signs
+
+DEAD = "dead"
+STATES: tuple[str, ...] = tuple(row["state"] for row in rows("state_hazards"))
+"""The states of the living; `DEAD` is the one besides."""
+
+MECHANISMS: tuple[str, ...] = tuple(row["mechanism"] for row in rows("mechanisms"))
+WORDS: Mapping[str, str] = MappingProxyType(
+    {row["state"]: row["words"] for row in rows("state_hazards")} | {DEAD: "dead"}
+)
+_MOST_LEGS = 9
+_CARES = ("none", "life_saving", "full")
+_COLD = ((28.0, "under 28"), (32.0, "28 to 32"), (35.0, "32 to 35"))
+_SLOW, _FAST = 10, 29  # breaths a minute: fewer or more is laboured (field triage 2021: under 10 or over 29)
+
+
+def state_hazards() -> Hazards:
+    """The hazards of death of the states without care, after life-saving and after full care (`state_hazards.csv`)."""
+    per_h = np.array([[float(row[f"{care}_per_h"]) for row in rows("state_hazards")] for care in _CARES])
+    growth = np.array([float(row["growth_per_h2"]) for row in rows("state_hazards")])
+    return Hazards(states=STATES, per_s=per_h[:, :, None] / 3600, growth_per_s2=growth / 3600**2)
+
+
+def prior(*, mechanism: str = "unknown", gone_s: float = 0.0, alive: float | None = None) -> dict[str, float]:
+    """The belief over `STATES` and `DEAD` before anybody is there.
+
+    From the states right after what happened (`mechanisms.csv`), each then dying at its untreated hazard for `gone_s`,
+    0 or more. `alive` is the probability of being alive where something better tells it: a survival table, or a report
+    (1 if it was heard alive); the living states are scaled to it.
+    """
+    row = next((r for r in rows("mechanisms") if r["mechanism"] == mechanism), None)
+    if row is None:
+        raise BadInput(f"There is no mechanism {mechanism!r}. Give one of {', '.join(MECHANISMS)}.")
+    if not (gone_s >= 0 and np.isfinite(gone_s)):
+        raise BadInput(f"{gone_s:g} seconds since the injury cannot be. Give 0 or more.")
+    if alive is not None and not 0 <= alive <= 1:
+        raise BadInput(f"A probability of {alive:g} of being alive cannot be. Give 0 to 1.")
+    living = np.array([float(row[s]) for s in STATES]) * np.exp(-state_hazards().per_s[0, :, 0] * gone_s)
+    if alive is not None:
+        living *= alive / living.sum()
+    return {**dict(zip(STATES, living.tolist(), strict=True)), DEAD: float(max(0.0, 1 - living.sum()))}
+
+
+def update(belief: Mapping[str, float], seen: Observation, *, reliability: float = 1.0) -> dict[str, float]:
+    """The belief after an observation, each of its signs taken as independent given the state (homeward's assumption).
+
+    `reliability`: the probability that what was said tells of the casualty at all; with the rest it is a coin's toss.
+    Signs that speak of the same are counted once: walking or obeying only while the consciousness was not told.
+    """
+    if not 0 <= reliability <= 1:
+        raise BadInput(f"A reliability of {reliability:g} cannot be. Give 0 to 1.")
+    names = (*STATES, DEAD)
+    weights = np.array([belief.get(name, 0.0) for name in names])
+    for sign, yes in told_signs(seen):
+        p = _says_yes(sign)
+        weights = weights * (reliability * (p if yes else 1 - p) + (1 - reliability) * 0.5)
+    if weights.sum() <= 0:
+        raise BadInput("No state that is held possible fits what was seen. Give the belief other states as well.")
+    return dict(zip(names, (weights / weights.sum()).tolist(), strict=True))
+
+
+def casualty_state(
+    observations: Iterable[Observation],
+    *,
+    mechanism: str = "unknown",
+    gone_s: float = 0.0,
+    alive: float | None = None,
+    reliability: float = 1.0,
+) -> dict[str, float]:
+    """The belief from what happened and from every observation.
+
+    Of each field the latest observation counts, so that a sign looked at twice is not counted twice.
+    """
+    latest: dict[str, object] = {}
+    for seen in observations:
+        latest |= {n: v for n in seen.__slots__ if (v := getattr(seen, n)) not in (None, ()) and n in _SIGN_FIELDS}
+    before = prior(mechanism=mechanism, gone_s=gone_s, alive=alive)
+    return update(before, Observation(casualty="", **latest), reliability=reliability) if latest else before  # type: ignore[arg-type]
+
+
+def likeliest(belief: Mapping[str, float], *, at_least: float = 0.05) -> tuple[tuple[str, float], ...]:
+    """The states in words with their probabilities, the likeliest first, none under `at_least` but the first."""
+    order = sorted(belief, key=lambda name: -belief[name])
+    return tuple((WORDS[n], belief[n]) for i, n in enumerate(order) if i == 0 or belief[n] >= at_least)
+
+
+def sign_test(sign: str) -> Test:
+    """Looking for a sign of `state_signs.csv`, as a test that treat-or-move may make first."""
+    row = next((r for r in rows("state_signs") if r["sign"] == sign), None)
+    if row is None:
+        raise BadInput(f"There is no sign {sign!r}. Give one of {', '.join(r['sign'] for r in rows('state_signs'))}.")
+    return Test(name=sign, takes_s=float(row["takes_s"]), says_yes={name: float(row[name]) for name in STATES})
+
+
+def question(
+    belief: Mapping[str, float],
+    *,
+    legs_s: tuple[float, ...],
+    then_s: float = 0.0,
+    lifts: tuple[Lift, ...] = (),
+    tests: tuple[str, ...] = ("severe_bleeding",),
+    care: int = 0,
+) -> TreatOrMove:
+    """Treat or move, asked of a casualty in such a state with the hazards and treatments of the tables.
+
+    `legs_s`: the carry from way-point to way-point; `then_s`: from the last to care; `care`: 0 none yet, 1 life-saving
+    care done, 2 full care done. Stops to stabilise take as long as life-saving care, at up to eight places (a long
+    row of legs is gathered into as many about equal ones, unless a lift comes on the way).
+    """
+    cares = tuple(Care(name=row["care"], takes_s=float(row["takes_s"])) for row in rows("cares"))
+    return TreatOrMove(
+        belief={name: p for name, p in belief.items() if name != DEAD},
+        hazards=state_hazards(),
+        legs_s=legs_s if any(lift.at for lift in lifts) else _gathered(legs_s),
+        cares=cares,
+        tests=tuple(sign_test(name) for name in tests),
+        lifts=lifts,
+        then_s=then_s,
+        care=care,
+        stop_s=cares[0].takes_s,
+    )
+
+
+def told_signs(seen: Observation) -> tuple[tuple[str, bool], ...]:
+    """The signs of `state_signs.csv` that an observation settles, each with yes or no, none told twice."""
+    known = signs(seen)
+    out: list[tuple[str, bool]] = [(name, known[name]) for name in ("severe_bleeding", "perfused") if name in known]
+    if seen.consciousness is not None:
+        out.append((f"consciousness {seen.consciousness.value}", True))
+        if seen.consciousness in (Consciousness.ALERT, Consciousness.CONFUSED) and seen.walks is not None:
+            out.append(("walks", seen.walks))
+    else:
+        out += [(name, known[name]) for name in ("walks", "obeys") if name in known]
+    if "breathes" in known:
+        out.append(("breathes", known["breathes"]))
+    if seen.resp_rate_pm or seen.respiratory_distress is not None:
+        rate = seen.resp_rate_pm
+        laboured = rate is not None and (rate < _SLOW or rate > _FAST)
+        out.append(("fast_or_laboured", laboured or bool(seen.respiratory_distress)))
+    if seen.temperature_c is not None:
+        band = next((words for limit, words in _COLD if seen.temperature_c < limit), "35 and over")
+        out.append((f"temperature {band}", True))
+    if seen.shivering is not None:
+        out.append(("shivers", seen.shivering))
+    return tuple(out)
+
+
+_SIGN_FIELDS = (
+    "walks",
+    "breathes",
+    "breathes_after_airway",
+    "resp_rate_pm",
+    "respiratory_distress",
+    "radial_pulse",
+    "capillary_refill_s",
+    "consciousness",
+    "obeys",
+    "talks",
+    "temperature_c",
+    "shivering",
+    "severe_bleeding",
+)
+
+
+def _says_yes(sign: str) -> Floats:
+    row = next(r for r in rows("state_signs") if r["sign"] == sign)
+    return np.array([float(row[name]) for name in (*STATES, DEAD)])
+
+
+def _gathered(legs_s: tuple[float, ...]) -> tuple[float, ...]:
+    """Legs put together into at most `_MOST_LEGS` about equal ones; the sum stays."""
+    if len(legs_s) <= _MOST_LEGS:
+        return legs_s
+    ends = np.cumsum(legs_s)
+    wanted = np.linspace(0, ends[-1], _MOST_LEGS + 1)[1:]
+    cuts = np.unique(np.append(ends[np.searchsorted(ends, wanted[:-1] - 1e-9)], ends[-1]))
+    return tuple(np.diff(cuts, prepend=0.0).tolist())

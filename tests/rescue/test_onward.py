@@ -64,6 +64,25 @@ def test_small_gaps_of_the_map_are_driven_over_slowly_and_large_ones_guessed():
     assert told.why == "no mapped road leads there"
 
 
+def test_two_dead_ends_that_face_each_other_are_a_tunnel():
+    """North of it a road goes round: 8 km, against 5.6 km of road and 400 m of tunnel at 15 km/h."""
+    round_ = ((50, 40), (40, 40), (40, 60), (50, 60))
+    told = []
+    for mouth in ((50, 52), (54, 52)):  # the second lies aside: no tunnel
+        terrain = with_roads(((50, 20), (50, 40), (50, 48)), (mouth, (50, 60), (50, 80)), round_)
+        told.append(road_times(terrain, center(terrain, 50, 20), [center(terrain, 50, 80)])[0])
+    assert told[0].time.median == pytest.approx(5600 / OPEN_MPS + 400 / GAP_MPS)
+    assert told[1].length_m == pytest.approx(8000)
+
+
+def test_a_long_way_round_is_to_be_looked_into():
+    far = with_roads(((50, 10), (10, 10), (10, 90), (50, 90), (50, 60)), ((50, 58), (50, 40)))
+    (told,) = road_times(far, center(far, 50, 10), [center(far, 50, 60)])
+    assert told.length_m == pytest.approx(4000 + 8000 + 4000 + 3000)
+    assert "long way round" in told.why
+    assert not told.guessed
+
+
 def test_beyond_the_map_and_without_roads_the_time_is_a_guess():
     terrain = with_roads(((50, 0), (50, 100)))
     x, y = center(terrain, 50, 100)

@@ -166,7 +166,9 @@ def _lacking(needs: Sequence[str], has: Sequence[str]) -> str:
 
 
 def _road_note(time: RoadTime) -> str:
-    return f"The time by road is a guess: {time.why}." if time.guessed else ""
+    if time.guessed:
+        return f"The time by road is a guess: {time.why}."
+    return f"Check the time by road: {time.why}." if time.why else ""
 
 
 def _light_windows(place: Place, how: Onward) -> list[tuple[float, float]] | None:

@@ -20,11 +20,16 @@ from homeward.terrain.raster import line_cells
 
 _STEEP = 0.12
 _EDGE_CELLS = 2.0
+_FACING = 0.87  # cosine of 30 degrees: dead ends that turn less than that to each other are a tunnel's mouths (ours)
+_LONG_WAY = 2.5  # times the straight line and a kilometre: a detour to be looked into (ours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoadTime:
-    """Driving time to a place, `length_m` along the roads; `guessed` (and `why`) where they aren't all on the map."""
+    """Driving time to a place, `length_m` along the roads; `guessed` where they aren't all on the map.
+
+    `why` it is guessed, or is to be checked.
+    """
 
     time: Spread
     length_m: float
@@ -64,7 +69,7 @@ def road_net(terrain: Terrain) -> RoadNet | None:
     a, run = a[keep], run[keep]
     seconds = run / _speeds(terrain, xy[a], xy[a + 1], run)
     n, ends, spots = len(first), np.array([node[a], node[a + 1]]), xy[first]
-    ends, seconds, run = _bridged(spots, ends, seconds, run)
+    ends, seconds, run = _bridged(spots, *_tunnelled(spots, ends, seconds, run))
     graph = _least(n, ends, seconds)
     _, part = connected_components(graph, directed=False)
     return RoadNet(
@@ -75,6 +80,39 @@ def road_net(terrain: Terrain) -> RoadNet | None:
         edge=_at_edge(terrain, spots),
         tree=cKDTree(spots),
     )
+
+
+def _tunnelled(
+    spots: Floats, ends: NDArray[np.int64], seconds: Floats, run: Floats
+) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """The edges, and one more between every two dead ends near each other that point at each other: a tunnel's mouths
+    (what lies under the ground is not on the map).
+    """
+    degree = np.bincount(ends.ravel(), minlength=len(spots))
+    blind = np.flatnonzero(degree == 1)
+    if len(blind) < 2:
+        return ends, seconds, run
+    before = np.zeros(len(spots), dtype=np.int64)  # of a dead end, the node one comes from
+    before[ends[0]], before[ends[1]] = ends[1], ends[0]
+    near = cKDTree(spots[blind]).query_pairs(number("road_gap_m"), output_type="ndarray")
+    a, b = blind[near[:, 0]], blind[near[:, 1]]
+    facing = (_ahead(spots, before[a], a, b) > _FACING) & (_ahead(spots, before[b], b, a) > _FACING)
+    a, b = a[facing], b[facing]
+    length = np.hypot(*(spots[a] - spots[b]).T)
+    keep = length > 0
+    added = np.array([a[keep], b[keep]])
+    return (
+        np.concatenate([ends, added], axis=1),
+        np.concatenate([seconds, length[keep] / _speed_of("gap")]),
+        np.concatenate([run, length[keep]]),
+    )
+
+
+def _ahead(spots: Floats, came: NDArray[np.int64], at: NDArray[np.int64], to: NDArray[np.int64]) -> Floats:
+    """Cosine of the turn that who comes from `came` makes at `at` to go on to `to`."""
+    ahead, on = spots[at] - spots[came], spots[to] - spots[at]
+    lengths = np.hypot(*ahead.T) * np.hypot(*on.T)
+    return np.asarray((ahead * on).sum(axis=1) / np.maximum(lengths, 1e-9), dtype=np.float64)
 
 
 def _bridged(
@@ -177,16 +215,17 @@ def road_times(terrain: Terrain, from_m: ArrayLike, to_m: ArrayLike) -> tuple[Ro
         return tuple(_guess(start, goal) for goal in goals)
     _, node = net.tree.query(start)
     found = dijkstra(net.seconds, directed=True, indices=np.array([int(node)]), return_predecessors=True)
-    off = float(np.hypot(*(net.xy_m[int(node)] - start)))
-    off = off * number("detour_factor") if off > number("snap_road_m") else 0.0
-    return tuple(_time_to(terrain, net, (found[0][0], found[1][0].astype(np.int64)), off, goal) for goal in goals)
+    tree = (found[0][0], found[1][0].astype(np.int64))
+    return tuple(_time_to(terrain, net, tree, start, goal) for goal in goals)
 
 
 def _time_to(
-    terrain: Terrain, net: RoadNet, tree: tuple[Floats, NDArray[np.int64]], off_m: float, goal: Floats
+    terrain: Terrain, net: RoadNet, tree: tuple[Floats, NDArray[np.int64]], start: Floats, goal: Floats
 ) -> RoadTime:
-    """`off_m` from the start to the first road, at the speed of gaps."""
+    """From the start to the first road it goes at the speed of gaps."""
     seconds, came = tree
+    off_m = float(np.hypot(*(net.xy_m[int(np.argmin(seconds))] - start)))
+    off_m = off_m * number("detour_factor") if off_m > number("snap_road_m") else 0.0
     inside = bool(terrain.grid.contains(goal[0], goal[1]))
     reached = np.isfinite(seconds) if inside else net.edge & np.isfinite(seconds)
     if not reached.any():
@@ -201,13 +240,17 @@ def _time_to(
     why = "" if beyond + off_m == 0 else "no mapped road leads there" if inside else "it lies beyond the map"
     if off_m:
         why = "the exit is on no mapped road"
+    length = _length(net, came, int(nodes[best])) + beyond + off_m
+    guessed = bool(why)
+    if not guessed and length > _LONG_WAY * float(np.hypot(*(goal - start))) + 1000.0:
+        why = "the roads on the map go a long way round, and tunnels are not on it"
     return RoadTime(
         time=Spread(
             median=float(seconds[nodes[best]]) + beyond / speed + off_m / _speed_of("gap"),
             sd_log=number("detour_sd_log" if why else "road_sd_log"),
         ),
-        length_m=_length(net, came, int(nodes[best])) + beyond + off_m,
-        guessed=bool(why),
+        length_m=length,
+        guessed=guessed,
         why=why,
     )
 

@@ -102,6 +102,14 @@ def _slots(ground: Ground, least_s: float) -> int:  # pragma: no cover
 
 
 @njit(cache=True)
+def _forget(time_s: Floats, final: NDArray[np.bool_]) -> None:  # pragma: no cover
+    """What is not final is not known. In place: a copy of a large raster would be the peak of memory."""
+    for cell in range(time_s.size):
+        if not final[cell]:
+            time_s[cell] = np.inf
+
+
+@njit(cache=True)
 def least_times(  # pragma: no cover
     ground: Ground, steps: NDArray[np.int64], sources: NDArray[np.int64], goal: int, max_s: float
 ) -> tuple[Floats, NDArray[np.int8]]:
@@ -142,4 +150,5 @@ def least_times(  # pragma: no cover
                     _link(queue, int(then / width) % n_slots, b)
                     waiting += 1
         now += 1
-    return np.where(final, time_s, np.inf), came
+    _forget(time_s, final)
+    return time_s, came

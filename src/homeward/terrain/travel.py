@@ -108,20 +108,21 @@ def _spread(
     towards, max_s, neighbours, model = how
     factor, on_path = going(terrain)
     pace = pace_table(model)
-    effort = np.divide(1.0, factor, out=np.full(factor.shape, np.inf), where=factor > 0)
+    shape = (terrain.grid.n_rows + 4, terrain.grid.n_cols + 4)
+    effort = np.full(shape, np.inf)  # made in place: rasters of millions of cells are what memory goes into
+    np.divide(1.0, factor, out=effort[2:-2, 2:-2], where=factor > 0)
     cols = terrain.grid.n_cols
     moved = (cells // cols + 2) * (cols + 4) + cells % cols + 2
     moved_goal = (goal // cols + 2) * (cols + 4) + goal % cols + 2 if goal >= 0 else -1
     ground = Ground(
         z=np.pad(terrain.elevation_m, 2).ravel(),
-        effort=np.pad(effort, 2, constant_values=np.inf).ravel(),
+        effort=effort.ravel(),
         on_path=np.pad(on_path, 2).ravel(),
         pace=pace[::-1].copy() if towards else pace,
         cell_m=terrain.grid.cell_m,
         cols=cols + 4,
     )
     time_s, came = least_times(ground, STEPS[:neighbours], moved, moved_goal, float(max_s))
-    shape = (terrain.grid.n_rows + 4, cols + 4)
     inner = time_s.reshape(shape)[2:-2, 2:-2].copy()
     inner[inner > max_s] = np.inf
     return inner, came.reshape(shape)[2:-2, 2:-2]

@@ -145,23 +145,23 @@ def _height_above(country: Country, stretch: Stretch) -> Floats:
     return np.asarray(z - z[country.at(stretch.at_m)], dtype=np.float64)
 
 
-def _polar(country: Country, stretch: Stretch) -> tuple[Floats, np.ndarray]:
-    """Metres and sector of each cell (rows, cols), seen from the stretch."""
+def _polar(country: Country, stretch: Stretch, cells: np.ndarray) -> tuple[Floats, np.ndarray]:
+    """Metres and sector of cells (n, 2), seen from the stretch."""
     x, y = country.grid.centers_m()
-    dx, dy = np.broadcast_arrays(x[None, :] - stretch.at_m[0], y[:, None] - stretch.at_m[1])
+    dx, dy = x[cells[:, 1]] - stretch.at_m[0], y[cells[:, 0]] - stretch.at_m[1]
     sector = ((np.arctan2(dy, dx) / (2 * np.pi) % 1.0) * _SECTORS).astype(np.int64) % _SECTORS
     return np.asarray(np.hypot(dx, dy), dtype=np.float64), sector
 
 
 def _straight(country: Country, stretch: Stretch, source: Mask, *, farthest: bool = False) -> list[Approach]:
     """From the nearest (or farthest) source cell in each of 12 directions, straight."""
-    far, sector = _polar(country, stretch)
+    every = np.argwhere(source)
+    away_all, sector = _polar(country, stretch, every)
     found = []
     for k in range(_SECTORS):
-        cells = np.argwhere(source & (sector == k))
+        cells, away = every[sector == k], away_all[sector == k]
         if not len(cells):
             continue
-        away = far[cells[:, 0], cells[:, 1]]
         row, col = cells[int(np.argmax(away) if farthest else np.argmin(away))]
         start = np.array(country.center(int(row) * country.grid.n_cols + int(col)))
         t = np.arange(_POINTS) / _POINTS
@@ -178,7 +178,8 @@ def _along_road(country: Country, stretch: Stretch) -> list[Approach]:
     """
     grid = country.grid
     need_m = (stretch.out_s + hazard_numbers("any")["notice_s"]) * stretch.threat.speed_mps
-    far, _ = _polar(country, stretch)
+    x, y = grid.centers_m()
+    far = np.hypot(x[None, :] - stretch.at_m[0], y[:, None] - stretch.at_m[1])
     road = stretch.threat.source & (far <= 2 * need_m)
     if not road.any():
         return []

@@ -123,9 +123,10 @@ def _crews(country: Country, posts: tuple[HeldPost, ...]) -> int:
     """Crews that hold all posts, one going on from post to post where there is time: posts less a largest matching."""
     after = np.zeros((len(posts), len(posts)), dtype=np.int8)
     for i, one in enumerate(posts):
-        takes = times_from(country, one.at_m)
-        for j, other in enumerate(posts):
-            after[i, j] = i != j and one.ends_s + takes[country.at(other.at_m)] <= other.begins_s
+        later = [j for j, other in enumerate(posts) if other.begins_s > one.ends_s]
+        takes = times_from(country, one.at_m, anywhere=False) if later else None
+        for j in later:
+            after[i, j] = takes is not None and one.ends_s + takes[country.at(posts[j].at_m)] <= posts[j].begins_s
     if not after.any():
         return len(posts)
     return len(posts) - int((maximum_bipartite_matching(csr_matrix(after), perm_type="column") >= 0).sum())

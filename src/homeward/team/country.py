@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
+from scipy.ndimage import label
 
 from homeward.errors import BadInput
 from homeward.geo import Floats, Grid
@@ -25,13 +26,16 @@ MARGIN_M = 1500.0
 class Country:
     """A ground with hazards. `closed` are cells that ways keep out of, `safe` is the ground without them.
 
-    `usable` are cells to wait on: out of all hazards, walkable, not too steep.
+    `usable` are cells to wait on: out of all hazards, walkable, not too steep. `joined` numbers pieces of walkable
+    ground (0: nobody walks there), `safe_joined` those of `safe`.
     """
 
     terrain: Terrain
     safe: Terrain
     closed: Mask
     usable: Mask
+    joined: NDArray[np.int32]
+    safe_joined: NDArray[np.int32]
 
     @property
     def grid(self) -> Grid:
@@ -60,37 +64,52 @@ def country_of(terrain: Terrain, exposure: Exposure | None) -> Country:
     nowhere = np.zeros(terrain.grid.shape, dtype=np.bool_)
     closed, unsafe = (exposure.closed(), exposure.unsafe()) if exposure is not None else (nowhere, nowhere)
     factor, _ = going(terrain)
+    pieces, safe_pieces = (label(open_, np.ones((3, 3)))[0] for open_ in (factor > 0, (factor > 0) & ~closed))
     usable = ~unsafe & (factor > 0) & (terrain.slope() <= STEEPEST_POST)
-    return Country(terrain=terrain, safe=ground_without(terrain, closed), closed=closed, usable=usable)
+    return Country(
+        terrain=terrain,
+        safe=ground_without(terrain, closed),
+        closed=closed,
+        usable=usable,
+        joined=np.asarray(pieces, dtype=np.int32),
+        safe_joined=np.asarray(safe_pieces, dtype=np.int32),
+    )
 
 
 def times_to(country: Country, point_m: ArrayLike, *, max_s: float = np.inf) -> Floats:
     """Seconds on foot from every cell (rows, cols) to a place; out of hazards where there is a way that is.
 
     A place inside a hazard is reached by the quickest way, through it. inf: no way, a longer one than `max_s`, or the
-    place is off the map.
+    place is off the map. Times from cells that nobody waits on may be inf.
     """
     if not country.grid.contains(*np.asarray(point_m, dtype=np.float64).reshape(2)):
         return np.full(country.grid.shape, np.inf)
-    return _times(country, point_m, towards=True, max_s=max_s)
+    return _times(country, point_m, country.usable, towards=True, max_s=max_s)
 
 
-def times_from(country: Country, point_m: ArrayLike, *, max_s: float = np.inf) -> Floats:
-    """Seconds on foot from a place to every cell (rows, cols), as `times_to`."""
-    return _times(country, point_m, towards=False, max_s=max_s)
+def times_from(country: Country, point_m: ArrayLike, *, max_s: float = np.inf, anywhere: bool = True) -> Floats:
+    """Seconds on foot from a place to every cell (rows, cols), as `times_to`; or only to cells to wait on."""
+    needed = np.ones(country.grid.shape, dtype=np.bool_) if anywhere else country.usable
+    return _times(country, point_m, needed, towards=False, max_s=max_s)
 
 
-def _times(country: Country, point_m: ArrayLike, *, towards: bool, max_s: float) -> Floats:
+def _times(country: Country, point_m: ArrayLike, needed: Mask, *, towards: bool, max_s: float) -> Floats:
+    """Round hazards; to cells that are needed and that no way round leads to, through them."""
     point = np.asarray(point_m, dtype=np.float64).reshape(2)
-    row, col = country.at((float(point[0]), float(point[1])))
+    cell = country.at((float(point[0]), float(point[1])))
     try:
-        if not country.closed.any() or country.closed[row, col]:
+        if not country.closed.any() or country.closed[cell]:
             return travel_time_s(country.terrain, point, towards=towards, max_s=max_s)
         around = travel_time_s(country.safe, point, towards=towards, max_s=max_s)
+        cut_off = needed & (country.joined == country.joined[cell]) & ~np.isfinite(around)
+        if np.isfinite(max_s):  # a way round may only be too long: then nobody goes through
+            cut_off &= country.safe_joined != country.safe_joined[cell]
+        if not cut_off.any():
+            return around
         through = travel_time_s(country.terrain, point, towards=towards, max_s=max_s)
     except BadInput:  # a team on a lake: nobody walks there
         return np.full(country.grid.shape, np.inf)
-    return np.where(np.isfinite(around), around, through)
+    return np.where(cut_off, through, around)
 
 
 def way(country: Country, start_m: XY, end_m: XY) -> tuple[XY, ...]:

@@ -172,7 +172,8 @@ def _places(country: Country, found: list[Stretch], from_base: Floats) -> Floats
     z = country.terrain.elevation_m[near]
     side = BLOCK_M / country.grid.cell_m
     while True:
-        block = np.unique((cells / max(side, 1.0)).astype(np.int64), axis=0, return_inverse=True)[1].reshape(-1)
+        row, col = (cells / max(side, 1.0)).astype(np.int64).T
+        block = np.unique(row * country.grid.n_cols + col, return_inverse=True)[1].reshape(-1)
         if block.max() < MOST_PLACES:
             break
         side *= 1.3

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
@@ -22,6 +23,7 @@ from homeward.terrain.ground import Terrain
 from homeward.terrain.speed import going
 
 MOST_PLACES, MOST_BLOCKS, SLICES = 80, 16, 3
+MOST_WORK = 20_000_000  # cells times places, and cells times slices of time: larger grounds are planned more coarsely
 WORTH_S = 30.0
 """A move must shorten the expected time to care by this much. Our own choice: moving tires, and radios lose people."""
 
@@ -32,7 +34,7 @@ class _Case:
 
     country: Country
     base: int
-    cost: Floats
+    cost: NDArray[np.float32]
     weight: Floats
     places: Floats
     slice_s: float
@@ -57,7 +59,8 @@ def medic_posts(
 ) -> PostPlan:
     """Posts of the medic pair, one after another, from the base on. `value`: expected seconds from find to care.
 
-    A post is changed at most once each `block_s` (longer where the plan has more than 16 of them), and only where that
+    A post is changed at most once each `block_s` (longer where the plan has more than 16 of them, or on
+    very large ground), and only where that
     pays (`WORTH_S`). Posts lie outside hazards, ways between them too where there is one. `bound`: no pair could do
     better, however fast it moved and wherever it waited. Finds where nobody can walk to count as far away as
     the farthest other. Raises `BadInput` where nobody searches, or nowhere on the map is safe to wait.
@@ -89,9 +92,10 @@ def _case(terrain: Terrain, tasks: Sequence[TeamTask], base_m: XY, exposure: Exp
         raise BadInput("Nowhere on the map is safe and level enough to wait. Check the hazards' outlines.")
     begins = min(task.begins_s for task in tasks)
     lasts = max(task.ends_s for task in tasks) - begins
-    blocks = int(np.clip(np.ceil(lasts / block_s - 1e-9), 1, MOST_BLOCKS))
+    room = MOST_WORK / country.usable.size
+    blocks = int(np.clip(np.ceil(lasts / block_s - 1e-9), 1, min(MOST_BLOCKS, max(room // SLICES, 4))))
     slice_s = max(lasts, 1.0) / blocks / SLICES
-    spots, of = clustered(places, cell_m=max(100.0, terrain.grid.cell_m), most=MOST_PLACES)
+    spots, of = clustered(places, cell_m=max(100.0, terrain.grid.cell_m), most=int(np.clip(room, 24, MOST_PLACES)))
     when = np.clip(((times - begins) / slice_s).astype(np.int64), 0, blocks * SLICES - 1)
     weight = np.zeros((blocks * SLICES, len(spots)))
     np.add.at(weight, (when, of), pos)
@@ -107,8 +111,8 @@ def _case(terrain: Terrain, tasks: Sequence[TeamTask], base_m: XY, exposure: Exp
     )
 
 
-def _costs(country: Country, spots: Floats, weight: Floats) -> Floats:
-    cost = np.zeros((len(weight), *country.grid.shape))
+def _costs(country: Country, spots: Floats, weight: Floats) -> NDArray[np.float32]:
+    cost = np.zeros((len(weight), *country.grid.shape), dtype=np.float32)
     for k, spot in enumerate(spots):
         seconds = times_to(country, spot)
         known = np.isfinite(seconds)
@@ -119,7 +123,7 @@ def _costs(country: Country, spots: Floats, weight: Floats) -> Floats:
 
 
 def _stays(case: _Case) -> list[int]:
-    """The cell of each block (flat numbers), by a dynamic program over the best cells of all runs of blocks."""
+    """The cell of each block (flat numbers), by a dynamic program over the best cells of runs of 1, 2, 4 ... blocks."""
     flat = case.cost.reshape(len(case.cost), -1)
     usable = np.flatnonzero(case.country.usable.ravel())
     by_block = flat.reshape(case.blocks, SLICES, -1).sum(axis=1)
@@ -128,9 +132,10 @@ def _stays(case: _Case) -> list[int]:
         run = np.zeros(flat.shape[1])
         for j in range(i, case.blocks):
             run += by_block[j]
-            cells.add(int(usable[np.argmin(run[usable])]))
+            if (j - i + 1).bit_count() == 1:
+                cells.add(int(usable[np.argmin(run[usable])]))
     some = sorted(cells)
-    take_s = np.array([times_from(case.country, case.country.center(c)).ravel()[some] for c in some])
+    take_s = np.array([times_from(case.country, case.country.center(c), anywhere=False).ravel()[some] for c in some])
     spent = _moving(case, flat[:, some], take_s)
     home = some.index(case.base)
     worth = WORTH_S * case.weight.sum() * (1 - np.eye(len(some)))
@@ -149,7 +154,7 @@ def _stays(case: _Case) -> list[int]:
     return [some[k] for k in reversed(order)]
 
 
-def _moving(case: _Case, at: Floats, take_s: Floats) -> Floats:
+def _moving(case: _Case, at: NDArray[np.float32], take_s: Floats) -> Floats:
     """(blocks, from, to): a block's cost when it begins at one cell and moves to another, halfway costs in between."""
     spent = np.zeros((case.blocks, *take_s.shape))
     for s in range(len(at)):

@@ -10,7 +10,7 @@ import numpy as np
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.mission.people import HazardKind
-from homeward.team.country import Country, country_of, times_from, way
+from homeward.team.country import Country, country_of, times_from, times_to, way
 from homeward.team.post_records import XY
 from homeward.terrain.exposure import SAFE_HITS_PER_H, Exposure, resampled
 from homeward.terrain.ground import Terrain
@@ -62,7 +62,8 @@ def rally_point(
     if not comers:
         raise BadInput("There is nobody to call together. Name at least one team.")
     country = country_of(terrain, exposure)
-    times = np.array([times_from(country, comer.at_m) + comer.ready_s for comer in comers])
+    limit_s = _enough(country, comers) if at_m is None and not country.closed.any() else np.inf
+    times = np.array([_there(country, comer, limit_s, anywhere=at_m is not None) for comer in comers])
     best = _best(country, times)
     if at_m is None and best is None:
         raise BadInput("No safe place can be reached on foot from where the teams are. Name one, or check the hazards.")
@@ -86,6 +87,25 @@ def rally_point(
         why=_why(arrivals, value, least, cannot),
         cannot=cannot,
     )
+
+
+def _enough(country: Country, comers: Sequence[Comer]) -> float:
+    """Seconds in which all can be at the usable cell nearest to their middle, so that no longer walk is of interest.
+
+    inf where they cannot.
+    """
+    at = np.array([comer.at_m for comer in comers])
+    cells = [country.at(comer.at_m) for comer in comers]
+    x, y = country.grid.centers_m()
+    far = np.hypot(x[None, :] - at[:, 0].mean(), y[:, None] - at[:, 1].mean())
+    middle = country.center(int(np.argmin(np.where(country.usable, far, np.inf))))
+    times = times_to(country, middle)
+    return max(float(times[cell]) + comer.ready_s for cell, comer in zip(cells, comers, strict=True)) + 1.0
+
+
+def _there(country: Country, comer: Comer, limit_s: float, *, anywhere: bool) -> Floats:
+    walk_s = times_from(country, comer.at_m, max_s=limit_s - comer.ready_s, anywhere=anywhere)
+    return np.asarray(walk_s + comer.ready_s, dtype=np.float64)
 
 
 def _last(times: Floats, cell: tuple[int, int]) -> float:

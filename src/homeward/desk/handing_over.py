@@ -226,18 +226,18 @@ def _reader(told: str | None, to: str) -> Reader:
 
 
 def _last(book: Book, casualty: str, to: str | None = None) -> Happened[HandedOver]:
-    """The latest hand-over of a casualty, as it stands now: signed for or not."""
-    given = [
-        h
-        for h in book.mission.rescue.handed_over
-        if h.event.casualty == casualty and (to is None or h.event.to.casefold() == to.strip().casefold())
-    ]
+    """The latest hand-over of a casualty that nobody has signed for; where all are signed for, the latest of them."""
+    given: dict[tuple[str, str], Happened[HandedOver]] = {}
+    for one in book.mission.rescue.handed_over:
+        if one.event.casualty == casualty and (to is None or one.event.to.casefold() == to.strip().casefold()):
+            given[one.event.record, one.event.to] = one
     if not given:
         whom = "" if to is None else " to that place"
         raise NotYet(
             f"Casualty {casualty} was not handed over{whom} yet. Do it first: homeward handover MISSION --folder ..."
         )
-    return given[-1]
+    unsigned = [one for one in given.values() if not one.event.received_by]
+    return (unsigned or list(given.values()))[-1]
 
 
 def _write(folder: Path | None, files: dict[str, bytes]) -> None:

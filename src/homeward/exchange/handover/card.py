@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from homeward.exchange.fonts import font_folder, foreign
 from homeward.exchange.handover.words import (
     CONSCIOUS,
-    age_sex,
     missing_words,
     moment,
     news2_words,
@@ -29,10 +28,10 @@ from homeward.rescue.handover import SIGNS, Handover, Seen, missing
 Json = dict[str, Any]
 
 PAPERS = {"a4": "a4", "letter": "us-letter"}
-MOST_SETS, MOST_TREATMENTS, MOST_FINDINGS = 6, 8, 8
-"""How many rows the small tables have: what does not fit is in the files that go with the card."""
-LONGEST = 90
-"""Letters of a cell; of what somebody wrote at length the rest is in the files."""
+MOST_ROWS = 10
+"""Of each small table; the layout takes fewer where there is no room for them."""
+LONGEST, LONGEST_WORD = 60, 24
+"""Letters of a cell and of a word in it: of what somebody wrote at length the rest is in the files with the card."""
 
 
 def handover_card(record: Handover, *, mark: str, paper: str = "a4") -> bytes:
@@ -57,13 +56,14 @@ def handover_card(record: Handover, *, mark: str, paper: str = "a4") -> bytes:
 def card_data(record: Handover, *, mark: str, paper: str = "a4") -> Json:
     """Everything that stands on the card, as text."""
     here = record.at.astimezone(ZoneInfo(record.time_zone))
+    signs, findings = _sign_rows(record), _finding_rows(record)
     return {
         "paper": PAPERS[paper],
-        "mission": record.mission or "Mission without a name",
+        "mission": _short(record.mission, 50) or "Mission without a name",
         "exercise": record.exercise,
-        "casualty": record.casualty.id,
-        "to": record.to or "not stated",
-        "by": record.by or "not stated",
+        "casualty": _short(record.casualty.id, 20),
+        "to": _short(record.to, 40) or "not stated",
+        "by": _short(record.by, 30) or "not stated",
         "reader": record.reader.value,
         "at": f"{here:%H:%M}",
         "date": f"{DAYS[here.weekday()]} {here.day} {MONTHS[here.month - 1]} {here.year}",
@@ -71,13 +71,13 @@ def card_data(record: Handover, *, mark: str, paper: str = "a4") -> Json:
         "lines": [{"letter": s.letter, "name": s.name, "text": s.text, "cut": s.cut} for s in spoken(record)],
         "withheld": record.withheld,
         "missing": [str(gap) for gap in missing(record)],
-        "facts": [{"name": name, "value": _short(value, 160)} for name, value in _facts(record) if value],
-        "signs": _sign_rows(record),
-        "sets_left": max(0, len(_sets(record)) - MOST_SETS),
-        "treatments": _treatment_rows(record),
-        "treatments_left": max(0, len(record.done) - MOST_TREATMENTS),
-        "findings": _finding_rows(record)[:MOST_FINDINGS],
-        "findings_left": max(0, len(_finding_rows(record)) - MOST_FINDINGS),
+        "facts": [{"name": name, "value": _short(value, 120)} for name, value in _facts(record) if value],
+        "signs": signs[:1] + signs[1:][-MOST_ROWS:],
+        "sets": len(signs),
+        "treatments": _treatment_rows(record)[-MOST_ROWS:],
+        "done": len(record.done),
+        "findings": findings[:MOST_ROWS],
+        "found": len(findings),
         "mark": mark,
     }
 
@@ -87,22 +87,22 @@ def _facts(record: Handover) -> list[tuple[str, str]]:
     informed = "" if told is None else "informed" if told else "NOT informed"
     place = record.found_place
     at = f" at {format_place(place, 'mgrs')} ({format_place(place)})" if place else ""
+    cut = {line.name: line.full for line in spoken(record) if line.cut}
     return [
         ("Name", c.name or ""),
-        ("Age, sex", age_sex(record)),
         ("Allergies", c.allergies or ""),
         ("Medication", c.medication or ""),
         ("Known before", record.history or ""),
         ("Weight", f"{number_words(c.weight_kg)} kg" if c.weight_kg is not None else ""),
         ("Next of kin", ", ".join(part for part in (informed, c.next_of_kin or "") if part)),
         ("Consent to pass on", c.consent.value if c.consent else ""),
-        ("Mechanism", c.mechanism or ""),
         ("Reported before", c.report or ""),
+        ("Injured", moment(record, c.injured_at) if c.injured_at and "Time" in cut else ""),
         ("Last seen", moment(record, record.last_seen_at) if record.last_seen_at else ""),
         ("Missing for", missing_words(record)),
         ("Found", f"{moment(record, record.found_at)}{at}" if record.found_at else ""),
         ("First care", moment(record, record.first_care_at) if record.first_care_at else ""),
-        ("Required", record.needs or ""),
+        *((name, cut[name]) for name in ("Age, sex", "Mechanism", "Injuries", "Required") if name in cut),
     ]
 
 
@@ -111,9 +111,7 @@ def _sets(record: Handover) -> list[Seen]:
 
 
 def _sign_rows(record: Handover) -> list[list[str]]:
-    sets = _sets(record)
-    shown = sets if len(sets) <= MOST_SETS else [sets[0], *sets[1 - MOST_SETS :]]
-    return [[moment(record, s.at), *_measured(s.observation), news2_words(s.news2), *_whose(s)] for s in shown]
+    return [[moment(record, s.at), *_measured(s.observation), news2_words(s.news2), *_whose(s)] for s in _sets(record)]
 
 
 def _measured(o: Observation) -> list[str]:
@@ -136,7 +134,7 @@ def _measure(value: float | None) -> str:
 
 
 def _whose(seen: Seen) -> list[str]:
-    return [_short(" ".join(part for part in (seen.observation.by or "", _sure(seen)) if part), 40)]
+    return [_short(" ".join(part for part in (seen.observation.by or "", _sure(seen)) if part), 30)]
 
 
 def _sure(seen: Seen) -> str:
@@ -148,11 +146,11 @@ def _treatment_rows(record: Handover) -> list[list[str]]:
         [
             moment(record, d.at),
             _short(d.treatment.what),
-            _short(d.treatment.dose, 30),
-            _short(d.treatment.where, 30),
-            _short(d.treatment.by or "", 20),
+            _short(d.treatment.dose, 24),
+            _short(d.treatment.where, 24),
+            _short(d.treatment.by or "", 12),
         ]
-        for d in record.done[-MOST_TREATMENTS:]
+        for d in record.done
     ]
 
 
@@ -165,5 +163,6 @@ def _finding_rows(record: Handover) -> list[list[str]]:
 
 
 def _short(text: str, longest: int = LONGEST) -> str:
-    plain = " ".join(text.split())
+    words = (word if len(word) <= LONGEST_WORD else f"{word[: LONGEST_WORD - 1]}…" for word in text.split())
+    plain = " ".join(words)
     return plain if len(plain) <= longest else f"{plain[: longest - 1].rstrip()}…"

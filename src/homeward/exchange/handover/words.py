@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate, takewhile
 from zoneinfo import ZoneInfo
 
 from homeward.exchange.plan_clock import DAYS, MONTHS
@@ -15,6 +16,7 @@ from homeward.rescue.handover import Done, Handover, having, injuries
 MOST_WORDS = 75
 """In all that is read aloud, letters included: half a minute at 150 words a minute, a calm pace (ours)."""
 
+LONGEST_WORD = 18
 NOT_STATED = "not stated"
 LEAST_CHANGE = 0.1  # a sign that moved by less is told without where it came from: ours
 
@@ -34,7 +36,7 @@ _SPOKEN = (  # field, how it is called
     ("temperature_c", "temperature"),
     ("pain", "pain"),
 )
-_WEIGHTS = {"Injuries": 2, "Signs": 4, "Treatment": 3}  # of what room there is, where all is too long: ours
+_WEIGHTS = {"Time": 2, "Injuries": 2, "Signs": 4, "Treatment": 3}  # of what room there is, where all is too long: ours
 _LEAST = 7  # words that every line may have: ours
 
 
@@ -67,7 +69,7 @@ def spoken(record: Handover) -> tuple[Line, ...]:
     )
     plain = [(letter, name, [" ".join(map(_sayable, c.split())) for c in clauses]) for letter, name, clauses in told]
     full = [", ".join(clauses) for _, _, clauses in told]
-    needs = [spoken_words(", ".join(clauses)) for _, _, clauses in plain]
+    needs = [sum(map(spoken_words, clauses)) for _, _, clauses in plain]
     caps = _shares(needs, [_WEIGHTS.get(name, 1) for _, name, _ in plain], MOST_WORDS - len(plain))
     return tuple(
         Line(letter, name, _fitted(clauses, cap), " ".join(whole.split()))
@@ -172,15 +174,15 @@ def _from(taken: Sequence[float]) -> str:
 def _word_length(word: str) -> int:
     digits = re.findall(r"\d+", word)
     if not digits:
-        return 1
+        return 1 if re.search(r"\w", word) else 0
     points = len(re.findall(r"\d[.,]\d", word))
     letters = 1 if re.search(r"[^\W\d_]", word) else 0
     return sum((len(d) + 1) // 2 for d in digits) + points + letters
 
 
 def _sayable(word: str) -> str:
-    """A word, cut where nobody could read it out: 24 letters, or as many digits as take five words."""
-    short = word[:24]
+    """A word, cut where nobody could read it out: 18 letters, or as many digits as take five words."""
+    short = word[:LONGEST_WORD]
     while _word_length(short) > 5:
         short = short[:-1]
     return short if short == word else f"{short}…"
@@ -202,11 +204,19 @@ def _shares(needs: Sequence[int], weights: Sequence[int], budget: int) -> list[i
 
 def _fitted(clauses: Sequence[str], cap: int) -> str:
     """As many of the clauses as fit; where not even the first does, its first words."""
-    kept = list(clauses)
-    while len(kept) > 1 and spoken_words(", ".join(kept)) > cap:
-        kept.pop()
-    words = ", ".join(kept).split()
-    while len(words) > 1 and spoken_words(" ".join(words)) > cap:
-        words.pop()
-    text = " ".join(words)
-    return text if text == ", ".join(clauses) else f"{text.rstrip(',')} …"
+    whole = ", ".join(clauses)
+    kept = _fitting(clauses, cap)
+    text = ", ".join(clauses[:kept]) if kept else " ".join(_words(clauses[0], cap))
+    return text if text == whole else f"{text.rstrip(',')} …"
+
+
+def _words(clause: str, cap: int) -> list[str]:
+    """The first words of a clause, one at least."""
+    words = clause.split()
+    return words[: max(1, _fitting(words, cap))]
+
+
+def _fitting(parts: Sequence[str], cap: int) -> int:
+    """How many parts, from the first on, take no longer than `cap` words."""
+    ends = accumulate(spoken_words(part) for part in parts)
+    return sum(1 for _ in takewhile(lambda end: end <= cap, ends))

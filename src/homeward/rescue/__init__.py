@@ -2,13 +2,14 @@
 
 from homeward.rescue.state import casualty_state, likeliest, question
 from homeward.rescue.treat_or_move import plan_words, treat_or_move
-from homeward.rescue.treat_records import Advice, Care, Hazards, Lift, Step, Test, TreatOrMove
+from homeward.rescue.treat_records import Advice, Assessment, Care, Hazards, Lift, Step, TreatOrMove
 from homeward.rescue.triage import MEDIC_DECIDES, Ranked, Scores, Sorted, rank, scores
 from homeward.rescue.vitals import check_observation, survey
 
 __all__ = [
     "MEDIC_DECIDES",
     "Advice",
+    "Assessment",
     "Care",
     "Hazards",
     "Lift",
@@ -16,7 +17,6 @@ __all__ = [
     "Scores",
     "Sorted",
     "Step",
-    "Test",
     "TreatOrMove",
     "casualty_state",
     "check_observation",

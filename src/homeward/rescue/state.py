@@ -16,7 +16,7 @@ from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.mission.rescue import Consciousness, Observation
 from homeward.rescue.casualty_tables import rows
-from homeward.rescue.treat_records import Care, Hazards, Lift, Test, TreatOrMove
+from homeward.rescue.treat_records import Assessment, Care, Hazards, Lift, TreatOrMove
 from homeward.rescue.triage import signs
 
 DEAD = "dead"
@@ -103,12 +103,12 @@ def likeliest(belief: Mapping[str, float], *, at_least: float = 0.05) -> tuple[t
     return tuple((WORDS[n], belief[n]) for i, n in enumerate(order) if i == 0 or belief[n] >= at_least)
 
 
-def sign_test(sign: str) -> Test:
+def sign_test(sign: str) -> Assessment:
     """Looking for a sign of `state_signs.csv`, as a test that treat-or-move may make first."""
     row = next((r for r in rows("state_signs") if r["sign"] == sign), None)
     if row is None:
         raise BadInput(f"There is no sign {sign!r}. Give one of {', '.join(r['sign'] for r in rows('state_signs'))}.")
-    return Test(name=sign, takes_s=float(row["takes_s"]), says_yes={name: float(row[name]) for name in STATES})
+    return Assessment(name=sign, takes_s=float(row["takes_s"]), says_yes={name: float(row[name]) for name in STATES})
 
 
 def question(

@@ -53,7 +53,7 @@ class Care:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
+class Assessment:
     """A way to tell the states apart: `says_yes` is P(yes | state), so the sensitivity for what it looks for, and one
     less the specificity for the rest. Each test is made once at most; given the state, tests are independent.
     """
@@ -90,7 +90,7 @@ class TreatOrMove:
     hazards: Hazards
     legs_s: tuple[float, ...]
     cares: tuple[Care, ...] = ()
-    tests: tuple[Test, ...] = ()
+    tests: tuple[Assessment, ...] = ()
     lifts: tuple[Lift, ...] = ()
     then_s: float = 0.0
     age_s: float = 0.0

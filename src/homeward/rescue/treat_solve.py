@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from homeward.geo import Floats
-from homeward.rescue.treat_records import Lift, Step, Test, TreatOrMove
+from homeward.rescue.treat_records import Assessment, Lift, Step, TreatOrMove
 
 MOST_PLANS = 400
 """Plans kept at one point; where more may still be best, the value is no longer proven and the bound says so."""
@@ -151,7 +151,7 @@ class _Steps:
         after = self.later(node, takes_s=takes_s, moving_s=takes_s, at=node.at + 1)
         return Act("move", "", takes_s, (("", self.alive(node, takes_s=takes_s, moving=True), after),))
 
-    def _assess(self, node: Node, i: int, test: Test) -> Act:
+    def _assess(self, node: Node, i: int, test: Assessment) -> Act:
         lived, after = self.alive(node, takes_s=test.takes_s), self.later(node, takes_s=test.takes_s)
         turns = tuple(
             (words, lived * p, after._replace(told=(*node.told[:i], said, *node.told[i + 1 :])))

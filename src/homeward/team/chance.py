@@ -34,6 +34,8 @@ class Types:
 def types_of(can: Bools) -> Types:
     """People who can fill the same groups, put together; the rarest first, which cuts the search short."""
     useful = can.any(axis=1)
+    if not useful.any():
+        return Types(can[:0], np.full(len(can), -1, np.int64))
     rows, of = np.unique(can[useful], axis=0, return_inverse=True)
     whole = np.full(len(can), -1, np.int64)
     whole[useful] = of.reshape(-1)
@@ -51,6 +53,8 @@ def p_complete(
     types = types_of(can)
     if not need.sum():
         return 1.0, 0.0
+    if not len(types.can):
+        return 0.0, 0.0
     counts = [p[types.of == k] for k in range(len(types.can))]
     if np.prod([np.sum((c > 0) & (c < 1)) + 1.0 for c in counts]) <= exact:
         most = max((len(c) for c in counts), default=0)

@@ -35,7 +35,8 @@ class FormationProblem:
     of each role, without a post; `posts` have needs of their own. `reserve` is how many of each role must wait in
     reserve, each counted once. `together` are pairs (role, with_role): whoever has the first is never without one who
     has the second in the same sub-team (the same post, or the formation without posts). `min_team` is the smallest
-    sub-team. `deployed` is who has which role now ("reserve": waiting), `deployed_at` at which post.
+    sub-team. `deployed` is who has which role now ("reserve": waiting), `deployed_at` at which post, which
+    may be gone.
 
     `p_present` is the probability to be there (left out: 1). Nobody goes whose `hours_awake` plus `task_h` passes
     `hours_awake_limit`, or whose qualification ends before `now` plus `task_h`. `travel_s` is the time of a person to
@@ -218,6 +219,6 @@ def _check_rules(problem: FormationProblem) -> None:
             if who not in problem.people:
                 raise BadInput(f"{name} names {who!r}, who is not among the people. Add them, or leave them out.")
     posts = {post.id for post in problem.posts}
-    for name in (*problem.deployed_at.values(), *(p for row in problem.travel_s.values() for p in row)):
+    for name in (p for row in problem.travel_s.values() for p in row):
         if name not in posts:
-            raise BadInput(f"deployed_at or travel_s names post {name!r}, which is not there. Add it, or leave it out.")
+            raise BadInput(f"travel_s names post {name!r}, which is not there. Add it, or leave it out.")

@@ -1,0 +1,73 @@
+"""The kind `formation` at the solver's door: what a file may say, and what the solution says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from homeward import desk
+from homeward.errors import BadFile
+
+BASE: dict[str, Any] = {
+    "kind": "formation",
+    "people": {"Ana": {"searcher": 5, "medic": 2}, "Ben": {"guard": 4}, "Cem": ["medic", "searcher"]},
+    "need": {"medic": 1, "guard": 1},
+}
+
+
+def solved(folder: Path, **fields: Any) -> dict[str, Any]:
+    problem = folder / "p.json"
+    problem.write_text(json.dumps({**BASE, **fields}), encoding="utf-8")
+    return dict(desk.solve(problem).data)
+
+
+def test_a_file_becomes_roles(tmp_path: Path) -> None:
+    found = solved(tmp_path, reserve_must_have=["searcher"], p_present={"Ben": 0.5}, together=[["medic", "guard"]])
+    assert (found["status"], found["value"], found["bound"]) == ("optimal", 6, 6)
+    assert found["assigned"] == {"Ana": "medic", "Ben": "guard"}
+    assert found["in_reserve"] == {"Cem": "searcher"}
+    assert found["p_complete"] == 0.5
+    assert found["prices"] == {"reserve": 0, "together": 0}
+    assert found["violating_roles"] == []
+
+
+def test_an_impossible_file_says_who_and_what_would_do(tmp_path: Path) -> None:
+    found = solved(tmp_path, need={"medic": 2, "searcher": 1, "guard": 1})
+    assert found["status"] == "infeasible"
+    assert found["violating_roles"] == [["medic", "searcher"]]
+    assert (found["people_for_them"], found["shortfall"]) == (["Ana", "Cem"], 1)
+    assert found["lacking"] == {"searcher": 1}
+    assert found["partial"] == {"Ana": "medic", "Ben": "guard", "Cem": "medic"}
+    assert "The smallest change that would do: 1 more as searcher, or as many fewer of these places." in found["why"]
+
+
+def test_numbers_to_reserve_and_call_may_be_given(tmp_path: Path) -> None:
+    found = solved(tmp_path, reserve_must_have={"searcher": 1}, call=3)
+    assert [(c["n"], c["p_complete"]) for c in found["calls"]] == [(2, 1), (3, 1)]
+
+
+def test_a_certificate_is_compared_in_universal_time(tmp_path: Path) -> None:
+    until = {"Ana": {"medic": "2026-11-22T14:30+01:00"}}
+    found = solved(tmp_path, qualified_until=until, now="2026-11-22T13:31Z")
+    assert found["assigned"] == {"Cem": "medic", "Ben": "guard"}
+    assert solved(tmp_path, qualified_until=until, now="2026-11-22T13:30Z")["assigned"]["Ana"] == "medic"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"people": {"Ana": {"medic": "good"}}}, r'p\.json: people\.Ana.* is "good", and must be a number'),
+        ({"need": {"medic": -1}}, r"p\.json: need\.medic is -1, and must be at least 0"),
+        ({"now": "noon"}, "now is 'noon', which is no time"),
+        ({"now": "2026-11-22T13:31"}, "without a time zone"),
+        ({"deployed": {"Zoe": "medic"}}, "deployed names 'Zoe', who is not among the people"),
+        ({"posts": [{"id": "a", "need": {}}, {"id": "a", "need": {}}]}, "for the second time"),
+        ({"reserve_must_hav": []}, "Did you mean 'reserve_must_have'"),
+    ],
+)
+def test_a_file_that_cannot_be_is_refused_with_its_field(tmp_path: Path, fields: dict[str, Any], said: str) -> None:
+    with pytest.raises(BadFile, match=said):
+        solved(tmp_path, **fields)

@@ -241,3 +241,12 @@ def test_a_meeting_point_off_the_map(ready):
 def test_a_meeting_point_without_ground(bare):
     with pytest.raises(HomewardError):
         desk.rally(bare)
+
+
+def test_where_back_up_is_what_is_missing_a_longer_time_that_would_do_is_told(planned):
+    answer = desk.form(planned, backup_within="4 min")
+    assert answer.data["status"] == "infeasible"
+    assert "backup" in answer.data["lacking"]
+    later_min = answer.data["backup_within_s"] / 60
+    assert f"--backup-within '{later_min:.0f} min'" in answer.text
+    assert desk.form(planned, backup_within=f"{later_min:.0f} min").data["status"] == "made"

@@ -8,7 +8,7 @@ from homeward import desk
 from homeward.web.verbs import do, read_form
 from tests.desk.conftest import make_ready
 
-POSTED = (
+POSTED: tuple[tuple[str, dict[str, object]], ...] = (
     ("person", {"name": "M1", "roles": ["medic:5"], "real_name": "Ann Roe", "phone": "555 01", "note": "knee"}),
     ("person", {"name": "G1", "roles": ["guard:4"], "team": "Line A"}),
     ("hazard", {"name": "H1", "kind": "people", "place": "36.205,-84.205", "radius_m": 300, "note": "two men"}),

@@ -14,7 +14,7 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened
 from homeward.desk.formation_case import AWAKE_LIMIT_H, Asked, Now, expired, problem_of, read_roles
 from homeward.desk.formation_kept import formation_in_force
-from homeward.desk.formation_posts import PAIR, Crew, Posted, posts_of
+from homeward.desk.formation_posts import PAIR, Crew, Posted, backup_later, posts_of
 from homeward.desk.formation_words import impossible_words, told
 from homeward.desk.planning import USUAL_H
 from homeward.desk.provenance import hash_of
@@ -23,13 +23,14 @@ from homeward.errors import BadInput, NotYet
 from homeward.log import blob_id
 from homeward.mission.encode import canonical
 from homeward.mission.nouns import BlobId, Provenance
-from homeward.mission.people import FormationMade, Phase
+from homeward.mission.people import FormationMade, Phase, Role
 from homeward.team import Formation, FormationProblem, solve
 
 WITHIN_S = 1200.0
 """How far back-up may be from any team unless told: 20 minutes, ours."""
 LONGEST_WITHIN_S = 12 * 3600.0
 LONGEST_H = 24.0
+_LATER = (1.5, 2.0, 3.0, 6.0)  # times what was asked for that are tried: ours
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(h|min|s)?")
 
 Json = dict[str, Any]
@@ -65,7 +66,8 @@ def form(
         problem, found, notes = _solved(book, posted, now, asked, seed)
         old = expired(book.mission, at=now.at)
         if found.status == "infeasible":
-            return impossible_words(found, phase=which, problem=problem, expired=old)
+            later = _later_backup(book, posted, now, asked, found, within_s) if which is Phase.SEARCH else None
+            return impossible_words(found, phase=which, problem=problem, expired=old, backup_s=later)
         made = _document(book, which, posted, problem, found)
         made |= {
             "expired": old,
@@ -141,6 +143,21 @@ def _solved(
     return problem, found, []
 
 
+def _later_backup(
+    book: Book, posted: Posted, now: Now, asked: Asked, found: Formation, within_s: float
+) -> float | None:
+    """How long back-up may take for the people there to be enough, where back-up is what is missing; None: no help."""
+    if found.shortage is None or Role.BACKUP.value not in found.shortage.lacking:
+        return None
+    for times in _LATER:
+        if within_s * times > LONGEST_WITHIN_S:
+            break
+        other = backup_later(book, posted, at=now.at, hours=now.hours, within_s=within_s * times)
+        if solve(problem_of(book, other, now=now, asked=asked, borrow=True)).status != "infeasible":
+            return within_s * times
+    return None
+
+
 def _taken(book: Book, found: Formation) -> list[str]:
     """Who leaves a team that has a task, in words."""
     people = book.mission.crew.people
@@ -153,7 +170,7 @@ def _taken(book: Book, found: Formation) -> list[str]:
 
 
 def _document(book: Book, phase: Phase, posted: Posted, problem: FormationProblem, found: Formation) -> Json:
-    crews, begins = {crew.id: crew for crew in posted.crews}, problem.now or posted.starts
+    crews = {crew.id: crew for crew in posted.crews}
     members = {
         post.id: [who for who, at in found.post_of.items() if at == post.id]
         for post in problem.posts
@@ -162,17 +179,14 @@ def _document(book: Book, phase: Phase, posted: Posted, problem: FormationProble
     return {
         "version": 1,
         "phase": phase.value,
-        "starts": begins.isoformat(),
+        "starts": (problem.now or posted.starts).isoformat(),
         "assigned": {
             who: {"role": role, "post": found.post_of.get(who), "skill": problem.people[who].get(role)}
             for who, role in found.assigned.items()
             if not str(found.post_of.get(who, "")).startswith("team ")
         },
         "in_reserve": dict(found.in_reserve),
-        "posts": [
-            _post(book, crews[name], people, posted.starts, (begins - posted.starts).total_seconds())
-            for name, people in members.items()
-        ],
+        "posts": [_post(book, crews[name], people, posted.starts) for name, people in members.items()],
         "value": found.value,
         "bound": found.bound,
         "p_complete": found.p_complete,
@@ -186,8 +200,8 @@ def _document(book: Book, phase: Phase, posted: Posted, problem: FormationProble
     }
 
 
-def _post(book: Book, crew: Crew, people: list[str], starts: datetime, now_s: float) -> Json:
-    """A crew, who is in it, and where it waits when: who should have left before now leaves now, and is late."""
+def _post(book: Book, crew: Crew, people: list[str], starts: datetime) -> Json:
+    """A crew, who is in it, and where it waits when."""
 
     def when(seconds: float | None) -> str | None:
         return None if seconds is None else (starts + timedelta(seconds=seconds)).isoformat(timespec="seconds")
@@ -197,14 +211,13 @@ def _post(book: Book, crew: Crew, people: list[str], starts: datetime, now_s: fl
     for one in crew.held if grid else ():
         assert grid is not None
         place = grid.to_place(*one.at_m)
-        late_s = 0.0 if one.leaves_s is None else max(now_s - one.leaves_s, 0.0)
         held.append(
             {
                 "role": one.role.value,
                 "lat_deg": round(place.lat_deg, 6),
                 "lon_deg": round(place.lon_deg, 6),
-                "leaves": when(None if one.leaves_s is None else one.leaves_s + late_s),
-                "begins": when(min(one.begins_s + late_s, one.ends_s)),
+                "leaves": when(one.leaves_s),
+                "begins": when(one.begins_s),
                 "ends": when(one.ends_s),
                 "covers": list(one.covers),
                 "reach_s": one.reach_s,

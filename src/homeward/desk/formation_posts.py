@@ -12,6 +12,7 @@ import numpy as np
 from homeward.desk.book import Book
 from homeward.desk.whereabouts import base_m, teams_at
 from homeward.errors import BadInput, NotYet
+from homeward.geo import format_place
 from homeward.mission.nouns import TeamKind
 from homeward.mission.people import Hazard, Phase, Role
 from homeward.search.plan.skills import FLYING
@@ -25,6 +26,7 @@ LITTER = 6
 """Bearers for one litter: the usual number of wilderness rescue manuals, as in `rescue/numbers.csv`."""
 PAIR = 2
 """Nobody waits or watches alone: most rescue manuals' rule, and ours."""
+_PASSING_S = 300.0  # a medic's post held for less is only passed on the way: ours
 _WALK_MPS = 0.5  # straight ahead, between two posts of one crew: ours, on the safe side
 _NAMES = {Role.MEDIC: "medic pair", Role.LOOKOUT: "lookout", Role.BACKUP: "back-up"}
 
@@ -58,6 +60,7 @@ class _Ground:
     base: XY
     exposure: Exposure
     within_s: float
+    now_s: float = 0.0
     said: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
 
@@ -70,6 +73,14 @@ def posts_of(book: Book, phase: Phase, *, at: datetime, hours: float, within_s: 
     if phase is Phase.SEARCH:
         return _search(book, ground, at)
     return _rescue(book, ground, at, hours) if phase is Phase.RESCUE else _withdrawal(book, ground, at)
+
+
+def backup_later(book: Book, posted: Posted, *, at: datetime, hours: float, within_s: float) -> Posted:
+    """The same crews for the search, but back-up that may take `within_s` to come."""
+    others = tuple(crew for crew in posted.crews if Role.BACKUP.value not in crew.need)
+    ground = _ground(book, at=at, hours=hours, within_s=within_s)
+    ground.now_s = (at - posted.starts).total_seconds()
+    return replace(posted, crews=(*others, *_backup(ground, _afoot(book, ground.now_s))))
 
 
 def litters(book: Book) -> int:
@@ -113,14 +124,18 @@ def _search(book: Book, ground: _Ground, at: datetime) -> Posted:
     if not tasks:
         note = "Every task of the plan is over: the medic pair waits at base."
         return Posted(starts=starts, crews=(_pair(ground.base),), notes=(note, *ground.said))
-    flying = {name for name, team in mission.teams.items() if team.kind in FLYING}
-    afoot = [task for task in tasks if task.team not in flying]
+    ground.now_s = (at - starts).total_seconds()
+    afoot = _afoot(book, ground.now_s)
     medic = _medic(ground, tasks)
-    plans = [(Role.LOOKOUT, _lookouts(ground, afoot)), (Role.BACKUP, _backup(ground, afoot))]
-    crews = [medic, *(crew for role, plan in plans for crew in _crews(role, plan.posts))]
+    crews = [medic, *_lookouts(ground, afoot), *_backup(ground, afoot)]
     return Posted(
         starts=starts, crews=tuple(crews), why=tuple(ground.said), open=tuple(ground.open), notes=_signal_note(book)
     )
+
+
+def _afoot(book: Book, from_s: float) -> list[TeamTask]:
+    flying = {name for name, team in book.mission.teams.items() if team.kind in FLYING}
+    return [task for task in plan_tasks(book, from_s=from_s) if task.team not in flying]
 
 
 def plan_tasks(book: Book, *, from_s: float) -> list[TeamTask]:
@@ -166,16 +181,17 @@ def _medic(ground: _Ground, tasks: Sequence[TeamTask]) -> Crew:
         ground.open.append(f"The medic pair waits at base: {err}")
         return _pair(ground.base)
     _note(ground, plan)
-    return replace(_pair(), held=plan.posts) if plan.posts else _pair(ground.base)
+    held = tuple(post for post in _in_time(ground, plan.posts) if post.ends_s - post.begins_s > _PASSING_S)
+    return replace(_pair(), held=held) if held else _pair(ground.base)
 
 
-def _lookouts(ground: _Ground, tasks: Sequence[TeamTask]) -> PostPlan:
+def _lookouts(ground: _Ground, tasks: Sequence[TeamTask]) -> list[Crew]:
     plan = lookouts(ground.terrain, tasks, ground.exposure, base_m=ground.base)
     _note(ground, plan)
-    return plan
+    return _crews(Role.LOOKOUT, _in_time(ground, plan.posts))
 
 
-def _backup(ground: _Ground, tasks: Sequence[TeamTask]) -> PostPlan:
+def _backup(ground: _Ground, tasks: Sequence[TeamTask]) -> list[Crew]:
     plan = backup_posts(
         ground.terrain,
         tasks,
@@ -185,7 +201,21 @@ def _backup(ground: _Ground, tasks: Sequence[TeamTask]) -> PostPlan:
         there_m=[ground.base],
     )
     _note(ground, plan)
-    return plan
+    return _crews(Role.BACKUP, _in_time(ground, plan.posts))
+
+
+def _in_time(ground: _Ground, posts: Sequence[HeldPost]) -> Iterable[HeldPost]:
+    """The posts as they can be held: who should have left before now leaves now, and is there later or never."""
+    for post in posts:
+        late_s = 0.0 if post.leaves_s is None else max(ground.now_s - post.leaves_s, 0.0)
+        if late_s == 0 or post.leaves_s is None:
+            yield post
+        elif post.begins_s + late_s < post.ends_s:
+            yield replace(post, leaves_s=ground.now_s, begins_s=post.begins_s + late_s)
+        else:
+            at = format_place(ground.terrain.grid.to_place(*post.at_m), "mgrs")
+            whom = f" for {', '.join(post.covers)}" if post.covers else ""
+            ground.open.append(f"Nobody can be at {at} in time as {post.role.value}{whom}.")
 
 
 def _note(ground: _Ground, plan: PostPlan) -> None:
@@ -210,8 +240,7 @@ def _rescue(book: Book, ground: _Ground, at: datetime, hours: float) -> Posted:
     crews = [_scene(Phase.RESCUE, scene), *_bearers(book, scene), *_rear(book, Phase.RESCUE)]
     if on_map:
         there = TeamTask(team="scene", path_m=np.array([scene]), begins_s=0.0, ends_s=3600 * hours, label="the find")
-        crews += _crews(Role.LOOKOUT, _lookouts(ground, [there]).posts)
-        crews += _crews(Role.BACKUP, _backup(ground, [there]).posts)
+        crews += [*_lookouts(ground, [there]), *_backup(ground, [there])]
     return Posted(
         starts=at,
         crews=tuple(crews),
@@ -238,7 +267,7 @@ def _withdrawal(book: Book, ground: _Ground, at: datetime) -> Posted:
             for one in back.arrivals
             if one.arrives_s > 0 and one.way_m
         ]
-        crews += _crews(Role.LOOKOUT, _lookouts(ground, ways).posts)
+        crews += _lookouts(ground, ways)
         ground.open += [f"{name} has no way back on foot." for name in back.cannot]
     return Posted(
         starts=at, crews=tuple(crews), why=tuple(ground.said), open=tuple(ground.open), notes=_signal_note(book)
@@ -266,7 +295,7 @@ def _pair(place: XY | None = None) -> Crew:
     return Crew(id=_NAMES[Role.MEDIC], need={"medic": 1, "guard": 1}, at_m=place)
 
 
-def _crews(role: Role, posts: Sequence[HeldPost]) -> list[Crew]:
+def _crews(role: Role, posts: Iterable[HeldPost]) -> list[Crew]:
     """As few crews as hold the posts, each going on from one to the next where there is time."""
     rows: list[list[HeldPost]] = []
     for post in sorted(posts, key=lambda p: (p.begins_s, p.at_m)):

@@ -35,9 +35,14 @@ def told(made: Json, *, zone: str) -> Answer:
     return Answer(text="\n".join(lines), data={"status": "made", **made})
 
 
-def impossible_words(found: Formation, *, phase: Phase, problem: FormationProblem, expired: Sequence[str]) -> Answer:
+def impossible_words(
+    found: Formation, *, phase: Phase, problem: FormationProblem, expired: Sequence[str], backup_s: float | None = None
+) -> Answer:
     """Why there is no formation, and the smallest change that would do; nothing is written down then."""
     lines = [f"IMPOSSIBLE, nothing was written down. Formation for {phase.value}:", *(f"  {w}" for w in found.why)]
+    if backup_s is not None:
+        minutes = f"{backup_s / 60:.0f} min"
+        lines.append(f"  It could be done with back-up within {minutes}: --backup-within '{minutes}'.")
     lines += [f"EXPIRED, and not counted: {', '.join(expired)}."] if expired else []
     lines.append(f"Asked for: {_asked(problem)}. Ask for other numbers with --need ROLE=N, --reserve ROLE=N.")
     lack = found.shortage
@@ -55,6 +60,7 @@ def impossible_words(found: Formation, *, phase: Phase, problem: FormationProble
             "without": list(lack.without),
             "partial": dict(lack.partial),
             "expired": list(expired),
+            "backup_within_s": backup_s,
             "why": list(found.why),
         },
     )
@@ -77,7 +83,7 @@ def _at(place: Sequence[float] | None) -> str:
 
 def _held(one: Json, zone: str) -> str:
     begins, ends = _clock(one["begins"], zone), _clock(one["ends"], zone)
-    left = f", leave base {_clock(one['leaves'], zone)}" if one["leaves"] else ""
+    left = f", set out {_clock(one['leaves'], zone)}" if one["leaves"] else ""
     place = Place(one["lat_deg"], one["lon_deg"])
     why = f": {one['why']}" if one["why"] else ""
     return f"{begins}-{ends} at {place}, {format_place(place, 'mgrs')}{left}{why}"

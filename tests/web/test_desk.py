@@ -40,7 +40,7 @@ def test_each_step_of_a_mission_can_be_entered_on_the_page(tmp_path: Path) -> No
         server.stop()
     assert (early.status_code, "no search plan yet" in early.json()["error"]) == (409, True)
     data = told.json()
-    assert data["seq"] == desk.last_seq(path) == 1 + len(STEPS)
+    assert data["seq"] == desk.last_seq(path) == 2 + len(STEPS)  # the find gives orders, too
     assert data["subject"] == {"category": "hiker", "count": 1}
     assert [(c["says"], c["refused"]) for c in data["clues"]] == [
         ("scent, bearing 315°, about 3.0 km, from team Dog 1", None)

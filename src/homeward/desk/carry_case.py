@@ -20,14 +20,14 @@ from homeward.mission.events import SubjectFound
 from homeward.mission.people import OrderKind
 from homeward.mission.rescue import Exit, ExitKind, Hospital
 from homeward.rescue.carry import Spread, packaging
-from homeward.rescue.landing import landing_zones, vehicle_points
+from homeward.rescue.landing import vehicle_points
 from homeward.rescue.numbers import number
 from homeward.search.records import XY
 from homeward.terrain import Terrain, route_m, travel_time_s
 from homeward.terrain.exposure import Exposure, exposure_of
 
 PROPOSED: Final = 2
-"""How many vehicle points and landing zones the ground offers where no exit is marked: ours."""
+"""How many vehicle points the ground offers where no exit is marked: ours."""
 NEAR_M: Final = 300.0
 """An exit this near to where a way ends is where it leads: our own."""
 TRACK_NEAR_M: Final = 150.0
@@ -166,15 +166,13 @@ def _unreachable(terrain: Terrain, field: Floats, one: Exit) -> str:
 
 
 def _offered(book: Book, terrain: Terrain, field: Floats) -> tuple[Exit, ...]:
-    """The base, vehicle points and landing zones nearest to the find."""
+    """The base and the vehicle points nearest to the find; a landing zone is an exit only once a helicopter comes."""
     grid, base = terrain.grid, book.mission.base
     out: list[Exit] = []
     if base is not None and not _unreachable(terrain, field, Exit(id="Base", kind=ExitKind.VEHICLE, place=base)):
         out.append(Exit(id="Base", kind=ExitKind.VEHICLE, place=base))
     for n, site in enumerate(vehicle_points(terrain, field, most=PROPOSED), 1):
         out.append(Exit(id=f"Road {n}", kind=ExitKind.VEHICLE, place=grid.to_place(*site.xy_m), label=""))
-    for n, site in enumerate(landing_zones(terrain, field, most=PROPOSED), 1):
-        out.append(Exit(id=f"LZ {n}", kind=ExitKind.LANDING, place=grid.to_place(*site.xy_m), label=""))
     return tuple(out)
 
 

@@ -108,7 +108,7 @@ def route_of(
 ) -> Route:
     """A way with its times, relay and destination."""
     exit_ = next(e for e in case.exits if e.id == way.exit)
-    profile = profile_along(case.terrain, _onto_map(case, way.xy_m))
+    profile = profile_along(case.terrain, _from_find(case, way, exit_))
     hits = hits_along(case, profile)
     plain = carry_time(profile, CarryPlan(packaging=case.pack, starts=case.now, place=case.find.place))
     relay = relay_along(profile, carry_s=plain.carry_s, people=case.people, exposed=exposed_spans(profile, hits))
@@ -133,8 +133,14 @@ def route_of(
     )
 
 
-def _onto_map(case: CarryCase, xy_m: Floats) -> Floats:
-    return np.array([case.terrain.grid.onto(float(x), float(y)) for x, y in xy_m])
+def _from_find(case: CarryCase, way: Way, exit_: Exit) -> Floats:
+    """The way's points (n, 2), from the casualty itself to the exit itself, a metre long at least."""
+    end = np.array(case.terrain.grid.to_m(exit_.place))
+    start = np.array(case.at_m)
+    if np.hypot(*(end - start)) < 1.0:
+        end = start + np.array([1.0, 0.0])
+    xy = np.vstack([start, way.xy_m[1:-1], end])
+    return np.array([case.terrain.grid.onto(float(x), float(y)) for x, y in xy])
 
 
 def hits_of(route: Route) -> float:

@@ -17,18 +17,32 @@ HARDLY: Final = 0.005
 """Where moving at once loses no more than this of the chance to arrive alive, it is what is said: ours."""
 
 
-def carry_lines(plan: Json, *, zone: str) -> list[str]:
-    """The whole answer, line by line."""
+def carry_lines(plan: Json, *, zone: str, personal: bool = True) -> list[str]:
+    """The whole answer, line by line; without `personal` nothing of the casualty's state."""
+    if not personal:
+        plan = without_state(plan)
     row = plan["routes"][plan["chosen"] - 1]
-    lines = [sentence(plan, zone=zone), *_why(plan), "", *table(plan, zone=zone), ""]
+    lines = [
+        sentence(plan, zone=zone),
+        *(_why(plan) if personal else []),
+        "",
+        *table(plan, zone=zone, alive=personal),
+        "",
+    ]
     lines += [f"  {said}" for said in row["why"]]
     lines += [f"  {said}" for said in relay_lines(row)]
     lines += [f"  {said}" for said in watch_lines(row)]
-    lines += [f"  {said}" for said in care_lines(row)]
+    lines += [f"  {said if personal else _short(said)}" for said in care_lines(row)]
+    lines += [f"  {said}" for said in site_lines(plan)]
     lines += [f"  note: {note}" for note in plan["notes"]]
     if len(plan["routes"]) > 1:
         lines.append("Another way: homeward carryout MISSION --route N.")
     return [*lines, MEDIC_DECIDES]
+
+
+def without_state(plan: Json) -> Json:
+    """The plan as those read it who may not know whether the casualty lives: treat or move, and no more."""
+    return {**plan, "told_dead": False, "advice": None if plan["told_dead"] else plan["advice"]}
 
 
 def sentence(plan: Json, *, zone: str) -> str:
@@ -91,12 +105,13 @@ def _why(plan: Json) -> list[str]:
 HEADS = ("way", "to", "carry", "there (80 %)", "injuries", "nobody hurt", "by", "at care", "alive")
 
 
-def table(plan: Json, *, zone: str) -> list[str]:
-    """The ways, fastest first, as lines of equal columns; `>` marks the chosen one."""
+def table(plan: Json, *, zone: str, alive: bool = True) -> list[str]:
+    """The ways, fastest first, as lines of equal columns; `>` marks the chosen one; with the chance to live or not."""
     by = _at(plan["by"], zone)
     heads = [h if h != "by" else f"by {by}" for h in HEADS]
     rows = [heads, *(cells(plan, row, zone=zone) for row in plan["routes"])]
-    width = [max(len(r[i]) for r in rows) for i in range(len(heads))]
+    rows = rows if alive else [r[:-1] for r in rows]
+    width = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
     marks = [" ", *(">" if r["n"] == plan["chosen"] else " " for r in plan["routes"])]
     return [
         f"{m} " + "  ".join(c.ljust(w) for c, w in zip(r, width, strict=True)).rstrip()
@@ -150,6 +165,14 @@ def care_lines(row: Json) -> list[str]:
     return [*row["care_why"], *(f"Left out: {why}" for why in row["left_out"][:3])]
 
 
+def site_lines(plan: Json) -> list[str]:
+    """Where a helicopter could land, as the ground looks; for who can get one."""
+    sites = [s for s in plan["sites"] if s["kind"] == "landing"][:2]
+    return [
+        f"A helicopter could land at {mgrs(s['place'])}, {minutes(s['walk_s'])} on foot: {s['why']}." for s in sites
+    ]
+
+
 def mgrs(lonlat: list[float]) -> str:
     """A place of the plan as an MGRS reference."""
     return format_place(Place(lonlat[1], lonlat[0]), "mgrs")
@@ -168,7 +191,6 @@ def sheet_text(plan: Json, mission: Mission) -> Json:
     zone = mission.time_zone
     row = plan["routes"][plan["chosen"] - 1]
     made = datetime.fromisoformat(plan["made_at"])
-    open_ = {**plan, "told_dead": False, "advice": None if plan["told_dead"] else plan["advice"]}
     alive = HEADS.index("alive")
     heads = [h if h != "by" else f"there by {_at(plan['by'], zone)}" for h in HEADS if h != "alive"]
     signals = mission.crew.signals
@@ -180,7 +202,7 @@ def sheet_text(plan: Json, mission: Mission) -> Json:
         "mission": mission.name or "Mission without a name",
         "exercise": mission.exercise,
         "made": f"made {clock.show_time(made, zone)}; find at {mgrs(plan['find']['place'])}",
-        "sentence": sentence(open_, zone=zone),
+        "sentence": sentence(without_state(plan), zone=zone),
         "decides": MEDIC_DECIDES,
         "footer": "homeward. Times are medians, in brackets 8 of 10; expected injuries of all who go.",
         "heads": heads,

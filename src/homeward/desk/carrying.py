@@ -35,6 +35,7 @@ from homeward.desk.files import write_whole
 from homeward.desk.provenance import hash_of
 from homeward.desk.ways_out import read_future
 from homeward.errors import BadInput
+from homeward.exchange.page_casualty import public_plan
 from homeward.log import blob_id
 from homeward.mission.encode import canonical
 from homeward.mission.nouns import Provenance
@@ -44,6 +45,7 @@ from homeward.rescue.treat_or_move import plan_words
 from homeward.rescue.treat_records import Advice
 
 Json = dict[str, Any]
+TAKEN = " The chances to arrive alive take life-saving care as given before the carry begins."
 
 
 @again_if_grown
@@ -57,12 +59,14 @@ def carry_out(
     by: str | None = None,
     folder: Path | None = None,
     seed: int = 0,
+    personal: bool = True,
 ) -> Answer:
     """Plans the carry-out of a casualty: treat or move, the front of ways, the chosen one with its relay and watch.
 
     `route` chooses another of the ways shown last. `bearers`: how many can carry in all (left out: those ordered to);
     `start`: when the carry begins (left out: after packaging); `by`: when it shall be there (left out: sunset).
-    With `folder` the sheet is written there. Nothing is logged where there is no way out.
+    With `folder` the sheet is written there; without `personal` nothing of the casualty's state is said. Nothing is
+    logged where there is no way out.
     """
     with opened(path) as book:
         last = _last_plan(book, casualty)
@@ -91,12 +95,15 @@ def carry_out(
         book.write(event, at=now, blobs=[data])
         files = sheet_files(book, plan) if folder is not None else {}
         zone = book.mission.time_zone
-    lines = carry_lines(plan, zone=zone)
+    lines = carry_lines(plan, zone=zone, personal=personal)
     for name, content in files.items():
         assert folder is not None
         write_whole(folder / name, content, remedy="Choose another folder with --to; the mission itself is unharmed.")
         lines.append(f"Written to {folder / name}.")
-    return Answer(text="\n".join(lines), data={**plan, "files": {n: len(d) for n, d in files.items()}})
+    return Answer(
+        text="\n".join(lines),
+        data={**(plan if personal else public_plan(plan)), "files": {n: len(d) for n, d in files.items()}},
+    )
 
 
 def carry_plan(book: Book, casualty: str) -> Json | None:
@@ -156,7 +163,7 @@ def _planned(book: Book, case: CarryCase, route: int | None) -> Json:
         "now": case.now.isoformat(),
         "find": {"place": place_data(case.find.place), "team": case.find.team, "at": case.found_at.isoformat()},
         "told_dead": state.told_dead,
-        "state": state.words,
+        "state": state.words + ("" if state.care else TAKEN),
         "advice": _advice_data(advice),
         "routes": rows,
         "chosen": chosen,
@@ -171,7 +178,7 @@ def _planned(book: Book, case: CarryCase, route: int | None) -> Json:
         "dark": case.dark,
         "exits": exits_data(case),
         "sites": landing_data(case),
-        "notes": [*case.notes, *_hospital_note(case), *_care_note(state)],
+        "notes": [*case.notes, *_hospital_note(case)],
         "why": list(found.why),
     }
 
@@ -237,12 +244,6 @@ def _advice_data(advice: Advice | None) -> Json | None:
         "flips": [[round(s), then] for s, then in advice.flips],
         "steps": list(plan_words(advice.plan))[:12],
     }
-
-
-def _care_note(state: CasualtyState) -> list[str]:
-    if state.care or state.told_dead:
-        return []
-    return ["The chances to arrive alive take life-saving care as given before the carry begins."]
 
 
 def _hospital_note(case: CarryCase) -> list[str]:

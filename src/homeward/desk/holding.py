@@ -41,11 +41,13 @@ def hold_or_leave(
     begins: str | None = None,
     sure: str | None = None,
     lasts: str | None = None,
+    personal: bool = True,
 ) -> Answer:
     """What each hour of departure costs on the way that is planned; nothing is written down.
 
     `hazard` is the marked hazard that threatens (left out: all), `begins` in how long it is there (left out: as it was
-    marked, else now), `sure` within how much of that in 8 cases of 10, `lasts` how long it then lasts.
+    marked, else now), `sure` within how much of that in 8 cases of 10, `lasts` how long it then lasts. Without
+    `personal` the casualty's chance to live is left out.
     """
     with opened(path, read_only=True) as book:
         plan = carry_plan(book, casualty)
@@ -55,11 +57,12 @@ def hold_or_leave(
         threats = _threats(book, hazard)
         problem = _problem(book, plan, threats, now=now, told=(begins, sure, lasts))
     made = leave_or_hold(problem)
-    rows = [_row(d, now) for d in _few(made)]
+    rows = [_row(d, now, personal=personal) for d in _few(made)]
+    why = [w for w in made.why if personal or "casualty" not in w]
     head = "LEAVE NOW" if made.leave else f"HOLD, leave at {_clock(now, made.best.delay_s, zone)}"
-    lines = [f"{head} ({', '.join(h.label or h.id for h in threats)}).", *(f"  {w}" for w in made.why), ""]
-    lines += [_line(d, now, zone) for d in _few(made)]
-    data = {"leave": made.leave, "delay_s": made.best.delay_s, "departures": rows, "why": list(made.why)}
+    lines = [f"{head} ({', '.join(h.label or h.id for h in threats)}).", *(f"  {w}" for w in why), ""]
+    lines += [_line(d, now, zone, personal=personal) for d in _few(made)]
+    data = {"leave": made.leave, "delay_s": made.best.delay_s, "departures": rows, "why": why}
     return Answer(text="\n".join([*lines, MEDIC_DECIDES]), data=data)
 
 
@@ -136,24 +139,25 @@ def _few(made: Hold) -> list[Departure]:
     return [all_[i] for i in sorted(kept)]
 
 
-def _line(d: Departure, now: datetime, zone: str) -> str:
+def _line(d: Departure, now: datetime, zone: str, *, personal: bool) -> str:
+    alive = f", casualty alive {d.p_alive:.1%}" if personal else ""
     return (
         f"  leave {_clock(now, d.delay_s, zone)}: {d.hits:.3f} injuries expected ({d.hits_here:.3f} here, "
-        f"{d.hits_way:.3f} on the way), nobody hurt {d.p_unhurt:.1%}, casualty alive {d.p_alive:.1%}"
+        f"{d.hits_way:.3f} on the way), nobody hurt {d.p_unhurt:.1%}{alive}"
     )
 
 
-def _row(d: Departure, now: datetime) -> dict[str, Any]:
-    return {
+def _row(d: Departure, now: datetime, *, personal: bool) -> dict[str, Any]:
+    row = {
         "delay_s": d.delay_s,
         "at": (now + timedelta(seconds=d.delay_s)).isoformat(),
         "hits": d.hits,
         "hits_here": d.hits_here,
         "hits_way": d.hits_way,
         "p_unhurt": d.p_unhurt,
-        "p_alive": d.p_alive,
         "p_clear": d.p_clear,
     }
+    return row | ({"p_alive": d.p_alive} if personal else {})
 
 
 def _clock(now: datetime, seconds: float, zone: str) -> str:

@@ -15,6 +15,7 @@ from homeward.belief import Belief
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
+from homeward.desk.casualty_page import carry_papers, rescue_page
 from homeward.desk.files import write_whole
 from homeward.desk.formation_kept import formation_in_force
 from homeward.desk.gaps import gap_data, gaps_of
@@ -77,8 +78,11 @@ def export(path: Path, folder: Path, *, formats: Sequence[str] = (), personal: b
 def documents(path: Path) -> dict[str, tuple[str, bytes]]:
     """Everything that can be downloaded for the plan in force: name -> (media type, content)."""
     with opened(path, read_only=True) as book:
+        carried = carry_papers(book)
+        if book.mission.plan is None and carried:
+            return {name: ("application/pdf", data) for name, data in carried.items()}
         made = {f"task-sheets-period-{book.plan().period}.pdf": _sheets(book, paper="a4", personal=False)}
-        made |= _gpx(book) | _caltopo(book)
+        made |= carried | _gpx(book) | _caltopo(book)
     kinds = {".pdf": "application/pdf", ".gpx": "application/gpx+xml", ".json": "application/geo+json"}
     return {name: (kinds[Path(name).suffix], data) for name, data in made.items()}
 
@@ -104,7 +108,7 @@ def _page(book: Book, *, personal: bool) -> dict[str, Any]:
         formation=formation_in_force(book),
         personal=personal,
     )
-    return {**shown, "buildings": _buildings(book)}
+    return {**shown, "buildings": _buildings(book), "rescue": rescue_page(book, personal=personal)}
 
 
 def _buildings(book: Book) -> list[dict[str, Any]]:

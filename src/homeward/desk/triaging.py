@@ -15,10 +15,10 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
 from homeward.desk.casualties import known_casualty
-from homeward.errors import NotYet, UnknownName
+from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.mission import Mission
 from homeward.mission.rescue import Observation
-from homeward.rescue.triage import MEDIC_DECIDES, TOOLS, Ranked, Scores, rank, scores
+from homeward.rescue.triage import MEDIC_DECIDES, TOOLS, Scores, rank, scores
 from homeward.rescue.vitals import survey
 
 STALE_S: Final = 15 * 60
@@ -31,8 +31,15 @@ SERIES: Final = ("resp_rate_pm", "spo2_pct", "pulse_pm", "systolic_mmhg", "consc
 """The signs shown as a series."""
 
 
-def triage(path: Path, *, tool: str = "START") -> Answer:
-    """Scores of every casualty that is known, the order by `tool`, and what would settle what is still open."""
+def triage(path: Path, *, tool: str = "START", personal: bool = True) -> Answer:
+    """Scores of every casualty that is known, the order by `tool`, and what would settle what is still open.
+
+    All of it is personal: without `personal` it is refused.
+    """
+    if not personal:
+        raise BadInput(
+            "Triage tells of casualties' health, which this page does not show. Use: homeward serve --personal."
+        )
     if tool.upper() not in TOOLS:
         raise UnknownName("triage tool", tool, TOOLS)
     with opened(path, read_only=True) as book:
@@ -40,21 +47,29 @@ def triage(path: Path, *, tool: str = "START") -> Answer:
         names = casualties_of(mission)
         if not names:
             raise NotYet("There is no casualty yet. Say who: homeward casualty MISSION 1 --age 54.")
-        now = clock.now()
-        rows = [_row(book, name, now=now) for name in names]
-    seen = {name: state_of(mission, name) for name in names}
-    ranked = rank(seen, tool=tool.upper())
-    lines = [_ranked_line(r, several=len(names) > 1) for r in ranked]
+        rows, order = triage_rows(book, names, now=clock.now(), tool=tool)
+    several = len(names) > 1
     by_name = {row["casualty"]: row for row in rows}
-    for r in ranked:
-        lines += _lines(by_name[r.casualty], several=len(names) > 1)
+    places = [f"{r['place']}. " if several else "" for r in order]
+    lines = [f"{place}Casualty {r['casualty']}: {r['why']}" for place, r in zip(places, order, strict=True)]
+    for r in order:
+        lines += _lines(by_name[r["casualty"]], several=several)
     data = {
         "tool": tool.upper(),
-        "order": [{"casualty": r.casualty, "place": r.place, "why": r.why} for r in ranked],
+        "order": order,
         "casualties": rows,
         "says": MEDIC_DECIDES,
     }
     return Answer(text="\n".join([*lines, MEDIC_DECIDES]), data=data)
+
+
+def triage_rows(
+    book: Book, names: Sequence[str], *, now: datetime, tool: str = "START"
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(each casualty's scores, the order in which they are seen to), as data; personal."""
+    ranked = rank({name: state_of(book.mission, name) for name in names}, tool=tool.upper())
+    order = [{"casualty": r.casualty, "place": r.place, "why": r.why} for r in ranked]
+    return [_row(book, name, now=now) for name in names], order
 
 
 def casualties_of(mission: Mission) -> list[str]:
@@ -147,11 +162,6 @@ def _stale(mission: Mission, name: str, *, now: datetime) -> list[str]:
                 if getattr(happened.event, field) is not None:
                     last[field] = max(happened.at, last.get(field, happened.at))
     return [field for field, at in last.items() if (now - at).total_seconds() > STALE_S]
-
-
-def _ranked_line(ranked: Ranked, *, several: bool) -> str:
-    place = f"{ranked.place}. " if several else ""
-    return f"{place}Casualty {ranked.casualty}: {ranked.why}"
 
 
 def _lines(row: dict[str, Any], *, several: bool) -> list[str]:

@@ -29,7 +29,7 @@ from homeward.web.forms.buildings import Markings
 from homeward.web.guard import Guard
 from homeward.web.shelf import Shelf
 from homeward.web.uploads import Uploads
-from homeward.web.verbs import ANY_TIME, LONG, SOON, TELLS, checked, do, read_form
+from homeward.web.verbs import ANY_TIME, LONG, OF_THE_CASUALTY, SOON, TELLS, checked, do, read_form
 from homeward.web.work import BUG, Bench
 
 POLL_S = 0.5  # how often each listener looks at the log's length
@@ -56,7 +56,7 @@ def create_app(path: Path, *, token: str | None = None, personal: bool = False) 
     _page_routes(app, modules)
     _reading_routes(app, path, shelf)
     _event_route(app, path, bench := Bench())
-    _verb_routes(app, path, bench)
+    _verb_routes(app, path, bench, personal=personal)
     _error_handlers(app)
     return app
 
@@ -173,13 +173,17 @@ def _event_route(app: FastAPI, path: Path, bench: Bench) -> None:
             silent_s += POLL_S
 
 
-def _verb_routes(app: FastAPI, path: Path, bench: Bench) -> None:
+def _verb_routes(app: FastAPI, path: Path, bench: Bench, *, personal: bool) -> None:
     app.state.uploads = uploads = Uploads()
+
+    def fields_of(verb: str, body: Any) -> dict[str, Any]:
+        """The fields of a form, and whether the answer may tell of a casualty's state."""
+        return read_form(verb, body) | ({"personal": personal} if verb in OF_THE_CASUALTY else {})
 
     def use(verb: str, body: Any) -> desk.Answer:
         """Carries a verb out; the files that came with it are gone afterwards, whatever became of it."""
         try:
-            return do(verb, path, uploads.with_files(read_form(verb, body)))
+            return do(verb, path, uploads.with_files(fields_of(verb, body)))
         finally:
             uploads.drop(body)
 
@@ -192,7 +196,7 @@ def _verb_routes(app: FastAPI, path: Path, bench: Bench) -> None:
         body = await _sent(request)
         if verb not in LONG or (verb in ANY_TIME and bench.busy):
             return _answered(await run_in_threadpool(use, verb, body))
-        fields = read_form(verb, body)
+        fields = fields_of(verb, body)
         came = _begun(bench, path, verb, fields)
         if verb in SOON:
             with suppress(FutureTimeout):

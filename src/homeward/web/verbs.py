@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from homeward import desk
 from homeward.errors import BadInput, UnknownName
-from homeward.web.forms import buildings, crew, manage, mission, planning, teams
+from homeward.web.forms import buildings, crew, handover, manage, mission, planning, rescue, teams
 
 # verb -> (its form, the desk's function)
 VERBS: dict[str, tuple[type[BaseModel], str]] = {
@@ -48,7 +48,21 @@ VERBS: dict[str, tuple[type[BaseModel], str]] = {
     "rehearse": (planning.Rehearse, "rehearse"),
     "track": (teams.Track, "track"),
     "debrief": (teams.Debrief, "debrief"),
-    "found": (mission.Found, "found"),
+    "found": (rescue.Found, "found"),
+    "casualty": (rescue.Casualty, "casualty"),
+    "observe": (rescue.Observation, "observe"),
+    "treat": (rescue.Treatment, "treat"),
+    "triage": (rescue.Triage, "triage"),
+    "exit": (rescue.Exit, "exit_"),
+    "drop_exit": (mission.Named, "drop_exit"),
+    "hospital": (rescue.Hospital, "hospital"),
+    "hospitals_from": (rescue.HospitalsFrom, "hospitals_from"),
+    "drop_hospital": (mission.Named, "drop_hospital"),
+    "carry_out": (rescue.CarryOut, "carry_out"),
+    "hold_or_leave": (rescue.Hold, "hold_or_leave"),
+    "handover": (handover.Handover, "handover"),
+    "receipt": (handover.Receipt, "receipt"),
+    "outcome": (handover.Outcome, "outcome"),
     "building": (buildings.Building, "load_building"),
     "building_plan": (buildings.BuildingPlan, "plan_building"),
     "reading": (buildings.Reading, "reading"),
@@ -71,10 +85,12 @@ LONG = {
     "building_plan": "plan for inside",
     "searched_room": "map after the search",
     "debrief": "map after the search",
+    "carry_out": "way out",
 }
-SOON = ("building_plan", "searched_room", "debrief")  # which of them are answered at once where they are quick
+SOON = ("building_plan", "searched_room", "debrief", "carry_out")  # which are answered at once where they are quick
 ANY_TIME = ("searched_room", "debrief")  # facts: they are written down whatever else is being made
 TELLS = ("plan", "rehearse")  # which of them tell how far they are
+OF_THE_CASUALTY = ("triage", "carry_out", "hold_or_leave", "outcome")  # whose answers tell of a casualty's state
 
 
 def read_form(verb: str, body: Any) -> dict[str, Any]:

@@ -133,16 +133,6 @@ class Area(Form):
     crs: str | None = None
 
 
-class Found(Form):
-    """The subject was found."""
-
-    place: str
-    team: str | None = None
-    alive: bool | None = None
-    condition: str | None = None
-    at: str | None = None
-
-
 class Undo(Form):
     """An entry that counts no longer; the last one where none is named."""
 

@@ -1,0 +1,122 @@
+"""What the page shows of the rescue: casualties, exits, hospitals, the carry-out. Personal only where asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from homeward.geo import Place
+from homeward.mission import Mission
+from homeward.mission.rescue import Casualty
+
+Json = dict[str, Any]
+MEDIC_DECIDES: Final = "Planning support: the medic decides."
+
+_OF_THE_STATE = ("state", "advice", "told_dead", "bound")
+_OF_A_ROUTE = ("p_alive", "p_survives")
+_SURVIVES = re.compile(r", survives with \d+%")
+
+
+def rescue_data(
+    mission: Mission,
+    *,
+    plans: Mapping[str, Json],
+    triaged: Sequence[Json] = (),
+    order: Sequence[Json] = (),
+    personal: bool,
+) -> Json:
+    """The rescue, ready for JSON: `plans` are the carry-outs in force by casualty, as they were kept; `triaged` and
+    `order` what triage says, which is personal, as is all that was told of a casualty.
+    """
+    rescue = mission.rescue
+    told = {row["casualty"]: row for row in triaged} if personal else {}
+    names = dict.fromkeys([*rescue.casualties, *(f.event.casualty for f in mission.finds)])
+    return {
+        "says": MEDIC_DECIDES,
+        "casualties": [_casualty(mission, name, told.get(name), personal=personal) for name in names],
+        "order": list(order) if personal else [],
+        "exits": [
+            {
+                "id": e.id,
+                "label": e.label or e.id,
+                "kind": e.kind.value,
+                "at": _lonlat(e.place),
+                "then_s": e.then_s,
+                "ready_at": _utc(e.ready_at),
+                "capability": list(e.capability),
+            }
+            for e in rescue.exits.values()
+        ],
+        "hospitals": [
+            {
+                "id": h.id,
+                "label": h.label or h.id,
+                "at": _lonlat(h.place),
+                "capability": list(h.capability),
+                "accepts": h.accepts,
+                "landing": h.landing,
+            }
+            for h in rescue.hospitals.values()
+        ],
+        "carry_outs": [plan if personal else public_plan(plan) for plan in plans.values()],
+    }
+
+
+def public_plan(plan: Json) -> Json:
+    """A carry-out without what tells of the casualty's state."""
+    kept = {k: v for k, v in plan.items() if k not in _OF_THE_STATE}
+    return {**kept, "routes": [_public_route(row) for row in plan["routes"]]}
+
+
+def _public_route(row: Json) -> Json:
+    kept = {k: v for k, v in row.items() if k not in _OF_A_ROUTE}
+    care = [{k: v for k, v in one.items() if k not in _OF_A_ROUTE} for one in row["care"]]
+    return {**kept, "care": care, "care_why": [_SURVIVES.sub("", why) for why in row["care_why"]]}
+
+
+def _casualty(mission: Mission, name: str, triaged: Json | None, *, personal: bool) -> Json:
+    rescue = mission.rescue
+    find = next((f for f in reversed(mission.finds) if f.event.casualty == name), None)
+    seen = [o for o in rescue.observations if o.event.casualty == name]
+    handed = next((h for h in reversed(rescue.handed_over) if h.event.casualty == name), None)
+    row: Json = {
+        "id": name,
+        "found_at": _utc(find.at) if find else None,
+        "at": _lonlat(find.event.place) if find else None,
+        "team": find.event.team if find else None,
+        "observations": len(seen),
+        "last_seen": _utc(max(o.at for o in seen)) if seen else None,
+        "handed_over": _utc(handed.at) if handed else None,
+    }
+    if not personal:
+        return row
+    one = rescue.casualties.get(name, Casualty(id=name))
+    treated = [
+        {"at": _utc(t.at), "what": t.event.what, "dose": t.event.dose, "where": t.event.where, "by": t.event.by}
+        for t in rescue.treatments
+        if t.event.casualty == name
+    ]
+    details = {
+        "name": one.name,
+        "age_years": one.age_years,
+        "sex": one.sex,
+        "mechanism": one.mechanism,
+        "injured_at": _utc(one.injured_at),
+        "report": one.report,
+        "allergies": one.allergies,
+        "medication": one.medication,
+        "alive": find.event.alive if find else None,
+        "condition": find.event.condition if find else None,
+        "needs": find.event.needs if find else None,
+    }
+    return {**row, "personal": details, "treatments": treated, "triage": triaged}
+
+
+def _lonlat(place: Place) -> list[float]:
+    return [round(place.lon_deg, 6), round(place.lat_deg, 6)]
+
+
+def _utc(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None

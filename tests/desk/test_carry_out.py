@@ -1,0 +1,220 @@
+"""The carry-out at the desk: what it says first, the front, another way, what cannot be, and what stays personal."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pypdfium2
+import pytest
+
+from homeward import desk
+from homeward.desk import carry_case
+from homeward.desk.book import opened
+from homeward.desk.carry_state import mechanism_of
+from homeward.errors import BadInput, NotYet, UnknownName
+from tests.desk.conftest import NOON, make_ready
+
+FOUND = "36.2080, -84.1920"
+MEDIC = "Planning support: the medic decides."
+
+
+def make_found(folder):
+    path = make_ready(folder)
+    for name in ("Hasty A", "Hasty B", "Hasty C"):
+        desk.team(path, name, kind="hasty", people=6, radio="channel 4")
+    desk.person(path, "M1", roles=["medic:5"])
+    desk.person(path, "G1", roles=["guard"])
+    desk.hazard(path, "H1", kind="people", place="36.2040, -84.1985", radius_m=200.0, label="armed man", hits_per_h=0.2)
+    desk.exit_(path, "Road", place="36.1900, -84.2100", then="30 min")
+    desk.exit_(path, "Track", place="36.2150, -84.2100", then="50 min", kind="vehicle")
+    desk.found(path, FOUND, team="Hasty A", alive=True, condition="broken ankle")
+    desk.casualty(path, "1", age_years=54, mechanism="fall of 5 m", injured="10:30")
+    return path
+
+
+@pytest.fixture(scope="module")
+def carried(tmp_path_factory):
+    """A mission with a casualty whose carry-out is planned."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOMEWARD_NOW", NOON)
+        path = make_found(tmp_path_factory.mktemp("carried"))
+        desk.carry_out(path)
+    return path
+
+
+@pytest.fixture
+def own(carried, tmp_path):
+    """A copy of it, to write in."""
+    return shutil.copy(carried, tmp_path / "own.mission")
+
+
+def plans_of(path):
+    with opened(path, read_only=True) as book:
+        return [made.event for made in book.mission.rescue.carry_outs]
+
+
+def test_the_answer_says_first_what_to_do_in_one_sentence(own):
+    first = desk.carry_out(own).text.splitlines()[0]
+    assert first.split()[0] in {"MOVE", "TREAT", "ASSESS", "WAIT", "STABILISE"}
+    for words in ("km to", "of carrying", "there about", "crew", "medic pair", "rear guard of 2", "daylight ends 17:"):
+        assert words in first
+    assert first.endswith(".")
+
+
+def test_the_front_goes_from_the_fastest_to_the_safest(own):
+    data = desk.carry_out(own).data
+    front = [r for r in data["routes"] if not r["known"]]
+    assert len(front) >= 2
+    assert front[0]["arrive_s"][1] <= front[-1]["arrive_s"][1]
+    assert front[0]["hits"] > front[-1]["hits"]
+    for r in data["routes"]:
+        low, middle, high = r["arrive_s"]
+        assert low < middle < high
+        assert 0 <= r["p_by"] <= 1
+        assert r["p_unhurt"] == pytest.approx(2.718281828 ** -r["hits"], rel=1e-6)
+        assert r["line"][0] == pytest.approx([-84.1920, 36.2080], abs=2e-3)
+    assert any(r["known"] for r in data["routes"])
+    event = plans_of(own)[-1]
+    assert 0 < event.value <= event.bound <= 1
+
+
+def test_another_way_is_chosen_from_the_ones_shown(own):
+    before = desk.carry_out(own).data
+    other = 1 if before["chosen"] != 1 else 2
+    after = desk.carry_out(own, route=other).data
+    assert after["chosen"] == other
+    assert [r["line"] for r in after["routes"]] == [r["line"] for r in before["routes"]]
+    assert "stretches" in after["routes"][other - 1]
+    assert plans_of(own)[-1].route == other
+    with pytest.raises(BadInput, match="There is no way 99"):
+        desk.carry_out(own, route=99)
+    assert plans_of(own)[-1].route == other
+
+
+def test_who_goes_past_a_hazard_is_watched(own):
+    data = desk.carry_out(own).data
+    danger = next(r for r in data["routes"] if r["hits"] > 0.01)
+    row = desk.carry_out(own, route=danger["n"]).data["routes"][danger["n"] - 1]
+    assert row["stretches"]
+    assert row["stretches"][0]["to_m"] > row["stretches"][0]["from_m"]
+    assert any(per_h > 0 for _, per_h in row["along"])
+
+
+def test_the_relay_has_its_changes_on_the_way(own):
+    data = desk.carry_out(own, bearers=18).data
+    row = data["routes"][data["chosen"] - 1]
+    places = row["relay"]["places"]
+    assert len(places) == row["relay"]["changes"] > 1
+    assert all(0 < p["at_m"] < row["length_m"] for p in places)
+    fewer = desk.carry_out(own, bearers=6)
+    assert "short" in fewer.text.splitlines()[0]
+    assert fewer.data["routes"][0]["arrive_s"][1] > data["routes"][0]["arrive_s"][1]
+
+
+def test_a_later_start_arrives_later(own):
+    soon = desk.carry_out(own, start="+10min").data["routes"][0]["arrive_s"][1]
+    late = desk.carry_out(own, start="+100min").data["routes"][0]["arrive_s"][1]
+    assert late - soon == pytest.approx(5400, abs=900)
+
+
+def test_the_dead_are_carried_without_hurry_and_without_scores(ready):
+    desk.found(ready, FOUND, team="Dog 1", alive=False)
+    answer = desk.carry_out(ready)
+    assert answer.text.startswith("NO HURRY")
+    assert answer.data["advice"] is None
+
+
+def test_without_exits_the_ground_offers_some_and_says_so(ready):
+    desk.found(ready, FOUND, team="Dog 1")
+    answer = desk.carry_out(ready)
+    assert "No exit is marked" in answer.text
+    assert "No hospital is known" in answer.text
+    assert answer.text.endswith(MEDIC)
+
+
+def test_what_cannot_be_is_refused_and_nothing_is_logged(ready):
+    with pytest.raises(UnknownName, match="no casualty '1'"):
+        desk.carry_out(ready)
+    desk.casualty(ready, "1", age_years=40)
+    with pytest.raises(NotYet, match="Nobody has said where casualty 1 is"):
+        desk.carry_out(ready)
+    desk.found(ready, "36.9, -84.2", team="Dog 1")
+    with pytest.raises(BadInput, match="off the map"):
+        desk.carry_out(ready)
+    desk.found(ready, FOUND, team="Dog 1")
+    with pytest.raises(BadInput, match="1 bearers cannot carry"):
+        desk.carry_out(ready, bearers=1)
+    assert plans_of(ready) == []
+
+
+def test_an_exit_that_cannot_be_reached_is_named(ready, monkeypatch):
+    desk.found(ready, FOUND, team="Dog 1")
+    desk.exit_(ready, "Island", place="36.1900, -84.2100")
+    real = carry_case.travel_time_s
+    monkeypatch.setattr(carry_case, "travel_time_s", lambda *a, **k: np.full_like(real(*a, **k), np.inf))
+    with pytest.raises(BadInput, match=r"exit Island cannot be reached on foot: water, cliffs.* Mark another exit"):
+        desk.carry_out(ready)
+    assert plans_of(ready) == []
+
+
+def test_nothing_of_the_casualty_is_on_the_sheet_or_the_open_page(own, tmp_path):
+    answer = desk.carry_out(own, folder=tmp_path / "papers")
+    assert "Probable state" in answer.text
+    pdf = pypdfium2.PdfDocument(tmp_path / "papers" / "carry-out-casualty-1.pdf")
+    assert len(pdf) == 1
+    text = pdf[0].get_textpage().get_text_range()
+    assert MEDIC in text
+    for secret in ("ankle", "fall of", "Probable", "alive", "survives"):
+        assert secret not in text
+    open_page = json.dumps(desk.page_data(own)["rescue"])
+    for secret in ("ankle", "fall of", "Probable", "p_alive", "survives", "advice"):
+        assert secret not in open_page
+    known = desk.page_data(own, personal=True)["rescue"]
+    assert known["casualties"][0]["personal"]["condition"] == "broken ankle"
+    assert known["carry_outs"][0]["advice"] is not None
+    hidden = desk.carry_out(own, personal=False)
+    assert "Probable" not in hidden.text
+    assert "p_alive" not in json.dumps(dict(hidden.data))
+    with pytest.raises(BadInput, match="--personal"):
+        desk.triage(own, personal=False)
+
+
+def test_hold_or_leave_says_what_both_cost(own):
+    desk.carry_out(own, route=1)
+    answer = desk.hold_or_leave(own, hazard="H1", begins="20 min", lasts="2 h")
+    assert answer.text.split()[0] in {"LEAVE", "HOLD,"}
+    rows = answer.data["departures"]
+    assert rows[0]["delay_s"] == 0
+    assert all(0 <= r["p_unhurt"] <= 1 for r in rows)
+    assert answer.text.endswith(MEDIC)
+    with pytest.raises(UnknownName, match="no hazard 'H2'"):
+        desk.hold_or_leave(own, hazard="H2")
+    with pytest.raises(BadInput, match="no length of time"):
+        desk.hold_or_leave(own, begins="soon")
+
+
+def test_hold_needs_a_plan_and_a_hazard(ready):
+    desk.found(ready, FOUND, team="Dog 1")
+    with pytest.raises(NotYet, match="No carry-out is planned"):
+        desk.hold_or_leave(ready)
+    desk.carry_out(ready)
+    with pytest.raises(NotYet, match="No hazard is marked"):
+        desk.hold_or_leave(ready)
+
+
+@pytest.mark.parametrize(
+    ("told", "mechanism"),
+    [
+        ("Fall of 5 m", "fall"),
+        ("shot in the leg", "penetrating"),
+        ("car crash, fell out", "vehicle"),
+        ("hypothermic after a night out", "cold"),
+        ("swept away by the river", "water"),
+        ("who knows", ""),
+        (None, ""),
+    ],
+)
+def test_a_mechanism_is_read_from_words(told, mechanism):
+    assert mechanism_of(told) == mechanism

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,12 @@ from click.testing import CliRunner
 
 from homeward import desk
 from homeward.cli.main import cli
+from homeward.desk import clock
+from homeward.desk.book import opened
 from homeward.errors import BadFile, BadInput, NotYet, UnknownName
-from homeward.log import MissionLog
+from homeward.log import MissionLog, blob_id
+from homeward.mission.nouns import Provenance
+from homeward.mission.rescue import CarryOutPlanned
 from tests.desk.conftest import IPP
 
 SECRETS = ("Josephine", "Quimby", "penicillin", "cliff", "ketamine", "Bell", "fracture", "34.2")
@@ -177,6 +182,43 @@ def test_the_outcome_comes_in_parts_and_is_shown_when_asked_for(treated, tmp_pat
         desk.outcome(treated, "7", admitted=True)
     with pytest.raises(UnknownName, match="no casualty '7'"):
         desk.handover(treated, tmp_path, casualty="7")
+
+
+def test_when_the_casualty_is_expected_comes_from_the_carry_out_unless_it_is_past_or_told(treated, tmp_path):
+    """The plan's median way to care: 65 minutes from 11:30."""
+    way = {"arrive_s": [1800, 2400, 3600], "care_s": [3000, 3900, 6000]}
+    plan = {"casualty": "1", "now": "2026-11-21T16:30:00+00:00", "chosen": 1, "routes": [way]}
+    data = json.dumps(plan).encode()
+    made = Provenance(inputs_sha256="0" * 64, seed=0, version="0")
+    event = CarryOutPlanned(
+        plan=blob_id(data), casualty="1", route=1, starts=clock.now(), value=0.9, bound=0.9, made_from=made
+    )
+    with opened(treated) as book:
+        book.write(event, blobs=[data])
+
+    def expected(**told: str) -> str:
+        desk.handover(treated, tmp_path, **told)
+        (line,) = [e for e in _elements(tmp_path) if e["element"] == "eNarrative.01"]
+        return str(line["value"]).split("Expected: ")[1].split(".")[0]
+
+    assert expected() == "12:35"
+    assert expected(arrives="13:00") == "13:00"
+    assert expected(at="11:45") == "12:35"
+    with opened(treated) as book:
+        late = json.dumps({**plan, "now": "2026-11-21T15:00:00+00:00"}).encode()
+        book.write(replace(event, plan=blob_id(late)), blobs=[late])
+    assert expected() == "not stated"
+
+
+def _elements(folder: Path) -> list[dict[str, object]]:
+    told: list[dict[str, object]] = json.loads((folder / "handover-1-hospital.nemsis.json").read_text())["elements"]
+    return told
+
+
+def test_a_page_that_shows_nothing_personal_notes_outcomes_and_tells_none(treated):
+    desk.outcome(treated, admitted=True, personal=False)
+    with pytest.raises(BadInput, match="--personal"):
+        desk.outcome(treated, personal=False)
 
 
 def test_the_commands_do_the_same(treated, tmp_path):

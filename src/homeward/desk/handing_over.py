@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,8 @@ def handover(
     """Hands a casualty over: notes what was told to whom, and writes the card and the files into `folder`, if any.
 
     `reader` is whom it is for (hospital where it is left out: those who treat); the casualty's consent decides what
-    they may know. `arrives` is when the casualty is expected, `needs` what must be ready then.
+    they may know. `arrives` is when the casualty is expected (left out: as the carry-out in force has it), `needs`
+    what must be ready then (left out: as the find said).
     """
     from homeward.exchange.handover import handover_files, record_from_bytes, record_to_bytes
     from homeward.rescue.handover import for_reader, handover_record, missing
@@ -55,7 +56,7 @@ def handover(
             book.mission, casualty, at=when, to=to.strip(), by=by.strip(), reader=_reader(reader, to)
         )
         gaps = missing(made)
-        told = replace(for_reader(made), arrives=_expected(book, arrives, when))
+        told = replace(for_reader(made), arrives=_expected(book, casualty, arrives, when))
         stored = record_to_bytes(replace(told, needs=needs.strip()) if needs else told)
         files = handover_files(told := record_from_bytes(stored), paper=paper)
         _write(folder, files)
@@ -131,9 +132,17 @@ def outcome(
     fit_to_leave: str | None = None,
     note: str = "",
     at: str | None = None,
+    personal: bool = True,
 ) -> Answer:
-    """Notes what became of a casualty. With nothing to note it answers with what is known, which is personal."""
+    """Notes what became of a casualty. With nothing to note it answers with what is known.
+
+    What is known is personal: without `personal` it is refused.
+    """
     if admitted is None and fit_to_leave is None and not outcome.strip() and not note.strip():
+        if not personal:
+            raise BadInput(
+                "What became of a casualty is personal, which this page does not show. Use: homeward serve --personal."
+            )
         return _known(path, casualty)
     from homeward.rescue.handover import casualties_of, days_missing
 
@@ -202,10 +211,19 @@ def _fit(book: Book, casualty: str, told: str | None) -> datetime | None:
     return fit
 
 
-def _expected(book: Book, told: str | None, when: datetime) -> datetime | None:
-    if told is None:
+def _expected(book: Book, casualty: str, told: str | None, when: datetime) -> datetime | None:
+    """When the casualty will be there: as told, else as the carry-out in force has it, unless that is past."""
+    if told is not None:
+        return clock.read_time(told, time_zone=book.mission.time_zone, now=when, tense="future")
+    from homeward.desk.carrying import carry_plan  # the planners of ways load heavy libraries
+
+    plan = carry_plan(book, casualty)
+    if plan is None:
         return None
-    return clock.read_time(told, time_zone=book.mission.time_zone, now=when, tense="future")
+    way = plan["routes"][plan["chosen"] - 1]
+    there = way["care_s"] or way["arrive_s"]
+    likely = datetime.fromisoformat(plan["now"]) + timedelta(seconds=there[1])
+    return likely if likely > when else None
 
 
 def _reader(told: str | None, to: str) -> Reader:

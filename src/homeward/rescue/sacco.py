@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -19,6 +20,7 @@ from homeward.geo import Floats
 from homeward.rescue.casualty_tables import rows
 
 HIGHEST = 12
+_TIE = 1e-12
 STEP_S = 1800.0
 """Seconds from one column of the table to the next."""
 
@@ -56,7 +58,8 @@ def schedule(rpm: Sequence[int], *, each_period: int, period_s: float = STEP_S, 
     """The order that saves most when `each_period` casualties leave in each period, the first now.
 
     An assignment of casualties to places with the survival at the time of each as its worth; its linear relaxation is
-    whole, so that it is exact. `periods`: how many there are (None: until all are gone).
+    whole, so that it is exact. Where it is the same to survival, the worse goes earlier. `periods`: how many there are
+    (None: until all are gone).
     """
     if each_period < 1 or not period_s > 0 or (periods is not None and periods < 1):
         raise BadInput(
@@ -65,7 +68,8 @@ def schedule(rpm: Sequence[int], *, each_period: int, period_s: float = STEP_S, 
     count = -(-len(rpm) // each_period) if periods is None else periods
     worth = np.array([[survival_after(r, wait_s=t * period_s) for t in range(count)] for r in rpm])
     places = np.repeat(worth.reshape(len(rpm), count), each_period, axis=1)
-    who, place = linear_sum_assignment(places, maximize=True)
+    sooner = _TIE * np.outer([HIGHEST - r for r in rpm], np.arange(count, 0, -1) / count)
+    who, place = linear_sum_assignment(places + np.repeat(sooner, each_period, axis=1), maximize=True)
     waves = tuple(tuple(int(i) for i in who[place // each_period == t]) for t in range(count))
     taken = {i for wave in waves for i in wave}
     value = float(places[who, place].sum())
@@ -90,6 +94,7 @@ def _in_order(worth: Floats, order: Sequence[int], each_period: int) -> float:
     return float(sum(worth[i, k // each_period] for k, i in enumerate(order) if k // each_period < count))
 
 
+@lru_cache
 def _curves() -> tuple[Floats, ...]:
     """Survival by half hours from now on, for each score."""
     table = rows("sacco")

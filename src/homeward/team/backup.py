@@ -14,11 +14,12 @@ from homeward.geo import Floats
 from homeward.mission.people import Role
 from homeward.team.country import Country, clustered, country_of, cropped, times_from, times_to, way
 from homeward.team.cover import Bools, distinct, fewest
-from homeward.team.post_records import XY, HeldPost, PostPlan, TeamTask, task_points
+from homeward.team.post_records import XY, HeldPost, PostPlan, TeamTask, not_in_place, task_points
 from homeward.terrain.exposure import Exposure
 from homeward.terrain.ground import Terrain
 
 EVERY_S, MOST_PLACES, MOST_CELLS = 300.0, 120, 20_000
+_FAR_S = 1e6  # counts as farther than any walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,10 @@ def backup_posts(
 ) -> PostPlan:
     """The fewest posts, outside hazards, from which every team is reached on foot within `within_s` at any time.
 
-    Teams are looked at every 5 minutes. `there_m` are places where people wait anyway (the base): they cost nothing.
-    Each post is held while it is needed. `value`: how many posts; `bound`: no choice of places does with
-    fewer. How many crews that takes, where one can hold two posts one after the other, stands in `why`. Teams that no
-    place is near enough to are told in `open`.
+    Of equally few posts those nearest to the base. Teams are looked at every 5 minutes. `there_m` are places where
+    people wait anyway (the base): they cost nothing. Each post is held while it is needed. `value`: how many posts;
+    `bound`: no choice of places does with fewer. How many crews that takes, where one can hold two posts one after the
+    other, stands in `why`; teams that no place is near enough to, and posts reached too late, in `open`.
     """
     if not within_s > 0:
         raise BadInput(f"Back-up within {within_s:g} s cannot be. Give a time above zero.")
@@ -60,7 +61,9 @@ def backup_posts(
     lost = np.asarray(~covers.any(axis=1), dtype=np.bool_)
     free = np.asarray(covers[:, : len(there_m)].any(axis=1), dtype=np.bool_)
     rows = np.asarray(~lost & ~free, dtype=np.bool_)
-    tie = np.where(covers, reach, 0.0).sum(axis=0) / np.maximum(covers.sum(axis=0), 1)
+    from_base = times_from(country, base_m)
+    walk_s = from_base.ravel()[cells]
+    tie = np.where(np.isfinite(walk_s), walk_s, _FAR_S)
     use = covers[rows]
     worth = distinct(use, tie) if rows.any() else np.zeros(0, np.int64)
     chosen = fewest(use[:, worth], tie[worth])
@@ -69,7 +72,7 @@ def backup_posts(
     slices = [
         _Slice(tasks[of[i]], float(times[i]), reach[k, columns] if rows[k] else None) for i, k in enumerate(spot_of)
     ]
-    posts = _held(country, base_m, at, slices)
+    posts = _held(country, (base_m, from_base), at, slices)
     all_cells = len(cells) - len(there_m) == int(country.usable.sum())
     bound = chosen.bound if all_cells else min(chosen.bound, _packed(use))
     return PostPlan(
@@ -77,7 +80,7 @@ def backup_posts(
         value=float(len(posts)),
         bound=float(min(bound, len(posts))),
         why=_why(posts, bound, within_s, _crews(country, posts)),
-        open=_open([tasks[k] for k in of], lost[spot_of], within_s),
+        open=(*_open([tasks[k] for k in of], lost[spot_of], within_s), *not_in_place(posts, "back-up")),
     )
 
 
@@ -91,10 +94,10 @@ def _offered(country: Country, there_m: Sequence[XY]) -> np.ndarray:
     return np.concatenate([np.array(there, dtype=np.int64), thin])
 
 
-def _held(country: Country, base_m: XY, at: list[XY], slices: list[_Slice]) -> tuple[HeldPost, ...]:
+def _held(country: Country, base: tuple[XY, Floats], at: list[XY], slices: list[_Slice]) -> tuple[HeldPost, ...]:
     """Each post with the hours in which it is the nearest to somebody who needs it."""
     posts = []
-    from_base = times_from(country, base_m)
+    base_m, from_base = base
     for k, place in enumerate(at):
         mine = [one for one in slices if one.reach_s is not None and int(one.reach_s.argmin()) == k]
         if not mine:

@@ -13,7 +13,7 @@ from homeward.mission.people import HazardKind, Role
 from homeward.team.approach import Approach, Stretch, approaches, stretches
 from homeward.team.country import Country, country_of, cropped, times_from, way
 from homeward.team.cover import Bools, distinct, fewest
-from homeward.team.post_records import XY, HeldPost, PostPlan, TeamTask, Unwarned
+from homeward.team.post_records import XY, HeldPost, PostPlan, TeamTask, Unwarned, not_in_place
 from homeward.terrain.exposure import Exposure, hazard_numbers, resampled
 from homeward.terrain.ground import Cover, Terrain
 from homeward.terrain.sight_table import sight_table
@@ -92,7 +92,7 @@ def lookouts(
         value=float(len(posts)),
         bound=float(bound),
         why=_why(found, sighted, posts, bound),
-        open=_open(posts),
+        open=not_in_place(posts, "lookout"),
         unwarned=_unwarned(found, sighted),
     )
 
@@ -294,19 +294,6 @@ def _late(one: Approach, best: float) -> str:
     if np.isfinite(best):
         return f"a warning of {name} comes {max(best + out_s, 0):.0f} s ahead at best, getting out takes {out_s:.0f} s"
     return f"no safe place looks onto {name} or its way in time"
-
-
-def _open(posts: tuple[HeldPost, ...]) -> tuple[str, ...]:
-    """Lookouts who are still on their way when the first team that they watch for is exposed."""
-    late = [-post.leaves_s for post in posts if post.leaves_s is not None and post.leaves_s < -30]
-    if not late:
-        return ()
-    n = "One lookout is" if len(late) == 1 else f"{len(late)} lookouts are"
-    said = (
-        f"{n} still on the way when the first team is exposed, by {max(late) / 60:.0f} min at most. "
-        "Send lookouts ahead, or let teams wait for them."
-    )
-    return (said,)
 
 
 def _why(found: list[Stretch], sighted: _Sighted, posts: tuple[HeldPost, ...], bound: int) -> tuple[str, ...]:

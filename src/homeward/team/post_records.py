@@ -89,6 +89,22 @@ class PostPlan:
     unwarned: tuple[Unwarned, ...] = ()
 
 
+def not_in_place(posts: Sequence[HeldPost], who: str) -> tuple[str, ...]:
+    """Says how many of those who leave at the plan's start are still on their way when the first team needs them."""
+    late = [-post.leaves_s for post in posts if post.leaves_s is not None and post.leaves_s < -_SOON_S]
+    if not late:
+        return ()
+    n = f"One {who} post is" if len(late) == 1 else f"{len(late)} {who} posts are"
+    said = (
+        f"{n} not reached from the base before the first team needs them, by {max(late) / 60:.0f} min at most. "
+        "Send people ahead, or let teams wait for them."
+    )
+    return (said,)
+
+
+_SOON_S = 30.0
+
+
 def task_points(tasks: Sequence[TeamTask], *, every_s: float) -> tuple[Floats, Floats, Floats, tuple[int, ...]]:
     """(places (n, 2), middle times (n,), POS (n,), task of each): where teams are, in slices of up to `every_s`."""
     places: list[Floats] = []

@@ -153,6 +153,17 @@ def test_every_exit_meets_every_hospital_by_its_way():
     assert np.median(by_road.arrive_s) == pytest.approx(4500 + 300 + 8000 / OPEN_MPS, rel=0.05)
 
 
+def test_a_clinic_on_a_slope_is_not_driven_to_while_another_is():
+    terrain = with_roads(((50, 10), (50, 90)))
+    near = hospitals(terrain)[0]
+    slope = Hospital(id="S", place=terrain.grid.to_place(*center(terrain, 20, 40)), label="Ski clinic")
+    made, why = onward_options(terrain, ARRIVE, exits(terrain)[:1], (near, slope), Onward(now=NOON))
+    assert [o.hospital for o in made] == ["A"]
+    assert why == ("Ski clinic by road: it lies off every road of the map.",)
+    (only,), _ = onward_options(terrain, ARRIVE, exits(terrain)[:1], (slope,), Onward(now=NOON))
+    assert "a guess: no mapped road leads there" in only.note
+
+
 def test_the_vehicle_is_waited_for():
     terrain = with_roads(((50, 10), (50, 90)))
     at_five = [

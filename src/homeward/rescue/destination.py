@@ -87,7 +87,7 @@ def choose_destination(options: Sequence[Option], severities: Sequence[Severity]
     p = np.array([s.p for s in kinds])
     order = sorted(options, key=lambda o: -float(p @ taken[o.id]))
     ranked = sorted(
-        (_ranked(o, kinds, taken, order) for o in options), key=lambda r: (-round(r.p_survives, 9), r.there_s[1])
+        (_ranked(o, kinds, taken, order) for o in options), key=lambda r: (-round(r.p_survives, 12), r.there_s[1])
     )
     return DestinationChoice(ranked=tuple(ranked), why=_told(ranked, by_survival=bool(severities)))
 

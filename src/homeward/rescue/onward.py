@@ -15,7 +15,7 @@ import numpy as np
 from homeward.detect.sun import is_night
 from homeward.detect.tables import values
 from homeward.detect.weather import grounded
-from homeward.geo import Floats, Grid, Place, distance_m
+from homeward.geo import Floats, Place, distance_m
 from homeward.mission.nouns import TeamKind, Weather
 from homeward.mission.rescue import Exit, ExitKind, Hospital
 from homeward.rescue.carry import Spread, added_s
@@ -71,7 +71,9 @@ def onward_options(
             options += made
             left_out += why
         else:
-            options += _by_road(terrain, exit_, at_exit, hospitals, how)
+            made, why = _by_road(terrain, exit_, at_exit, hospitals, how)
+            options += made
+            left_out += why
     return tuple(options), tuple(left_out)
 
 
@@ -115,16 +117,21 @@ def _told_time(exit_: Exit, at_exit: Floats, how: Onward) -> Option:
 
 def _by_road(
     terrain: Terrain, exit_: Exit, at_exit: Floats, hospitals: Sequence[Hospital], how: Onward
-) -> list[Option]:
+) -> tuple[list[Option], list[str]]:
+    """What lies far off every road is left out, unless all of it does."""
     if not hospitals:
-        return []
-    grid: Grid = terrain.grid
-    goals = np.array([grid.to_m(h.place) for h in hospitals])
-    times = road_times(terrain, np.array(grid.to_m(exit_.place)), goals)
-    return [
-        _option(exit_, h, added_s(at_exit, t.time.samples()), "road", _road_note(t), how)
-        for h, t in zip(hospitals, times, strict=True)
-    ]
+        return [], []
+    goals = np.array([terrain.grid.to_m(h.place) for h in hospitals])
+    times = road_times(terrain, np.array(terrain.grid.to_m(exit_.place)), goals)
+    near = [time.off_road_m <= number("road_reach_m") for time in times]
+    made, left = [], []
+    for hospital, time, reached in zip(hospitals, times, near, strict=True):
+        if reached or not any(near):
+            arrive = added_s(at_exit, time.time.samples())
+            made.append(_option(exit_, hospital, arrive, "road", _road_note(time), how))
+        else:
+            left.append(f"{hospital.label or hospital.id} by road: it lies off every road of the map.")
+    return made, left
 
 
 def _by_air(exit_: Exit, at_exit: Floats, hospitals: Sequence[Hospital], how: Onward) -> tuple[list[Option], list[str]]:

@@ -35,14 +35,16 @@ class Change:
 class RelayPlan:
     """How bearers change on a carry; `places` where, on a known route.
 
-    A bout takes `bout_s` (about `segment_m` of way), then `crew` n + 1 takes over, `change_s` each time. With fewer
-    than `crews` crews everybody rests `rest_s` at each change. `time_s` is the whole way, changes and rests included.
+    A bout takes `bout_s` (about `segment_m` of way), then the next crew takes over, `change_s` each time. It takes
+    `crews` of `bearers`, `carriers` in all; `carriers_there` are there, `crews_there` whole crews of them. Where they
+    are too few everybody rests `rest_s` at each change. `time_s` is the whole way, changes and rests included.
     """
 
     bearers: int
     crews: int
     crews_there: int
     carriers: int
+    carriers_there: int
     bout_s: float
     segment_m: float
     bouts: int
@@ -108,7 +110,7 @@ def plan_relay(
 ) -> RelayPlan:
     """The relay over a way of even speed; `people` who can carry (None: as many as it takes).
 
-    Bouts = ceil(distance / (speed x endurance x use_share)), crews = ceil(1 / duty_share). With fewer crews all rest
+    Bouts = ceil(distance / (speed x endurance x use_share)), crews = ceil(1 / duty_share). With fewer people all rest
     after each bout, so long that nobody carries more than duty_share of the time. Raises `BadInput` for no way, no
     speed, or fewer than two bearers.
     """
@@ -202,13 +204,15 @@ def _relay(carry_s: float, length_m: float, bearers: int, people: int | None, ru
     bout = use * endured
     bouts = max(ceil(carry_s / bout - _EPS), 1)
     crews = min(ceil(1 / duty - 1e-3), bouts)
-    have = crews if people is None else max(1, min(crews, people // there))
-    rest = max(0.0, bout * (1 / (duty * have) - 1)) if have < crews else 0.0
+    have = crews * there if people is None else min(people, crews * there)
+    # Who is relieved one by one shares the carrying evenly: there / have of it each, 1 / crews of the time.
+    rest = bout * (crews * there / have - 1)
     return RelayPlan(
         bearers=there,
         crews=crews,
-        crews_there=have,
+        crews_there=have // there,
         carriers=crews * bearers,
+        carriers_there=have,
         bout_s=bout,
         segment_m=length_m * min(bout / max(carry_s, _EPS), 1.0),
         bouts=bouts,
@@ -216,13 +220,13 @@ def _relay(carry_s: float, length_m: float, bearers: int, people: int | None, ru
         change_s=change,
         rest_s=rest,
         time_s=carry_s + (bouts - 1) * (change + rest),
-        why=_told(bearers, there, crews, have, people, rest),
+        why=_told(bearers, there, crews, people, rest),
     )
 
 
-def _told(bearers: int, there: int, crews: int, have: int, people: int | None, rest_s: float) -> tuple[str, ...]:
+def _told(bearers: int, there: int, crews: int, people: int | None, rest_s: float) -> tuple[str, ...]:
     said = (
-        [f"{crews} crews of {bearers} carry in turn: {crews * bearers} carriers."]
+        [f"It takes {crews} crews of {bearers} who carry in turn: {crews * bearers} carriers."]
         if crews > 1
         else [f"One crew of {bearers} carries all the way."]
     )
@@ -231,9 +235,12 @@ def _told(bearers: int, there: int, crews: int, have: int, people: int | None, r
         if there < bearers:
             said.append(f"{there} at the litter instead of {bearers}: each bears more, changes come sooner.")
         if rest_s > 0:
-            crew = "crew has" if have == 1 else "crews have"
-            said.append(f"The {have} {crew} to rest {round(rest_s / 60)} min at each change.")
+            said.append(f"So that nobody carries too much, all rest {_minutes(rest_s)} at each change.")
     return tuple(said)
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
 
 
 def _change_times(spent: Floats, bout: float, endured: float, exposed: Sequence[tuple[int, int]]) -> list[float]:

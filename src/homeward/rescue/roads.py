@@ -28,13 +28,14 @@ _LONG_WAY = 2.5  # times the straight line and a kilometre: a detour to be looke
 class RoadTime:
     """Driving time to a place, `length_m` along the roads; `guessed` where they aren't all on the map.
 
-    `why` it is guessed, or is to be checked.
+    `why` it is guessed, or is to be checked. `off_road_m` how far the place lies from the roads of a map that it is on.
     """
 
     time: Spread
     length_m: float
     guessed: bool
     why: str = ""
+    off_road_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -251,6 +252,7 @@ def _time_to(
         ),
         length_m=length,
         guessed=guessed,
+        off_road_m=float(straight.min()) if inside else 0.0,
         why=why,
     )
 

@@ -132,6 +132,20 @@ def test_without_a_score_a_sign_that_moved_says_where_it_came_from():
     assert "saturation 96," in line.full
 
 
+def test_a_sign_that_only_an_earlier_set_has_is_told_with_its_time():
+    later = Observation(casualty="1", pulse_pm=90.0)
+    told = for_reader(sample_record(sample_mission(observed=(FIRST, later, Observation(casualty="1", walks=False)))))
+    line = spoken(told)[4]
+    assert line.full.startswith("11:10 pulse 90 from 118, responds to voice at 11:05, breathing 24 at 11:05")
+
+
+def test_who_was_told_dead_is_handed_over_as_that():
+    dead = replace(sample_record(sample_mission(observed=())), alive=False)
+    assert spoken(for_reader(dead))[4].text == "told dead"
+    assert "Told dead" in pages(one(handover_files(for_reader(dead)), ".pdf"))[0]
+    assert "dead" not in pages(one(handover_files(for_reader(replace(dead, reader=Reader.FAMILY))), ".pdf"))[0]
+
+
 TEXT = st.text(max_size=400) | st.lists(st.sampled_from(["fell", "112", "3.5", "a" * 60, "9" * 80]), max_size=60).map(
     " ".join
 )

@@ -102,8 +102,9 @@ class Handover:
     """What one reader is told of a casualty. `seen` and `done` are oldest first; all of it is personal.
 
     `last_seen_at` is when the missing person was last seen, `found_at` when and `found_place` where the casualty was
-    found, `first_care_at` when somebody first looked or treated, `arrives` when the casualty is expected, `needs` what
-    must be ready then, `history` what was told of its health before. `casualties` counts those of the mission.
+    found, `alive` what the find said, `first_care_at` when somebody first looked or treated, `arrives` when the
+    casualty is expected, `needs` what must be ready then, `history` what was told of its health before. `casualties`
+    counts those of the mission.
     `withheld`: this reader is not told everything.
     """
 
@@ -121,6 +122,7 @@ class Handover:
     first_care_at: Utc | None = None
     arrives: Utc | None = None
     needs: str | None = None
+    alive: bool | None = None
     history: str | None = None
     seen: tuple[Seen, ...] = ()
     done: tuple[Done, ...] = ()
@@ -183,6 +185,7 @@ def handover_record(
         found_place=finds[-1].event.place if finds else None,
         first_care_at=min((*(o.at for o in seen), *(t.at for t in done)), default=None),
         needs=next((f.needs for f in told if f.needs), None),
+        alive=next((f.alive for f in told if f.alive is not None), None),
         history=mission.subject.medical if is_subject else None,
         seen=_scored(seen, age_years=described.age_years),
         done=tuple(Done(at=t.at, treatment=t.event) for t in sorted(done, key=lambda h: h.at)),
@@ -206,6 +209,7 @@ def for_reader(record: Handover) -> Handover:
         casualty=replace(kept, audience=()),
         history=record.history if whole else None,
         needs=record.needs if whole else None,
+        alive=record.alive if whole else None,
         first_care_at=min((*(s.at for s in seen), *(d.at for d in done)), default=None),
         seen=seen,
         done=done,
@@ -247,6 +251,11 @@ def injuries(record: Handover) -> tuple[str, ...]:
 def having(seen: Sequence[Seen], sign: str) -> tuple[Seen, ...]:
     """The observations that have a sign (a field of `SIGNS`)."""
     return tuple(s for s in seen if getattr(s.observation, sign) is not None)
+
+
+def sets_of_signs(seen: Sequence[Seen]) -> tuple[Seen, ...]:
+    """The observations that have any sign at all."""
+    return tuple(s for s in seen if any(getattr(s.observation, sign) is not None for sign in SIGNS))
 
 
 def _days(since: datetime | None, until: datetime | None) -> float | None:
@@ -292,7 +301,7 @@ def _no_identity(casualty: Casualty) -> list[str]:
 
 
 def _no_signs(seen: Sequence[Seen]) -> list[str]:
-    sets = [s for s in seen if any(getattr(s.observation, sign) is not None for sign in SIGNS)]
+    sets = sets_of_signs(seen)
     if not sets:
         return [""]
     return ["only one set, so no trend"] if len(sets) == 1 else []

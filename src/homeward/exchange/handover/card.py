@@ -23,7 +23,7 @@ from homeward.exchange.handover.words import (
 from homeward.exchange.plan_clock import DAYS, MONTHS
 from homeward.geo import format_place
 from homeward.mission.rescue import Observation
-from homeward.rescue.handover import SIGNS, Handover, Seen, missing
+from homeward.rescue.handover import Handover, Seen, missing, sets_of_signs
 
 Json = dict[str, Any]
 
@@ -95,6 +95,7 @@ def _facts(record: Handover) -> list[tuple[str, str]]:
         ("Known before", record.history or ""),
         ("Weight", f"{number_words(c.weight_kg)} kg" if c.weight_kg is not None else ""),
         ("Next of kin", ", ".join(part for part in (informed, c.next_of_kin or "") if part)),
+        ("Told", "dead" if record.alive is False else ""),
         ("Consent to pass on", c.consent.value if c.consent else ""),
         ("Reported before", c.report or ""),
         ("Injured", moment(record, c.injured_at) if c.injured_at and "Time" in cut else ""),
@@ -106,12 +107,11 @@ def _facts(record: Handover) -> list[tuple[str, str]]:
     ]
 
 
-def _sets(record: Handover) -> list[Seen]:
-    return [s for s in record.seen if any(getattr(s.observation, sign) is not None for sign in SIGNS)]
-
-
 def _sign_rows(record: Handover) -> list[list[str]]:
-    return [[moment(record, s.at), *_measured(s.observation), news2_words(s.news2), *_whose(s)] for s in _sets(record)]
+    return [
+        [moment(record, s.at), *_measured(s.observation), news2_words(s.news2), *_whose(s)]
+        for s in sets_of_signs(record.seen)
+    ]
 
 
 def _measured(o: Observation) -> list[str]:

@@ -135,11 +135,12 @@ def _sections(bundle: _Bundle, record: Handover, patient: Json) -> list[Json]:
         _section("Medication", c.medication, _medication(bundle, record, patient)),
         _section("Known before", record.history, []),
         _section("Next of kin", informed, []),
+        _section("Told", "dead" if record.alive is False else "alive" if record.alive else "", []),
         _section("Missing for", missing_words(record), []),
         _section("From, to", f"from {record.by or 'not stated'} to {record.to or 'not stated'}", []),
     ]
     if record.withheld:
-        made.append(_section("Withheld", "Something is withheld from this copy, as the casualty wishes.", []))
+        made.append(_section("Withheld", "Something is withheld from this copy.", []))
     return made
 
 

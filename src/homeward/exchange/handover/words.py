@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 from homeward.exchange.plan_clock import DAYS, MONTHS
 from homeward.mission.rescue import Consciousness
-from homeward.rescue.handover import Done, Handover, having, injuries
+from homeward.rescue.handover import Done, Handover, Seen, having, injuries, sets_of_signs
 
 MOST_WORDS = 75
 """In all that is read aloud, letters included: half a minute at 150 words a minute, a calm pace (ours)."""
 
 LONGEST_WORD = 18
 NOT_STATED = "not stated"
+WIDEST = 5  # of the points that a score may have, to be read aloud: ours
 LEAST_CHANGE = 0.1  # a sign that moved by less is told without where it came from: ours
 
 CONSCIOUS = {
@@ -29,11 +30,13 @@ CONSCIOUS = {
 }
 _SEXES = {"f": "female", "female": "female", "w": "female", "m": "male", "male": "male"}
 _SPOKEN = (  # field, how it is called
+    ("consciousness", ""),
     ("resp_rate_pm", "breathing"),
     ("pulse_pm", "pulse"),
     ("systolic_mmhg", "pressure"),
     ("spo2_pct", "saturation"),
     ("temperature_c", "temperature"),
+    ("capillary_refill_s", "refill"),
     ("pain", "pain"),
 )
 _WEIGHTS = {"Time": 2, "Injuries": 2, "Signs": 4, "Treatment": 3}  # of what room there is, where all is too long: ours
@@ -149,21 +152,35 @@ def _times(record: Handover) -> list[str]:
 
 
 def _signs(record: Handover) -> list[str]:
-    scored = [s for s in record.seen if s.news2 is not None]
-    aware = having(record.seen, "consciousness")
-    clauses = [CONSCIOUS[aware[-1].observation.consciousness or Consciousness.ALERT]] if aware else []
-    settled = [s for s in scored if s.news2 and s.news2[0] == s.news2[1]]
-    if scored:
-        was = next((s for s in settled[:-1] if s.news2 != settled[-1].news2), None) if scored[-1] in settled else None
-        before = f" was {news2_words(was.news2)}" if was else ""
-        clauses.insert(0, f"NEWS2 {news2_words(scored[-1].news2)}{before}")
+    """The latest set with its score and what the score was first; then signs that only an earlier set has, timed."""
+    sets = sets_of_signs(record.seen)
+    if not sets:
+        return ["told dead"] if record.alive is False else []
+    last = sets[-1]
+    first = next((s for s in sets[:-1] if _settled(s)), None) if _settled(last) else None
+    score = [f"NEWS2 {news2_words(last.news2)}"] if last.news2 and last.news2[1] - last.news2[0] <= WIDEST else []
+    if first is not None and first.news2 != last.news2:
+        score = [f"{score[0]} was {news2_words(first.news2)}"]
+    told = []
     for sign, name in _SPOKEN:
-        taken = [float(getattr(s.observation, sign)) for s in having(record.seen, sign)]
-        if taken:
-            clauses.append(f"{name} {number_words(taken[-1])}{_from(taken) if not settled[1:] else ''}")
-    if clauses:
-        clauses[0] = f"{moment(record, record.seen[-1].at)} {clauses[0]}"
-    return clauses
+        having_it = having(sets, sign)
+        if having_it:
+            now = having_it[-1] is last
+            words = _sign(sign, name, having_it, trend=first is None and now)
+            told.append((not now, words if now else f"{words} at {moment(record, having_it[-1].at)}"))
+    clauses = [*score, *(words for _, words in sorted(told, key=lambda one: one[0]))]
+    return [f"{moment(record, last.at)} {clauses[0]}", *clauses[1:]]
+
+
+def _settled(seen: Seen) -> bool:
+    return seen.news2 is not None and seen.news2[0] == seen.news2[1]
+
+
+def _sign(sign: str, name: str, sets: Sequence[Seen], *, trend: bool) -> str:
+    taken = [getattr(s.observation, sign) for s in sets]
+    if sign == "consciousness":
+        return CONSCIOUS[taken[-1]]
+    return f"{name} {number_words(float(taken[-1]))}{_from(taken) if trend else ''}"
 
 
 def _from(taken: Sequence[float]) -> str:

@@ -14,10 +14,13 @@ from homeward.exchange.solver_files.reading import Loaded, load, unknown_kind
 KINDS = {
     "allocate": "effort of several resources over segments, freely divisible or in whole tasks",
     "evacuate": "ways out, time against exposure, over a graph or ground: the front, relay, destination",
+    "assign": "jobs to agents: one to one, with capacities, or shared fairly",
     "formation": "people to roles, under rules: who does what, whom to call, who makes it impossible",
     "map": "where the subject may be: a probability map from facts, ground, clues and searches",
     "rooms": "several searchers on a graph (rooms, trails) for a subject that stays or moves",
+    "roster": "who is on duty in which operational period, over days",
     "sweep": "paths for several searchers over a probability raster",
+    "treat": "treat a casualty at the find or move at once, its state not known for certain",
 }
 
 

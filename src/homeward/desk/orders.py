@@ -35,7 +35,7 @@ def recall(path: Path, place: str | None = None, *, why: str = "", at: str | Non
         mission, rows = book.mission, order_rows(book.mission, now=clock.now())
     signal = f" Recall signal: {mission.crew.signals.recall}." if mission.crew.signals else ""
     lines = [f"RECALL: everybody back to {where}, {format_place(where, 'mgrs')}.{signal}"]
-    lines += [f"  {name}{_radio(mission, name)}" for name in names]
+    lines.append(f"  To {', '.join(f'{name}{_radio(mission, name)}' for name in names)}.")
     lines.append("Each acknowledges: homeward ack MISSION NAME --eta TIME. Who has not: homeward order MISSION.")
     return Answer(
         text="\n".join(lines),

@@ -11,7 +11,7 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened
 from homeward.desk.facts import check_on_map
 from homeward.desk.orders import everybody
-from homeward.desk.whereabouts import person_at, teams_at
+from homeward.desk.whereabouts import person_at, posted_at, teams_at
 from homeward.errors import NotYet
 from homeward.geo import format_place, parse_place
 from homeward.mission.nouns import TeamKind
@@ -64,13 +64,13 @@ def rally(path: Path, place: str | None = None, *, text: str = "") -> Answer:
 def _comers(book: Book, *, at: datetime) -> tuple[list[Comer], list[str]]:
     """Who walks to the meeting point from where, and who does not, in words."""
     mission, grid = book.mission, book.terrain().grid
-    teams, notes, comers = teams_at(book, at=at), [], []
+    teams, posted, notes, comers = teams_at(book, at=at), posted_at(book, at=at), [], []
     for name in everybody(mission):
         team = mission.teams.get(name)
         if team is not None and team.kind is TeamKind.HELICOPTER:
             notes.append(f"{name} comes by air, and is not counted.")
             continue
-        place = teams.get(name) if team is not None else person_at(book, mission.crew.people[name], teams)
+        place = teams.get(name) if team is not None else person_at(book, mission.crew.people[name], teams, posted)
         if place is None or not bool(grid.contains(*place)):
             notes.append(f"{name} is {'not known to be anywhere' if place is None else 'off the map'}: not counted.")
             continue
@@ -79,10 +79,14 @@ def _comers(book: Book, *, at: datetime) -> tuple[list[Comer], list[str]]:
 
 
 def _arrivals(found: Rally, *, now: datetime, zone: str) -> list[str]:
+    """A line for each time of arriving: who comes then, after how long, and through which hazards."""
+    rows: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for one in found.arrivals:
+        when = clock.show_time(now + timedelta(seconds=one.arrives_s), zone, day=False)
+        rows.setdefault((f"{when}, in {one.arrives_s / 60:.0f} min", one.through), []).append(one.id)
     return [
-        f"  {clock.show_time(now + timedelta(seconds=one.arrives_s), zone, day=False)}  {one.id}, "
-        f"{one.arrives_s / 60:.0f} min" + (f", THROUGH {' and '.join(one.through)}" if one.through else "")
-        for one in found.arrivals
+        f"  {when}: {', '.join(names)}" + (f", THROUGH {' and '.join(through)}" if through else "")
+        for (when, through), names in rows.items()
     ]
 
 

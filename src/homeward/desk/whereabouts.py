@@ -1,10 +1,11 @@
-"""Where everybody is: teams as they were told or as the plan has them, people as told or with their team."""
+"""Where everybody is: teams as told or as the plan has them, people at their posts, as told, or with their team."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from homeward.desk.book import Book
+from homeward.desk.formation_kept import formation_in_force
 from homeward.desk.underway import standing_of
 from homeward.geo import Place
 from homeward.mission.people import Person
@@ -27,8 +28,26 @@ def teams_at(book: Book, *, at: datetime) -> dict[str, XY]:
     return found
 
 
-def person_at(book: Book, who: Person, teams: dict[str, XY]) -> XY | None:
-    """Where somebody is: as told, else with the team, else at the base; None where nobody knows."""
+def posted_at(book: Book, *, at: datetime) -> dict[str, XY]:
+    """Where the formation in force has people wait at a time, by name: who is on the way there is not in it."""
+    formation, grid = formation_in_force(book), book.terrain().grid
+    if formation is None or at >= datetime.fromisoformat(formation["ends"]):
+        return {}
+    found: dict[str, XY] = {}
+    for crew in formation["posts"]:
+        there = [h for h in crew["held"] if datetime.fromisoformat(h["begins"]) <= at]
+        if there:
+            last = grid.to_m(Place(there[-1]["lat_deg"], there[-1]["lon_deg"]))
+            found |= dict.fromkeys(crew["people"], last)
+    return found
+
+
+def person_at(book: Book, who: Person, teams: dict[str, XY], posted: dict[str, XY]) -> XY | None:
+    """Where somebody is: at the post by the formation, else as told, else with the team, else at the base; None where
+    nobody knows.
+    """
+    if who.id in posted:
+        return posted[who.id]
     if who.place is not None:
         return book.terrain().grid.to_m(who.place)
     if who.team in teams:

@@ -118,7 +118,7 @@ def others(formation: Mapping[str, Any]) -> list[str]:
 
 def _posts(crew: Mapping[str, Any], starts: datetime, clock: PlanClock) -> Iterator[tuple[str, ...]]:
     if not crew["held"]:
-        place = format_place(Place(*crew["at"]), "mgrs") if crew["at"] else "with base"
+        place = format_place(Place(*crew["at"]), "mgrs") if crew["at"] else "no fixed place"
         yield place, "", "", "", "", ""
     for held in crew["held"]:
         leaves = _time(held["leaves"], starts, clock) if held["leaves"] else ""

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -20,6 +20,7 @@ from scipy.sparse import coo_array
 from homeward.errors import BadInput
 
 WEEK, SATURDAY, SUNDAY = 7, 5, 6
+_INFEASIBLE = 2  # as SciPy's milp says it
 Term = tuple[int, float]
 
 
@@ -104,11 +105,12 @@ class Roster:
     `short` are demands with too few on duty, and by how many.
     """
 
-    status: str
+    status: Literal["optimal", "feasible", "infeasible"]
     duty: Mapping[str, tuple[str | None, ...]]
     value: float
     bound: float
     short: tuple[tuple[Demand, int], ...]
+    why: tuple[str, ...]
     elapsed_s: float
 
 
@@ -221,8 +223,10 @@ def _sum(columns: np.ndarray, factor: float = 1.0) -> list[Term]:
 
 def _roster(problem: RosterProblem, found: Any, on: np.ndarray, constant: float, elapsed_s: float) -> Roster:
     if found.x is None:
-        status = "infeasible" if found.status == 2 else "unknown"
-        return Roster(status=status, duty={}, value=0.0, bound=0.0, short=(), elapsed_s=elapsed_s)
+        if found.status != _INFEASIBLE:
+            raise BadInput(f"No roster was found in {elapsed_s:.0f} s. Give more time, or fewer days.")
+        why = (f"No roster keeps every limit: {_contradiction(problem)}.",)
+        return Roster(status="infeasible", duty={}, value=0.0, bound=0.0, short=(), why=why, elapsed_s=elapsed_s)
     there = found.x[on] > 0.5
     duty = {
         worker.id: tuple(problem.periods[int(row.argmax())].id if row.any() else None for row in there[i])
@@ -232,14 +236,40 @@ def _roster(problem: RosterProblem, found: Any, on: np.ndarray, constant: float,
     bound = min(value, float(found.mip_dual_bound) + constant)
     if all(float(c).is_integer() for c in _costs(problem)):
         bound = float(np.ceil(bound - 1e-6))
+    short = tuple((d, d.n - n) for d, n in _on_duty(problem, duty) if n < d.n)
     return Roster(
         status="optimal" if bound >= value - 1e-6 else "feasible",
         duty=duty,
         value=value,
         bound=bound,
-        short=tuple((d, d.n - n) for d, n in _on_duty(problem, duty) if n < d.n),
+        short=short,
+        why=_why(value, bound, short),
         elapsed_s=elapsed_s,
     )
+
+
+def _why(value: float, bound: float, short: tuple[tuple[Demand, int], ...]) -> tuple[str, ...]:
+    proven = "proven the least" if bound >= value - 1e-6 else f"and none costs less than {bound:g}"
+    said = [f"The roster costs {value:g}, {proven}."]
+    said += [f"Day {d.day}, {d.period}: {n} of {d.n} {'is' if n == 1 else 'are'} missing." for d, n in short]
+    return tuple(said)
+
+
+def _contradiction(problem: RosterProblem) -> str:
+    """Whose limits cannot all hold, tried one by one; no demand binds, so that somebody's own must be to blame."""
+    names = []
+    for worker in problem.workers:
+        try:
+            alone = (
+                solve_roster(replace(problem, workers=(worker,), demands=(), wishes=()))
+                if len(problem.workers) > 1
+                else None
+            )
+        except BadInput:
+            continue
+        if alone is None or alone.status == "infeasible":
+            names.append(worker.id)
+    return f"the limits of {', '.join(names)} contradict each other"
 
 
 def _costs(problem: RosterProblem) -> Iterator[float]:

@@ -203,6 +203,7 @@ def test_the_medics_way_keeps_out_of_a_hazard_where_it_can(crewed):
     answer = desk.found(crewed, FOUND, team="Dog 1")
     medic = next(row for row in answer.data["orders"] if row["to"] == "M1")
     assert medic["after_s"] is not None
+    assert not any(words.startswith("through") for words in medic["through"])
     assert any("LOOKOUT" in s for s in answer.data["short"])
 
 

@@ -26,6 +26,8 @@ LEGS: Final = 4
 HORIZON_S: Final = 2 * 3600.0
 """Over so long the mean hazard is taken, where one number stands for all states: ours."""
 
+THREATENED: Final = 0.3
+
 _MECHANISMS: Final = (
     ("avalanche", ("avalanche", "snow slide")),
     ("collapse", ("collapse", "rubble", "trapped", "earthquake")),
@@ -83,6 +85,17 @@ class CasualtyState:
             for s in STATES
             if self.belief.get(s, 0.0) > 0
         )
+
+
+def needs_of(case: CarryCase, state: CasualtyState) -> tuple[str, ...]:
+    """What a hospital must have for this casualty, of what is told of any hospital: trauma where an injury threatens
+    life with three in ten or more, else emergency; nothing where no hospital's capability is known. Our own reading.
+    """
+    told = {word for h in case.hospitals for word in h.capability}
+    threatened = sum(state.belief.get(s, 0.0) for s in ("external bleeding", "internal bleeding", "head", "airway"))
+    if "trauma" in told and threatened >= THREATENED:
+        return ("trauma",)
+    return ("emergency",) if "emergency" in told else ()
 
 
 def state_of_casualty(book: Book, case: CarryCase) -> CasualtyState:

@@ -29,7 +29,7 @@ from homeward.desk.carry_routes import (
     stretches_of,
     ways_out,
 )
-from homeward.desk.carry_state import CasualtyState, advice_of, state_of_casualty
+from homeward.desk.carry_state import CasualtyState, advice_of, needs_of, state_of_casualty
 from homeward.desk.carry_words import carry_lines, sheet_text
 from homeward.desk.files import write_whole
 from homeward.desk.provenance import hash_of
@@ -142,9 +142,9 @@ def _planned(book: Book, case: CarryCase, route: int | None) -> Json:
     if not found.front:
         raise BadInput(" ".join(found.why) or "No way leads out. Mark another exit: homeward exit set.")
     weather = book.mission.weather
-    ways = shown(found)
+    ways, needs = shown(found), needs_of(case, state)
     routes = [
-        route_of(case, way, weather=weather, needs=(), severities=state.severities(care=max(state.care, 1)))
+        route_of(case, way, weather=weather, needs=needs, severities=state.severities(care=max(state.care, 1)))
         for way in ways
     ]
     rows = [route_data(case, one, n) for n, one in enumerate(routes, 1)]

@@ -139,7 +139,7 @@ def _there(book: Book, sent: Sent, scene: Scene) -> str:
     way = scene.way_m(sent.unit) if sent.kind in GOING else None
     far = "" if way is None else f", {float(np.hypot(*np.diff(way, axis=0).T).sum()) / 1000:.1f} km"
     through = scene.through(way) if way is not None else []
-    danger = f" The way leads through {' and '.join(through)}." if through else ""
+    danger = f" The way leads {' and '.join(through)}." if through else ""
     return f" There {when}, in {minutes(sent.after_s)}{far}.{danger}"
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from homeward.desk.book import Book
 from homeward.desk.find_orders import FindNeeds, Unit
-from homeward.desk.whereabouts import person_at, teams_at
+from homeward.desk.whereabouts import person_at, posted_at, teams_at
 from homeward.errors import HomewardError
 from homeward.geo import Floats, Place
 from homeward.mission.events import SubjectFound
@@ -20,10 +20,12 @@ from homeward.mission.nouns import TeamKind
 from homeward.mission.people import OrderKind, Role
 from homeward.search.records import XY
 from homeward.terrain import Terrain, route_m, travel_time_s
-from homeward.terrain.exposure import Exposure, exposure_of, ground_without
+from homeward.terrain.exposure import SAFE_HITS_PER_H, Exposure, exposure_of, ground_without
 
 AT_BASE_M = 150.0
 """Who is this near to the base stands at it: our own."""
+LITTLE, REACH = 0.15, 0.5
+"""Shares of the worst exposure: where no way keeps out of a hazard, one that stays below these is taken: our own."""
 CLEAR_CELLS = 3
 """Around the find and those who go, ground in a hazard is open to ways, for they are there already: our own."""
 
@@ -42,25 +44,28 @@ class Scene:
     needs: FindNeeds
     units: tuple[Unit, ...]
     terrain: Terrain | None
-    walked: Terrain | None
+    walked: tuple[Terrain, ...]
     exposure: Exposure | None
     notes: tuple[str, ...] = ()
 
     def between(self, one: Unit, other: Unit) -> float:
         """Seconds on foot from one unit to another; inf where nobody knows."""
-        if one.at_m is None or other.at_m is None or self.walked is None:
+        if one.at_m is None or other.at_m is None or not self.walked:
             return inf
         if np.hypot(*np.subtract(one.at_m, other.at_m)) < AT_BASE_M:
             return 0.0
-        field = travel_time_s(self.walked, [other.at_m], towards=True)
-        return float(field[self.walked.grid.cell_of(*one.at_m)])
+        for ground in self.walked:
+            seconds = float(travel_time_s(ground, [other.at_m], towards=True)[ground.grid.cell_of(*one.at_m)])
+            if seconds < inf:
+                return seconds
+        return inf
 
     def way_m(self, unit: Unit) -> Floats | None:
         """The way of a unit to the find, (n, 2); None where there is none."""
-        if self.walked is None or self.terrain is None or unit.at_m is None:
+        if self.terrain is None or unit.at_m is None:
             return None
         end = self.terrain.grid.to_m(self.place)
-        for ground in (self.walked, self.terrain):
+        for ground in self.walked:
             try:
                 return route_m(ground, unit.at_m, end)
             except HomewardError:
@@ -68,7 +73,7 @@ class Scene:
         return None
 
     def through(self, way_m: Floats) -> list[str]:
-        """The hazards that a way leads through, by name."""
+        """The hazards that a way leads through or within reach of, in words."""
         if self.exposure is None:
             return []
         grid = self.exposure.grid
@@ -77,7 +82,12 @@ class Scene:
         xy = np.column_stack([np.interp(share, np.arange(len(way_m)), way_m[:, k]) for k in (0, 1)])
         row = np.clip(((grid.north_m - xy[:, 1]) // grid.cell_m).astype(int), 0, grid.n_rows - 1)
         col = np.clip(((xy[:, 0] - grid.west_m) // grid.cell_m).astype(int), 0, grid.n_cols - 1)
-        return [t.name for t in self.exposure.threats if bool((t.hits_per_h[row, col] > 0).any())]
+        worst = [(t, float(t.hits_per_h[row, col].max()), float(t.hits_per_h.max())) for t in self.exposure.threats]
+        return [
+            f"{'through' if most > REACH * peak else 'within reach of'} {t.name}"
+            for t, most, peak in worst
+            if most > SAFE_HITS_PER_H
+        ]
 
 
 def scene_of(book: Book, told: SubjectFound, *, at: datetime) -> Scene:
@@ -120,40 +130,54 @@ def _finder_at(told: SubjectFound, terrain: Terrain | None) -> dict[str, XY]:
 
 
 def _spots(book: Book, *, at: datetime) -> dict[str, XY]:
-    """Where teams and lone people are: in the plan's period by the plan and reports, else where they were seen, or
-    their base. Who is off the map, or has no base either, is left out.
+    """Where teams and lone people are: by the plan and reports, at the formation's posts, where they were told last, or
+    at the base. Who is off the map, or whom nobody can place, is left out.
     """
     mission, grid = book.mission, book.terrain().grid
-    teams = teams_at(book, at=at)
+    teams, posted = teams_at(book, at=at), posted_at(book, at=at)
     spots: dict[str, XY | None] = dict(teams)
     for person in mission.crew.people.values():
         if person.team not in mission.teams:
-            spots[person.id] = person_at(book, person, teams)
+            spots[person.id] = person_at(book, person, teams, posted)
     return {name: at_m for name, at_m in spots.items() if at_m is not None and bool(grid.contains(*at_m))}
 
 
 def _fields(
     terrain: Terrain | None, exposure: Exposure | None, place: Place, spots: Sequence[XY]
-) -> tuple[Terrain | None, Floats | None]:
-    """(ground that is walked, seconds to the find (rows, cols)): out of hazards where all can come so."""
+) -> tuple[tuple[Terrain, ...], Floats | None]:
+    """(grounds that are walked, safest first; seconds to the find (rows, cols)): each by the safest that leads there.
+
+    Ground is closed where hazards are above the safe limit; where no way is left, above shares of the worst; then none.
+    """
     if terrain is None:
-        return None, None
+        return (), None
     end = terrain.grid.to_m(place)
-    try:
-        plain = travel_time_s(terrain, [end], towards=True)
-    except HomewardError:
-        return terrain, np.full(terrain.grid.shape, inf)
-    if exposure is None:
-        return terrain, plain
-    closed = exposure.unsafe()
-    for x, y in (end, *spots):
+    grounds = (
+        [] if exposure is None else [_closed(terrain, exposure, most, (end, *spots)) for most in _limits(exposure)]
+    )
+    to_find = np.full(terrain.grid.shape, inf)
+    for ground in (*grounds, terrain):
+        try:
+            field = travel_time_s(ground, [end], towards=True)
+        except HomewardError:  # the find lies in water or on a cliff: nobody can walk there
+            continue
+        to_find = np.where(np.isfinite(to_find), to_find, field)
+    return (*grounds, terrain), to_find
+
+
+def _limits(exposure: Exposure) -> list[float]:
+    """Injuries per hour above which ground is closed, the safest first."""
+    peak = float(exposure.hits_per_h.max())
+    return [limit for limit in (SAFE_HITS_PER_H, LITTLE * peak, REACH * peak) if SAFE_HITS_PER_H <= limit < peak]
+
+
+def _closed(terrain: Terrain, exposure: Exposure, most: float, open_at: Sequence[XY]) -> Terrain:
+    closed = exposure.unsafe(most_hits_per_h=most)
+    near = CLEAR_CELLS
+    for x, y in open_at:
         row, col = terrain.grid.cell_of(x, y)
-        closed[max(row - CLEAR_CELLS, 0) : row + CLEAR_CELLS + 1, max(col - CLEAR_CELLS, 0) : col + CLEAR_CELLS + 1] = (
-            False
-        )
-    walked = ground_without(terrain, closed)
-    kept_out = travel_time_s(walked, [end], towards=True)
-    return walked, np.where(np.isfinite(kept_out), kept_out, plain)
+        closed[max(row - near, 0) : row + near + 1, max(col - near, 0) : col + near + 1] = False
+    return ground_without(terrain, closed)
 
 
 def _units(

@@ -159,7 +159,8 @@ def _marks(ax: Axes, plan: Json, row: Json, terrain: Terrain) -> None:
         style = {"marker": "s", "markersize": 11 if own else 8, "color": face, "markeredgecolor": edge}
         ax.plot(x, y, **style, markeredgewidth=1.2, zorder=9.1)
         letter = {"landing": "H", "boat": "S"}.get(exit_["kind"], "V")
-        draw_label(ax, (x, y), letter, size=6.5, color=PAPER if own else INK)
+        how: dict[str, Any] = {"fontsize": 6.5, "fontweight": "bold", "ha": "center", "va": "center", "color": edge}
+        ax.text(x, y, letter, **how, zorder=9.3, clip_on=True)
         if own or any(r["exit_id"] == exit_["id"] for r in plan["routes"]):
             draw_label(ax, (x, y), f"    {exit_['label']}", size=8.0 if own else 6.5, ha="left", va="bottom")
     x, y = grid.xy_m([plan["find"]["place"]])[0]
@@ -207,8 +208,7 @@ def carry_profile(plan: Json, *, terrain: Terrain, frame: Frame) -> bytes:
     way = terrain.grid.xy_m(row["line"])
     at = _metres(way)
     far = np.linspace(0, at[-1], 300)
-    rows_, cols_ = _cells(terrain, np.column_stack([np.interp(far, at, way[:, k]) for k in (0, 1)]))
-    height = terrain.elevation_m[rows_, cols_]
+    height = _heights(terrain, np.column_stack([np.interp(far, at, way[:, k]) for k in (0, 1)]))
     fig = Figure(figsize=(frame.width_mm * MM, PROFILE_MM * MM), dpi=frame.dpi, facecolor=PAPER)
     ax = fig.add_axes((0.055, 0.24, 0.89, 0.64))
     ax.plot(far / 1000, height, color=INK, linewidth=1.4, zorder=3)
@@ -269,8 +269,11 @@ def _straighter(way: Floats) -> Floats:
     return np.asarray(line.simplify(max(line.length / 60, 1.0)).coords, dtype=np.float64)
 
 
-def _cells(terrain: Terrain, xy: Floats) -> tuple[Any, Any]:
+def _heights(terrain: Terrain, xy: Floats) -> Floats:
+    """Elevation at points (n, 2), bilinear between the cells' centres."""
+    from scipy.ndimage import map_coordinates
+
     grid = terrain.grid
-    row = np.clip(((grid.north_m - xy[:, 1]) // grid.cell_m).astype(int), 0, grid.n_rows - 1)
-    col = np.clip(((xy[:, 0] - grid.west_m) // grid.cell_m).astype(int), 0, grid.n_cols - 1)
-    return row, col
+    rows = (grid.north_m - xy[:, 1]) / grid.cell_m - 0.5
+    cols = (xy[:, 0] - grid.west_m) / grid.cell_m - 0.5
+    return np.asarray(map_coordinates(terrain.elevation_m, [rows, cols], order=1, mode="nearest"), dtype=np.float64)

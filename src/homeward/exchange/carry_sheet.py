@@ -51,7 +51,7 @@ def _room_mm(text: Json) -> float:
     words = 4.6 * (1 + len(text["sentence"]) // 88) + 4.9 * (len(text["rows"]) + 1)
     left = _lines(text["who"]) + _lines(text["relay"]) + 1.5
     right = _lines(text["watch"]) + _lines(text["care"]) + _lines(text["notes"]) + 4.5
-    return max(277.0 - 16.0 - words - PROFILE_MM - 8.0 - LINE_MM * max(left, right), 85.0)
+    return max(277.0 - 16.0 - words - PROFILE_MM - LINE_MM * max(left, right), 85.0)
 
 
 def _lines(words: list[str]) -> int:

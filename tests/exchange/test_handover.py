@@ -215,6 +215,12 @@ def test_words_of_people_are_never_markup():
     assert odd.replace('"', "") in page.replace("“", "").replace("”", "").replace('"', "")
 
 
+def test_letters_that_no_font_here_has_are_said_to_be_missing():
+    (page,) = pages(one(handover_files(record(casualty=replace(CASUALTY, mechanism="slipped \U0001323f"))), ".pdf"))
+    assert "no font for some letters" in page or "\U0001323f" in page
+    assert "no font for some letters" not in pages(one(handover_files(record()), ".pdf"))[0]
+
+
 def test_the_same_record_gives_the_same_bytes_and_is_kept_as_it_is():
     assert handover_files(record()) == handover_files(record())
     assert record_from_bytes(record_to_bytes(record())) == record()

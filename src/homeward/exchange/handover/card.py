@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from homeward.exchange.fonts import font_folder, foreign
+from homeward.exchange.fonts import font_folder, foreign, unprintable
 from homeward.exchange.handover.words import (
     CONSCIOUS,
     missing_words,
@@ -41,13 +41,17 @@ def handover_card(record: Handover, *, mark: str, paper: str = "a4") -> bytes:
     """
     import typst
 
-    packed = json.dumps(card_data(record, mark=mark, paper=paper), ensure_ascii=False, sort_keys=True)
+    data = card_data(record, mark=mark, paper=paper)
+    strange = foreign(json.dumps(data, ensure_ascii=False))
+    if strange and unprintable(strange):
+        data["note"] = "This computer has no font for some letters here: they print as boxes. The files have them."
+    packed = json.dumps(data, ensure_ascii=False, sort_keys=True)
     template = files("homeward.exchange.handover").joinpath("card.typ").read_bytes()
     sources: Any = {"main.typ": template, "data.json": packed.encode("utf-8", "replace")}
     pdf: bytes = typst.compile(
         sources,
         font_paths=[str(font_folder())],
-        ignore_system_fonts=not foreign(packed),
+        ignore_system_fonts=not strange,
         timestamp=record.at.astimezone(UTC),
     )
     return pdf
@@ -79,6 +83,7 @@ def card_data(record: Handover, *, mark: str, paper: str = "a4") -> Json:
         "findings": findings[:MOST_ROWS],
         "found": len(findings),
         "mark": mark,
+        "note": "",
     }
 
 

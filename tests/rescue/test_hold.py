@@ -62,6 +62,10 @@ def test_where_nothing_threatens_it_leaves_at_once():
     told = leave_or_hold(problem(way_hits_per_s=0.0, here_hits_per_s=0.0))
     assert told.leave
     assert told.best.p_all == 1
+    assert told.why == (
+        "It threatens neither this place nor the way.",
+        "Leave now: nobody hurt with 100%, holding 100%.",
+    )
 
 
 def test_an_uncertain_threat_agrees_with_a_simulation():

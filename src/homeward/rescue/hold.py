@@ -139,7 +139,9 @@ def _overlap(start: Floats | float, end: Floats | float, on: Floats, off: Floats
 def _told(departures: tuple[Departure, ...], best: Departure) -> tuple[str, ...]:
     now, last = departures[0], departures[-1]
     said = [f"Leaving now: nobody hurt with {now.p_unhurt:.0%}, away before it begins with {now.p_clear:.0%}."]
-    if last.delay_s > 0:
+    if max(d.hits for d in departures) == 0:
+        said = ["It threatens neither this place nor the way."]
+    elif last.delay_s > 0:
         said.append(f"Holding until it is over ({_hours(last.delay_s)}): nobody hurt with {last.p_unhurt:.0%}.")
     if now.p_alive < 1:
         said.append(f"The casualty lives with {now.p_alive:.0%} if you leave now, {last.p_alive:.0%} if you hold.")

@@ -50,8 +50,8 @@ def attachment(what: str) -> bytes:
     return f"the {what}".encode()
 
 
-ATTACHMENTS = tuple(attachment(what) for what in ("map", "plan", "terrain", "track", "coverage"))
-MAP, PLAN, TERRAIN, TRACK, COVERAGE = (blob_id(data) for data in ATTACHMENTS)
+ATTACHMENTS = tuple(attachment(what) for what in ("map", "plan", "terrain", "track", "coverage", "formation"))
+MAP, PLAN, TERRAIN, TRACK, COVERAGE, FORMATION = (blob_id(data) for data in ATTACHMENTS)
 VERBS = {
     "opened": Verb("MissionOpened", None, "name", {"time_zone": "UTC"}),
     "area set": Verb("AreaSet", "area", None, {"label": "ground", "grid": GRID, "terrain": TERRAIN, "sources": []}),
@@ -86,6 +86,20 @@ VERBS = {
     "begun": Verb("AssignmentBegun", None, "team", {"plan": PLAN}),
     "gave-up": Verb("AssignmentGivenUp", None, "team", {"plan": PLAN}),
     "found": Verb("SubjectFound", None, None, {"place": HERE}),
+    "came": Verb("PersonRegistered", "person", "id"),
+    "left": Verb("PersonStoodDown", None, "person"),
+    "threatens": Verb("HazardMarked", "hazard", "id", {"kind": "people", "place": HERE, "radius_m": 300}),
+    "passed": Verb("HazardDropped", None, "hazard"),
+    "signals set": Verb("SignalsSet", "signals", None, {"warning": "1 long whistle", "recall": "3 long whistles"}),
+    "formation made": Verb(
+        "FormationMade",
+        None,
+        None,
+        {"formation": FORMATION, "phase": "search", "value": 9, "bound": 9, "p_complete": 0.9, "made_from": MADE_FROM},
+    ),
+    "rally set": Verb("RallySet", None, None, {"place": HERE}),
+    "ordered": Verb("OrdersGiven", "orders", "to", {"kind": "recall"}),
+    "acknowledged": Verb("OrderAcknowledged", None, "by"),
     "undone": Verb("EntryUndone", None, "entry"),
 }
 
@@ -127,6 +141,8 @@ def _event(words: list[str], *, zone: str, now: datetime) -> Event:
     kind, record, named, unless_given = VERBS.get(verb) or VERBS[f"{who} {verb}"]
     given = {name: _value(name, value, zone=zone, now=now) for name, value in _fields(words).items()}
     data = {**unless_given, **({named: who} if named else {}), **given}
+    if record == "orders":  # one order, or the same to several: Alpha,Bravo ordered kind=recall
+        return decode(kind, canonical({record: [{**data, "to": to} for to in who.split(",")]}))
     return decode(kind, canonical({record: data} if record else data))
 
 
@@ -134,12 +150,18 @@ def _fields(words: list[str]) -> dict[str, str]:
     return dict(word.split("=", 1) for word in words if "=" in word)
 
 
+def _pairs(value: str) -> list[tuple[str, str, str]]:
+    return [pair.partition(":") for pair in value.split(",")]
+
+
 def _value(name: str, value: str, *, zone: str, now: datetime) -> object:
     if name in ("place", "base"):
         return parse_place(value)
     if name in ("points", "letters") and ":" in value:  # lost:60,injured:30
         return [pair.split(":") for pair in value.split(",")]
-    if name in ("starts", "ends"):
+    if name == "qualifications":  # medic:5,guard:3
+        return [{"role": role, "skill": float(skill or 3)} for role, _, skill in _pairs(value)]
+    if name in ("starts", "ends", "eta"):
         return at(value, zone=zone, after=now)
     if name == "seen_at":  # the last time that the clock stood so
         return at(value, zone=zone, after=now - timedelta(days=1))

@@ -219,6 +219,9 @@ def test_a_page_that_shows_nothing_personal_notes_outcomes_and_tells_none(treate
     desk.outcome(treated, admitted=True, personal=False)
     with pytest.raises(BadInput, match="--personal"):
         desk.outcome(treated, personal=False)
+    desk.handover(treated)
+    with pytest.raises(BadInput, match="--personal"):
+        desk.handover_documents(treated, personal=False)
 
 
 def test_the_commands_do_the_same(treated, tmp_path):

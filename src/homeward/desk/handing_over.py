@@ -80,11 +80,12 @@ def handover(
     )
 
 
-def handover_documents(path: Path, casualty: str = "1") -> dict[str, tuple[str, bytes]]:
+def handover_documents(path: Path, casualty: str = "1", *, personal: bool = True) -> dict[str, tuple[str, bytes]]:
     """The files of the casualty's latest hand-over, made again from what was told then: name -> (media type, content).
 
-    All of it is personal.
+    All of it is personal: without `personal` it is refused.
     """
+    _check_shown(personal=personal)
     from homeward.exchange.handover import handover_files, record_from_bytes
 
     with opened(path, read_only=True) as book:
@@ -139,10 +140,7 @@ def outcome(
     What is known is personal: without `personal` it is refused.
     """
     if admitted is None and fit_to_leave is None and not outcome.strip() and not note.strip():
-        if not personal:
-            raise BadInput(
-                "What became of a casualty is personal, which this page does not show. Use: homeward serve --personal."
-            )
+        _check_shown(personal=personal)
         return _known(path, casualty)
     from homeward.rescue.handover import casualties_of, days_missing
 
@@ -160,6 +158,13 @@ def outcome(
         text=f"Outcome of casualty {casualty} noted.{_missing_for(days)}",
         data={"casualty": casualty, "days_missing": days},
     )
+
+
+def _check_shown(*, personal: bool) -> None:
+    if not personal:
+        raise BadInput(
+            "What is told of a casualty is personal, which this page does not show. Use: homeward serve --personal."
+        )
 
 
 def _known(path: Path, casualty: str) -> Answer:

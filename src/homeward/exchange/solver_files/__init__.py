@@ -21,6 +21,7 @@ KINDS = {
     "roster": "who is on duty in which operational period, over days",
     "sweep": "paths for several searchers over a probability raster",
     "treat": "treat a casualty at the find or move at once, its state not known for certain",
+    "triage": "casualties as they were seen: every triage tool, what is still open, who first",
 }
 
 

@@ -134,6 +134,18 @@ def test_a_road_is_watched_both_ways() -> None:
     assert cols[1] >= 110
 
 
+def test_at_night_cars_are_heard_from_beside_the_road() -> None:
+    flat = ground(np.zeros((41, 201)))
+    road = Line(kind=LineKind.ROAD, xy_m=np.array([center(flat, 20, 0), center(flat, 20, 200)]))
+    land = replace(flat, lines=(road,))
+    crossing = task(land, (10, 100), (30, 100))
+    made = plan(land, mark(land, HazardKind.TRAFFIC, 20, 100, 300.0), crossing, watch=Watch(dark=True))
+    assert (made.value, made.unwarned) == (2, ())  # one each way: nobody hears 400 m to either side
+    for post in made.posts:
+        assert abs(post.at_m[1] - center(land, 20, 0)[1]) <= 200.0
+        assert abs(post.at_m[0] - center(land, 20, 100)[0]) > 150.0
+
+
 def test_a_team_inside_the_camp_cannot_be_warned() -> None:
     flat, hazard, _ = camp()
     made = plan(flat, hazard, task(flat, (40, 40)))

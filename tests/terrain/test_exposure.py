@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeward.mission.people import Hazard, HazardKind
-from homeward.terrain import Line, LineKind, Terrain, line_of_sight, travel_time_s, viewshed
+from homeward.terrain import Cover, Line, LineKind, Terrain, line_of_sight, travel_time_s, viewshed
 from homeward.terrain.exposure import (
     SAFE_HITS_PER_H,
     exposure_of,
@@ -22,6 +22,7 @@ from homeward.terrain.exposure import (
 )
 from homeward.terrain.fall import reach
 from homeward.terrain.sight_table import sight_table
+from homeward.terrain.speed import going
 from tests.terrain.ground import center, ground
 
 
@@ -187,6 +188,22 @@ def test_ways_on_the_ground_without_a_hazard_go_round_it_even_on_a_road() -> Non
     assert np.isfinite(time[~closed]).all()
     assert time[15, 60] > travel_time_s(land, [center(land, 15, 0)])[15, 60]
     assert ground_without(land, np.zeros_like(closed)) is land
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=25, deadline=None)
+def test_outside_the_closed_cells_the_going_stays_as_it_was(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    flat = ground(np.zeros((20, 25)), rng.choice([Cover.OPEN, Cover.FOREST, Cover.WATER], size=(20, 25)))
+    corner = (flat.grid.west_m, flat.grid.south_m)
+    kinds = (LineKind.TRAIL, LineKind.ROAD, LineKind.RIVER, LineKind.CLIFF)
+    lines = tuple(Line(kind=kind, xy_m=corner + rng.random((4, 2)) * (500, 400)) for kind in kinds)
+    land = replace(flat, lines=lines)
+    closed = rng.random((20, 25)) < 0.2
+    (factor, on_path), (safe, safe_path) = going(land), going(ground_without(land, closed))
+    assert (safe[closed] == 0).all()
+    assert (safe[~closed] == factor[~closed]).all()
+    assert (safe_path == on_path & ~closed).all()
 
 
 @given(st.lists(st.tuples(st.floats(-500, 500), st.floats(-500, 500)), min_size=1, max_size=6), st.floats(1, 200))

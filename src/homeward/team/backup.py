@@ -12,13 +12,14 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.mission.people import Role
-from homeward.team.country import Country, clustered, country_of, cropped, times_from, times_to, way
+from homeward.team.country import Country, country_of, cropped, times_from, times_to, way
 from homeward.team.cover import Bools, distinct, fewest
 from homeward.team.post_records import XY, HeldPost, PostPlan, TeamTask, not_in_place, task_points
 from homeward.terrain.exposure import Exposure
 from homeward.terrain.ground import Terrain
 
-EVERY_S, MOST_PLACES, MOST_CELLS = 300.0, 120, 20_000
+EVERY_S, MOST_PLACES, MOST_CELLS = 300.0, 400, 20_000
+_RAREST_S = 3600.0
 _FAR_S = 1e6  # counts as farther than any walk
 
 
@@ -42,19 +43,26 @@ def backup_posts(
 ) -> PostPlan:
     """The fewest posts, outside hazards, from which every team is reached on foot within `within_s` at any time.
 
-    Of equally few posts those nearest to the base. Teams are looked at every 5 minutes. `there_m` are places where
-    people wait anyway (the base): they cost nothing. Each post is held while it is needed. `value`: how many posts;
-    `bound`: no choice of places does with fewer. How many crews that takes, where one can hold two posts one after the
-    other, stands in `why`; teams that no place is near enough to, and posts reached too late, in `open`.
+    Of equally few posts those nearest to the base. Teams are looked at every 5 minutes, less often where that makes
+    more than 400 places. `there_m` are places where people wait anyway (the base): they cost nothing. Each post is held
+    while it is needed. `value`: how many posts; `bound`: no choice of places does with fewer. How many crews that
+    takes, where one can hold two posts one after the other, stands in `why`; teams that no place is near enough to,
+    and posts reached too late, in `open`.
     """
     if not within_s > 0:
         raise BadInput(f"Back-up within {within_s:g} s cannot be. Give a time above zero.")
-    places, times, _, of = task_points(tasks, every_s=EVERY_S)
-    if not len(places):
+    if not tasks:
         return PostPlan(posts=(), value=0.0, bound=0.0, why=("No team is out, so no back-up is needed.",))
-    ground, hazards = cropped(terrain, exposure, np.vstack([places, [base_m], *([p] for p in there_m)]))
+    paths = [task.path_m for task in tasks]
+    ground, hazards = cropped(terrain, exposure, np.vstack([*paths, [base_m], *([p] for p in there_m)]))
     country = country_of(ground, hazards)
-    spots, spot_of = clustered(places, cell_m=terrain.grid.cell_m, most=MOST_PLACES)
+    every_s = EVERY_S
+    while True:
+        places, times, _, of = task_points(tasks, every_s=every_s)
+        spots, spot_of = _cells(country, places)
+        if len(spots) <= MOST_PLACES or every_s > _RAREST_S:
+            break
+        every_s *= 2
     cells = _offered(country, there_m)
     reach = np.array([times_to(country, spot, max_s=within_s).ravel()[cells] for spot in spots])
     covers = reach <= within_s
@@ -82,6 +90,15 @@ def backup_posts(
         why=_why(posts, bound, within_s, _crews(country, posts)),
         open=(*_open([tasks[k] for k in of], lost[spot_of], within_s), *not_in_place(posts, "back-up")),
     )
+
+
+def _cells(country: Country, places: Floats) -> tuple[Floats, np.ndarray]:
+    """(places (k, 2) in different cells, the one in the cell of each place)."""
+    grid = country.grid
+    row = np.floor((grid.north_m - places[:, 1]) / grid.cell_m)
+    col = np.floor((places[:, 0] - grid.west_m) / grid.cell_m)
+    _, first, of = np.unique(np.column_stack([row, col]), axis=0, return_index=True, return_inverse=True)
+    return places[first], of.reshape(-1)
 
 
 def _offered(country: Country, there_m: Sequence[XY]) -> np.ndarray:

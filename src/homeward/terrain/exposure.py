@@ -7,7 +7,7 @@ outline. Rates that the manager does not give are assumptions (`tables/hazards.c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -19,9 +19,10 @@ from homeward.errors import Finding
 from homeward.geo import Floats, Grid
 from homeward.mission.people import Hazard, HazardKind
 from homeward.terrain.fall import reach
-from homeward.terrain.ground import Cover, LineKind, Terrain
+from homeward.terrain.ground import Cover, Line, LineKind, Terrain
 from homeward.terrain.raster import grid_affine, line_cells
 from homeward.terrain.sight import viewshed
+from homeward.terrain.speed import going, line_factors
 from homeward.terrain.tables import rows
 
 Mask = NDArray[np.bool_]
@@ -232,29 +233,28 @@ def hazard_numbers(kind: str) -> dict[str, float]:
 def ground_without(terrain: Terrain, closed: Mask) -> Terrain:
     """The same ground where nobody walks on `closed` (rows, cols): for ways that keep out of hazards.
 
-    Closed cells become water, and roads and trails end at them; for travel times only, never for a picture.
+    Closed cells become water, and paths are told anew, row by row, without them: for travel times only, never for a
+    picture. Everywhere else the going is the same to the last cell.
     """
     if not closed.any():
         return terrain
     cover = np.where(closed, np.uint8(Cover.WATER), terrain.cover)
-    kept = [
-        replace(line, xy_m=piece)
-        for line in terrain.lines
-        for piece in ([line.xy_m] if line.derived else _pieces(terrain.grid, line.xy_m, closed))
+    _, on_path = going(terrain)
+    paths = {kind for kind, share in line_factors().items() if share == 1}
+    others = [line for line in terrain.lines if line.kind not in paths or line.derived]
+    return replace(terrain, cover=cover, lines=(*others, *_runs(terrain.grid, on_path & ~closed)))
+
+
+def _runs(grid: Grid, on: Mask) -> list[Line]:
+    """Lines from west to east that run through exactly these cells."""
+    x, y = grid.centers_m()
+    edges = np.diff(np.pad(on, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    starts, ends = np.argwhere(edges == 1), np.argwhere(edges == -1)
+    quarter = grid.cell_m / 4  # a line of one cell has a length too
+    return [
+        Line(kind=LineKind.TRAIL, xy_m=np.array([[x[west] - quarter, y[row]], [x[east - 1] + quarter, y[row]]]))
+        for (row, west), (_, east) in zip(starts, ends, strict=True)
     ]
-    return replace(terrain, cover=cover, lines=tuple(kept))
-
-
-def _pieces(grid: Grid, xy_m: Floats, closed: Mask) -> Sequence[Floats]:
-    """The parts of a line that lie outside `closed`, to a quarter of a cell."""
-    fine = resampled(xy_m, every_m=grid.cell_m / 4)
-    row = np.clip(((grid.north_m - fine[:, 1]) // grid.cell_m).astype(np.int64), 0, grid.n_rows - 1)
-    col = np.clip(((fine[:, 0] - grid.west_m) // grid.cell_m).astype(np.int64), 0, grid.n_cols - 1)
-    out = ~closed[row, col]
-    if out.all():
-        return [xy_m]
-    edges = np.flatnonzero(np.diff(out.astype(np.int8)))
-    return [p for p, o in zip(np.split(fine, edges + 1), np.split(out, edges + 1), strict=True) if o[0] and len(p) > 1]
 
 
 def resampled(xy_m: ArrayLike, *, every_m: float) -> Floats:

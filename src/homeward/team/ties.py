@@ -11,13 +11,15 @@ import numpy as np
 from homeward.team.places import OUT, Case, Filled, cost_of
 
 MOST_STATES = 20_000
+MOST_PLANS = 1_000_000  # more are not told apart: 'very many' is all that a manager needs
 _TIGHT = 1e-9
 
 State = tuple[int, ...]
 
 
 def optimal_plans(case: Case, best: Filled) -> int | None:
-    """How many ways to give roles (and posts) are as good as `best`; None where they are too many to count.
+    """How many ways to give roles (and posts) are as good as `best`; None where they are too many to count,
+    or more than a million.
 
     Who waits in reserve is no part of a formation: two that differ in that alone are one.
     """
@@ -39,7 +41,8 @@ def optimal_plans(case: Case, best: Filled) -> int | None:
             return None
         counts = after
     done = tuple(0 for _ in waits)
-    return sum(times for states, times in counts.items() if done in states)
+    plans = sum(times for states, times in counts.items() if done in states)
+    return plans if plans <= MOST_PLANS else None
 
 
 def _less(states: frozenset[State], groups: list[int]) -> frozenset[State]:

@@ -21,7 +21,8 @@ def _made(problem: FormationProblem, found: Formation) -> Iterator[str]:
         many = f"{found.changes} of those deployed change{'s' if found.changes == 1 else ''} role"
         who = f": {listed(found.changed)}" if found.changed else ""
         yield f"{many}{who}; fewer cannot be." if found.changes else "Nobody deployed changes role."
-    yield f"{len(found.assigned)} places are filled with a skill of {found.value:g} in all{proven}."
+    filled = "1 place is" if len(found.assigned) == 1 else f"{len(found.assigned)} places are"
+    yield f"{filled} filled with a skill of {found.value:g} in all{proven}."
     if found.optimal_plans is not None and found.optimal_plans > 1:
         yield f"{found.optimal_plans} formations are as good."
     if found.in_reserve:

@@ -19,11 +19,6 @@ def number(name: str) -> float:
     return _numbers()[name]
 
 
-def source_of(name: str) -> str:
-    """Where a number of `numbers.csv` comes from, in words."""
-    return next(row["source"] for row in table("numbers") if row["name"] == name)
-
-
 @lru_cache
 def _numbers() -> dict[str, float]:
     return {row["name"]: float(row["value"]) for row in table("numbers")}

@@ -25,7 +25,7 @@ from homeward.rescue.roads import RoadTime, road_times
 from homeward.terrain.ground import Terrain
 
 _STEP_S = 600.0
-_AHEAD_S = 36 * 3600.0
+_AHEAD_S = 96 * 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +138,7 @@ def _by_air(exit_: Exit, at_exit: Floats, hospitals: Sequence[Hospital], how: On
     why = grounded(TeamKind.HELICOPTER, how.weather)
     if why:
         return [], [f"{_name(exit_)} by air: {why}."]
-    windows = _light_windows(exit_.place, how)
-    lifts = _first_light(at_exit, windows)
+    lifts = _first_light(at_exit, _flying_windows(exit_.place, how))
     if not np.isfinite(lifts).all():
         return [], [f"{_name(exit_)} by air: it stays dark, and the crew does not fly by night."]
     note = "Waits for first light." if float(np.median(lifts - at_exit)) > 60 else ""
@@ -178,21 +177,18 @@ def _road_note(time: RoadTime) -> str:
     return f"Check the time by road: {time.why}." if time.why else ""
 
 
-def _light_windows(place: Place, how: Onward) -> list[tuple[float, float]] | None:
-    """Seconds from now in which it may fly; None = at any time."""
-    seen = how.weather.visibility_m
-    if how.night_flying and (seen is None or seen >= number("night_visibility_m")):
-        return None
+def _flying_windows(place: Place, how: Onward) -> list[tuple[float, float]]:
+    """Seconds from now in which it may fly; the last has no end where it may at the end of what is looked at."""
     steps = np.arange(0.0, _AHEAD_S, _STEP_S)
-    light = np.array([not is_night(place, how.now + timedelta(seconds=float(s))) for s in steps])
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], light.astype(int), [0]])))
-    return [(float(a * _STEP_S), float(b * _STEP_S)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    times = [how.now + timedelta(seconds=float(s)) for s in steps]
+    flies = np.array([not may_fly(place, how.weather, at, night_flying=how.night_flying) for at in times])
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flies.astype(int), [0]])))
+    ends = np.where(edges == len(steps), np.inf, edges * _STEP_S)
+    return [(float(edges[i] * _STEP_S), float(ends[i + 1])) for i in range(0, len(edges), 2)]
 
 
-def _first_light(at_exit: Floats, windows: list[tuple[float, float]] | None) -> Floats:
+def _first_light(at_exit: Floats, windows: list[tuple[float, float]]) -> Floats:
     """Each arrival moved to the first second in which it may fly; inf = none within a day and a half."""
-    if windows is None:
-        return at_exit
     lifts = np.full(len(at_exit), np.inf)
     for start, end in reversed(windows):
         lifts = np.where(at_exit < end, np.maximum(at_exit, start), lifts)

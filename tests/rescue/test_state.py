@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from homeward.errors import BadInput
 from homeward.mission.rescue import Consciousness, Observation
 from homeward.rescue.casualty_tables import rows
+from homeward.rescue.heard import hear
 from homeward.rescue.state import (
     DEAD,
     MECHANISMS,
@@ -157,6 +158,45 @@ def test_a_long_row_of_legs_is_gathered_without_changing_the_carry():
 def test_what_cannot_be_is_refused(ask, match):
     with pytest.raises(BadInput, match=match):
         ask()
+
+
+# ---- what was told before anybody was there
+
+
+@pytest.mark.parametrize(
+    ("report", "fields"),
+    [
+        ("He is conscious? No: unconscious, not breathing properly", {"consciousness": "U", "breathes": False}),
+        ("Broken leg, talking, not bleeding", {"walks": False, "talks": True, "severe_bleeding": False}),
+        ("She is not shivering any more and very drowsy", {"shivering": False, "consciousness": "V"}),
+        ("bleeding heavily from the thigh, can't walk", {"severe_bleeding": True, "walks": False}),
+        ("Isn't walking", {"walks": False}),
+        ("fell off a horse near the bridge", {}),
+        ("not confused", {}),
+    ],
+)
+def test_a_report_is_heard_by_its_phrases(report, fields):
+    got = hear(report).observation
+    nothing = Observation(casualty="")
+    told = {name: getattr(got, name) for name in got.__slots__ if getattr(got, name) != getattr(nothing, name)}
+    assert told == fields
+
+
+def test_what_is_told_both_ways_is_unclear_and_not_taken():
+    got = hear("walking, later unable to walk")
+    assert got.observation.walks is None
+    assert got.understood == ("walks: unclear (unable to walk, walking)",)
+
+
+def test_a_report_moves_the_belief_until_somebody_has_looked():
+    before = casualty_state([], mechanism="fall")
+    told = casualty_state([], mechanism="fall", report="bleeding heavily")
+    seen_it = casualty_state([seen(severe_bleeding=True)], mechanism="fall")
+    assert before["external bleeding"] < told["external bleeding"] < seen_it["external bleeding"]
+    looked = seen(severe_bleeding=False)
+    assert casualty_state([looked], mechanism="fall", report="bleeding heavily") == casualty_state(
+        [looked], mechanism="fall"
+    )
 
 
 # ---- deaths from wounds

@@ -16,6 +16,7 @@ from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.mission.rescue import Consciousness, Observation
 from homeward.rescue.casualty_tables import rows
+from homeward.rescue.heard import hear
 from homeward.rescue.treat_records import Assessment, Care, Hazards, Lift, TreatOrMove
 from homeward.rescue.triage import signs
 
@@ -28,6 +29,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
     {row["state"]: row["words"] for row in rows("state_hazards")} | {DEAD: "dead"}
 )
 _MOST_LEGS = 9
+_REPORT = 0.8
 _CARES = ("none", "life_saving", "full")
 _COLD = ((28.0, "under 28"), (32.0, "28 to 32"), (35.0, "32 to 35"))
 _SLOW, _FAST = 10, 29  # breaths a minute: fewer or more is laboured (field triage 2021: under 10 or over 29)
@@ -84,17 +86,21 @@ def casualty_state(
     mechanism: str = "unknown",
     gone_s: float = 0.0,
     alive: float | None = None,
-    reliability: float = 1.0,
+    report: str | None = None,
 ) -> dict[str, float]:
-    """The belief from what happened and from every observation.
+    """The belief from what happened, from a report's words (`heard.hear`) and from every observation.
 
-    Of each field the latest observation counts, so that a sign looked at twice is not counted twice.
+    Of each field the latest observation counts, so that a sign looked at twice is not counted twice; a report counts
+    only for what nobody has looked at since, and as right four times in five (homeward's own assumption).
     """
     latest: dict[str, object] = {}
     for seen in observations:
-        latest |= {n: v for n in seen.__slots__ if (v := getattr(seen, n)) not in (None, ()) and n in _SIGN_FIELDS}
-    before = prior(mechanism=mechanism, gone_s=gone_s, alive=alive)
-    return update(before, Observation(casualty="", **latest), reliability=reliability) if latest else before  # type: ignore[arg-type]
+        latest |= _sign_fields(seen)
+    belief = prior(mechanism=mechanism, gone_s=gone_s, alive=alive)
+    if report:
+        told = {n: v for n, v in _sign_fields(hear(report).observation).items() if n not in latest}
+        belief = update(belief, Observation(casualty="", **told), reliability=_REPORT)  # type: ignore[arg-type]
+    return update(belief, Observation(casualty="", **latest)) if latest else belief  # type: ignore[arg-type]
 
 
 def likeliest(belief: Mapping[str, float], *, at_least: float = 0.05) -> tuple[tuple[str, float], ...]:
@@ -179,6 +185,10 @@ _SIGN_FIELDS = (
     "shivering",
     "severe_bleeding",
 )
+
+
+def _sign_fields(seen: Observation) -> dict[str, object]:
+    return {name: value for name in _SIGN_FIELDS if (value := getattr(seen, name)) is not None}
 
 
 def _says_yes(sign: str) -> Floats:

@@ -181,6 +181,19 @@ def test_the_sheets_tell_signals_and_posts_by_call_sign(planned, tmp_path):
     assert not any("Real M1" in page or "armed" in page for page in pages)
 
 
+def test_a_formation_older_than_the_plan_is_said(planned, tmp_path, monkeypatch):
+    desk.form(planned)
+    assert "older than the plan" not in desk.brief(planned, tmp_path / "papers").text
+    monkeypatch.setenv("HOMEWARD_NOW", "2026-11-21T17:05+00:00")
+    desk.plan(planned, hours=1.0)
+    assert "The formation is older than the plan" in desk.brief(planned, tmp_path / "papers").text
+
+
+def test_posts_that_fewer_people_hold_than_it_takes_are_said(planned):
+    made = desk.form(planned, need=["backup=0"]).data
+    assert any("back-up 1" in words for words in made["open"])
+
+
 @pytest.mark.parametrize(
     ("told", "words"),
     [

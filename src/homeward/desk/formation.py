@@ -196,8 +196,15 @@ def _document(book: Book, phase: Phase, posted: Posted, problem: FormationProble
         "changed": list(found.changed),
         "why": list(found.why),
         "posts_why": list(posted.why),
-        "open": list(posted.open),
+        "open": [*posted.open, *_not_held(posted, problem)],
     }
+
+
+def _not_held(posted: Posted, problem: FormationProblem) -> list[str]:
+    """Crews for whose posts fewer people were asked for than it takes, in words."""
+    asked = {post.id: sum(post.need.values()) for post in problem.posts}
+    missing = [crew.id for crew in posted.crews if asked.get(crew.id, 0) < sum(crew.need.values())]
+    return [f"Fewer were asked for than it takes: {', '.join(missing)}."] if missing else []
 
 
 def _post(book: Book, crew: Crew, people: list[str], starts: datetime) -> Json:

@@ -72,7 +72,7 @@ def problem_of(book: Book, posted: Posted, *, now: Now, asked: Asked, borrow: bo
     who = free | lent
     crews, need = _wanted(posted.crews, asked.need)
     posts = [Post(id=crew.id, need=crew.need) for crew in crews]
-    posts += [Post(id=f"team {team}", need={_searching(team): n}) for team, n in _stay(lent, mission, busy).items()]
+    posts += [Post(id=f"team {team}", need={_searching(team): n}) for team, n in _stay(lent, busy).items()]
     names = {post.id for post in posts}
     told = {name: row for name, row in now.before.items() if name in who}
     deployed = {name: str(row["role"]) for name, row in told.items()}
@@ -171,10 +171,10 @@ def _nameless(mission: Mission, team: Team) -> Iterator[tuple[str, tuple[_Can, s
         yield f"{team.id}/{k}", (_anybody(mission, team), team.id)
 
 
-def _stay(lent: Mapping[str, tuple[_Can, str | None]], mission: Mission, busy: set[str]) -> dict[str, int]:
+def _stay(lent: Mapping[str, tuple[_Can, str | None]], busy: set[str]) -> dict[str, int]:
     """How many of each team's people must go on searching: two, or all where there are fewer."""
     there = {team: sum(of == team for _, of in lent.values()) for team in busy}
-    return {team: min(STAY, n) for team, n in there.items() if n and mission.teams[team].kind not in _NOT_AFOOT}
+    return {team: min(STAY, n) for team, n in there.items() if n}
 
 
 def _wanted(crews: Sequence[Crew], need: Mapping[str, int]) -> tuple[tuple[Crew, ...], dict[str, int]]:

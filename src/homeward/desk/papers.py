@@ -44,6 +44,8 @@ class Material:
 
 def brief(path: Path, folder: Path, *, paper: str = "a4", personal: bool = False) -> Answer:
     """Writes the plan's task sheets (one PDF) and a GPX file per assignment, and notes in the log that it did."""
+    from homeward.exchange.crew_words import older_than_plan
+
     with opened(path) as book:
         files = {f"task-sheets-period-{book.plan().period}.pdf": _sheets(book, paper=paper, personal=personal)}
         files |= _gpx(book)
@@ -51,6 +53,8 @@ def brief(path: Path, folder: Path, *, paper: str = "a4", personal: bool = False
         plan = book.mission.plan
         assert plan is not None
         notes = [f"NOTE: {newer_words(newer)}"] if (newer := book.newer_than_map()) else []
+        if older_than_plan(book.mission):
+            notes.append("NOTE: The formation is older than the plan. Make it again with: homeward form MISSION.")
         prints = tuple((name, hashlib.sha256(data).hexdigest()) for name, data in files.items())
         book.write(Briefed(plan=plan.event.plan, files=prints), decided=False)
     return _written(folder, files, notes=notes)

@@ -108,6 +108,14 @@ def crew_rows(formation: Mapping[str, Any], *, starts: datetime, clock: PlanCloc
     ]
 
 
+def older_than_plan(mission: Mission) -> list[str]:
+    """That the formation in force was made before the plan in force was, in words; else nothing."""
+    formed, planned = mission.crew.formation, mission.plan
+    if formed is None or planned is None or formed.at >= planned.at:
+        return []
+    return ["The formation is older than the plan: its posts are for the plan before. Ask base for a new one."]
+
+
 def others(formation: Mapping[str, Any]) -> list[str]:
     """Who has a role without a post, and who waits in reserve, in words."""
     loose = [f"{who} ({row['role']})" for who, row in formation["assigned"].items() if not row["post"]]

@@ -20,7 +20,7 @@ import numpy as np
 
 from homeward.errors import BadInput, NotYet
 from homeward.exchange.basemap import Frame
-from homeward.exchange.crew_words import crew_rows, marked, near, on_the_team, others, signals_words
+from homeward.exchange.crew_words import crew_rows, marked, near, older_than_plan, on_the_team, others, signals_words
 from homeward.exchange.fonts import font_folder, foreign, unprintable
 from homeward.exchange.page_words import shorter_hazard
 from homeward.exchange.picture import MapBook, assignment_picture, overview_picture, way_points
@@ -236,7 +236,7 @@ def _crews(book: MapBook, formation: Mapping[str, Any] | None, starts: datetime,
         "signals": signals_words(book.mission),
         "rows": crew_rows(formation, starts=starts, clock=clock),
         "others": others(formation),
-        "open": list(formation["open"]),
+        "open": [*older_than_plan(book.mission), *formation["open"]],
     }
 
 

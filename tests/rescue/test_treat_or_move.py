@@ -306,7 +306,7 @@ def test_the_plan_is_told_in_lines_by_what_turns_out():
     advice = treat_or_move(p, flips=False)
     assert plan_words(advice.plan) == (
         "wait for helicopter at the find (20 min)",
-        "  if it does not come: move from at the find (180 min)",
+        "  if it does not come: move from the find (180 min)",
     )
     assert advice.value == pytest.approx(0.7 * exp(-0.6) + 0.3 * exp(-0.4 - 3.6), rel=1e-12)
 

@@ -131,11 +131,11 @@ def _named(problem: TreatOrMove, words: str) -> str:
 
 
 def _lines(step: Step, indent: str, lead: str) -> Iterator[str]:
-    where = "at the find" if step.at == 0 else f"at way-point {step.at}"
+    where = "the find" if step.at == 0 else f"way-point {step.at}"
     what = {"move": "move", "stop": "stop to stabilise", "wait": f"wait for {step.name}"}.get(
         step.do, f"{step.do}: {step.name}"
     )
-    yield f"{indent}{lead}{what} {'from ' if step.do == 'move' else ''}{where} ({_minutes(step.takes_s)})"
+    yield f"{indent}{lead}{what} {'from' if step.do == 'move' else 'at'} {where} ({_minutes(step.takes_s)})"
     for words, after in step.then:
         deeper = indent + "  " if len(step.then) > 1 or words else indent
         yield from _lines(after, deeper, f"if {words}: " if words else "")

@@ -20,6 +20,7 @@ from homeward.team.records import Call
 EXACT_CASES = 1 << 20  # counts that are gone through one by one; more are drawn
 EXACT_CALL = 20  # people among whom every call is compared
 DRAWS = 200_000
+MOST_WAYS = 2000  # of how many of each type to call, that are all compared
 _Z99 = 2.5758  # standard normal, two-sided 99 %
 
 
@@ -92,22 +93,51 @@ def best_calls(can: Bools, need: Ints, p: Floats, worth: Floats) -> list[tuple[f
     return best
 
 
-def good_call(can: Bools, need: Ints, p: Floats, n: int, *, seed: int) -> tuple[float, tuple[int, ...]]:
-    """A good call of `n` out of many people: one after another is left out whose loss costs least.
+def good_call(can: Bools, need: Ints, p: Floats, n: int, *, seed: int) -> tuple[float, tuple[int, ...], bool]:
+    """A call of `n` out of many people: its probability, who is called, and whether it is proven the best.
 
-    Of one type the least likely goes first, which costs nothing. Not proven best.
+    Of one type the likelier always goes first. Where there are few ways to say how many of each type, all are compared;
+    else one after another is left out whose loss costs least.
     """
     types = types_of(can)
-    called = list(range(len(p)))
-    for _ in range(len(p) - n):
+    ranked = [sorted(np.flatnonzero(types.of == k).tolist(), key=lambda i: -p[i]) for k in range(len(types.can))]
+    idle = np.flatnonzero(types.of == -1).tolist()
+    useful = min(n, sum(map(len, ranked)))
+    ways = _ways(tuple(map(len, ranked)), useful)
+    if ways:
+        calls = [[i for some, k in zip(ranked, way, strict=True) for i in some[:k]] for way in ways]
+    else:
+        calls = [_left_out(can, need, p, np.flatnonzero(types.of >= 0).tolist(), useful, seed)]
+    rows = [np.array(some, np.int64) for some in calls]
+    chances = [p_complete(can[some], need, p[some], seed=seed) for some in rows]
+    best = int(np.argmax([chance for chance, _ in chances]))
+    proven = bool(ways) and all(error == 0 for _, error in chances)
+    return chances[best][0], tuple(sorted([*calls[best], *idle[: n - useful]])), proven
+
+
+def _ways(sizes: tuple[int, ...], total: int) -> list[tuple[int, ...]]:
+    """All ways to take `total` from groups of these sizes; none where they are more than are compared."""
+    ways: list[tuple[int, ...]] = [()]
+    for k, size in enumerate(sizes):
+        rest = sum(sizes[k + 1 :])
+        ways = [
+            (*way, more)
+            for way in ways
+            for more in range(max(0, total - sum(way) - rest), min(size, total - sum(way)) + 1)
+        ]
+        if len(ways) > MOST_WAYS:
+            return []
+    return ways
+
+
+def _left_out(can: Bools, need: Ints, p: Floats, called: list[int], n: int, seed: int) -> list[int]:
+    """Who stays when one after another is left out whose loss costs least."""
+    types = types_of(can)
+    while len(called) > n:
         weakest = {int(types.of[i]): i for i in sorted(called, key=lambda i: -p[i])}
-        idle = weakest.get(-1)
-        gone = (
-            idle if idle is not None else max(weakest.values(), key=lambda i: _without(can, need, p, called, i, seed))
-        )
-        called.remove(gone)
-    keep = np.array(called, np.int64)
-    return p_complete(can[keep], need, p[keep], seed=seed)[0], tuple(called)
+        gone = max(weakest.values(), key=lambda i: _without(can, need, p, called, i, seed))
+        called = [i for i in called if i != gone]
+    return called
 
 
 def _without(can: Bools, need: Ints, p: Floats, called: list[int], gone: int, seed: int) -> float:

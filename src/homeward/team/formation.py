@@ -78,9 +78,9 @@ def _call(problem: FormationProblem, case: Case, seed: int) -> _Called:
         calls = tuple(as_call(case.people, chance, mask) for chance, mask in best if chance > 0)
         mask = best[problem.call][1]
         return _Called(tuple(i for i in everybody if mask >> i & 1), calls, proven=True)
-    chance, who = good_call(can, n, p, problem.call, seed=seed)
+    chance, who, proven = good_call(can, n, p, problem.call, seed=seed)
     found = Call(n=len(who), p_complete=chance, people=tuple(case.people[i] for i in who))
-    return _Called(who, (found,), proven=problem.call == len(everybody))
+    return _Called(who, (found,), proven=proven)
 
 
 def _formation(

@@ -279,7 +279,9 @@ def test_the_plan_told_is_worth_what_the_answer_says(seed):
     p = random_problem(np.random.default_rng(seed))
     advice = treat_or_move(p, flips=False)
     assert advice.value == pytest.approx(max(advice.by_first.values()), abs=1e-12)
-    assert advice.first.split(":")[0] in plan_words(advice.plan)[0]
+    assert advice.plan is not None
+    assert advice.first == ": ".join(filter(None, (advice.plan.do, advice.plan.name)))
+    assert advice.by_first[advice.first] == pytest.approx(advice.value, abs=1e-12)
     assert 0 <= advice.value <= sum(p.belief.values()) + 1e-12
 
 

@@ -114,7 +114,9 @@ def sign_test(sign: str) -> Assessment:
     row = next((r for r in rows("state_signs") if r["sign"] == sign), None)
     if row is None:
         raise BadInput(f"There is no sign {sign!r}. Give one of {', '.join(r['sign'] for r in rows('state_signs'))}.")
-    return Assessment(name=sign, takes_s=float(row["takes_s"]), says_yes={name: float(row[name]) for name in STATES})
+    return Assessment(
+        name=sign.replace("_", " "), takes_s=float(row["takes_s"]), says_yes={name: float(row[name]) for name in STATES}
+    )
 
 
 def question(

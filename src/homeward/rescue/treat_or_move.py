@@ -22,7 +22,7 @@ def treat_or_move(problem: TreatOrMove, *, flips: bool = True) -> Advice:
     would change (all carries longer or shorter by the same factor, from 1/32 to 32).
     """
     solved = solve(problem)
-    first = max(solved.by_first, key=lambda name: (solved.by_first[name], name == "move"))
+    first = solved.first
     simple = {"move": straight(problem)}
     for care in problem.cares[problem.care :]:
         simple[f"treat: {care.name}"] = straight(problem, first=(f"treat: {care.name}",))
@@ -96,8 +96,7 @@ def _narrowed(problem: TreatOrMove, first: str, inner: float, outer: float) -> t
 
 
 def _first(problem: TreatOrMove, factor: float) -> str:
-    by_first = solve(replace(problem, legs_s=tuple(leg * factor for leg in problem.legs_s))).by_first
-    return max(by_first, key=lambda name: (by_first[name], name == "move"))
+    return solve(replace(problem, legs_s=tuple(leg * factor for leg in problem.legs_s))).first
 
 
 def _why(problem: TreatOrMove, first: str, by_first: dict[str, float], turns: tuple[tuple[float, str], ...]) -> str:

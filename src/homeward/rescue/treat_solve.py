@@ -79,6 +79,11 @@ class Solved:
     value: float
     bound: float
 
+    @property
+    def first(self) -> str:
+        """The first step of the best plan; of steps of equal worth the one that `acts` names first."""
+        return self.plan.act.words if self.plan else "move"
+
 
 class _Steps:
     """The steps open at each node of one question, over the states that are possible at all."""

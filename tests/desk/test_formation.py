@@ -181,6 +181,13 @@ def test_the_sheets_tell_signals_and_posts_by_call_sign(planned, tmp_path):
     assert not any("Real M1" in page or "armed" in page for page in pages)
 
 
+def test_where_no_ground_is_safe_the_answer_says_so_and_the_pair_waits_at_base(planned):
+    desk.hazard(planned, "Quake", kind="other", place="36.2,-84.2", radius_m=20_000.0, hits_per_h=0.1)
+    made = desk.form(planned).data
+    assert any("Nowhere on the map is safe" in words for words in made["open"])
+    assert next(post for post in made["posts"] if post["id"] == "medic pair")["held"] == []
+
+
 def test_a_formation_older_than_the_plan_is_said(planned, tmp_path, monkeypatch):
     desk.form(planned)
     assert "older than the plan" not in desk.brief(planned, tmp_path / "papers").text

@@ -48,6 +48,8 @@ def person(
     from homeward import desk
 
     if name is None:
+        if stand_down:
+            raise click.UsageError("Say who stands down: the call sign, then --stand-down.")
         say(desk.list_people(mission, personal=personal), as_json=as_json)
     elif stand_down:
         say(desk.stand_down_person(mission, name, why=why, at=given["at"]), as_json=as_json)
@@ -87,6 +89,8 @@ def hazard(mission: Path, name: str | None, drop: bool, why: str, personal: bool
     from homeward import desk
 
     if name is None:
+        if drop:
+            raise click.UsageError("Say which hazard is there no longer: its name, then --drop.")
         say(desk.list_hazards(mission, personal=personal), as_json=as_json)
         return
     if drop:

@@ -141,6 +141,8 @@ def _apart(a: Floats, b: Floats) -> Floats:
 
 def _notices(country: Country, places: Floats, points: Floats, of: list[Approach], watch: Watch) -> Bools:
     """Whether from each place what comes by each point is seen or heard, (places, points)."""
+    if not len(places):
+        return np.zeros((0, len(points)), dtype=np.bool_)
     known = hazard_numbers("any")
     sees = np.array([one.stretch.threat.sees_m for one in of])
     if watch.dark:

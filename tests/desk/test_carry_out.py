@@ -76,6 +76,7 @@ def test_the_front_goes_from_the_fastest_to_the_safest(own):
         assert r["p_unhurt"] == pytest.approx(2.718281828 ** -r["hits"], rel=1e-6)
         assert r["line"][0] == pytest.approx([-84.1920, 36.2080], abs=2e-3)
     assert any(r["known"] for r in data["routes"])
+    assert {r["exit_id"] for r in data["routes"]} == {"Road", "Track"}
     event = plans_of(own)[-1]
     assert 0 < event.value <= event.bound <= 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +23,8 @@ from homeward.rescue.relay import RelayPlan, relay_along
 
 MOST_ROUTES: Final = 6
 """Routes that are shown of the front: more are not read at night. Ours."""
+MOST_OTHERS: Final = 3
+"""Exits that no way of the front leads to and that are shown all the same: ours."""
 MOST_POINTS: Final = 400
 """Points of a route's exposure that are kept."""
 
@@ -44,22 +46,31 @@ class Route:
     left_out: tuple[str, ...]
 
 
-def ways_out(case: CarryCase, *, hazard_per_h: float | None, time_limit_s: float = 6.0) -> Evacuation:
-    """The front of ways from the casualty to the exits over the ground."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beyond:
+    """What decides the way on from the exits: weather, what a hospital must have, the casualty's states."""
+
+    weather: Weather
+    needs: tuple[str, ...] = ()
+    severities: tuple[Severity, ...] = ()
+
+
+def ways_out(
+    case: CarryCase, *, hazard_per_h: float | None, beyond: Beyond, time_limit_s: float = 6.0
+) -> tuple[Evacuation, list[Way]]:
+    """(the front of ways from the casualty to the exits over the ground, a way to each exit that is not in it)."""
     grid = case.terrain.grid
-    zero = np.zeros(grid.shape)
-    people = (case.people or 3 * bearers_at_litter()) + BESIDE
     exits = tuple(
         ExitAt(
             id=e.id,
             at=grid.to_m(e.place),
-            then_s=e.then_s or 0.0,
+            then_s=_then_s(case, e, beyond),
             ready_s=-np.inf if e.ready_at is None else (e.ready_at - case.now).total_seconds(),
             capability=e.capability,
         )
         for e in case.exits
     )
-    known = () if case.known_m is None else tuple((float(x), float(y)) for x, y in case.known_m)
+    zero = np.zeros(grid.shape)
     problem = EvacuateProblem(
         where=carried_ground(
             case.terrain, zero if case.exposure is None else case.exposure.hits_per_h, night=case.dark
@@ -67,16 +78,32 @@ def ways_out(case: CarryCase, *, hazard_per_h: float | None, time_limit_s: float
         start=case.at_m,
         exits=exits,
         starts_s=case.pack.median,
-        people=people,
-        known=known,
+        people=(case.people or 3 * bearers_at_litter()) + BESIDE,
+        known=() if case.known_m is None else tuple((float(x), float(y)) for x, y in case.known_m),
         hazard_per_h=hazard_per_h,
     )
-    return evacuate(problem, time_limit_s=time_limit_s)
+    found = evacuate(problem, time_limit_s=time_limit_s)
+    there = {way.exit for way in found.front}
+    others: list[Way] = []
+    for leave in [e for e in exits if e.id not in there][:MOST_OTHERS]:
+        alone = evacuate(replace(problem, exits=(leave,), known=()), time_limit_s=1.0)
+        others += [alone.front[max(alone.chosen, 0)]] if alone.front else []
+    return found, others
 
 
-def shown(found: Evacuation) -> list[Way]:
-    """The ways that are shown: the fastest, the safest, the chosen, the fastest to each exit, the known one, and
-    others evenly between, fastest first.
+def _then_s(case: CarryCase, exit_: Exit, beyond: Beyond) -> float:
+    """Seconds from an exit to care: as told, else to the best hospital by road or air; 0 where none is known."""
+    if exit_.then_s is not None:
+        return exit_.then_s
+    how = Onward(now=case.now, needs=beyond.needs, weather=beyond.weather)
+    at_once = replace(exit_, ready_at=None)
+    options, _ = onward_options(case.terrain, {exit_.id: np.zeros(1)}, [at_once], case.hospitals, how)
+    return choose_destination(options, beyond.severities).best.there_s[1] if options else 0.0
+
+
+def shown(found: Evacuation, others: Sequence[Way]) -> list[Way]:
+    """The ways that are shown: the fastest, the safest, the chosen, the fastest to each exit and others evenly between,
+    fastest first; then those to other exits, and the known one.
     """
     front = list(found.front)
     keep = {0, len(front) - 1, max(found.chosen, 0)}
@@ -87,7 +114,7 @@ def shown(found: Evacuation) -> list[Way]:
         if len(keep) < MOST_ROUTES:
             keep.add(i)
     ways = [front[i] for i in sorted(keep)]
-    return [*ways, found.known] if found.known is not None else ways
+    return [*ways, *others, *([found.known] if found.known is not None else [])]
 
 
 def _spread(front: Sequence[Way]) -> list[int]:
@@ -103,9 +130,7 @@ def _spread(front: Sequence[Way]) -> list[int]:
     return out
 
 
-def route_of(
-    case: CarryCase, way: Way, *, weather: Weather, needs: Sequence[str], severities: Sequence[Severity]
-) -> Route:
+def route_of(case: CarryCase, way: Way, beyond: Beyond) -> Route:
     """A way with its times, relay and destination."""
     exit_ = next(e for e in case.exits if e.id == way.exit)
     profile = profile_along(case.terrain, _from_find(case, way, exit_))
@@ -116,9 +141,9 @@ def route_of(
         packaging=case.pack, starts=case.now, place=case.find.place, bout_s=relay.bout_s, rest_s=relay.rest_s
     )
     time = carry_time(profile, rests) if relay.rest_s > 0 else plain
-    how = Onward(now=case.now, needs=tuple(needs), weather=weather)
+    how = Onward(now=case.now, needs=beyond.needs, weather=beyond.weather)
     options, left_out = onward_options(case.terrain, {exit_.id: time.arrive_s}, [exit_], case.hospitals, how)
-    care = choose_destination(options, severities) if options else None
+    care = choose_destination(options, beyond.severities) if options else None
     carriers = relay.bearers * relay.crews_there
     return Route(
         way=way,

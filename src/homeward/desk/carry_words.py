@@ -102,7 +102,8 @@ def _why(plan: Json) -> list[str]:
     return lines + ([f"  {plan['advice']['why']}"] if plan["advice"] else [])
 
 
-HEADS = ("way", "to", "carry", "there (80 %)", "injuries", "nobody hurt", "by", "at care", "alive")
+KIND: Final = {"landing": " (air)", "boat": " (boat)"}
+HEADS: Final = ("way", "to", "carry", "there (80 %)", "injuries", "nobody hurt", "by", "at care", "alive")
 
 
 def table(plan: Json, *, zone: str, alive: bool = True) -> list[str]:
@@ -126,7 +127,7 @@ def cells(plan: Json, row: Json, *, zone: str) -> list[str]:
     care = "-" if row["care_s"] is None else _clock(now, row["care_s"][1], zone)
     return [
         f"{row['n']}{' known way in' if row['known'] else ''}",
-        f"{row['exit']}",
+        f"{row['exit']}{KIND.get(row['kind'], '')}",
         minutes(row["carry_s"]),
         f"{middle} ({low}-{high})",
         f"{row['hits']:.3f}",

@@ -19,6 +19,7 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened
 from homeward.desk.carry_case import Asked, CarryCase, case_of, place_data
 from homeward.desk.carry_routes import (
+    Beyond,
     Route,
     exits_data,
     landing_data,
@@ -138,15 +139,13 @@ def _future(book: Book, told: str | None) -> datetime | None:
 def _planned(book: Book, case: CarryCase, route: int | None) -> Json:
     """The whole plan as data. Raises `BadInput` where no way leads out, or `route` is none of those found."""
     state = state_of_casualty(book, case)
-    found = ways_out(case, hazard_per_h=state.hazard_per_h())
+    severe = state.severities(care=max(state.care, 1))
+    beyond = Beyond(weather=book.mission.weather, needs=needs_of(case, state), severities=severe)
+    found, others = ways_out(case, hazard_per_h=state.hazard_per_h(), beyond=beyond)
     if not found.front:
         raise BadInput(" ".join(found.why) or "No way leads out. Mark another exit: homeward exit set.")
-    weather = book.mission.weather
-    ways, needs = shown(found), needs_of(case, state)
-    routes = [
-        route_of(case, way, weather=weather, needs=needs, severities=state.severities(care=max(state.care, 1)))
-        for way in ways
-    ]
+    ways = shown(found, others)
+    routes = [route_of(case, way, beyond) for way in ways]
     rows = [route_data(case, one, n) for n, one in enumerate(routes, 1)]
     for row, one in zip(rows, routes, strict=True):
         row["p_alive"] = _p_alive(one, state)

@@ -67,6 +67,8 @@ def medic_posts(
     """
     case = _case(terrain, tasks, base_m, exposure, block_s)
     ways_on = [_stays(case)]
+    whole = np.where(case.country.usable.ravel(), case.cost.sum(axis=0).ravel(), np.inf)
+    ways_on.append([int(whole.argmin())] * case.blocks)
     if case.country.usable.ravel()[case.base]:
         ways_on.append([case.base] * case.blocks)
     posts, value = min((_followed(case, stays) for stays in ways_on), key=lambda made: made[1])
@@ -136,33 +138,41 @@ def _stays(case: _Case) -> list[int]:
                 cells.add(int(usable[np.argmin(run[usable])]))
     some = sorted(cells)
     take_s = np.array([times_from(case.country, case.country.center(c), anywhere=False).ravel()[some] for c in some])
-    spent = _moving(case, flat[:, some], take_s)
-    home = some.index(case.base)
-    worth = WORTH_S * case.weight.sum() * (1 - np.eye(len(some)))
-    free = bool(case.country.usable.ravel()[case.base])
-    barred = 0.0 if free else np.where(np.arange(len(some)) == home, np.inf, 0.0)
-    best = spent[0, home] + barred
-    came: list[np.ndarray] = []
-    for b in range(1, case.blocks):
-        step = best[:, None] + spent[b] + worth + barred
-        came.append(step.argmin(axis=0))
-        best = step.min(axis=0)
-    last = int(np.argmin(best))
-    order = [last]
-    for back in reversed(came):
-        order.append(int(back[order[-1]]))
-    return [some[k] for k in reversed(order)]
+    return [some[k] for k in _best_stays(case, flat[:, some], take_s, some.index(case.base))]
 
 
-def _moving(case: _Case, at: NDArray[np.float32], take_s: Floats) -> Floats:
-    """(blocks, from, to): a block's cost when it begins at one cell and moves to another, halfway costs in between."""
-    spent = np.zeros((case.blocks, *take_s.shape))
-    for s in range(len(at)):
-        since = (s % SLICES + 0.5) * case.slice_s
-        with np.errstate(invalid="ignore", divide="ignore"):
-            share = np.where(take_s > 0, np.clip(since / take_s, 0, 1), 1.0)
-        spent[s // SLICES] += (1 - share) * at[s][:, None] + share * at[s][None, :]
-    return np.where(np.isfinite(take_s), spent, np.inf)
+def _best_stays(case: _Case, at: NDArray[np.float32], take_s: Floats, home: int) -> list[int]:
+    """The column of each block, by runs of blocks: a run begins with the way there, which it must be long enough for.
+
+    On its way the pair counts as between the two ends, in proportion to time.
+    """
+    n, usable = case.blocks, case.country.usable.ravel()[case.base]
+    worth = WORTH_S * case.weight.sum() * (1 - np.eye(len(take_s)))
+    barred = np.where((np.arange(len(take_s)) == home) & (not usable), np.inf, 0.0)
+    best = np.full((n + 1, len(take_s)), np.inf)
+    best[0, home] = 0.0
+    came = np.zeros((n + 1, len(take_s), 2), dtype=np.int64)
+    for b in range(n):
+        spent = np.zeros_like(take_s)
+        for s in range(b * SLICES, n * SLICES):
+            with np.errstate(invalid="ignore", divide="ignore"):
+                share = np.where(take_s > 0, np.clip((s - b * SLICES + 0.5) * case.slice_s / take_s, 0, 1), 1.0)
+            spent += (1 - share) * at[s][:, None] + share * at[s][None, :]
+            end, last = divmod(s + 1, SLICES)
+            if last:
+                continue
+            arrived = take_s <= ((end - b) * case.block_s if end < n else np.finfo(np.float64).max)
+            step = best[b][:, None] + np.where(arrived, spent + worth, np.inf) + barred
+            better = step.min(axis=0) < best[end]
+            came[end][better] = np.column_stack([np.full(len(take_s), b), step.argmin(axis=0)])[better]
+            best[end] = np.minimum(best[end], step.min(axis=0))
+    stays = [0] * n
+    end, k = n, int(np.argmin(best[n]))
+    while end > 0:
+        b, before = came[end, k]
+        stays[b:end] = [k] * int(end - b)
+        end, k = int(b), int(before)
+    return stays
 
 
 def _followed(case: _Case, stays: list[int]) -> tuple[tuple[HeldPost, ...], float]:
@@ -178,7 +188,7 @@ def _followed(case: _Case, stays: list[int]) -> tuple[tuple[HeldPost, ...], floa
         takes = float(times_from(case.country, start).ravel()[stays[b]]) if path else 0.0
         for s in range(b * SLICES, until * SLICES):
             since = (s - b * SLICES + 0.5) * case.slice_s
-            total += flat[s, stays[b] if since >= takes else _on_way(case, path, since / takes)]
+            total += float(flat[s, stays[b] if since >= takes else _on_way(case, path, since / takes)])
         begins = case.begins_s + b * case.block_s
         reach_s, mean_s = _reach(case, stays[b], slice(b * SLICES, until * SLICES))
         posts.append(

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from homeward.errors import BadInput
 from homeward.rescue.evacuate import evacuate
+from homeward.rescue.front import Wish, front_of, least_s
+from homeward.rescue.onto import on_graph
 from homeward.rescue.records import EvacuateProblem, Evacuation, ExitAt, WayGraph
 
 Cost = tuple[float, float, float]
@@ -115,14 +117,23 @@ def test_limits_leave_out_what_is_beyond_and_nothing_else(problem: EvacuateProbl
 @settings(max_examples=60, deadline=None)
 def test_cuts_are_lower_bounds_and_say_how_near_they_are(problem: EvacuateProblem) -> None:
     """As when time runs out before the first label: what is known is then from the cuts alone."""
-    from homeward.rescue.front import Wish, front_of, least_s
-    from homeward.rescue.onto import on_graph
-
     graph = problem.where
     assert isinstance(graph, WayGraph)
-    front = front_of(on_graph(problem, graph).routes, Wish(until=math.inf, labels=False))
+    front = front_of(on_graph(problem, graph).routes, Wish(until=math.inf, exact=False))
     for t, h, _ in every_cost(problem):
         assert least_s(front.lines, h) <= t + problem.starts_s + 1e-9
+
+
+@given(problems(), st.sampled_from([0.05, 0.3, 1.0]))
+@settings(max_examples=200, deadline=None)
+def test_a_front_whole_but_for_a_share_has_a_way_near_every_way(problem: EvacuateProblem, share: float) -> None:
+    graph = problem.where
+    assert isinstance(graph, WayGraph)
+    front = front_of(on_graph(problem, graph).routes, Wish(until=math.inf, near=(share,), exact=False, cuts=0))
+    found = np.array([w.cost for w in front.ways]).reshape(-1, 3) - [problem.starts_s, 0, 0]
+    for cost in every_cost(problem):
+        assert front.within == share
+        assert (found <= (1 + share) * np.array(cost) + 2e-6).all(axis=1).any()
 
 
 def two_ways() -> WayGraph:

@@ -11,7 +11,7 @@ import numpy as np
 
 from homeward.geo import Floats
 from homeward.rescue.destination import DestinationChoice, Option, Severity, choose_destination
-from homeward.rescue.front import Found, Front, Wish, front_of, least_s, reached_s
+from homeward.rescue.front import FEW_HITS, Found, Front, Wish, front_of, least_s, reached_s
 from homeward.rescue.ground import known_on_ground, litter_profile, on_ground
 from homeward.rescue.numbers import number
 from homeward.rescue.onto import Laid, known_on_graph, on_graph, way_along
@@ -23,7 +23,6 @@ Progress = Callable[[float, float, float], None]  # seconds gone, value, bound
 GROUND_WAYS = 24
 """Over ground the front is thinned to about so many ways: more cannot be chosen from (ours)."""
 _HOUR_S = 3600.0
-_FEW_HITS = 1e-6  # expected injuries: less than this counts as none where shares are compared (ours)
 
 
 def evacuate(problem: EvacuateProblem, *, time_limit_s: float = 10.0, progress: Progress | None = None) -> Evacuation:
@@ -49,9 +48,10 @@ def evacuate(problem: EvacuateProblem, *, time_limit_s: float = 10.0, progress: 
         until=begun + 0.9 * time_limit_s,
         max_s=problem.max_s + problem.starts_s,
         max_hits=problem.max_hits,
-        cuts=200 if over_ground else 12,
-        cuts_until=begun + (0.6 if over_ground else 0.2) * time_limit_s,
-        eps=0.01 if over_ground else 0.0,
+        cuts=30 if over_ground else 12,
+        cuts_until=begun + (0.3 if over_ground else 0.2) * time_limit_s,
+        near=(0.2, 0.05, 0.02, 0.01) if over_ground else (0.05,),
+        exact=not over_ground,
         tell=tell,
     )
     front = front_of(ground.routes, wish)
@@ -63,7 +63,7 @@ def evacuate(problem: EvacuateProblem, *, time_limit_s: float = 10.0, progress: 
         return _none(problem, ground, time.perf_counter() - begun)
     choice = _destination(problem, ground, reached)
     chosen = _choice(problem, ways)
-    within = 0.0 if front.whole and not over_ground else _within(ways, front, problem.starts_s)
+    within = 0.0 if front.whole else _within(ways, front, problem.starts_s)
     way = ways[chosen]
     return Evacuation(
         status="optimal" if front.whole and not over_ground else "feasible",
@@ -89,7 +89,7 @@ def _way(problem: EvacuateProblem, ground: Laid, found: Found, front: Front) -> 
 
 def _least(problem: EvacuateProblem, front: Front, hits: float) -> float:
     if front.whole:
-        slack = 1e-9 * max(hits, _FEW_HITS)
+        slack = 1e-9 * max(hits, FEW_HITS)
         good = [w.cost[0] for w in front.ways if w.cost[1] <= hits + slack]
         return float(min(good, default=math.inf)) - problem.starts_s
     return max(least_s(front.lines, hits) - problem.starts_s, 0.0)
@@ -103,7 +103,7 @@ def _known(problem: EvacuateProblem, ground: Laid, front: Front, ways: Sequence[
     way = known_on_ground(problem, where) if isinstance(where, WayGround) else known_on_graph(problem, ground)
     cost = np.array([[w.time_s, w.hits] for w in ways]).reshape(-1, 2)
     mine = np.array([way.time_s, way.hits])
-    slack = 1e-9 * np.maximum(mine, [1.0, _FEW_HITS])
+    slack = 1e-9 * np.maximum(mine, [1.0, FEW_HITS])
     beats = np.flatnonzero((cost <= mine + slack).all(axis=1) & (cost < mine - slack).any(axis=1))
     best = int(beats[0]) if beats.size else None
     least = min(_least(problem, front, way.hits), way.time_s)
@@ -182,7 +182,7 @@ def _within(ways: Sequence[Way], front: Front, starts_s: float) -> float:
     floor = np.array([max(least_s(front.lines, h) - starts_s, 1e-9) for h in hits])
     # A way with hits in [hits[i], hits[i + 1]] takes floor[i + 1] at least.
     low_s = np.append(floor[1:], floor[-1])
-    excess = np.maximum(cost[:, 0, None] / low_s[None, :], (cost[:, 1, None] + _FEW_HITS) / (hits[None, :] + _FEW_HITS))
+    excess = np.maximum(cost[:, 0, None] / low_s[None, :], (cost[:, 1, None] + FEW_HITS) / (hits[None, :] + FEW_HITS))
     return float(max(excess.min(axis=0).max() - 1.0, 0.0))
 
 

@@ -32,12 +32,15 @@ from homeward.rescue.labels import (
     traced,
     unbeaten,
 )
+from homeward.rescue.near import Pairs, set_pairs
 from homeward.rescue.records import Ints
 
 MAX_LABELS = 8_000_000
 """Labels that are kept at once, about 60 bytes each; our own limit."""
 _STRIDE = 20_000
 _SAME = 1e-9
+FEW_HITS = 1e-6
+"""Expected injuries: less than this counts as none where shares are taken; our own choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,12 +66,15 @@ class Found:
 class Front:
     """Ways that none of the others beats, fastest first. `whole`: there are no more.
 
+    `within`: whole but for this share of each criterion (inf: that is not known).
+
     `lines` (n, 3): weight of time, of hits, and the least weighted cost that any way has. `labels` were settled.
     """
 
     ways: tuple[Found, ...]
     whole: bool
     lines: Floats
+    within: float = np.inf
     labels: int = 0
 
 
@@ -184,16 +190,17 @@ def _beaten(one: Floats, others: Floats, slack: Floats) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """How far to go: `until` (perf_counter), what is allowed, `eps` (see `Limits`), most `cuts` and `cuts_until`;
-    labels or none; who is told of the first cuts."""
+    """How far to go: `until` (perf_counter), what is allowed, `near`: shares of fronts whole but for them, falling,
+    whether `exact` at last, most `cuts`, and `cuts_until`; who is told of the cuts.
+    """
 
     until: float
     max_s: float = np.inf
     max_hits: float = np.inf
-    eps: float = 0.0
+    near: tuple[float, ...] = ()
+    exact: bool = True
     cuts: int = 40
     cuts_until: float = np.inf
-    labels: bool = True
     tell: Callable[[Found, Floats], None] | None = None
 
 
@@ -201,18 +208,12 @@ def label_front(routes: Routes, least: Floats, wish: Wish) -> tuple[list[Found],
     """(ways that none beats, whether all there are, labels settled), time, hits and effort, by exact label setting."""
     n = routes.net.first.size - 1
     reach = np.where(np.isfinite(least), least, 0).max(axis=1)
-    limits = Limits(least, np.array([wish.max_s, wish.max_hits, np.inf]), 1e-12 * reach, wish.eps)
+    limits = Limits(least, np.array([wish.max_s, wish.max_hits, np.inf]), 1e-12 * reach, 0.0)
     size = 1 << 16
     at, come, via = (np.empty(size, np.int32) for _ in range(3))
     labels = Labels(at, come, via, np.empty((size, 3)))
     heap = Heap(np.empty(size), np.empty(size), np.empty(size, np.int32))
-    stairs = Stairs(
-        np.empty(4 * n + 64),
-        np.empty(4 * n + 64),
-        np.zeros(n + 1, np.int64),
-        np.zeros(n + 1, np.int32),
-        np.zeros(n + 1, np.int32),
-    )
+    stairs = _stairs(n)
     labels.at[0], labels.come[0], labels.cost[0] = routes.start, -1, (routes.starts_s, 0.0, 0.0)
     count = np.array([1, 0, 0, -1, 0], dtype=np.int64)
     if np.isfinite(least[:, routes.start]).all():
@@ -228,6 +229,11 @@ def label_front(routes: Routes, least: Floats, wish: Wish) -> tuple[list[Found],
         elif said == MORE_STAIRS:
             stairs = stairs._replace(hits=_grown(stairs.hits), effort=_grown(stairs.effort))
     return _ways(labels, int(count[0]), n), said == DONE, int(count[4])
+
+
+def _stairs(n: int) -> Stairs:
+    pool = (np.empty(4 * n + 64), np.empty(4 * n + 64))
+    return Stairs(*pool, np.zeros(n + 1, np.int64), np.zeros(n + 1, np.int32), np.zeros(n + 1, np.int32))
 
 
 def _grown(a: np.ndarray) -> np.ndarray:
@@ -246,17 +252,61 @@ def _ways(labels: Labels, n_labels: int, past: int) -> list[Found]:
     ]
 
 
+def near_front(routes: Routes, least: Floats, wish: Wish, eps: float) -> tuple[list[Found], bool, int]:
+    """(ways, whether for every way there is one within (1 + eps) of it in each criterion, labels settled)."""
+    n = routes.net.first.size - 1
+    reach = np.where(np.isfinite(least), least, 0).max(axis=1)
+    most = np.array([wish.max_s - routes.starts_s, wish.max_hits, np.inf])
+    limits = Limits(least, most, np.maximum([0.0, FEW_HITS, 0.0], 1e-9 * reach), eps)
+    ends = routes.ends._replace(ready=routes.ends.ready - routes.starts_s)
+    size = 1 << 16
+    at, come, via, after = (np.full(size, -1, np.int32) for _ in range(4))
+    cost, apex = np.zeros((size, 3)), np.zeros((size, 3))
+    pairs = Pairs(at, come, via, cost, apex, after, np.zeros(size, np.int8), np.full(n + 1, -1, np.int32))
+    heap = Heap(np.empty(size), np.empty(size), np.empty(size, np.int32))
+    stairs = _stairs(n)
+    pairs.at[0], pairs.open[0], pairs.first[routes.start], pairs.after[0] = routes.start, 1, 0, -1
+    count = np.array([1, 0, 0, 0, 0], dtype=np.int64)
+    if np.isfinite(least[:, routes.start]).all():
+        count[1] = push(heap, 0, least[0, routes.start], least[1, routes.start], 0)
+    while (said := set_pairs(routes.net, ends, limits, pairs, heap, stairs, count, _STRIDE)) != DONE:
+        if time.perf_counter() > wish.until or pairs.at.size >= MAX_LABELS:
+            break
+        if said == MORE_LABELS:
+            at, come, via, after = (_grown(a) for a in (pairs.at, pairs.come, pairs.via, pairs.after))
+            cost, apex = _grown(pairs.cost), _grown(pairs.apex)
+            pairs = Pairs(at, come, via, cost, apex, after, _grown(pairs.open), pairs.first)
+            heap = Heap(*(_grown(a) for a in heap))
+        elif said == MORE_STAIRS:
+            stairs = stairs._replace(hits=_grown(stairs.hits), effort=_grown(stairs.effort))
+    pairs.cost[: count[0], 0] += routes.starts_s
+    return _ways(Labels(pairs.at, pairs.come, pairs.via, pairs.cost), int(count[0]), n), said == DONE, int(count[4])
+
+
 def front_of(routes: Routes, wish: Wish) -> Front:
-    """The front of ways from the start to any exit; empty where none is reached within what is allowed."""
-    corners, lines = cuts(routes, until=min(wish.until, wish.cuts_until), most=wish.cuts)
-    if wish.tell is not None and corners:
-        wish.tell(corners[0], lines)
+    """The front of ways from the start to any exit; empty where none is reached within what is allowed.
+
+    First cuts, then whole but for ever smaller shares `wish.near`, and last, if `wish.exact`, whole.
+    """
+    ways, lines = cuts(routes, until=min(wish.until, wish.cuts_until), most=wish.cuts)
+    if wish.tell is not None and ways:
+        wish.tell(ways[0], lines)
     least = to_go(routes)
-    labelled, whole, n = label_front(routes, least, wish) if wish.labels else ([], False, 0)
-    if whole and wish.eps == 0:
-        return Front(ways=tuple(labelled), whole=True, lines=lines, labels=n)
-    allowed = [w for w in corners if w.cost[0] <= wish.max_s and w.cost[1] <= wish.max_hits]
-    return Front(ways=tuple(kept([*allowed, *labelled])), whole=False, lines=lines, labels=n)
+    within, labels = np.inf, 0
+    for eps in wish.near:
+        if time.perf_counter() > wish.until:
+            break
+        found, done, n = near_front(routes, least, wish, eps)
+        within, labels, ways = eps if done else within, labels + n, [*ways, *found]
+        if not done:
+            break
+    if wish.exact:
+        found, done, n = label_front(routes, least, wish)
+        if done:
+            return Front(ways=tuple(found), whole=True, lines=lines, within=0.0, labels=labels + n)
+        ways, labels = [*ways, *found], labels + n
+    allowed = [w for w in ways if w.cost[0] <= wish.max_s and w.cost[1] <= wish.max_hits]
+    return Front(ways=tuple(kept(allowed)), whole=False, lines=lines, within=within, labels=labels)
 
 
 def least_s(lines: Floats, hits: float) -> float:

@@ -39,7 +39,7 @@ class Ends(NamedTuple):
 
 class Limits(NamedTuple):
     """`to_go` (3, vertices + 1) least cost of each kind to an exit; `most` (3,) what is allowed; `slack` (3,) rounding;
-    `eps`: hits and effort of a way may be left (1 + eps) times too high."""
+    `eps`: how near ways may stand for others (`near`)."""
 
     to_go: Floats
     most: Floats
@@ -161,7 +161,7 @@ def push(heap: Heap, size: int, time_s: float, hits: float, label: int) -> int: 
 
 
 @njit(cache=True)
-def _pop(heap: Heap, size: int) -> int:  # pragma: no cover
+def pop(heap: Heap, size: int) -> int:  # pragma: no cover
     """The first label out of the heap; the new size."""
     size -= 1
     time_s, hits, label = heap.time_s[size], heap.hits[size], heap.label[size]
@@ -198,14 +198,14 @@ def _last_not_above(stairs: Stairs, v: int, hits: float) -> int:  # pragma: no c
 
 
 @njit(cache=True)
-def _worse(stairs: Stairs, v: int, hits: float, effort: float) -> bool:  # pragma: no cover
+def worse(stairs: Stairs, v: int, hits: float, effort: float) -> bool:  # pragma: no cover
     """Whether something settled at `v` has no more of either."""
     i = _last_not_above(stairs, v, hits)
     return i > 0 and stairs.effort[stairs.start[v] + i - 1] <= effort
 
 
 @njit(cache=True)
-def _settle(stairs: Stairs, used: int, v: int, hits: float, effort: float) -> int:  # pragma: no cover
+def settle(stairs: Stairs, used: int, v: int, hits: float, effort: float) -> int:  # pragma: no cover
     """(hits, effort), not worse than any, onto the staircase at `v`; how much of the pool is used then."""
     if stairs.size[v] == stairs.room[v]:
         room = max(2, 2 * stairs.room[v])
@@ -264,18 +264,18 @@ def set_labels(  # pragma: no cover  # noqa: C901, PLR0912, PLR0913, PLR0917
         v = labels.at[label]
         if count[2] + 2 * stairs.room[v] + 2 >= stairs.hits.size:
             return MORE_STAIRS
-        count[1] = _pop(heap, count[1])
+        count[1] = pop(heap, count[1])
         time_s, hits, effort = labels.cost[label, 0], labels.cost[label, 1], labels.cost[label, 2]
-        if _worse(stairs, v, hits + slack[1], effort + slack[2]) or _worse(
+        if worse(stairs, v, hits + slack[1], effort + slack[2]) or worse(
             stairs,
             past,
-            (hits + to_go[1, v]) * (1 + limits.eps) + slack[1],
-            (effort + to_go[2, v]) * (1 + limits.eps) + slack[2],
+            (hits + to_go[1, v]) + slack[1],
+            (effort + to_go[2, v]) + slack[2],
         ):
             labels.at[label], labels.come[label] = -1, count[3]  # its number is free again
             count[3] = label
             continue
-        count[2] = _settle(stairs, count[2], v, hits, effort)
+        count[2] = settle(stairs, count[2], v, hits, effort)
         settled += 1
         count[4] += 1
         if v == past:
@@ -292,8 +292,8 @@ def set_labels(  # pragma: no cover  # noqa: C901, PLR0912, PLR0913, PLR0917
             least_s, least_h, least_x = t + to_go[0, w], h + to_go[1, w], x + to_go[2, w]
             if not (least_s <= most[0] and least_h <= most[1] and least_x <= most[2]) or least_s == np.inf:
                 continue
-            if _worse(stairs, w, h + slack[1], x + slack[2]) or _worse(
-                stairs, past, least_h * (1 + limits.eps) + slack[1], least_x * (1 + limits.eps) + slack[2]
+            if worse(stairs, w, h + slack[1], x + slack[2]) or worse(
+                stairs, past, least_h + slack[1], least_x + slack[2]
             ):
                 continue
             if count[3] >= 0:
@@ -317,8 +317,8 @@ def unbeaten(cost: Floats, slack: Floats) -> NDArray[np.bool_]:  # pragma: no co
     )
     good, used = np.zeros(n, dtype=np.bool_), 0
     for i in range(n):
-        if not _worse(stairs, 0, cost[i, 1] + slack[1], cost[i, 2] + slack[2]):
-            used = _settle(stairs, used, 0, cost[i, 1], cost[i, 2])
+        if not worse(stairs, 0, cost[i, 1] + slack[1], cost[i, 2] + slack[2]):
+            used = settle(stairs, used, 0, cost[i, 1], cost[i, 2])
             good[i] = True
     return good
 

@@ -181,9 +181,12 @@ def test_the_sheets_tell_signals_and_posts_by_call_sign(planned, tmp_path):
     assert not any("Real M1" in page or "armed" in page for page in pages)
 
 
-def test_where_no_ground_is_safe_the_answer_says_so_and_the_pair_waits_at_base(planned):
+def test_where_no_ground_is_safe_the_answer_says_so_and_the_pair_waits_at_base(planned, tmp_path):
     desk.hazard(planned, "Quake", kind="other", place="36.2,-84.2", radius_m=20_000.0, hits_per_h=0.1)
     made = desk.form(planned).data
+    desk.brief(planned, tmp_path / "papers")
+    pdf = pypdfium2.PdfDocument(next((tmp_path / "papers").glob("*.pdf")))
+    assert sum("No warning in time" in page.get_textpage().get_text_range() for page in pdf) >= 1
     assert any("Nowhere on the map is safe" in words for words in made["open"])
     assert next(post for post in made["posts"] if post["id"] == "medic pair")["held"] == []
 

@@ -90,6 +90,13 @@ def _where(one: Hazard, place: shapely.Polygon, grid: Grid) -> str:
     return f"{wide} {format_place(around, 'mgrs')}"
 
 
+def unwarned(formation: Mapping[str, Any] | None, task: Assignment) -> list[str]:
+    """Where on a task no lookout can warn in time, as the formation says it."""
+    named = f"{task.team} on {task.number}: "
+    told = formation["open"] if formation is not None else []
+    return [f"No warning in time: {words.removeprefix(named)}." for words in told if words.startswith(named)]
+
+
 def crew_rows(formation: Mapping[str, Any], *, starts: datetime, clock: PlanClock) -> list[Json]:
     """A row for each post, in the order of the crews: who, where, when, for whom, and how fast it helps or warns."""
     return [

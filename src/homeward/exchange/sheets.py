@@ -20,7 +20,16 @@ import numpy as np
 
 from homeward.errors import BadInput, NotYet
 from homeward.exchange.basemap import Frame
-from homeward.exchange.crew_words import crew_rows, marked, near, older_than_plan, on_the_team, others, signals_words
+from homeward.exchange.crew_words import (
+    crew_rows,
+    marked,
+    near,
+    older_than_plan,
+    on_the_team,
+    others,
+    signals_words,
+    unwarned,
+)
 from homeward.exchange.fonts import font_folder, foreign, unprintable
 from homeward.exchange.page_words import shorter_hazard
 from homeward.exchange.picture import MapBook, assignment_picture, overview_picture, way_points
@@ -302,7 +311,11 @@ def _task(
         "points": _points(book, task),
         "path": " ".join([*([] if is_post(task) else [about_path(task)]), afterwards(task, onward, clock)]),
         "until": "back by" if task.return_m or onward is None else "done by",
-        "hazards": [*marked(book, task, starts), *(shorter_hazard(h) for h in task.hazards)],
+        "hazards": [
+            *unwarned(sheets.formation, task),
+            *marked(book, task, starts),
+            *(shorter_hazard(h) for h in task.hazards),
+        ],
         "signals": signals_words(mission),
         "people": on_the_team(mission, task.team),
         "near": near(sheets.formation, task, starts=starts, clock=clock),

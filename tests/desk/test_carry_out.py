@@ -127,6 +127,12 @@ def test_the_dead_are_carried_without_hurry_and_without_scores(ready):
     assert answer.data["advice"] is None
 
 
+def test_for_the_dead_nobody_is_put_at_risk(own):
+    desk.found(own, FOUND, team="Hasty A", alive=False)
+    data = desk.carry_out(own).data
+    assert data["routes"][data["chosen"] - 1]["hits"] == pytest.approx(min(r["hits"] for r in data["routes"]), abs=1e-3)
+
+
 def test_without_exits_the_ground_offers_some_and_says_so(ready):
     desk.found(ready, FOUND, team="Dog 1")
     answer = desk.carry_out(ready)

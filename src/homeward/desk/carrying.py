@@ -149,7 +149,7 @@ def _planned(book: Book, case: CarryCase, route: int | None) -> Json:
     rows = [route_data(case, one, n) for n, one in enumerate(routes, 1)]
     for row, one in zip(rows, routes, strict=True):
         row["p_alive"] = _p_alive(one, state)
-    chosen = _best(rows) if route is None else _picked(rows, route)
+    chosen = _best(rows, told_dead=state.told_dead) if route is None else _picked(rows, route)
     picked = routes[chosen - 1]
     advice = _advice(case, picked, state)
     rows[chosen - 1]["stretches"] = stretch_data(
@@ -201,9 +201,11 @@ def _picked(rows: Sequence[Json], route: int) -> int:
     return route
 
 
-def _best(rows: Sequence[Json]) -> int:
-    """The way on which most probably nobody is lost: the casualty lives and nobody is hurt; the fastest of equals."""
-    worth = [round(row["p_alive"] * row["p_unhurt"], 4) for row in rows]
+def _best(rows: Sequence[Json], *, told_dead: bool) -> int:
+    """The way on which most probably nobody is lost: the casualty lives and nobody is hurt; the fastest of equals. For
+    the dead, that on which nobody is hurt.
+    """
+    worth = [round((1.0 if told_dead else row["p_alive"]) * row["p_unhurt"], 4) for row in rows]
     return 1 + max(range(len(rows)), key=lambda i: (worth[i], -rows[i]["arrive_s"][1]))
 
 

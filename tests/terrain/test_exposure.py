@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from homeward.mission.people import Hazard, HazardKind
@@ -222,6 +222,7 @@ def test_values_along_a_path_are_those_of_its_cells() -> None:
 
 
 @given(st.integers(0, 10**6))
+@example(657)  # an eye within half a cell of the map's edge
 @settings(max_examples=25, deadline=None)
 def test_the_sight_table_is_one_line_of_sight_for_each_pair_within_range(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -23,18 +23,17 @@ def sight_table(
     reach = np.broadcast_to(np.asarray(range_m, dtype=np.float64), (len(eyes), len(targets)))
     a = np.array([_place(terrain, eye) for eye in eyes]).reshape(-1, 2)
     b = np.array([_place(terrain, target) for target in targets]).reshape(-1, 2)
-    cells = np.ascontiguousarray(reach / terrain.grid.cell_m)
-    return _table(terrain.elevation_m, a, b, np.array([1.7, target_m]), _drop_per_cell2(terrain), cells)
+    apart = np.hypot(eyes[:, None, 0] - targets[None, :, 0], eyes[:, None, 1] - targets[None, :, 1])
+    return _table(terrain.elevation_m, a, b, np.array([1.7, target_m]), _drop_per_cell2(terrain), apart <= reach)
 
 
 @njit(cache=True)
 def _table(
-    z: Floats, eyes: Floats, targets: Floats, heights: Floats, drop: float, reach: Floats
+    z: Floats, eyes: Floats, targets: Floats, heights: Floats, drop: float, near: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:  # pragma: no cover
     seen = np.zeros((len(eyes), len(targets)), dtype=np.bool_)
     for i in range(len(eyes)):
         for j in range(len(targets)):
-            far2 = (eyes[i, 0] - targets[j, 0]) ** 2 + (eyes[i, 1] - targets[j, 1]) ** 2
-            if far2 <= reach[i, j] * reach[i, j]:
+            if near[i, j]:
                 seen[i, j] = _sees(z, eyes[i], targets[j], heights, drop)
     return seen

@@ -156,7 +156,7 @@ def _marks(ax: Axes, plan: Json, row: Json, terrain: Terrain) -> None:
         x, y = grid.xy_m([exit_["place"]])[0]
         own = exit_["id"] == row["exit_id"]
         face, edge = (INK, PAPER) if own else (PAPER, INK)
-        style = {"marker": "s", "markersize": 11 if own else 8, "color": face, "markeredgecolor": edge}
+        style: dict[str, Any] = {"marker": "s", "markersize": 11 if own else 8, "color": face, "markeredgecolor": edge}
         ax.plot(x, y, **style, markeredgewidth=1.2, zorder=9.1)
         letter = {"landing": "H", "boat": "S"}.get(exit_["kind"], "V")
         how: dict[str, Any] = {"fontsize": 6.5, "fontweight": "bold", "ha": "center", "va": "center", "color": edge}

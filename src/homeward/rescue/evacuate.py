@@ -183,7 +183,12 @@ def _within(ways: Sequence[Way], front: Front, starts_s: float) -> float:
     # A way with hits in [hits[i], hits[i + 1]] takes floor[i + 1] at least.
     low_s = np.append(floor[1:], floor[-1])
     excess = np.maximum(cost[:, 0, None] / low_s[None, :], (cost[:, 1, None] + FEW_HITS) / (hits[None, :] + FEW_HITS))
-    return float(max(excess.min(axis=0).max() - 1.0, 0.0))
+    by_cuts = float(max(excess.min(axis=0).max() - 1.0, 0.0))
+    # By labels: every way has one of the front's near, and that has one of `ways` near.
+    other = np.array([w.cost[:2] for w in front.ways]) - [starts_s, 0.0]
+    floor_of = np.array([1e-9, FEW_HITS])
+    ratio = ((cost[:, None, :] + floor_of) / (other[None, :, :] + floor_of)).max(axis=2).min(axis=0).max()
+    return min(by_cuts, float((1 + front.within) * max(ratio, 1.0) - 1.0))
 
 
 def _lost(ground: Laid, reached: Floats) -> tuple[str, ...]:

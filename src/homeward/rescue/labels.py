@@ -233,7 +233,6 @@ def settle(stairs: Stairs, used: int, v: int, hits: float, effort: float) -> int
     return used
 
 
-# Long: one loop that numba compiles whole; its parts share eight arrays and five counters.
 @njit(cache=True)
 def set_labels(  # pragma: no cover  # noqa: C901, PLR0912, PLR0913, PLR0917
     net: Net,
@@ -249,6 +248,7 @@ def set_labels(  # pragma: no cover  # noqa: C901, PLR0912, PLR0913, PLR0917
 
     `count`: labels numbered, open labels, pool used, free numbers, labels settled. Freed numbers are chained in `come`.
     """
+    # Long: one loop that numba compiles whole; its parts share eight arrays and five counters.
     past = net.first.size - 1
     to_go, most, slack = limits.to_go, limits.most, limits.slack
     settled = 0

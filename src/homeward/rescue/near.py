@@ -101,7 +101,6 @@ def _unlink(pairs: Pairs, label: int) -> None:  # pragma: no cover
         pairs.first[v] = pairs.after[label]
 
 
-# Long: one loop that numba compiles whole; its parts share ten arrays and five counters.
 @njit(cache=True)
 def set_pairs(  # pragma: no cover  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
     net: Net, ends: Ends, limits: Limits, pairs: Pairs, heap: Heap, stairs: Stairs, count: NDArray[np.int64], stop: int
@@ -111,6 +110,7 @@ def set_pairs(  # pragma: no cover  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR
     `count`: labels numbered, heap's size, pool used, ways found, labels settled. At the exits the staircase is that of
     ways, elsewhere of apexes.
     """
+    # Long: one loop that numba compiles whole; its parts share ten arrays and five counters.
     past = net.first.size - 1
     go, cost, apex = np.empty(3), np.empty(3), np.empty(3)
     settled = 0

@@ -1,0 +1,56 @@
+"""Ways out over ground: round a watched place, sizes of rasters, the known way."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from homeward.errors import BadInput
+from homeward.rescue.evacuate import evacuate
+from homeward.rescue.ground import costed_ground, level_of
+from homeward.rescue.records import EvacuateProblem, ExitAt, WayGround
+
+EXIT = (ExitAt(id="road", at=(395.0, 205.0)),)
+FIND = (5.0, 205.0)
+
+
+def watched() -> WayGround:
+    """400 m of even ground at 1 m/s, with a watched square in the middle."""
+    exposure = np.zeros((41, 40))
+    exposure[12:29, 12:28] = 2.0
+    return costed_ground(level_of((41, 40), cell_m=10.0), np.full((41, 40), 10.0), exposure)
+
+
+def test_ways_lead_through_the_watched_square_or_round_it() -> None:
+    found = evacuate(EvacuateProblem(where=watched(), start=FIND, exits=EXIT, people=4, known=(FIND, EXIT[0].at)))
+    fast, safe = found.front[0], found.front[-1]
+    assert fast.time_s == pytest.approx(390)
+    assert fast.hits == pytest.approx(4 * 2.0 * 160 / 3600, rel=0.02)
+    assert safe.hits == 0
+    assert np.abs(safe.xy_m[:, 1] - 205).max() >= 80
+    assert 390 < safe.time_s < 480
+    assert found.within <= 0.05
+    assert all(way.least_s <= way.time_s for way in found.front)
+    assert found.known is not None
+    assert found.known.time_s == pytest.approx(390)
+    np.testing.assert_allclose(fast.profile[-1, :3], [390, 390, fast.hits])
+
+
+def test_a_wall_without_a_gate_leaves_no_way() -> None:
+    cost = np.full((41, 40), 10.0)
+    cost[:, 20] = np.inf
+    ground = costed_ground(level_of((41, 40), cell_m=10.0), cost, np.zeros((41, 40)))
+    found = evacuate(EvacuateProblem(where=ground, start=FIND, exits=EXIT))
+    assert found.status == "infeasible"
+    assert "No way leads from the find to road" in found.why[-1]
+
+
+def test_rasters_of_different_size_are_refused_in_a_sentence() -> None:
+    with pytest.raises(BadInput, match="exposure_per_h is 4 x 4 cells and the ground 41 x 40"):
+        costed_ground(level_of((41, 40), cell_m=10.0), np.full((41, 40), 10.0), np.zeros((4, 4)))
+
+
+def test_an_exit_off_the_map_is_named() -> None:
+    far = (ExitAt(id="road", at=(9000.0, 205.0)),)
+    with pytest.raises(BadInput, match="lies outside the map"):
+        evacuate(EvacuateProblem(where=watched(), start=FIND, exits=far))

@@ -41,8 +41,8 @@ OTHER: Final[dict[str, Any]] = {"color": "#333333", "linewidth": 1.0, "linestyle
 LEAST_SCALE: Final = 5_000
 PROFILE_MM: Final = 32.0
 """Height of the picture of height and exposure, mm; its width and dots are the frame's."""
-MOST_RELAYS: Final = 24
-"""Changes that are numbered on the map; of more, every second, third ... one."""
+RELAY_MM: Final = 5.5
+"""Changes nearer than this to the last one on paper are left out of the map."""
 
 
 def carry_map(plan: Json, *, mission: Mission, terrain: Terrain, frame: Frame) -> bytes:
@@ -64,7 +64,7 @@ def carry_map(plan: Json, *, mission: Mission, terrain: Terrain, frame: Frame) -
             ax.plot(*way.T, **OTHER, zorder=6.9)
             _number(ax, way[int(0.6 * (len(way) - 1))], str(i + 1))
     exposed = _chosen(ax, chosen, row)
-    _marks(ax, plan, row, terrain)
+    _marks(ax, plan, row, terrain, view)
     square_words = f"{square / 1000:g} km" if square >= 1000 else f"{square} m"
     notes = [
         f"Grid: {crs_name(grid.crs)}, squares {square_words}",
@@ -143,11 +143,14 @@ def exposed_pieces(row: Json) -> list[tuple[float, float]]:
     return pieces
 
 
-def _marks(ax: Axes, plan: Json, row: Json, terrain: Terrain) -> None:
+def _marks(ax: Axes, plan: Json, row: Json, terrain: Terrain, view: View) -> None:
     grid = terrain.grid
-    changes = row["relay"]["places"]
-    for change in changes[:: max(1, -(-len(changes) // MOST_RELAYS))]:
-        _number(ax, grid.xy_m([change["place"]])[0], str(change["n"]), face=PAPER, ink=INK, size=5.6)
+    last = np.array([np.inf, np.inf])
+    for change in row["relay"]["places"]:
+        spot = grid.xy_m([change["place"]])[0]
+        if view.mm(float(np.hypot(*(spot - last)))) >= RELAY_MM or not np.isfinite(last).all():
+            _number(ax, spot, str(change["n"]), face=PAPER, ink=INK, size=5.6)
+            last = spot
     for n, stretch in enumerate((s for s in row.get("stretches", ()) if s["lookout"]), 1):
         x, y = grid.xy_m([stretch["lookout"]])[0]
         ax.plot(x, y, marker="^", markersize=11, color=INK, markeredgecolor=PAPER, markeredgewidth=1.2, zorder=9.2)

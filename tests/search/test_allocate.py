@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
@@ -181,6 +181,7 @@ def test_units_of_any_size_are_solved(magnitude: float) -> None:
 
 
 @pytest.mark.filterwarnings("error")
+@example(84286558)  # one resource whose whole effort covers 1e-15 of a segment
 @given(st.integers(0, 2**32 - 1))
 @settings(max_examples=60, deadline=None)
 def test_numbers_at_the_limits_give_a_true_bound_of_at_most_all_there_is(seed: int) -> None:

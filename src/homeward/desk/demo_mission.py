@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from homeward.belief import Belief
-from homeward.desk import clock, clues, facts, mapping, papers, plan_words, planning, results
+from homeward.desk import clock, clues, facts, find, mapping, papers, plan_words, planning, results
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
 from homeward.desk.coverage import searched
@@ -200,7 +200,7 @@ def _found(stage: Stage, story: Story, outcome: Outcome, starts: datetime) -> No
     with opened(stage.mission, read_only=True) as book:
         place = book.belief().grid.to_place(*story.subject_m)
     with clock.set_to(starts + timedelta(seconds=outcome.at_s or 0.0)):
-        stage.say("\n" + results.found(stage.mission, str(place), team=outcome.team, alive=True).text)
+        stage.say("\n" + find.found(stage.mission, str(place), team=outcome.team, alive=True).text)
 
 
 def _come_back(stage: Stage, plan: SearchPlan, starts: datetime, share: float) -> None:

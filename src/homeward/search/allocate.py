@@ -151,6 +151,9 @@ def _alone(weight: Floats, rate: Floats, effort_s: Floats, who: int) -> Split:
     price[who] = scaled * scale
     coverage = (np.log(weight[on] / scale * rate[who, on]) - np.log(scaled)).clip(min=0.0)
     effort[who, on] = coverage / rate[who, on]
-    effort[who] *= effort_s[who] / effort[who].sum()
+    if effort[who].any():
+        effort[who] *= effort_s[who] / effort[who].sum()
+    else:  # so little effort that its price is the best segment's own, to the last digit
+        effort[who, np.argmax(weight * rate[who])] = effort_s[who]
     value = -float((weight * np.expm1(-rate[who] * effort[who])).sum())
     return Split(effort, price, value, dual_bound(weight, rate, effort_s, price))

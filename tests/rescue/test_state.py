@@ -17,7 +17,9 @@ from homeward.rescue.state import (
     DEAD,
     MECHANISMS,
     STATES,
+    besides,
     casualty_state,
+    has_bled,
     likeliest,
     prior,
     question,
@@ -82,7 +84,7 @@ def test_heard_alive_means_alive():
     [
         ({"severe_bleeding": True, "radial_pulse": False}, "external bleeding"),
         ({"walks": True, "consciousness": Consciousness.ALERT}, "walking"),
-        ({"breathes": False, "consciousness": Consciousness.UNRESPONSIVE, "temperature_c": 12.0}, DEAD),
+        ({"breathes": False, "consciousness": Consciousness.UNRESPONSIVE, "radial_pulse": False}, DEAD),
         ({"consciousness": Consciousness.UNRESPONSIVE, "breathes": True, "temperature_c": 26.0}, "hypothermia 3"),
         ({"consciousness": Consciousness.VOICE, "shivering": False, "temperature_c": 30.0}, "hypothermia 2"),
     ],
@@ -91,6 +93,85 @@ def test_what_is_seen_decides(told, state):
     mechanism = "cold" if "temperature_c" in told else "fall"
     belief = casualty_state([seen(**told)], mechanism=mechanism, gone_s=1800.0)
     assert max(belief, key=lambda name: belief[name]) == state
+
+
+A, C, V, P, U = Consciousness
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "hours", "told", "states"),
+    [
+        ("fall", 1.0, {"walks": True, "consciousness": A, "resp_rate_pm": 16.0}, ["walking"]),
+        (
+            "fall",
+            1.5,
+            {"walks": False, "consciousness": A, "radial_pulse": True, "severe_bleeding": False},
+            ["fracture"],
+        ),
+        ("fall", 1.5, {"severe_bleeding": True, "consciousness": V}, ["external bleeding"]),
+        ("lost", 24.0, {"severe_bleeding": True, "consciousness": P, "radial_pulse": False}, ["external bleeding"]),
+        (
+            "fall",
+            1.0,
+            {"severe_bleeding": False, "consciousness": V, "radial_pulse": True, "resp_rate_pm": 14.0},
+            ["head"],
+        ),
+        ("fall", 1.0, {"consciousness": P, "breathes": True, "radial_pulse": True}, ["head"]),
+        ("cold", 8.0, {"shivering": False, "consciousness": V, "walks": False}, ["hypothermia 2"]),
+        ("lost", 12.0, {"shivering": True, "consciousness": A}, ["hypothermia 1"]),
+        (
+            "fall",
+            0.5,
+            {"respiratory_distress": True, "resp_rate_pm": 34.0, "consciousness": A, "severe_bleeding": False},
+            ["internal bleeding", "airway"],
+        ),
+        (
+            "vehicle",
+            0.7,
+            {"radial_pulse": False, "resp_rate_pm": 32.0, "consciousness": C, "severe_bleeding": False},
+            ["internal bleeding"],
+        ),
+        ("fall", 2.0, {"breathes": False, "consciousness": U, "radial_pulse": False}, [DEAD]),
+        (
+            "avalanche",
+            1.5,
+            {"breathes": False, "consciousness": U, "radial_pulse": False, "temperature_c": 22.0},
+            [DEAD, "hypothermia 4"],
+        ),
+    ],
+)
+def test_a_medic_would_say_the_same(mechanism, hours, told, states):
+    belief = casualty_state([seen(**told)], mechanism=mechanism, gone_s=hours * 3600)
+    assert sum(belief[name] for name in states) > 0.6, belief
+    assert all(belief[name] > 0.05 for name in states), belief
+    assert max(belief, key=lambda name: belief[name]) == states[0]
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("hours", [0.1, 1.5, 24.0])
+@pytest.mark.parametrize("level", [None, A, V, U])
+def test_severe_bleeding_that_is_seen_is_believed_whatever_the_prior(mechanism, hours, level):
+    told = seen(severe_bleeding=True, consciousness=level)
+    assert casualty_state([told], mechanism=mechanism, gone_s=hours * 3600)["external bleeding"] > 0.9
+
+
+def test_bleeding_that_was_stopped_is_still_the_injury():
+    bled, stopped = seen(severe_bleeding=True), seen(severe_bleeding=False)
+    assert casualty_state([bled, stopped], mechanism="fall")["external bleeding"] < 0.01
+    for later, treated in ((seen(severe_bleeding=False, bleeding_controlled=True), False), (stopped, True)):
+        belief = casualty_state([bled, later], mechanism="fall", treated=treated)
+        assert belief["external bleeding"] > 0.9
+    assert not has_bled([stopped], treated=True)
+
+
+def test_a_second_injury_stays_in_sight():
+    told = [seen(severe_bleeding=True, consciousness=V)]
+    quiet = besides(told, "external bleeding", mechanism="fall", gone_s=5400)
+    awake = besides([seen(severe_bleeding=True, consciousness=A)], "external bleeding", mechanism="fall", gone_s=5400)
+    assert sum(quiet.values()) == pytest.approx(1)
+    assert "external bleeding" not in quiet
+    assert quiet["head"] > 0.15 > awake["head"]
+    assert quiet["walking"] < awake["walking"]
 
 
 @given(

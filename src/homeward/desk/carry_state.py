@@ -15,9 +15,20 @@ from homeward.desk.book import Book
 from homeward.desk.carry_case import NEAR_M, CarryCase
 from homeward.desk.casualties import known_casualty
 from homeward.geo import distance_m
-from homeward.mission.rescue import ExitKind
+from homeward.mission.rescue import ExitKind, Observation
 from homeward.rescue.destination import Severity
-from homeward.rescue.state import DEAD, STATES, casualty_state, likeliest, question, state_hazards
+from homeward.rescue.heard import hear
+from homeward.rescue.state import (
+    DEAD,
+    STATES,
+    WORDS,
+    besides,
+    casualty_state,
+    has_bled,
+    likeliest,
+    question,
+    state_hazards,
+)
 from homeward.rescue.treat_or_move import treat_or_move
 from homeward.rescue.treat_records import Advice, Lift
 
@@ -27,6 +38,9 @@ HORIZON_S: Final = 2 * 3600.0
 """Over so long the mean hazard is taken, where one number stands for all states: ours."""
 
 THREATENED: Final = 0.3
+SECOND: Final = 0.1
+"""A second injury that is so probable beside a bleeding that was seen is said: ours."""
+_HARMLESS: Final = ("walking", "fracture", "hypothermia 1")
 
 _MECHANISMS: Final = (
     ("avalanche", ("avalanche", "snow slide")),
@@ -57,13 +71,17 @@ _LIFE_SAVING: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasualtyState:
-    """The belief over states (the dead among them), how much care was given (0 none, 1 life-saving), and in words."""
+    """The belief over states (the dead among them), how much care was given (0 none, 1 life-saving), and in words.
+
+    `bleeding_known`: somebody has looked for severe bleeding already.
+    """
 
     belief: Mapping[str, float]
     care: int
     mechanism: str
     words: str
     told_dead: bool
+    bleeding_known: bool = False
 
     def hazard_per_h(self) -> float:
         """One hazard of death [1/h] that stands for all living states over two hours."""
@@ -105,23 +123,43 @@ def state_of_casualty(book: Book, case: CarryCase) -> CasualtyState:
     mechanism = mechanism_of(known.mechanism) or ("lost" if book.mission.ipp else "unknown")
     since = known.injured_at or (book.mission.ipp.seen_at if book.mission.ipp else case.found_at)
     seen = [o.event for o in sorted(rescue.observations, key=lambda o: o.at) if o.event.casualty == name]
+    gone_s = max((case.now - since).total_seconds(), 0.0)
+    done = [t.event.what.lower() for t in rescue.treatments if t.event.casualty == name]
+    care = int(any(word in what for what in done for word in _LIFE_SAVING))
     belief = casualty_state(
         seen,
         mechanism=mechanism,
-        gone_s=max((case.now - since).total_seconds(), 0.0),
+        gone_s=gone_s,
         alive=None if case.find.alive is None else float(case.find.alive),
+        report=known.report,
+        treated=bool(care),
     )
-    done = [t.event.what.lower() for t in rescue.treatments if t.event.casualty == name]
-    care = int(any(word in what for what in done for word in _LIFE_SAVING))
     told = ", ".join(f"{words} {p:.0%}" for words, p in likeliest(belief)[:3])
     given = "life-saving care is done" if care else "no life-saving care is told yet"
+    second = _second(seen, mechanism, gone_s) if has_bled(seen, treated=bool(care)) else ""
     return CasualtyState(
         belief=belief,
         care=care,
         mechanism=mechanism,
-        words=f"Probable state: {told} (taken as {mechanism}; {given}).",
+        words=f"Probable state: {told}{second} (taken as {mechanism}; {given}).{_understood(known.report)}",
         told_dead=case.find.alive is False,
+        bleeding_known=any(o.severe_bleeding is not None for o in seen),
     )
+
+
+def _second(seen: Sequence[Observation], mechanism: str, gone_s: float) -> str:
+    """What may be there besides the bleeding that was seen, in words; '' where nothing is likely."""
+    also = besides(seen, "external bleeding", mechanism=mechanism, gone_s=gone_s)
+    likely = sorted((p, s) for s, p in also.items() if s not in _HARMLESS and p >= SECOND)[::-1]
+    return f"; besides it perhaps {', '.join(f'{WORDS[s]} {p:.0%}' for p, s in likely[:2])}" if likely else ""
+
+
+def _understood(report: str | None) -> str:
+    """How a report's words were read, for whoever took the call to check."""
+    if not report:
+        return ""
+    read = hear(report).understood
+    return f" Report read as: {'; '.join(read)}." if read else " Nothing of the report's words was understood."
 
 
 def mechanism_of(told: str | None) -> str:
@@ -156,7 +194,8 @@ def advice_of(case: CarryCase, state: CasualtyState, *, carry_s: float, then_s: 
 
 
 def _tests(state: CasualtyState) -> Sequence[str]:
-    return () if max(state.belief.values()) > 0.95 else ("severe_bleeding",)
+    sure = max(state.belief.values()) > 0.95
+    return () if sure or state.bleeding_known else ("severe_bleeding",)
 
 
 def _rates(care: int) -> dict[str, float]:

@@ -1,8 +1,9 @@
 """What state a casualty is probably in: before anybody is there, and after each observation.
 
 A state is what decides how soon the casualty dies and what helps. The belief over states begins from what happened and
-the hours gone, and every sign that is seen moves it by Bayes' rule. Most of the figures are homeward's own assumptions,
-as their tables say; the medic decides.
+the hours gone, and every sign that is seen moves it by Bayes' rule. Severe bleeding that somebody sees is taken as such
+whatever the beginning was: who was expected to be dead of it by now is not. Most of the figures are homeward's own
+assumptions, as their tables say; the medic decides.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ WORDS: Mapping[str, str] = MappingProxyType(
 )
 _MOST_LEGS = 9
 _REPORT = 0.8
+_SEEN_BLEEDING = 0.98  # who looks and says severe bleeding is right: homeward's own assumption
+_NO_CAUSE_BARS = 0.001  # each state's least share right after whatever happened: homeward's own assumption
+_BLEEDS = "external bleeding"
+_AGELESS = ("hypothermia 4",)  # who is in it got there late: its deaths are not counted from the injury on
 _CARES = ("none", "life_saving", "full")
 _COLD = ((28.0, "under 28"), (32.0, "28 to 32"), (35.0, "32 to 35"))
 _SLOW, _FAST = 10, 29  # breaths a minute: fewer or more is laboured (field triage 2021: under 10 or over 29)
@@ -42,12 +47,16 @@ def state_hazards() -> Hazards:
     return Hazards(states=STATES, per_s=per_h[:, :, None] / 3600, growth_per_s2=growth / 3600**2)
 
 
-def prior(*, mechanism: str = "unknown", gone_s: float = 0.0, alive: float | None = None) -> dict[str, float]:
+def prior(
+    *, mechanism: str = "unknown", gone_s: float = 0.0, alive: float | None = None, seen: tuple[str, ...] = ()
+) -> dict[str, float]:
     """The belief over `STATES` and `DEAD` before anybody is there.
 
-    From the states right after what happened (`mechanisms.csv`), each then dying at its untreated hazard for `gone_s`,
-    0 or more. `alive` is the probability of being alive where something better tells it: a survival table, or a report
-    (1 if it was heard alive); the living states are scaled to it.
+    From the states right after what happened (`mechanisms.csv`; one in a thousand for each at least, as no cause bars
+    any), each then dying at its untreated hazard for `gone_s`, 0 or more; the last stage of cold is reached late, so
+    that its deaths are not counted from the beginning. `alive` is the probability of being alive where something
+    better tells it: a survival table, or a report (1 if it was heard alive); the living states are scaled to it.
+    `seen` are states whose mark somebody sees now, so that nobody in them has died of them yet.
     """
     row = next((r for r in rows("mechanisms") if r["mechanism"] == mechanism), None)
     if row is None:
@@ -56,7 +65,9 @@ def prior(*, mechanism: str = "unknown", gone_s: float = 0.0, alive: float | Non
         raise BadInput(f"{gone_s:g} seconds since the injury cannot be. Give 0 or more.")
     if alive is not None and not 0 <= alive <= 1:
         raise BadInput(f"A probability of {alive:g} of being alive cannot be. Give 0 to 1.")
-    living = np.array([float(row[s]) for s in STATES]) * np.exp(-state_hazards().per_s[0, :, 0] * gone_s)
+    shares = np.maximum([float(row[s]) for s in STATES], _NO_CAUSE_BARS)
+    dies = state_hazards().per_s[0, :, 0] * [s not in (*_AGELESS, *seen) for s in STATES]
+    living = shares / (shares.sum() + float(row[DEAD])) * np.exp(-dies * gone_s)
     if alive is not None:
         living *= alive / living.sum()
     return {**dict(zip(STATES, living.tolist(), strict=True)), DEAD: float(max(0.0, 1 - living.sum()))}
@@ -87,20 +98,63 @@ def casualty_state(
     gone_s: float = 0.0,
     alive: float | None = None,
     report: str | None = None,
+    treated: bool = False,
 ) -> dict[str, float]:
     """The belief from what happened, from a report's words (`heard.hear`) and from every observation.
 
     Of each field the latest observation counts, so that a sign looked at twice is not counted twice; a report counts
-    only for what nobody has looked at since, and as right four times in five (homeward's own assumption).
+    only for what nobody has looked at since, and as right four times in five (homeward's own assumption). Severe
+    bleeding that was seen settles 98 % (likewise), however long ago the injury was; it stays what the casualty has
+    where it was stopped since: `treated`, or seen as controlled.
+    """
+    looked = tuple(observations)
+    latest: dict[str, object] = {}
+    for seen in looked:
+        latest |= _sign_fields(seen)
+    bleeds = has_bled(looked, treated=treated)
+    now = ("airway",) if latest.get("respiratory_distress") else ()
+    belief = prior(mechanism=mechanism, gone_s=gone_s, alive=alive, seen=now)
+    if report:
+        told = {n: v for n, v in _sign_fields(hear(report).observation).items() if n not in latest}
+        belief = update(belief, Observation(casualty="", **told), reliability=_REPORT)  # type: ignore[arg-type]
+    if bleeds:
+        latest.pop("severe_bleeding", None)
+        belief = _with(belief, _BLEEDS, _SEEN_BLEEDING)
+    return update(belief, Observation(casualty="", **latest)) if latest else belief  # type: ignore[arg-type]
+
+
+def has_bled(observations: Iterable[Observation], *, treated: bool = False) -> bool:
+    """Whether severe bleeding was seen and not taken back: seen last, or stopped since (`treated`, or controlled)."""
+    bled, controlled, last = False, treated, False
+    for seen in observations:
+        if seen.severe_bleeding is not None:
+            last = seen.severe_bleeding
+            bled = bled or last
+        if seen.bleeding_controlled is not None:
+            controlled = controlled or seen.bleeding_controlled
+    return last or (bled and controlled)
+
+
+def besides(
+    observations: Iterable[Observation], first: str, *, mechanism: str = "unknown", gone_s: float = 0.0
+) -> dict[str, float]:
+    """The probability of each other state of being there as well, besides the state `first` that is taken as sure.
+
+    The second injury is as frequent as its mechanism has it, each sign is as the worse of the two makes it (both
+    homeward's own assumption), and bleeding says nothing of a second. `walking` stands for no other.
     """
     latest: dict[str, object] = {}
     for seen in observations:
         latest |= _sign_fields(seen)
-    belief = prior(mechanism=mechanism, gone_s=gone_s, alive=alive)
-    if report:
-        told = {n: v for n, v in _sign_fields(hear(report).observation).items() if n not in latest}
-        belief = update(belief, Observation(casualty="", **told), reliability=_REPORT)  # type: ignore[arg-type]
-    return update(belief, Observation(casualty="", **latest)) if latest else belief  # type: ignore[arg-type]
+    latest.pop("severe_bleeding", None)
+    names = [name for name in STATES if name != first]
+    start = prior(mechanism=mechanism, gone_s=gone_s, alive=1.0)
+    weights = np.array([start[name] for name in names])
+    where = [STATES.index(name) for name in names]
+    for sign, yes in told_signs(Observation(casualty="", **latest)):  # type: ignore[arg-type]
+        p = _worse_of(sign, STATES.index(first))[where]
+        weights = weights * (p if yes else 1 - p)
+    return dict(zip(names, (weights / weights.sum()).tolist(), strict=True))
 
 
 def likeliest(belief: Mapping[str, float], *, at_least: float = 0.05) -> tuple[tuple[str, float], ...]:
@@ -163,7 +217,7 @@ def told_signs(seen: Observation) -> tuple[tuple[str, bool], ...]:
     if seen.resp_rate_pm or seen.respiratory_distress is not None:
         rate = seen.resp_rate_pm
         laboured = rate is not None and (rate < _SLOW or rate > _FAST)
-        out.append(("fast_or_laboured", laboured or bool(seen.respiratory_distress)))
+        out.append(("distress", True) if seen.respiratory_distress else ("fast_or_laboured", laboured))
     if seen.temperature_c is not None:
         band = next((words for limit, words in _COLD if seen.temperature_c < limit), "35 and over")
         out.append((f"temperature {band}", True))
@@ -196,6 +250,38 @@ def _sign_fields(seen: Observation) -> dict[str, object]:
 def _says_yes(sign: str) -> Floats:
     row = next(r for r in rows("state_signs") if r["sign"] == sign)
     return np.array([float(row[name]) for name in (*STATES, DEAD)])
+
+
+def _with(belief: Mapping[str, float], state: str, p: float) -> dict[str, float]:
+    """The belief with a state at `p`, the others in proportion among themselves (Jeffrey's rule); the dead are none of
+    them, as who bleeds lives.
+    """
+    others = {name: q for name, q in belief.items() if name not in (state, DEAD)}
+    total = sum(others.values())
+    return {**{name: (1 - p) * q / total for name, q in others.items()}, state: p, DEAD: 0.0}
+
+
+_BETTER = (
+    "walks",
+    "breathes",
+    "perfused",
+    "obeys",
+)  # signs of those who are well: the worse of two states has them less
+_SCALES = (
+    tuple(f"consciousness {level}" for level in "ACVPU"),
+    tuple(f"temperature {band}" for band in ("35 and over", "32 to 35", "28 to 32", "under 28")),
+)
+
+
+def _worse_of(sign: str, first: int) -> Floats:
+    """P(sign | both states) for each state beside the `first`: on a scale the worse of two independent draws."""
+    scale = next((names for names in _SCALES if sign in names), None)
+    if scale is not None:
+        at = scale.index(sign)
+        up_to = [sum((_says_yes(n) for n in scale[:k]), np.zeros(len(STATES) + 1)) for k in (at + 1, at)]
+        return np.asarray(up_to[0] * up_to[0][first] - up_to[1] * up_to[1][first])
+    p = _says_yes(sign)
+    return np.asarray(p * p[first] if sign in _BETTER else 1 - (1 - p) * (1 - p[first]))
 
 
 def _gathered(legs_s: tuple[float, ...]) -> tuple[float, ...]:

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -152,10 +153,11 @@ def memory_desk(monkeypatch: pytest.MonkeyPatch) -> MemoryDesk:
 class Served:
     """A server in a thread: `stop` ends it, `start` begins again on the same port."""
 
-    def __init__(self, mission: Path = MISSION, *, token: str | None = None) -> None:
+    def __init__(self, mission: Path = MISSION, *, token: str | None = None, personal: bool = False) -> None:
         self.port = 0
         self.mission = mission
         self.token = token
+        self.personal = personal
         self.start()
 
     @property
@@ -167,7 +169,7 @@ class Served:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(("127.0.0.1", self.port))
         self.port = sock.getsockname()[1]
-        self.app = create_app(self.mission, token=self.token)
+        self.app = create_app(self.mission, token=self.token, personal=self.personal)
         self._server = PageServer(self.app)
         self._server.config.log_level = "critical"
         self._server.config.configure_logging()
@@ -206,6 +208,13 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def tab(chromium: Browser, served: Served) -> Iterator[Page]:
+    """A browser tab on the sample mission, watched."""
+    with watched_tab(chromium) as page:
+        yield page
+
+
+@contextmanager
+def watched_tab(chromium: Browser) -> Iterator[Page]:
     """A browser tab; the test fails on a console error, an uncaught exception or a request beyond this machine."""
     context = chromium.new_context(viewport={"width": 1366, "height": 768})
     page = context.new_page()

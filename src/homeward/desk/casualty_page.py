@@ -6,6 +6,7 @@ from typing import Any
 
 from homeward.desk import clock
 from homeward.desk.book import Book
+from homeward.desk.carry_words import sentence, without_state
 from homeward.desk.carrying import carry_plan, sheet_files
 from homeward.desk.triaging import casualties_of, triage_rows
 from homeward.exchange.page_casualty import rescue_data
@@ -17,9 +18,16 @@ def rescue_page(book: Book, *, personal: bool) -> dict[str, Any] | None:
     names = casualties_of(mission)
     if not names and not mission.rescue.exits and not mission.rescue.hospitals:
         return None
-    plans = {name: plan for name in names if (plan := carry_plan(book, name)) is not None}
+    plans = {
+        name: _says(book, plan, personal=personal) for name in names if (plan := carry_plan(book, name)) is not None
+    }
     rows, order = triage_rows(book, names, now=clock.now()) if personal and names else ([], [])
     return rescue_data(mission, plans=plans, triaged=rows, order=order, personal=personal)
+
+
+def _says(book: Book, plan: dict[str, Any], *, personal: bool) -> dict[str, Any]:
+    """The plan with its one sentence: treat or move, which way, how long, who, when daylight ends."""
+    return plan | {"says": sentence(plan if personal else without_state(plan), zone=book.mission.time_zone)}
 
 
 def carry_papers(book: Book) -> dict[str, bytes]:

@@ -107,7 +107,7 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
         "gaps": list(gaps),
         "buildings": [],
         "rescue": None,
-        "crew": crew_data(mission, formation, personal=personal),
+        "crew": crew_data(mission, formation, entries=entries, personal=personal),
         "find": _find(mission, personal=personal),
         "log": _log(entries),
         "log_length": len(entries),

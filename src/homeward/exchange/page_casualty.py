@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from homeward.geo import Place
 from homeward.mission import Mission
-from homeward.mission.rescue import Casualty
+from homeward.mission.rescue import Casualty, HandedOver
+from homeward.rescue.handover import days_missing
 
 Json = dict[str, Any]
 MEDIC_DECIDES: Final = "Planning support: the medic decides."
@@ -80,7 +81,9 @@ def _casualty(mission: Mission, name: str, triaged: Json | None, *, personal: bo
     rescue = mission.rescue
     find = next((f for f in reversed(mission.finds) if f.event.casualty == name), None)
     seen = [o for o in rescue.observations if o.event.casualty == name]
-    handed = next((h for h in reversed(rescue.handed_over) if h.event.casualty == name), None)
+    given = [h for h in rescue.handed_over if h.event.casualty == name]
+    handed = next((h for h in reversed(given) if not h.event.received_by), None)
+    signed = next((h for h in reversed(given) if handed and h.event.received_by and _same(h.event, handed.event)), None)
     row: Json = {
         "id": name,
         "found_at": _utc(find.at) if find else None,
@@ -89,6 +92,8 @@ def _casualty(mission: Mission, name: str, triaged: Json | None, *, personal: bo
         "observations": len(seen),
         "last_seen": _utc(max(o.at for o in seen)) if seen else None,
         "handed_over": _utc(handed.at) if handed else None,
+        "signed_at": _utc(signed.at) if signed else None,
+        "days_missing": days_missing(mission, name),
     }
     if not personal:
         return row
@@ -111,7 +116,28 @@ def _casualty(mission: Mission, name: str, triaged: Json | None, *, personal: bo
         "condition": find.event.condition if find else None,
         "needs": find.event.needs if find else None,
     }
-    return {**row, "personal": details, "treatments": treated, "triage": triaged}
+    end = {
+        "handed_to": handed.event.to if handed else None,
+        "received_by": signed.event.received_by if signed else None,
+        "outcome": _outcome(mission, name),
+    }
+    return {**row, **end, "personal": details, "treatments": treated, "triage": triaged}
+
+
+def _same(receipt: HandedOver, given: HandedOver) -> bool:
+    """Whether a receipt is of this hand-over."""
+    return (receipt.record, receipt.to) == (given.record, given.to)
+
+
+def _outcome(mission: Mission, name: str) -> Json | None:
+    """What was told of what became of a casualty, of each thing the latest; None where nothing was."""
+    told: Json = {}
+    for one in mission.rescue.outcomes:
+        if one.event.casualty == name:
+            values = {n: getattr(one.event, n) for n in ("admitted", "outcome", "note")}
+            values["fit_to_leave"] = _utc(one.event.fit_to_leave)
+            told |= {n: value for n, value in values.items() if value not in (None, "")}
+    return told or None
 
 
 def _lonlat(place: Place) -> list[float]:

@@ -5,22 +5,41 @@ Places are [longitude, latitude]; names, phones, notes and what was said in answ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from homeward.exchange.rescue_words import order_words, person_words
 from homeward.geo import WGS84, Place
+from homeward.mission.events import Entry, PlanMade, TeamRegistered, TeamStoodDown
 from homeward.mission.happened import Happened
-from homeward.mission.people import Hazard, Order, Person
-from homeward.mission.replay import Mission
+from homeward.mission.people import (
+    FormationMade,
+    Hazard,
+    HazardDropped,
+    HazardMarked,
+    Order,
+    Person,
+    PersonRegistered,
+    PersonStoodDown,
+)
+from homeward.mission.replay import Mission, settle
 
 Json = dict[str, Any]
 _CORNERS = 48  # of a circle as it is drawn
 
 
-def crew_data(mission: Mission, formation: Mapping[str, Any] | None, *, personal: bool = False) -> Json:
-    """The crew's part of the page. `formation` is the one in force, as it was kept; None where nobody has a role."""
+_BEARS_ON_FORMATION = (
+    PersonRegistered | PersonStoodDown | TeamRegistered | TeamStoodDown | HazardMarked | HazardDropped | PlanMade
+)
+
+
+def crew_data(
+    mission: Mission, formation: Mapping[str, Any] | None, *, entries: Sequence[Entry] = (), personal: bool = False
+) -> Json:
+    """The crew's part of the page. `formation` is the one in force, as it was kept; None where nobody has a role.
+    `entries` are the log's: what came after the formation and bears on it is counted.
+    """
     crew = mission.crew
     orders = [_order(mission, name, given, personal=personal) for name, given in crew.orders.items()]
     here = {*mission.teams, *crew.people}
@@ -32,7 +51,7 @@ def crew_data(mission: Mission, formation: Mapping[str, Any] | None, *, personal
         "signals": None
         if crew.signals is None
         else {name: getattr(crew.signals, name) for name in ("warning", "recall", "channel")},
-        "formation": None if formation is None else dict(formation),
+        "formation": None if formation is None else {**formation, "stale": _stale(entries)},
         "rally": None
         if rally is None
         else {
@@ -44,6 +63,23 @@ def crew_data(mission: Mission, formation: Mapping[str, Any] | None, *, personal
         "orders": orders,
         "open": [row["to"] for row in orders if row["acknowledged"] is None],
     }
+
+
+def _stale(entries: Sequence[Entry]) -> list[str]:
+    """Why the formation in force may no longer fit, in words: what is newer than it."""
+    events = [happened.event for happened in settle(entries)[0]]
+    made = max((i for i, event in enumerate(events) if isinstance(event, FormationMade)), default=len(events))
+    since = [event for event in events[made + 1 :] if isinstance(event, _BEARS_ON_FORMATION)]
+    facts = sum(not isinstance(event, PlanMade) for event in since)
+    told = ["Older than the plan: its posts are for the plan before. Form again."] if len(since) > facts else []
+    if facts:
+        what = (
+            "1 fact about people, teams or hazards is"
+            if facts == 1
+            else f"{facts} facts about people, teams or hazards are"
+        )
+        told.append(f"{what} newer than this formation. Form again.")
+    return told
 
 
 def _person(who: Person, *, personal: bool) -> Json:

@@ -56,6 +56,7 @@ def create_app(path: Path, *, token: str | None = None, personal: bool = False) 
     _page_routes(app, modules)
     _reading_routes(app, path, shelf)
     _event_route(app, path, bench := Bench())
+    _handover_routes(app, path, personal=personal)
     _verb_routes(app, path, bench, personal=personal)
     _error_handlers(app)
     return app
@@ -129,6 +130,22 @@ def _reading_routes(app: FastAPI, path: Path, shelf: Shelf) -> None:
     def verify() -> dict[str, Any]:
         answer = desk.verify(path)
         return {"text": answer.text, "data": dict(answer.data)}
+
+
+def _handover_routes(app: FastAPI, path: Path, *, personal: bool) -> None:
+    """The papers of a casualty's latest hand-over; where nothing personal is shown, the desk refuses them."""
+
+    @app.get("/api/handovers/{casualty}")
+    def names(casualty: str) -> dict[str, list[str]]:
+        return {"names": list(desk.handover_documents(path, casualty, personal=personal))}
+
+    @app.get("/api/handovers/{casualty}/{name}")
+    def paper(casualty: str, name: str) -> Response:
+        papers = desk.handover_documents(path, casualty, personal=personal)
+        if name not in papers:
+            raise HTTPException(404, f"There is no paper {name!r}. Open the list of papers again.")
+        kind, content = papers[name]
+        return _download(name, content, media_type=kind)
 
 
 def _download(name: str, content: bytes, *, media_type: str) -> Response:

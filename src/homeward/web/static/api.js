@@ -15,7 +15,7 @@ export const reportClue = (fields) => post("clue", fields);
 export const acceptClue = (fields) => post("accept_clue", fields);
 export const refuseClue = (fields) => post("refuse_clue", fields);
 // A team registered or changed; what a form was filled with and is empty now, is taken back.
-export const registerTeam = (fields, filled = {}) => post("team", { ...fields, forget: Object.keys(filled).filter((name) => given(filled[name]) && !(name in fields)) });
+export const registerTeam = (fields, filled = {}) => post("team", { ...fields, forget: emptied(fields, filled) });
 export const standDown = (fields) => post("stand_down", fields);
 export const setWeather = (fields) => post("weather", fields);
 export const setNumber = (fields) => post("number", fields);
@@ -41,7 +41,6 @@ export const teamAt = (fields) => post("team_at", fields);
 export const begun = (fields) => post("begun", fields);
 export const giveUp = (fields) => post("give_up", fields);
 export const debrief = (fields) => post("debrief", fields);
-export const found = (fields) => post("found", fields);
 export const undo = (fields) => post("undo", fields);
 export const loadBuilding = async ({ file, ...fields }) => post("building", { ...fields, file: await upload(file) });
 export const planBuilding = ({ teams, lookouts, keep_shut, ...fields }) => post("building_plan", { ...fields, teams: listed(teams, ","), lookouts: listed(lookouts, ","), keep_shut: listed(keep_shut, ",") });
@@ -52,6 +51,41 @@ export async function loadGround({ elevation, features, landcover, ...fields }) 
   const cover = landcover ? { landcover: await upload(landcover) } : {};
   return post("area", { ...fields, ...cover, elevation: await uploadAll(elevation), features: await uploadAll(features) });
 }
+
+// People, hazards and orders.
+export const registerPerson = ({ role, skill, until, roles, ...fields }, filled = {}) => {
+  const first = role ? [role + (until ? `:${skill ?? ""}:${until}` : skill ? `:${skill}` : "")] : [];
+  return post("person", { ...fields, roles: [...first, ...listed(roles, ",")], forget: emptied(fields, filled, ["roles"]) });
+};
+export const standDownPerson = (fields) => post("stand_down_person", fields);
+export const markHazard = ({ places, ...fields }) => post("hazard", { ...fields, places: listed(places, ";") });
+export const dropHazard = (fields) => post("drop_hazard", fields);
+export const setSignals = (fields) => post("signals", fields);
+export const makeFormation = ({ need, reserve, ...fields }) => post("form", { ...fields, need: listed(need, ","), reserve: listed(reserve, ",") });
+export const setRally = (fields) => post("rally", fields);
+export const recallAll = (fields) => post("recall", fields);
+export const giveOrder = ({ to, ...fields }) => post("order", { ...fields, to: listed(to, ",") });
+export const acknowledge = (fields) => post("ack", fields);
+
+// The rescue.
+export const found = (fields) => post("found", fields);
+export const setCasualty = ({ audience, ...fields }) => post("casualty", { ...fields, audience: listed(audience, ",") });
+export const observe = ({ audience, findings, spo2_scale: scale, ...fields }) =>
+  post("observe", { ...fields, ...(scale ? { spo2_scale: Number(scale) } : {}), audience: listed(audience, ","), findings: listed(findings, ";") });
+export const treat = ({ audience, ...fields }) => post("treat", { ...fields, audience: listed(audience, ",") });
+export const triage = (fields) => post("triage", fields);
+export const markExit = ({ capability, ...fields }) => post("exit", { ...fields, capability: listed(capability, ",") });
+export const dropExit = (fields) => post("drop_exit", fields);
+export const setHospital = ({ capability, ...fields }) => post("hospital", { ...fields, capability: listed(capability, ",") });
+export const hospitalsFrom = async ({ file: map, ...fields }) => post("hospitals_from", { ...fields, file: await upload(map) });
+export const dropHospital = (fields) => post("drop_hospital", fields);
+export const planCarryOut = ({ route, ...fields }) => post("carry_out", { ...fields, ...(route ? { route: Number(route) } : {}) });
+export const holdOrLeave = (fields) => post("hold_or_leave", fields);
+export const handOver = (fields) => post("handover", fields);
+export const receipt = (fields) => post("receipt", fields);
+export const setOutcome = (fields) => post("outcome", fields);
+export const handOverPapers = (casualty) => call(`/api/handovers/${encodeURIComponent(casualty)}`);
+export const handOverUrl = (casualty, name) => `/api/handovers/${encodeURIComponent(casualty)}/${encodeURIComponent(name)}`;
 
 // A building's markings as a PDF: {name, content}.
 export const markings = (fields) => file("/api/markings", sending(fields));
@@ -75,6 +109,7 @@ export function events(on) {
   return source;
 }
 
+const emptied = (fields, filled, but = []) => Object.keys(filled).filter((name) => given(filled[name]) && !(name in fields) && !but.includes(name));
 const given = (one) => one !== null && one !== undefined && one !== "";
 const listed = (text, between) => (text ?? "").split(between).map((one) => one.trim()).filter(Boolean);
 

@@ -1,17 +1,20 @@
 // The page: one mission on a map and in a panel. Two uses: live (asks the server), or a file with the data inside.
 
 import * as api from "homeward/api.js";
+import { openForm } from "homeward/dialog.js";
 import { byId, h, isLong, remember, remembered, toast } from "homeward/dom.js";
 import { buildingsTab } from "homeward/buildings.js";
-import { openForm } from "homeward/forms.js";
+import { crewTab } from "homeward/crew.js";
 import { clock as clockIn, duration, percent, secondsSince } from "homeward/format.js";
 import { follow } from "homeward/live.js";
 import { makeMap } from "homeward/map.js";
+import { alarms, openOrders } from "homeward/orders.js";
 import { planTab } from "homeward/plan.js";
 import { showLayers, showPoint } from "homeward/point.js";
+import { rescueTab } from "homeward/rescue.js";
 import { cluesTab, logTab, moreTab, storyTab, teamsTab } from "homeward/tabs.js";
 
-const TABS = { plan: ["Plan", planTab], clues: ["Clues", cluesTab], teams: ["Teams", teamsTab], buildings: ["Inside", buildingsTab], story: ["Why", storyTab], log: ["Log", logTab], more: ["More", moreTab] };
+const TABS = { plan: ["Plan", planTab], clues: ["Clues", cluesTab], teams: ["Teams", teamsTab], crew: ["Crew", crewTab], rescue: ["Rescue", rescueTab], buildings: ["Inside", buildingsTab], story: ["Why", storyTab], log: ["Log", logTab], more: ["More", moreTab] };
 const THEMES = { system: "System", dark: "Dark", light: "Light" };
 const inFile = byId("data") ? JSON.parse(byId("data").textContent) : null;
 const live = inFile === null;
@@ -25,6 +28,7 @@ const page = {
   now: () => Date.now(),
   theme: () => (page.view.theme === "system" ? (wantsLight.matches ? "light" : "dark") : page.view.theme),
   set: (change) => { Object.assign(page.view, change); render(); },
+  lookAt: (points) => map.lookAt(points),
   focus: (focus, how) => { map.focus(focus, how); page.set({ focus }); },
   showScenario: (id) => {
     page.view.scenario = id;
@@ -58,9 +62,9 @@ async function load() {
 }
 
 // What was answered: shortly over the page, and whole above the tab where it is long.
-function said(text) {
+function said(text, tab) {
   toast(text);
-  if (isLong(text)) page.set({ said: text });
+  page.set({ said: isLong(text) ? text : page.view.said, tab: tab ?? page.view.tab });
 }
 
 function show(data) {
@@ -86,6 +90,7 @@ function render() {
 
 function headline() {
   const { data, clock, view } = page;
+  const held = document.activeElement?.id;
   const theme = h("select", { "aria-label": "Theme", id: "theme", onchange: (event) => {
     remember("theme", event.target.value);
     page.set({ theme: event.target.value });
@@ -94,14 +99,17 @@ function headline() {
   const pos = data.plan && [`POS by ${clock.near(data.plan.ends)}`, percent(data.plan.value), `at best ${percent(data.plan.bound)}`];
   const alive = data.alive !== null && !data.find && ["Alive", percent(data.alive), data.alive_at ? `at ${clock.near(data.alive_at)}` : ""];
   const outside = data.belief && ["Outside the map", percent(data.belief.outside), ""];
-  byId("headline").replaceChildren(
+  byId("headline").replaceChildren(...[
     h("div", {}, h("h1", {}, data.name, data.exercise ? h("span", { class: "exercise" }, "EXERCISE") : null), h("p", { id: "what" }, what(data, clock), live ? null : h("small", {}, ` as of ${clock.dayTime(data.log[0]?.at)}`))),
     h("dl", {}, [pos, alive, outside].filter(Boolean).map(([name, value, note]) => h("div", {}, h("dt", {}, name), h("dd", {}, value, h("small", {}, note))))),
+    page.act ? h("button", { id: "located", class: "located", onclick: () => page.act("found") }, "★ Subject located") : null,
     h("div", { class: "tools" }, theme),
+    alarms(page),
     h("p", { id: "newer", class: "hazard", role: "status", hidden: !data.newer_than_map }, data.newer_than_map ? newer(data.newer_than_map, "map") : ""),
     h("p", { id: "newer-plan", class: "hazard", role: "status", hidden: !data.newer_than_plan }, data.newer_than_plan ? newer(data.newer_than_plan, "plan") : ""),
     h("p", { id: "work", role: "status", hidden: !view.work }, view.work ?? ""),
-  );
+  ].flat(Infinity).filter(Boolean));
+  if (held) byId(held)?.focus({ preventScroll: true });
 }
 
 function what(data, clock) {
@@ -121,7 +129,7 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function tabs() {
   const { view, data } = page;
-  const counts = { clues: data.clues.length, teams: data.teams.length, buildings: data.buildings.length };
+  const counts = { clues: data.clues.length, teams: data.teams.length, buildings: data.buildings.length, crew: openOrders(data).length && `!${openOrders(data).length}`, rescue: data.rescue?.casualties.length };
   const keys = (event) => {
     const names = Object.keys(TABS);
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -133,6 +141,7 @@ function tabs() {
   byId("tabs").replaceChildren(...Object.entries(TABS).map(([name, [words]]) =>
     h("button", { role: "tab", id: `tab-${name}`, "aria-selected": String(name === view.tab), "aria-controls": "tab", tabindex: name === view.tab ? 0 : -1,
       onclick: () => page.set({ tab: name }), onkeydown: keys }, words, counts[name] ? h("small", {}, ` ${counts[name]}`) : null)));
+  if (byId("tab").getAttribute("aria-labelledby") !== `tab-${view.tab}`) byId("tab").scrollTop = 0;
   byId("tab").setAttribute("aria-labelledby", `tab-${view.tab}`);
   byId("tab").replaceChildren(...[answer(view.said)].filter(Boolean), ...TABS[view.tab][1](page).flat(Infinity).filter(Boolean));
   if (held) byId(held)?.focus({ preventScroll: true });
@@ -157,7 +166,7 @@ map.theme(page.theme());
 if (live) {
   load();
   follow({ onOpen: () => onWork({ state: "unknown" }), onChange: (seq) => seq !== page.data?.seq && load(), onWork, clock: () => page.clock });
-  setInterval(() => page.data && headline(), 60000);
+  setInterval(() => page.data && (page.view.tab === "crew" ? render() : headline()), 60000); // how long nobody has answered
 } else {
   show(inFile);
 }

@@ -3,9 +3,9 @@
 import { h, svg } from "homeward/dom.js";
 import { duration, percent } from "homeward/format.js";
 
-const W = 460;
-const H = 168;
-const EDGE = { left: 46, right: 12, top: 12, bottom: 26 };
+export const W = 460;
+export const H = 168;
+export const EDGE = { left: 46, right: 12, top: 12, bottom: 26 };
 
 export function posChart(plan, clock, now) {
   const end = plan.curve.at(-1)[0];
@@ -27,10 +27,10 @@ export function posChart(plan, clock, now) {
   return h("figure", {}, chart, h("figcaption", {}, caption(plan)));
 }
 
-function gridLine(y, share) {
+export function gridLine(y, share, words = percent(share)) {
   return [
     svg("line", { class: "grid", x1: EDGE.left, x2: W - EDGE.right, y1: y(share), y2: y(share) }),
-    svg("text", { x: EDGE.left - 6, y: y(share) + 5, "text-anchor": "end" }, percent(share)),
+    svg("text", { x: EDGE.left - 6, y: y(share) + 5, "text-anchor": "end" }, words),
   ];
 }
 

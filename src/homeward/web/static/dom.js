@@ -21,6 +21,13 @@ function build(node, props, children) {
 
 export const byId = (id) => document.getElementById(id);
 
+// A part that is folded away until it is asked for, and stays as it was left when the page is drawn again.
+const unfolded = new Set();
+export function fold(key, words, ...children) {
+  const toggled = (event) => unfolded[event.target.open ? "add" : "delete"](key);
+  return h("details", { open: unfolded.has(key), ontoggle: toggled }, h("summary", {}, words), children);
+}
+
 let toastTimer = 0;
 
 const LONG_ANSWER = 240; // characters; what is longer is shortened here and kept whole by whoever asked

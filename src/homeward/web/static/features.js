@@ -1,5 +1,7 @@
 // From the mission's data to what MapLibre draws: one GeoJSON collection per source.
 
+import { crewCollections, rescueCollections } from "homeward/rescuemap.js";
+
 // Kinds of team that are drawn as another one is: see TEAM_LINES.
 const DRAWN_AS = {
   trailing: "dog", remains: "dog", sound: "line", thermal: "drone", helicopter: "drone",
@@ -29,6 +31,8 @@ export function collections(data, focus, clock) {
     places: places(data, clock),
     marks: marks(data),
     "clue-marks": data.clues.filter((clue) => clue.refused === null).map((clue) => point(clue.place, { id: clue.id })),
+    ...crewCollections(data, clock),
+    ...rescueCollections(data),
   };
 }
 
@@ -41,7 +45,7 @@ function routes(task, kind) {
 }
 
 function marks(data) {
-  const all = [[data.base, "base|"], [data.ipp?.at, "ipp|"], [data.find?.place, "find|"]];
+  const all = [[data.base, "base|"], [data.ipp?.at, "ipp|"], [data.find?.place, "find|"], ...(data.rescue?.casualties ?? []).map((one) => [one.at, "find|"])];
   return all.filter(([at]) => at).map(([at, mark]) => point(at, { mark }));
 }
 
@@ -81,7 +85,7 @@ export function along(line, share) {
 }
 
 // The outline's centre of area; good enough to hang a label on.
-function middle(ring) {
+export function middle(ring) {
   let [sum, x, y] = [0, 0, 0];
   for (let i = 0; i + 1 < ring.length; i += 1) {
     const [a, b] = [ring[i], ring[i + 1]];
@@ -108,7 +112,8 @@ export function workArea(data) {
   const points = [
     ...(data.plan?.assignments ?? []).flatMap((task) => task.route),
     ...data.clues.filter(counts).flatMap(reach).map((at) => within(data.area?.bounds, at)),
-    ...[data.ipp?.at, data.base, data.find?.place].filter(Boolean),
+    ...[data.ipp?.at, data.base, data.find?.place, data.crew.rally?.at].filter(Boolean),
+    ...(data.rescue?.carry_outs ?? []).flatMap((plan) => plan.routes.find((row) => row.n === plan.chosen)?.line ?? []),
   ];
   return points.length > 3 ? bounds(points) : data.area?.bounds;
 }
@@ -132,7 +137,7 @@ function within(area, [x, y]) {
   return area ? [Math.min(Math.max(x, area[0]), area[2]), Math.min(Math.max(y, area[1]), area[3])] : [x, y];
 }
 
-function bounds(points) {
+export function bounds(points) {
   const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }

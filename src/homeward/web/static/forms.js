@@ -1,13 +1,12 @@
-// The verbs as forms: what each asks for, and the dialog that asks it. The server checks; its answer is shown as it is.
+// The verbs as forms: what each asks for. The dialog that asks it: dialog.js.
 
 import * as api from "homeward/api.js";
-import { formatPlace } from "homeward/coords.js";
-import { byId, h, toast } from "homeward/dom.js";
-import { AT, DEGREES, KM, LATER, METRES, SHARE, WHY } from "homeward/fields.js";
+import { CREW_FORMS } from "homeward/crewforms.js";
+import { DEGREES, KM, LATER, METRES, PLACE_HINT, SHARE, WHY, YES_NO } from "homeward/fields.js";
 import { MANAGE_FORMS } from "homeward/manageforms.js";
+import { RESCUE_FORMS } from "homeward/rescueforms.js";
 import { TEAM_FORMS } from "homeward/teamforms.js";
 
-const PLACE_HINT = "36.5, -84.2 · N36 30.000 W84 12.000 · 16S 750000 4043000 · 16S GF 5000 4300 · or click on the map first";
 const SAYS = {
   "": "a place, or a direction from it", track: "a track or footprint", sector: "phone: a mast's beam", ring: "a distance, in any direction",
   image: "found in a picture", absence: "was not there", areas: "how likely areas are",
@@ -47,7 +46,6 @@ const CLUE = [
   { name: "at", label: "Reported", hint: "14:30, -20min, or empty for now", more: true },
 ];
 
-const YES_NO = { options: { "": "not said", true: "Yes", false: "No" }, truth: true };
 const MOBILITY = { "": "not said", full: "As anybody", limited: "Hardly", none: "Not at all" };
 const FORGET = { name: "forget", label: "Not known after all", words: true, hint: "fields to take back: category, injured, mobility ...", more: true };
 
@@ -146,13 +144,6 @@ export const FORMS = {
     { name: "why", label: "Why", more: true, hint: "reason for the factor" },
     LATER,
   ] },
-  found: { title: "The subject is found", send: api.found, fields: [
-    { name: "place", label: "Where", required: true, hint: PLACE_HINT, place: "clicked" },
-    { name: "team", label: "By team", list: (data) => data.teams.map((team) => team.id) },
-    { name: "alive", label: "Alive", options: { "": "not said", true: "Yes", false: "No" }, truth: true },
-    { name: "condition", label: "Condition", hint: "personal" },
-    AT,
-  ] },
   ground: { title: "Load the ground", send: api.loadGround, fields: [
     { name: "elevation", label: "Elevation", type: "file", many: true, accept: ".tif,.tiff", hint: "GeoTIFF" },
     { name: "features", label: "Trails, roads, water", type: "file", many: true, accept: ".geojson,.json,.gpkg,.pbf", hint: "GeoJSON, GeoPackage or .osm.pbf" },
@@ -165,132 +156,9 @@ export const FORMS = {
     { name: "bbox", label: "Or a box", numbers: true, hint: "west south east north in degrees: -84.4 36.2 -84.1 36.4", more: true },
   ] },
   ...MANAGE_FORMS,
+  ...CREW_FORMS,
+  ...RESCUE_FORMS,
   undo: { title: "Undo an entry", send: api.undo, fields: [
     { name: "entry", label: "Entry", hint: "empty = the last one that counts" }, { name: "why", label: "Why" },
   ] },
 };
-
-// Opens a verb's dialog; `filled` are values already known, such as the place that was clicked.
-export function openForm(name, page, filled = {}, said = toast) {
-  const { data } = page;
-  const form = fieldsFor(name, data);
-  const dialog = byId("dialog");
-  const problem = h("p", { class: "problem", role: "alert", hidden: true });
-  const send = h("button", { type: "submit", class: "main" }, form.title);
-  const clicked = page.view.point ? formatPlace(...page.view.point, "decimal") : undefined;
-  const inputs = form.fields.map((field) => input(field, data, filled[field.name] ?? (field.place === "clicked" ? clicked : undefined)));
-  const body = h(
-    "form",
-    { onsubmit: (event) => submit(event, { form, inputs, problem, send, dialog, filled, said }) },
-    h("h2", { id: "dialog-title" }, form.title),
-    form.about ? h("p", {}, form.about) : null,
-    form.fields.map((field, i) => (field.more ? null : row(field, inputs[i]))),
-    form.fields.some((field) => field.more)
-      ? h("details", {}, h("summary", {}, "More"), form.fields.map((field, i) => (field.more ? row(field, inputs[i]) : null)))
-      : null,
-    problem,
-    h("div", { class: "buttons" }, h("button", { type: "button", onclick: () => dialog.close() }, "Cancel"), send),
-  );
-  const kind = inputs[form.fields.findIndex((field) => field.name === "kind")];
-  if (form.fields.some((field) => field.only)) {
-    kind.addEventListener("change", () => ask(form.fields, inputs, kind.value));
-    ask(form.fields, inputs, kind.value);
-  }
-  depend(form.fields, inputs, page, filled);
-  dialog.setAttribute("aria-labelledby", "dialog-title");
-  dialog.replaceChildren(body);
-  dialog.showModal();
-  (inputs.find((node) => !node.value && !node.closest(".row").hidden) ?? send).focus();
-}
-
-// Shows the fields that a clue of this kind has, and hides the others, which are not sent then.
-function ask(fields, inputs, kind) {
-  fields.forEach((field, i) => {
-    const off = Boolean(field.only && !field.only.includes(kind));
-    inputs[i].closest(".row").hidden = off;
-    inputs[i].required = Boolean(field.required) && !off;
-  });
-}
-
-// Most forms ask the same of every mission; a ballot has a line for each scenario.
-function fieldsFor(name, data) {
-  const form = FORMS[name];
-  return { ...form, fields: typeof form.fields === "function" ? form.fields(data) : form.fields };
-}
-
-async function submit(event, { form, inputs, problem, send, dialog, filled, said }) {
-  event.preventDefault();
-  send.disabled = true;
-  problem.hidden = true;
-  try {
-    const answer = await form.send(values(form.fields, inputs), filled);
-    dialog.close();
-    said(answer.text);
-  } catch (error) {
-    problem.textContent = error.message;
-    problem.hidden = false;
-  } finally {
-    send.disabled = false;
-  }
-}
-
-function values(fields, inputs) {
-  const given = fields.map((field, i) => [field.name, value(field, inputs[i])]);
-  return Object.fromEntries(given.filter(([, one]) => one !== undefined));
-}
-
-function value(field, node) {
-  if (node.closest(".row").hidden) return undefined;
-  if (field.type === "file") return field.many ? node.files : node.files[0];
-  const text = node.value.trim();
-  if (text === "") return undefined;
-  if (field.words) return text.split(/[\s,;]+/).map((word) => word.toLowerCase());
-  if (field.numbers) return text.split(/[\s,;]+/).map(Number);
-  if (field.truth) return text === "true";
-  return field.type === "number" ? Number((Number(text) * (field.scale ?? 1)).toPrecision(12)) : text;
-}
-
-function input(field, data, filled) {
-  const about = { id: `f-${field.id ?? field.name}`, name: field.name, required: field.required, "aria-describedby": field.hint && `h-${field.id ?? field.name}` };
-  if (field.options) {
-    const known = Object.entries(field.options).map(([key, words]) => h("option", { value: key }, words));
-    const node = h("select", about, field.required ? h("option", { value: "" }, "choose") : null, known);
-    if (filled !== undefined) node.value = filled ?? "";
-    return node;
-  }
-  if (field.list) {
-    const empty = h("option", { value: "" }, field.required ? "choose" : "–");
-    const node = h("select", about, empty, choices(field, data, ""));
-    if (filled !== undefined) node.value = filled ?? "";
-    else if (field.required && node.options.length === 2) node.selectedIndex = 1; // nothing to choose
-    return node;
-  }
-  if (field.type === "file") return h("input", { ...about, type: "file", accept: field.accept, multiple: field.many });
-  const number = field.type === "number" && { type: "number", step: field.whole ? 1 : "any", min: field.min, max: field.max, inputmode: "decimal" };
-  return h("input", { ...about, autocomplete: "off", ...(number || { type: "text" }), value: shownAs(field, filled) });
-}
-
-// What a list has to choose from; of a field that depends on another (`of`), given what that one says now.
-const choices = (field, data, other) => field.list(data, other).map((one) => (Array.isArray(one) ? one : [one, one])).map(([key, words]) => h("option", { value: key }, words));
-
-// Fills the lists that depend on another field, and again whenever that one is changed.
-function depend(fields, inputs, { data }, filled) {
-  fields.forEach((field, i) => {
-    const other = field.of && inputs[fields.findIndex(({ name }) => name === field.of)];
-    if (!other) return;
-    const fill = (chosen) => {
-      inputs[i].replaceChildren(inputs[i].options[0], ...choices(field, data, other.value));
-      inputs[i].value = chosen ?? "";
-    };
-    fill(filled[field.name]);
-    other.addEventListener("change", () => fill());
-  });
-}
-
-const shownAs = (field, filled) => (field.type === "number" && typeof filled === "number" ? Number((filled / (field.scale ?? 1)).toPrecision(12)) : (filled ?? ""));
-
-function row(field, node) {
-  const unit = field.unit && h("span", { class: "unit" }, field.unit);
-  const hint = field.hint && h("small", { id: `h-${field.id ?? field.name}` }, field.hint);
-  return h("div", { class: "row" }, h("label", { for: node.id }, field.label, field.required ? " *" : ""), h("div", {}, node, unit, hint));
-}

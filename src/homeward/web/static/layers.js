@@ -9,12 +9,15 @@ export const GROUPS = {
   tracks: "Tracks recorded",
   gaps: "Gaps: POD under 10 %",
   clues: "Clues",
+  hazards: "Hazards",
+  crew: "Posts, meeting point",
+  rescue: "Way out, exits, hospitals",
 };
 
 // Clues in orange and brown: probability has the purples and pinks, which colour-blind eyes tell from them.
 const LOOK = {
-  dark: { back: "#0e1116", shade: [0, 0.5], trail: "#d8c7a8", water: "#6fb3e8", segment: "#e6e9ee", casing: "#0b0e13", track: "#ffffff", clue: "#ffb26b", gap: "#ff5c5c", other: "#9aa4b2" },
-  light: { back: "#eef0f3", shade: [0.25, 1], trail: "#7a5c2e", water: "#2b6cb0", segment: "#1c2430", casing: "#ffffff", track: "#000000", clue: "#8f4700", gap: "#b00020", other: "#5b6675" },
+  dark: { back: "#0e1116", shade: [0, 0.5], trail: "#d8c7a8", water: "#6fb3e8", segment: "#e6e9ee", casing: "#0b0e13", track: "#ffffff", clue: "#ffb26b", gap: "#ff5c5c", hazard: "#ff7a6e", way: "#ffffff", wayCasing: "#1668c7", other: "#9aa4b2" },
+  light: { back: "#eef0f3", shade: [0.25, 1], trail: "#7a5c2e", water: "#2b6cb0", segment: "#1c2430", casing: "#ffffff", track: "#000000", clue: "#8f4700", gap: "#b00020", hazard: "#b3211a", way: "#0b3d91", wayCasing: "#ffffff", other: "#5b6675" },
 };
 // By kind of team; the dash tells them apart as well as the colour.
 export const TEAM_LINES = {
@@ -84,8 +87,20 @@ export function layers(theme, focus) {
     symbol("ticks", "ticks", "routes", ["concat", `label|${theme}|`, ["get", "text"]], { "icon-padding": 1 }),
     { ...symbol("team-labels", "team-labels", "routes", ["concat", `team|${theme}|`, ["get", "number"], " ", ["get", "team"]], { "icon-padding": 1 }),
       paint: { "icon-opacity": strength(1) } },
+    { ...fill("hazards-fill", "hazards", "hazards"), paint: { "fill-color": look.hazard, "fill-opacity": 0.14 } },
+    line("hazards-line", "hazards", "hazards", { "line-color": look.hazard, "line-width": 2.5, "line-dasharray": [1.5, 1] }),
+    { ...line("ways-out-other", "ways-out", "rescue", { "line-color": look.way, "line-width": 2, "line-dasharray": [3, 2], "line-opacity": 0.85 }), filter: ["!", ["get", "chosen"]] },
+    { ...line("ways-out-casing", "ways-out", "rescue", { "line-color": look.wayCasing, "line-width": 9 }), filter: ["get", "chosen"] },
+    { ...line("ways-out-line", "ways-out", "rescue", { "line-color": look.way, "line-width": 4.5 }), filter: ["get", "chosen"] },
+    line("ways-exposed", "ways-exposed", "rescue", { "line-color": look.hazard, "line-width": 4.5, "line-dasharray": [0.8, 0.5] }),
     line("drawn-line", "drawn", "segments", { "line-color": look.segment, "line-width": 2, "line-dasharray": [2, 1] }),
     symbol("drawn-labels", "drawn-labels", "segments", ["concat", `label|${theme}|`, ["get", "id"]], { "icon-padding": 3 }),
+    symbol("relay-marks", "relay-marks", "rescue", ["concat", `badge|${theme}|relay|`, ["get", "text"]], { "icon-padding": 0 }),
+    ...["rescue", "crew"].flatMap((group) => [
+      symbol(`${group}-labels`, `${group}-marks`, group, ["concat", `label|${theme}|`, ["get", "text"]], { "icon-anchor": "top", "icon-offset": [0, 20], "icon-padding": 0 }),
+      symbol(`${group}-marks`, `${group}-marks`, group, ["concat", `badge|${theme}|`, ["get", "badge"]], { "icon-allow-overlap": true, "icon-padding": 0 }),
+    ]),
+    symbol("hazard-labels", "hazard-labels", "hazards", ["concat", `label|${theme}|`, ["get", "text"]], { "icon-allow-overlap": true }),
     symbol("places", "places", "always", ["concat", `label|${theme}|`, ["get", "text"]], { "icon-allow-overlap": true }),
     symbol("marks", "marks", "always", ["concat", `mark|${theme}|`, ["get", "mark"]], { "icon-allow-overlap": true, "icon-ignore-placement": true }),
     symbol("clue-marks", "clue-marks", "clues", ["concat", `mark|${theme}|clue|`, ["get", "id"]], { "icon-allow-overlap": true, "icon-anchor": "bottom" }),

@@ -2,7 +2,7 @@
 
 import { decode, paint } from "homeward/belief.js";
 import { byId, h } from "homeward/dom.js";
-import { collections, extent, workArea } from "homeward/features.js";
+import { bounds, collections, extent, workArea } from "homeward/features.js";
 import { background, GROUPS, hillshadePaint, layers } from "homeward/layers.js";
 import { drawMissingImages } from "homeward/marks.js";
 
@@ -25,7 +25,7 @@ export function makeMap(box, { onPoint, onPick }) {
   } catch (error) {
     box.append(h("p", { class: "no-map" }, "This browser cannot draw the map (no WebGL). Everything else on the page works."));
     console.warn(error);
-    return { show() {}, only() {}, theme() {}, focus() {}, toggle() {}, opacity() {}, belief: () => null, view };
+    return { show() {}, only() {}, theme() {}, focus() {}, lookAt() {}, toggle() {}, opacity() {}, belief: () => null, view };
   }
   const { map } = view;
   globalThis.homewardMap = map; // for tests and the curious
@@ -49,6 +49,7 @@ export function makeMap(box, { onPoint, onPick }) {
     only: (belief) => restyle(view, { own: belief && (view.own?.source === belief ? view.own : { ...decode(belief), source: belief }) }),
     theme: (theme) => restyle(view, { theme }),
     focus: (focus, { move = true } = {}) => focusOn(view, focus, move),
+    lookAt: (points) => points.length && fit(view, bounds(points), 500, 15),
     toggle: (group, on) => restyle(view, { shown: { ...view.shown, [group]: on } }),
     opacity: (opacity) => restyle(view, { opacity }),
     belief: () => view.own ?? view.belief,

@@ -1,5 +1,8 @@
 // Symbols and labels for the map, drawn when MapLibre first asks for them: no glyph server, no sprite file.
-// An image's name says all that is needed to draw it: "label|dark|AC", "team|dark|101 Alpha", "mark|dark|ipp|".
+// An image's name says all that is needed to draw it: "label|dark|AC", "team|dark|101 Alpha", "mark|dark|ipp|",
+// "badge|dark|medic", "badge|dark|relay|3".
+
+import { BADGES } from "homeward/rescuemap.js";
 
 const INK = {
   dark: { text: "#ffffff", halo: "#10141b", team: "#0b1f33", teamBack: "#8fd0ff", mark: "#ffffff", clue: "#ffe0bf" },
@@ -11,7 +14,7 @@ const FONT = "600 13px system-ui, sans-serif";
 export function drawMissingImages(map) {
   map.on("styleimagemissing", ({ id }) => {
     const [kind, theme, ...rest] = id.split("|");
-    const draw = { label, team, mark }[kind];
+    const draw = { label, team, mark, badge }[kind];
     if (draw && !map.hasImage(id)) map.addImage(id, draw(rest.join("|"), INK[theme] ?? INK.dark), { pixelRatio: SCALE });
   });
 }
@@ -68,6 +71,60 @@ function mark(spec, ink) {
     c.textAlign = "center";
     c.fillText(text.slice(0, 3), 0, 8);
   });
+}
+
+// A letter on a shape of its own for each kind of post or exit.
+function badge(spec, ink) {
+  const [what, text] = spec.split("|");
+  const size = what === "relay" ? 20 : 30;
+  return onCanvas(size, size, (c) => paintBadge(c, what, text ?? BADGES[what]?.letter ?? "", size, ink));
+}
+
+// The same mark for the legend, as a canvas.
+export function badgeCanvas(what, theme) {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 26 * SCALE, height: 26 * SCALE, className: "badge" });
+  const context = canvas.getContext("2d");
+  context.scale(SCALE, SCALE);
+  paintBadge(context, what, BADGES[what].letter, 26, INK[theme] ?? INK.dark);
+  return canvas;
+}
+
+function paintBadge(c, what, text, size, ink) {
+  const r = size / 2 - 2;
+  const corners = { lookout: [4, 0], exit: [5, -Math.PI / 2], landing: [6, 0], hospital: [4, Math.PI / 4], medic: [4, Math.PI / 4] }[what];
+  c.translate(size / 2, size / 2);
+  c.beginPath();
+  if (what === "medic") cross(c, r, r / 2.2);
+  else if (corners) polygon(c, what === "hospital" ? r * 1.15 : r, ...corners);
+  else if (what === "backup") c.roundRect(-r, -r + 3, 2 * r, 2 * r - 6, 4);
+  else c.arc(0, 0, r, 0, 2 * Math.PI);
+  c.closePath();
+  c.lineJoin = "round";
+  c.lineWidth = 4;
+  c.strokeStyle = ink.halo;
+  c.stroke();
+  c.fillStyle = ink.teamBack;
+  c.fill();
+  c.lineWidth = 1.5;
+  c.strokeStyle = ink.team;
+  c.stroke();
+  c.fillStyle = ink.team;
+  c.font = text.length > 1 ? "600 10px system-ui, sans-serif" : FONT;
+  c.textAlign = "center";
+  c.textBaseline = "middle";
+  c.fillText(text, 0, 1);
+}
+
+function polygon(c, r, corners, turn) {
+  for (let i = 0; i < corners; i += 1) {
+    const angle = turn + (2 * Math.PI * i) / corners;
+    c[i ? "lineTo" : "moveTo"](r * Math.cos(angle), r * Math.sin(angle));
+  }
+}
+
+function cross(c, r, w) {
+  const points = [[-w, -r], [w, -r], [w, -w], [r, -w], [r, w], [w, w], [w, r], [-w, r], [-w, w], [-r, w], [-r, -w], [-w, -w]];
+  points.forEach(([x, y], i) => c[i ? "lineTo" : "moveTo"](x, y));
 }
 
 function outline(c, what) {

@@ -6,6 +6,8 @@ import { byId, h, remember } from "homeward/dom.js";
 import { inside } from "homeward/features.js";
 import { percent } from "homeward/format.js";
 import { GROUPS, TEAM_LINES } from "homeward/layers.js";
+import { badgeCanvas } from "homeward/marks.js";
+import { BADGES } from "homeward/rescuemap.js";
 
 export function showPoint(page, belief) {
   const box = byId("point");
@@ -19,7 +21,7 @@ export function showPoint(page, belief) {
     h("div", {}, h("output", { id: "coordinates" }, text), h("button", { class: "small", onclick: () => page.set({ point: null }), "aria-label": "Close" }, "✕")),
     h("div", {}, style, h("button", { class: "small", onclick: () => navigator.clipboard?.writeText(text) }, "Copy")),
     h("p", { id: "point-poa" }, onlyIf(page), chance(view.point, belief, data)),
-    ...(act ? [h("div", {}, [["clue", "Clue here"], ["ipp", "IPP here"], ["base", "Post here"], ["teamAt", "Team here"], ["segment", "Segment around here"], ["found", "Found here"]].map(([verb, words]) =>
+    ...(act ? [h("div", {}, [["clue", "Clue here"], ["ipp", "IPP here"], ["base", "Post here"], ["teamAt", "Team here"], ["segment", "Segment around here"], ["hazard", "Hazard here"], ["rally", "Meet here"], ["exit", "Exit here"], ["found", "Located here"]].map(([verb, words]) =>
       h("button", { class: "small", onclick: () => act(verb, { [verb === "segment" ? "around" : "place"]: formatPlace(...view.point, "decimal") }) }, words)))] : []),
   );
 }
@@ -63,8 +65,16 @@ export function showLayers(page, belief, { toggle, opacity }) {
       return h("div", {}, swatch, text);
     })), slider] : []),
     h("div", { class: "switches" }, switches),
-    h("div", { class: "team-key" }, Object.values(TEAM_LINES).map(teamKey)),
+    h("div", { class: "team-key" }, Object.values(TEAM_LINES).map(teamKey), badgeKey()),
   );
+
+  // Only what this mission has: posts and the meeting point, exits, hospitals, changes of bearers.
+  function badgeKey() {
+    const { crew, rescue } = page.data;
+    const used = { crew: Boolean(crew.formation || crew.rally), rescue: Boolean(rescue) };
+    const names = Object.keys(BADGES).filter((name) => used[["medic", "lookout", "backup", "rally"].includes(name) ? "crew" : "rescue"]);
+    return names.map((name) => h("div", {}, badgeCanvas(name, page.theme()), BADGES[name].words));
+  }
 
   function teamKey(look) {
     const swatch = h("span", { class: "dash" });

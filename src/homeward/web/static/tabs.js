@@ -99,7 +99,7 @@ export function moreTab(page) {
   const sources = data.area ? [data.area.label, ...data.area.sources].filter(Boolean) : ["No ground loaded yet."];
   return [
     act && [
-      h("p", { class: "buttons" }, ["subject", "ipp", "base", "ground", "found"].map((verb) => h("button", { onclick: () => act(verb) }, { subject: "Who is missing", ipp: "Set the IPP", base: "Set the command post", ground: "Load the ground", found: "Subject found" }[verb]))),
+      h("p", { class: "buttons" }, ["subject", "ipp", "base", "ground", "found"].map((verb) => h("button", { onclick: () => act(verb) }, { subject: "Who is missing", ipp: "Set the IPP", base: "Set the command post", ground: "Load the ground", found: "Subject located" }[verb]))),
       h("h2", {}, "Papers and files"), papers(page),
       h("p", { class: "buttons" }, Object.entries(EXPORTS).map(([format, words]) => h("button", { onclick: (event) => save(format, event.target) }, words))),
     ],

@@ -1,0 +1,150 @@
+// The dialog that asks what a form asks for. The server checks; its answer is shown as it is.
+
+import { formatPlace } from "homeward/coords.js";
+import { byId, h, toast } from "homeward/dom.js";
+import { FORMS } from "homeward/forms.js";
+
+// Opens a verb's dialog; `filled` are values already known, such as the place that was clicked.
+export function openForm(name, page, filled = {}, said = toast) {
+  const { data } = page;
+  const form = fieldsFor(name, data);
+  const dialog = byId("dialog");
+  const problem = h("p", { class: "problem", role: "alert", hidden: true });
+  const send = h("button", { type: "submit", class: form.alarm ? "main alarm" : "main" }, form.button ?? form.title);
+  const clicked = page.view.point ? formatPlace(...page.view.point, "decimal") : undefined;
+  const inputs = form.fields.map((field) => input(field, data, filled[field.name] ?? (field.place === "clicked" ? clicked : undefined)));
+  const body = h(
+    "form",
+    { onsubmit: (event) => submit(event, { form, inputs, problem, send, dialog, filled, said }) },
+    h("h2", { id: "dialog-title" }, form.title),
+    form.about ? h("p", {}, form.about) : null,
+    form.fields.map((field, i) => (field.more ? null : row(field, inputs[i]))),
+    folded(form.fields).map((part) => h("details", {}, h("summary", {}, part === true ? "More" : part),
+      form.fields.map((field, i) => (field.more === part ? row(field, inputs[i]) : null)))),
+    problem,
+    h("div", { class: "buttons" }, h("button", { type: "button", onclick: () => dialog.close() }, "Cancel"), send),
+  );
+  const kind = inputs[form.fields.findIndex((field) => field.name === "kind")];
+  if (form.fields.some((field) => field.only)) {
+    kind.addEventListener("change", () => ask(form.fields, inputs, kind.value));
+    ask(form.fields, inputs, kind.value);
+  }
+  depend(form.fields, inputs, page, filled);
+  dialog.setAttribute("aria-labelledby", "dialog-title");
+  dialog.replaceChildren(body);
+  dialog.showModal();
+  (inputs.find((node) => !node.value && !node.closest(".row").hidden && !node.closest("details")) ?? send).focus();
+}
+
+// The parts of a form that are folded away at first, in order: true is the one that has no name.
+const folded = (fields) => [...new Set(fields.map((field) => field.more).filter(Boolean))].sort((a, b) => (a === true) - (b === true));
+
+// Shows the fields that a clue of this kind has, and hides the others, which are not sent then.
+function ask(fields, inputs, kind) {
+  fields.forEach((field, i) => {
+    const off = Boolean(field.only && !field.only.includes(kind));
+    inputs[i].closest(".row").hidden = off;
+    inputs[i].required = Boolean(field.required) && !off;
+  });
+}
+
+// Most forms ask the same of every mission; a ballot has a line for each scenario.
+function fieldsFor(name, data) {
+  const form = FORMS[name];
+  const made = (part) => (typeof part === "function" ? part(data) : part);
+  return { ...form, about: made(form.about), fields: made(form.fields) };
+}
+
+async function submit(event, { form, inputs, problem, send, dialog, filled, said }) {
+  event.preventDefault();
+  send.disabled = true;
+  problem.hidden = true;
+  for (const node of inputs) node.removeAttribute("aria-invalid");
+  try {
+    const answer = await form.send(values(form.fields, inputs), filled);
+    dialog.close();
+    said(answer.text, form.then);
+  } catch (error) {
+    problem.textContent = error.message;
+    problem.hidden = false;
+    point(problem, inputs.filter((node, i) => meant(form.fields[i], node, error.message)), send);
+  } finally {
+    send.disabled = false;
+  }
+}
+
+// Puts what is wrong below the first field that it speaks of, and above the buttons where it speaks of none.
+function point(problem, wrong, send) {
+  for (const node of wrong) {
+    node.setAttribute("aria-invalid", "true");
+    node.closest("details")?.setAttribute("open", "");
+  }
+  if (wrong.length) wrong[0].closest(".row").after(problem);
+  else send.parentNode.before(problem);
+  problem.scrollIntoView({ block: "nearest" });
+  wrong[0]?.focus();
+}
+
+// Whether the server's words speak of what stands in this field: by its name, or in the words of `told`.
+const meant = (field, node, text) => node.value !== "" && !node.closest(".row").hidden && (text.includes(`'${field.name}'`) || Boolean(field.told && text.includes(field.told)));
+
+function values(fields, inputs) {
+  const given = fields.map((field, i) => [field.name, value(field, inputs[i])]);
+  return Object.fromEntries(given.filter(([, one]) => one !== undefined));
+}
+
+function value(field, node) {
+  if (node.closest(".row").hidden) return undefined;
+  if (field.type === "file") return field.many ? node.files : node.files[0];
+  const text = node.value.trim();
+  if (text === "") return undefined;
+  if (field.words) return text.split(/[\s,;]+/).map((word) => word.toLowerCase());
+  if (field.numbers) return text.split(/[\s,;]+/).map(Number);
+  if (field.truth) return text === "true";
+  return field.type === "number" ? Number((Number(text) * (field.scale ?? 1)).toPrecision(12)) : text;
+}
+
+function input(field, data, filled) {
+  const about = { id: `f-${field.id ?? field.name}`, name: field.name, required: field.required, "aria-describedby": field.hint && `h-${field.id ?? field.name}` };
+  if (field.options) {
+    const known = Object.entries(field.options).map(([key, words]) => h("option", { value: key }, words));
+    const node = h("select", about, field.required ? h("option", { value: "" }, "choose") : null, known);
+    if (filled !== undefined) node.value = filled ?? "";
+    return node;
+  }
+  if (field.list) {
+    const empty = h("option", { value: "" }, field.required ? "choose" : "–");
+    const node = h("select", about, empty, choices(field, data, ""));
+    if (filled !== undefined) node.value = filled ?? "";
+    else if (field.required && node.options.length === 2) node.selectedIndex = 1; // nothing to choose
+    return node;
+  }
+  if (field.type === "file") return h("input", { ...about, type: "file", accept: field.accept, multiple: field.many });
+  const number = field.type === "number" && { type: "number", step: field.whole ? 1 : "any", min: field.min, max: field.max, inputmode: "decimal" };
+  return h("input", { ...about, autocomplete: "off", ...(number || { type: "text" }), value: shownAs(field, filled) });
+}
+
+// What a list has to choose from; of a field that depends on another (`of`), given what that one says now.
+const choices = (field, data, other) => field.list(data, other).map((one) => (Array.isArray(one) ? one : [one, one])).map(([key, words]) => h("option", { value: key }, words));
+
+// Fills the lists that depend on another field, and again whenever that one is changed.
+function depend(fields, inputs, { data }, filled) {
+  fields.forEach((field, i) => {
+    const other = field.of && inputs[fields.findIndex(({ name }) => name === field.of)];
+    if (!other) return;
+    const fill = (chosen) => {
+      inputs[i].replaceChildren(inputs[i].options[0], ...choices(field, data, other.value));
+      inputs[i].value = chosen ?? "";
+    };
+    fill(filled[field.name]);
+    other.addEventListener("change", () => fill());
+  });
+}
+
+const shownAs = (field, filled) => (field.type === "number" && typeof filled === "number" ? Number((filled / (field.scale ?? 1)).toPrecision(12)) : (filled ?? ""));
+
+function row(field, node) {
+  const unit = field.unit && h("span", { class: "unit" }, field.unit);
+  const hint = field.hint && h("small", { id: `h-${field.id ?? field.name}` }, field.hint);
+  return h("div", { class: "row" }, h("label", { for: node.id }, field.label, field.required ? " *" : ""), h("div", {}, node, unit, hint));
+}

@@ -184,6 +184,8 @@ def triage(mission: Path, tool: str, as_json: bool) -> None:
 @click.option("--start", metavar="TIME", help="When the carry begins; left out: after packaging.")
 @click.option("--by", metavar="TIME", help="Show the probability to be there by then; left out: sunset.")
 @click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write the sheet (PDF) there.")
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of paper.")
+@click.option("--harness", is_flag=True, help="Bearers have harness or straps: they change less often.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Kept with the plan.")
 @json_option
 def carryout(mission: Path, as_json: bool, **asked: Any) -> None:

@@ -44,13 +44,15 @@ PLANNED_BY_S: Final = 6 * 3600.0
 class Asked:
     """What somebody wants of a carry-out; None: as the mission has it.
 
-    `bearers` who can carry, in all; `start` when the carry begins (packaged by then); `by` when it shall be there.
+    `bearers` who can carry, in all; `start` when the carry begins (packaged by then); `by` when it shall be there;
+    `harness` where bearers have harness or straps.
     """
 
     bearers: int | None = None
     start: datetime | None = None
     by: datetime | None = None
     seed: int = 0
+    harness: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,6 +78,7 @@ class CarryCase:
     sunrise: datetime | None
     dark: bool
     notes: tuple[str, ...]
+    grip: str = "hand"
 
     @property
     def by_s(self) -> float:
@@ -123,6 +126,7 @@ def case_of(book: Book, casualty: str, asked: Asked, *, now: datetime) -> CarryC
         sunrise=sunrise,
         dark=dark,
         notes=tuple(notes),
+        grip="harness" if asked.harness else "hand",
     )
 
 

@@ -13,13 +13,14 @@ from homeward.geo import Floats
 from homeward.mission.nouns import Weather
 from homeward.mission.rescue import Exit, ExitKind
 from homeward.rescue.carry import CarryPlan, CarryTime, Profile, carry_time, profile_along
-from homeward.rescue.destination import DestinationChoice, Ranked, Severity, choose_destination
+from homeward.rescue.destination import DestinationChoice, HospitalChance, Severity, choose_destination
 from homeward.rescue.evacuate import evacuate
 from homeward.rescue.ground import carried_ground
-from homeward.rescue.guard import Stretch, exposed_spans, exposure_along, watched
+from homeward.rescue.guard import Stretch, exposed_spans, exposure_along, stop_places, watched
 from homeward.rescue.onward import Onward, onward_options
 from homeward.rescue.records import EvacuateProblem, Evacuation, ExitAt, Way
-from homeward.rescue.relay import RelayPlan, relay_along
+from homeward.rescue.relay import RelayPlan, RelayRules, relay_along
+from homeward.rescue.state import stop_s
 
 MOST_ROUTES: Final = 6
 """Routes that are shown of the front: more are not read at night. Ours."""
@@ -136,7 +137,13 @@ def route_of(case: CarryCase, way: Way, beyond: Beyond) -> Route:
     profile = profile_along(case.terrain, _from_find(case, way, exit_))
     hits = hits_along(case, profile)
     plain = carry_time(profile, CarryPlan(packaging=case.pack, starts=case.now, place=case.find.place))
-    relay = relay_along(profile, carry_s=plain.carry_s, people=case.people, exposed=exposed_spans(profile, hits))
+    relay = relay_along(
+        profile,
+        carry_s=plain.carry_s,
+        people=case.people,
+        exposed=exposed_spans(profile, hits),
+        rules=RelayRules(grip=case.grip),
+    )
     rests = CarryPlan(
         packaging=case.pack, starts=case.now, place=case.find.place, bout_s=relay.bout_s, rest_s=relay.rest_s
     )
@@ -144,7 +151,6 @@ def route_of(case: CarryCase, way: Way, beyond: Beyond) -> Route:
     how = Onward(now=case.now, needs=beyond.needs, weather=beyond.weather)
     options, left_out = onward_options(case.terrain, {exit_.id: time.arrive_s}, [exit_], case.hospitals, how)
     care = choose_destination(options, beyond.severities) if options else None
-    carriers = relay.bearers * relay.crews_there
     return Route(
         way=way,
         exit=exit_,
@@ -152,7 +158,7 @@ def route_of(case: CarryCase, way: Way, beyond: Beyond) -> Route:
         hits_per_s=hits,
         time=time,
         relay=relay,
-        people=carriers + BESIDE,
+        people=relay.carriers_there + BESIDE,
         care=care,
         left_out=left_out,
     )
@@ -210,6 +216,7 @@ def route_data(case: CarryCase, route: Route, n: int) -> Json:
         "roped_m": round(float(np.diff(route.profile.at_m)[route.profile.roped].sum())),
         "starts_s": round(time.packaging_s),
         "carry_s": round(time.carry_s + time.rests_s + time.stops_s),
+        "rests_s": round(time.rests_s + time.stops_s),
         "arrive_s": [round(time.quantile_s(p)) for p in (0.1, 0.5, 0.9)],
         "dark_share": round(time.dark_share, 3),
         "people": route.people,
@@ -218,7 +225,7 @@ def route_data(case: CarryCase, route: Route, n: int) -> Json:
         "p_by": time.p_by(case.by_s),
         "care_s": None if care is None else [round(s) for s in care.there_s],
         "p_survives": None if care is None else care.p_survives,
-        "relay": _relay_data(case, route.relay),
+        "relay": _relay_data(case, route.relay, starts_s=time.packaging_s),
         "along": _along(route),
         "care": [] if route.care is None else [_care_data(r) for r in route.care.ranked[:4]],
         "care_why": [] if route.care is None else list(route.care.why),
@@ -234,13 +241,15 @@ def _simple(xy: Floats) -> Floats:
     return np.asarray(xy[kept])
 
 
-def _relay_data(case: CarryCase, relay: RelayPlan) -> Json:
+def _relay_data(case: CarryCase, relay: RelayPlan, *, starts_s: float) -> Json:
     grid = case.terrain.grid
     return {
         "bearers": relay.bearers,
         "crews": relay.crews,
         "crews_there": relay.crews_there,
         "carriers": relay.carriers,
+        "carriers_there": relay.carriers_there,
+        "grip": case.grip,
         "bout_s": round(relay.bout_s),
         "changes": relay.changes,
         "rest_s": round(relay.rest_s),
@@ -251,6 +260,7 @@ def _relay_data(case: CarryCase, relay: RelayPlan) -> Json:
                 "crew": c.crew,
                 "at_m": round(c.at_m),
                 "after_s": round(c.after_s),
+                "at_s": round(starts_s + c.after_s + c.number * relay.change_s + (c.number - 1) * relay.rest_s),
                 "place": place_data(grid.to_place(*c.xy_m)),
             }
             for c in relay.places
@@ -269,7 +279,7 @@ def _along(route: Route) -> list[list[float]]:
     return [*rows, [round(float(at[-1])), rows[-1][1]]]
 
 
-def _care_data(ranked: Ranked) -> Json:
+def _care_data(ranked: HospitalChance) -> Json:
     return {
         "hospital": ranked.hospital,
         "exit": ranked.exit,
@@ -297,6 +307,21 @@ def stretch_data(case: CarryCase, stretches: Sequence[Stretch]) -> list[Json]:
         }
         for s in stretches
     ]
+
+
+def stops_data(case: CarryCase, profile: Profile, *, stops: int, starts_s: float, way_s: float) -> list[Json]:
+    """Where on the way the litter is put down to stabilise the casualty, off exposed ground where there is other; times
+    from now, `way_s` the whole way without these stops.
+    """
+    grid = case.terrain.grid
+    spent = np.concatenate([[0.0], np.cumsum(profile.carry_s)])
+    made = []
+    for n, at in enumerate(stop_places(profile, stops, hits_along(case, profile))):
+        share = float(np.interp(at, profile.at_m, spent)) / max(float(spent[-1]), 1e-9)
+        x, y = (float(np.interp(at, profile.at_m, profile.xy_m[:, axis])) for axis in (0, 1))
+        at_s = starts_s + share * way_s + n * stop_s()
+        made.append({"at_m": round(at), "at_s": round(at_s), "place": place_data(grid.to_place(x, y))})
+    return made
 
 
 def landing_data(case: CarryCase) -> list[Json]:

@@ -30,7 +30,7 @@ from homeward.rescue.state import (
     state_hazards,
 )
 from homeward.rescue.treat_or_move import treat_or_move
-from homeward.rescue.treat_records import Advice, Lift
+from homeward.rescue.treat_records import Advice, Lift, Step
 
 LEGS: Final = 4
 """Pieces of the carry between which a stop may be: ours."""
@@ -191,6 +191,11 @@ def advice_of(case: CarryCase, state: CasualtyState, *, carry_s: float, then_s: 
         care=state.care,
     )
     return treat_or_move(asked)
+
+
+def stops_of(step: Step | None) -> int:
+    """Stops to stabilise on the way that a plan of treat or move holds, at most."""
+    return 0 if step is None else (step.do == "stop") + max((stops_of(after) for _, after in step.then), default=0)
 
 
 def _tests(state: CasualtyState) -> Sequence[str]:

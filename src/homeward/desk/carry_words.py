@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -10,9 +11,12 @@ from homeward.desk import clock
 from homeward.desk.ways_out import minutes
 from homeward.geo import Place, format_place
 from homeward.mission import Mission
+from homeward.rescue.state import stop_s
 from homeward.rescue.triage import MEDIC_DECIDES
 
 Json = dict[str, Any]
+SAID, ON_SHEET = 4, 9
+"""So many changes of bearers are listed in the answer and on the sheet: ours."""
 HARDLY: Final = 0.005
 """Where moving at once loses no more than this of the chance to arrive alive, it is what is said: ours."""
 
@@ -30,7 +34,8 @@ def carry_lines(plan: Json, *, zone: str, personal: bool = True) -> list[str]:
         "",
     ]
     lines += [f"  {said}" for said in row["why"]]
-    lines += [f"  {said}" for said in relay_lines(row)]
+    lines += [f"  {said}" for said in relay_lines(row, datetime.fromisoformat(plan["now"]), zone=zone)]
+    lines += [f"  {said}" for said in stop_lines(plan, zone=zone)]
     lines += [f"  {said}" for said in watch_lines(row)]
     lines += [f"  {said if personal else _short(said)}" for said in care_lines(row)]
     lines += [f"  {said}" for said in site_lines(plan)]
@@ -42,7 +47,8 @@ def carry_lines(plan: Json, *, zone: str, personal: bool = True) -> list[str]:
 
 def without_state(plan: Json) -> Json:
     """The plan as those read it who may not know whether the casualty lives: treat or move, and no more."""
-    return {**plan, "told_dead": False, "advice": None if plan["told_dead"] else plan["advice"]}
+    dead = plan["told_dead"]
+    return {**plan, "told_dead": False, "advice": None if dead else plan["advice"]}
 
 
 def sentence(plan: Json, *, zone: str) -> str:
@@ -53,7 +59,8 @@ def sentence(plan: Json, *, zone: str) -> str:
     there = _clock(now, middle, zone)
     way = f"{row['length_m'] / 1000:.1f} km to {row['exit']} ({row['kind']}, way {plan['chosen']})"
     between = f"{_clock(now, low, zone)} to {_clock(now, high, zone)}"
-    span = f"{minutes(row['carry_s'])} of carrying, there about {there} ({between})"
+    rests = f" and {minutes(row['rests_s'])} of rests" if row["rests_s"] else ""
+    span = f"{minutes(row['carry_s'] - row['rests_s'])} of carrying{rests}, there about {there} ({between})"
     return f"{first_words(plan)}: {way}, {span}; {who(plan, row)}; {light_words(plan, row, zone=zone)}."
 
 
@@ -75,13 +82,20 @@ def first_words(plan: Json) -> str:
 def who(plan: Json, row: Json) -> str:
     """Who carries."""
     relay = row["relay"]
-    crews = f"{relay['crews_there']} {'crew' if relay['crews_there'] == 1 else 'crews'} of {relay['bearers']}"
-    need = relay["carriers"]
+    need, there = relay["carriers"], relay["carriers_there"]
     if plan["bearers"] is None:
-        return f"{need} carriers needed ({crews}), nobody is told to carry yet"
-    names = f" ({', '.join(plan['crews'])})" if plan["crews"] else ""
-    short = f", {need - plan['bearers']} short" if plan["bearers"] < need else ""
-    return f"{crews}{names}{short}, medic pair, rear guard of 2"
+        return f"{need} carriers needed ({_crews(relay, need)}), nobody is told to carry yet"
+    names = f": {', '.join(plan['crews'])}" if plan["crews"] else ""
+    count = f"{there} carriers" if there >= need else f"{there} of {need} carriers"
+    short = f", {need - there} short" if there < need else ""
+    return f"{count} ({_crews(relay, there)}{names}){short}, medic pair, rear guard of 2"
+
+
+def _crews(relay: Json, people: int) -> str:
+    """`3 crews of 6`, or `1 crew of 6 and 3 to relieve them`."""
+    crews, over = divmod(people, relay["bearers"])
+    said = f"{crews} {'crew' if crews == 1 else 'crews'} of {relay['bearers']}"
+    return f"{said} and {over} to relieve them" if over else said
 
 
 def light_words(plan: Json, row: Json, *, zone: str) -> str:
@@ -103,7 +117,7 @@ def _why(plan: Json) -> list[str]:
 
 
 KIND: Final = {"landing": " (air)", "boat": " (boat)"}
-HEADS: Final = ("way", "to", "carry", "there (80 %)", "injuries", "nobody hurt", "by", "at care", "alive")
+HEADS: Final = ("way", "to", "on the way", "there (80 %)", "injuries", "nobody hurt", "by", "at care", "alive")
 
 
 def table(plan: Json, *, zone: str, alive: bool = True) -> list[str]:
@@ -138,17 +152,50 @@ def cells(plan: Json, row: Json, *, zone: str) -> list[str]:
     ]
 
 
-def relay_lines(row: Json) -> list[str]:
-    """The bearers' changes and where they are."""
+def relay_lines(row: Json, now: datetime, *, zone: str) -> list[str]:
+    """The bearers' changes and where they are: every n-th of many."""
     relay = row["relay"]
     lines = list(relay["why"])
     if relay["places"]:
-        lines.append(f"{relay['changes']} changes, one every {minutes(relay['bout_s'])} of carrying; the first:")
-        lines += [
-            f"  change {c['n']}: crew {c['crew']} takes over after {c['at_m']} m, at {mgrs(c['place'])}"
-            for c in relay["places"][:4]
-        ]
+        every, kept = _some(relay["places"], SAID)
+        which = "" if every == 1 else f"; every {ordinal(every)}"
+        lines.append(f"{relay['changes']} changes of bearers{which}:")
+        lines += [f"  change {relay_point(c, relay, now, zone)}" for c in kept]
     return lines
+
+
+def relay_point(change: Json, relay: Json, now: datetime, zone: str) -> str:
+    """One change of bearers: its number, when, after how much way, where, who takes over."""
+    who = f"crew {change['crew']} takes over"
+    if relay["crews_there"] == 1:
+        over = relay["carriers_there"] > relay["bearers"]
+        who = "who has rested relieves" if over else "all rest and change sides"
+    at = f"{_clock(now, change['at_s'], zone)}  {change['at_m'] / 1000:.2f} km  {mgrs(change['place'])}"
+    return f"{change['n']}  {at}  {who}"
+
+
+def _some(rows: Sequence[Json], most: int) -> tuple[int, Sequence[Json]]:
+    """(n, every n-th row), at most so many."""
+    every = max(1, -(-len(rows) // most))
+    return every, rows[every - 1 :: every]
+
+
+def ordinal(n: int) -> str:
+    """2nd, 3rd, 4th, 21st, 11th."""
+    last = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{last}"
+
+
+def stop_lines(plan: Json, *, zone: str) -> list[str]:
+    """Where the litter is put down to stabilise the casualty; nothing where the advice has no stops."""
+    stops, now = plan.get("stops") or [], datetime.fromisoformat(plan["now"])
+    if not stops:
+        return []
+    where = ", ".join(
+        f"{_clock(now, s['at_s'], zone)} at {mgrs(s['place'])} (km {s['at_m'] / 1000:.2f})" for s in stops
+    )
+    count = "1 stop" if len(stops) == 1 else f"{len(stops)} stops"
+    return [f"{count} to stabilise, {minutes(stop_s())} each, not in the times above: {where}."]
 
 
 def watch_lines(row: Json) -> list[str]:
@@ -191,7 +238,7 @@ def sheet_text(plan: Json, mission: Mission) -> Json:
     """Everything that stands on the carry-out sheet, as text; nothing of the casualty's state."""
     zone = mission.time_zone
     row = plan["routes"][plan["chosen"] - 1]
-    made = datetime.fromisoformat(plan["made_at"])
+    made, now = (datetime.fromisoformat(plan[k]) for k in ("made_at", "now"))
     alive = HEADS.index("alive")
     heads = [h if h != "by" else f"there by {_at(plan['by'], zone)}" for h in HEADS if h != "alive"]
     signals = mission.crew.signals
@@ -216,20 +263,20 @@ def sheet_text(plan: Json, mission: Mission) -> Json:
             *([f"Radio: {', '.join(radios)}."] if radios else []),
             *row["relay"]["why"],
         ],
-        "relay": _relay_rows(row),
+        "relay": [*_relay_rows(row, now, zone=zone), *stop_lines(without_state(plan), zone=zone)],
         "watch": _watch_rows(row, plan, zone=zone) or ["Nothing is marked that threatens this way."],
         "care": [_short(why) for why in row["care_why"][:4]] or ["No hospital is known: ask base."],
         "notes": [light_note(plan, row, zone=zone), *plan["notes"][:2]],
     }
 
 
-def _relay_rows(row: Json) -> list[str]:
+def _relay_rows(row: Json, now: datetime, *, zone: str) -> list[str]:
     changes = row["relay"]["places"]
     if not changes:
         return ["No change of bearers on the way."]
-    every = max(1, -(-len(changes) // 9))
-    rows = [f"{c['n']}  {c['at_m'] / 1000:.2f} km  {mgrs(c['place'])}  crew {c['crew']}" for c in changes[::every]]
-    skipped = f" (every {every}. is listed)" if every > 1 else ""
+    every, kept = _some(changes, ON_SHEET)
+    rows = [relay_point(c, row["relay"], now, zone) for c in kept]
+    skipped = f"; every {ordinal(every)} is listed" if every > 1 else ""
     return [f"{len(changes)} changes, after {minutes(row['relay']['bout_s'])} of carrying each{skipped}:", *rows]
 
 

@@ -26,11 +26,12 @@ from homeward.desk.carry_routes import (
     route_data,
     route_of,
     shown,
+    stops_data,
     stretch_data,
     stretches_of,
     ways_out,
 )
-from homeward.desk.carry_state import CasualtyState, advice_of, needs_of, state_of_casualty
+from homeward.desk.carry_state import CasualtyState, advice_of, needs_of, state_of_casualty, stops_of
 from homeward.desk.carry_words import carry_lines, sheet_text
 from homeward.desk.files import write_whole
 from homeward.desk.provenance import hash_of
@@ -41,7 +42,7 @@ from homeward.log import blob_id
 from homeward.mission.encode import canonical
 from homeward.mission.nouns import Provenance
 from homeward.mission.rescue import CarryOutPlanned
-from homeward.rescue.carry import profile_along
+from homeward.rescue.carry import Profile, profile_along
 from homeward.rescue.treat_or_move import plan_words
 from homeward.rescue.treat_records import Advice
 
@@ -59,24 +60,28 @@ def carry_out(
     start: str | None = None,
     by: str | None = None,
     folder: Path | None = None,
+    paper: str = "a4",
+    harness: bool = False,
     seed: int = 0,
     personal: bool = True,
 ) -> Answer:
     """Plans the carry-out of a casualty: treat or move, the front of ways, the chosen one with its relay and watch.
 
     `route` chooses another of the ways shown last. `bearers`: how many can carry in all (left out: those ordered to);
-    `start`: when the carry begins (left out: after packaging); `by`: when it shall be there (left out: sunset).
-    With `folder` the sheet is written there; without `personal` nothing of the casualty's state is said. Nothing is
+    `start`: when the carry begins (left out: after packaging); `by`: when it shall be there (left out: sunset);
+    `harness`: bearers have harness or straps, and change less often. With `folder` the sheet is written there, on
+    `paper` a4 or letter; without `personal` nothing of the casualty's state is said. Nothing is
     logged where there is no way out.
     """
+    _check_paper(paper)
     with opened(path) as book:
         last = _last_plan(book, casualty)
-        again = route is not None and last is not None and (bearers, start, by) == (None, None, None)
+        again = route is not None and last is not None and (bearers, start, by, harness) == (None, None, None, False)
         now = clock.now()
         if again and last is not None:
             plan, starts = _chosen(book, last[0], route or 1, now=now), last[1]
         else:
-            asked = Asked(bearers=bearers, start=_future(book, start), by=_future(book, by), seed=seed)
+            asked = Asked(bearers=bearers, start=_future(book, start), by=_future(book, by), seed=seed, harness=harness)
             case = case_of(book, casualty, asked, now=now)
             plan, starts = _planned(book, case, route), asked.start or now
         plan["made_at"] = now.isoformat()
@@ -94,7 +99,7 @@ def carry_out(
             ),
         )
         book.write(event, at=now, blobs=[data])
-        files = sheet_files(book, plan) if folder is not None else {}
+        files = sheet_files(book, plan, paper=paper) if folder is not None else {}
         zone = book.mission.time_zone
     lines = carry_lines(plan, zone=zone, personal=personal)
     for name, content in files.items():
@@ -113,11 +118,13 @@ def carry_plan(book: Book, casualty: str) -> Json | None:
     return None if last is None else last[0]
 
 
-def sheet_files(book: Book, plan: Json) -> dict[str, bytes]:
-    """The carry-out sheet of a plan, by its file's name."""
+def sheet_files(book: Book, plan: Json, *, paper: str = "a4") -> dict[str, bytes]:
+    """The carry-out sheet of a plan, by its file's name; `paper` is a4 or letter."""
     from homeward.exchange.carry_sheet import write_carry_sheet
 
-    pdf = write_carry_sheet(sheet_text(plan, book.mission), plan, mission=book.mission, terrain=book.terrain())
+    pdf = write_carry_sheet(
+        sheet_text(plan, book.mission), plan, mission=book.mission, terrain=book.terrain(), paper=paper
+    )
     return {f"carry-out-casualty-{plan['casualty']}.pdf": pdf}
 
 
@@ -127,6 +134,13 @@ def _last_plan(book: Book, casualty: str) -> tuple[Json, datetime] | None:
             plan: Json = json.loads(book.log.blob(made.event.plan))
             return plan, made.event.starts
     return None
+
+
+def _check_paper(paper: str) -> None:
+    from homeward.exchange.carry_sheet import PAPERS
+
+    if paper not in PAPERS:
+        raise BadInput(f"There is no paper {paper!r}. Choose {' or '.join(PAPERS)}.")
 
 
 def _future(book: Book, told: str | None) -> datetime | None:
@@ -155,6 +169,7 @@ def _planned(book: Book, case: CarryCase, route: int | None) -> Json:
     rows[chosen - 1]["stretches"] = stretch_data(
         case, stretches_of(case, picked.profile, people=picked.people, carry_s=picked.time.carry_s)
     )
+    stops = _stops(case, picked.profile, rows[chosen - 1], advice)
     least_s = min(w.least_s for w in ways)
     return {
         "version": 1,
@@ -164,6 +179,7 @@ def _planned(book: Book, case: CarryCase, route: int | None) -> Json:
         "told_dead": state.told_dead,
         "state": state.words + ("" if state.care else TAKEN),
         "advice": _advice_data(advice),
+        "stops": stops,
         "routes": rows,
         "chosen": chosen,
         "bound": _bound(state, least_s),
@@ -187,12 +203,12 @@ def _chosen(book: Book, plan: Json, route: int, *, now: datetime) -> Json:
     n = _picked(plan["routes"], route)
     row = plan["routes"][n - 1]
     case = case_of(book, plan["casualty"], Asked(bearers=plan["bearers"]), now=now)
+    profile = profile_along(case.terrain, case.terrain.grid.xy_m(row["line"]))
     if "stretches" not in row:
-        profile = profile_along(case.terrain, case.terrain.grid.xy_m(row["line"]))
         row["stretches"] = stretch_data(case, stretches_of(case, profile, people=row["people"], carry_s=row["carry_s"]))
     then_s = 0.0 if row["care_s"] is None else max(row["care_s"][1] - row["arrive_s"][1], 0)
     advice = advice_of(case, state_of_casualty(book, case), carry_s=row["carry_s"], then_s=then_s)
-    return {**plan, "chosen": n, "advice": _advice_data(advice)}
+    return {**plan, "chosen": n, "advice": _advice_data(advice), "stops": _stops(case, profile, row, advice)}
 
 
 def _picked(rows: Sequence[Json], route: int) -> int:
@@ -232,6 +248,12 @@ def _advice(case: CarryCase, route: Route, state: CasualtyState) -> Advice | Non
     if route.care is not None:
         then = max(route.care.best.there_s[1] - route.time.median_s, 0.0)
     return advice_of(case, state, carry_s=route.time.carry_s + route.time.rests_s, then_s=then)
+
+
+def _stops(case: CarryCase, profile: Profile, row: Json, advice: Advice | None) -> list[Json]:
+    """Where the litter is put down to stabilise, as often as the advice has it."""
+    stops = stops_of(advice.plan) if advice is not None else 0
+    return stops_data(case, profile, stops=stops, starts_s=row["starts_s"], way_s=row["carry_s"])
 
 
 def _advice_data(advice: Advice | None) -> Json | None:

@@ -19,25 +19,31 @@ from homeward.mission.replay import Mission
 from homeward.terrain.ground import Terrain
 
 Json = dict[str, Any]
-WIDTH_MM: Final = 190.0
+PAPERS: Final = {"a4": ("a4", 190.0, 277.0), "letter": ("us-letter", 195.9, 259.4)}
+"""Typst's name of a paper, and the width and height that its margins leave, mm."""
+DPI: Final = 150
+LEAST_MAP_MM: Final = 70.0
 LINE_MM: Final = 3.35
 """Height of a line of the two columns, as the layout sets it."""
 
 
-def write_carry_sheet(text: Json, plan: Json, *, mission: Mission, terrain: Terrain, dpi: int = 150) -> bytes:
-    """The PDF. `text` holds what stands on it (see `carry_sheet.typ`), `plan` the carry-out as data."""
+def write_carry_sheet(text: Json, plan: Json, *, mission: Mission, terrain: Terrain, paper: str = "a4") -> bytes:
+    """The PDF. `text` holds what stands on it (see `carry_sheet.typ`), `plan` the carry-out as data, `paper` is one of
+    `PAPERS`.
+    """
     import typst
 
-    frame = Frame(width_mm=WIDTH_MM, height_mm=_room_mm(text), dpi=dpi)
+    name, width_mm, height_mm = PAPERS[paper]
+    frame = Frame(width_mm=width_mm, height_mm=_room_mm(text, height_mm), dpi=DPI)
     profile = carry_profile(plan, terrain=terrain, frame=frame)
-    packed = json.dumps(text, ensure_ascii=False, sort_keys=True)
+    packed = json.dumps({**text, "paper": name}, ensure_ascii=False, sort_keys=True)
     sources: Any = {
         "main.typ": files("homeward.exchange").joinpath("carry_sheet.typ").read_bytes(),
         "data.json": packed.encode("utf-8", "replace"),
         "map.svg": _wrapped(
             carry_map(plan, mission=mission, terrain=terrain, frame=frame), frame.width_mm, frame.height_mm
         ),
-        "profile.svg": _wrapped(profile, WIDTH_MM, PROFILE_MM),
+        "profile.svg": _wrapped(profile, width_mm, PROFILE_MM),
     }
     made = datetime.fromisoformat(plan["made_at"]).astimezone(UTC)
     pdf: bytes = typst.compile(
@@ -46,12 +52,12 @@ def write_carry_sheet(text: Json, plan: Json, *, mission: Mission, terrain: Terr
     return pdf
 
 
-def _room_mm(text: Json) -> float:
+def _room_mm(text: Json, height_mm: float) -> float:
     """The height that the words leave for the map on the one page; lines counted on the safe side."""
     words = 4.6 * (1 + len(text["sentence"]) // 88) + 4.9 * (len(text["rows"]) + 1)
     left = _lines(text["who"]) + _lines(text["relay"]) + 1.5
     right = _lines(text["watch"]) + _lines(text["care"]) + _lines(text["notes"]) + 4.5
-    return max(277.0 - 16.0 - words - PROFILE_MM - LINE_MM * max(left, right), 85.0)
+    return max(height_mm - 16.0 - words - PROFILE_MM - LINE_MM * max(left, right), LEAST_MAP_MM)
 
 
 def _lines(words: list[str]) -> int:

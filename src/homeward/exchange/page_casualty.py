@@ -15,7 +15,7 @@ from homeward.rescue.handover import days_missing
 Json = dict[str, Any]
 MEDIC_DECIDES: Final = "Planning support: the medic decides."
 
-_OF_THE_STATE = ("state", "advice", "told_dead", "bound")
+_OF_THE_STATE = ("state", "advice", "stops", "told_dead", "bound")
 _OF_A_ROUTE = ("p_alive", "p_survives")
 _SURVIVES = re.compile(r", survives with \d+%")
 

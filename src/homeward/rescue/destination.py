@@ -46,7 +46,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ranked:
+class HospitalChance:
     """An option with its value: `p_survives`, `p_if_accepted`, and when it is there (10, 50, 90 % quantiles)."""
 
     id: str
@@ -64,11 +64,11 @@ class Ranked:
 class DestinationChoice:
     """The options, best first, and why the first is."""
 
-    ranked: tuple[Ranked, ...]
+    ranked: tuple[HospitalChance, ...]
     why: tuple[str, ...] = field(default=())
 
     @property
-    def best(self) -> Ranked:
+    def best(self) -> HospitalChance:
         """Where to go."""
         return self.ranked[0]
 
@@ -122,7 +122,9 @@ def _if_taken(option: Option, severity: Severity) -> float:
     return alive * _of(option.survives, severity.id)
 
 
-def _ranked(option: Option, kinds: Sequence[Severity], taken: Mapping[str, Floats], order: Sequence[Option]) -> Ranked:
+def _ranked(
+    option: Option, kinds: Sequence[Severity], taken: Mapping[str, Floats], order: Sequence[Option]
+) -> HospitalChance:
     p = np.array([s.p for s in kinds])
     if option.fallback is None:
         other = _next_best(option, taken, order)
@@ -130,7 +132,7 @@ def _ranked(option: Option, kinds: Sequence[Severity], taken: Mapping[str, Float
         other = np.array([_of(option.fallback, s.id) for s in kinds])
     value = option.accepts * taken[option.id] + (1 - option.accepts) * other
     times = np.quantile(np.asarray(option.arrive_s, dtype=np.float64), [0.1, 0.5, 0.9])
-    return Ranked(
+    return HospitalChance(
         id=option.id,
         hospital=option.hospital or option.id,
         exit=option.exit,
@@ -157,7 +159,7 @@ def _next_best(option: Option, taken: Mapping[str, Floats], order: Sequence[Opti
     return value + left * number("without_level") * taken[order[0].id]
 
 
-def _told(ranked: Sequence[Ranked], *, by_survival: bool) -> tuple[str, ...]:
+def _told(ranked: Sequence[HospitalChance], *, by_survival: bool) -> tuple[str, ...]:
     best = ranked[0]
     said = [
         f"{_way(best)}: there in {_span(best)}" + (f", survives with {best.p_survives:.0%}." if by_survival else ".")
@@ -170,7 +172,7 @@ def _told(ranked: Sequence[Ranked], *, by_survival: bool) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _alternates(ranked: Sequence[Ranked]) -> list[Ranked]:
+def _alternates(ranked: Sequence[HospitalChance]) -> list[HospitalChance]:
     """The best way to each of the two next hospitals, and the best by another mode or exit to the first one."""
     best = ranked[0]
     same = [r for r in ranked[1:] if r.hospital == best.hospital][:1]
@@ -178,11 +180,11 @@ def _alternates(ranked: Sequence[Ranked]) -> list[Ranked]:
     return sorted([*same, *others.values()], key=lambda r: -r.p_survives)[:3]
 
 
-def _way(r: Ranked) -> str:
+def _way(r: HospitalChance) -> str:
     return f"{r.hospital} by {r.mode}" + (f" from {r.exit}" if r.exit else "")
 
 
-def _span(r: Ranked) -> str:
+def _span(r: HospitalChance) -> str:
     low, middle, high = (_hours(s) for s in r.there_s)
     return middle if low == high else f"{middle} ({low} to {high})"
 

@@ -220,7 +220,7 @@ def _relay(carry_s: float, length_m: float, bearers: int, people: int | None, ru
         change_s=change,
         rest_s=rest,
         time_s=carry_s + (bouts - 1) * (change + rest),
-        why=_told(bearers, there, crews, people, rest),
+        why=(*_told(bearers, there, crews, people, rest), *_bout_words(bout, bouts, there, use, rules)),
     )
 
 
@@ -237,6 +237,19 @@ def _told(bearers: int, there: int, crews: int, people: int | None, rest_s: floa
         if rest_s > 0:
             said.append(f"So that nobody carries too much, all rest {_minutes(rest_s)} at each change.")
     return tuple(said)
+
+
+def _bout_words(bout_s: float, bouts: int, there: int, use: float, rules: RelayRules) -> list[str]:
+    """Why bearers change so often, and what harness would save; nothing where nobody changes or all was told."""
+    if bouts < 2 or rules.endurance_s is not None:
+        return []
+    endured = endurance_s(there, rules.grip)
+    said = f"Bearers change every {_minutes(bout_s)} of carrying: {use:.0%} of what {there} endure by {rules.grip}"
+    said += f" ({_minutes(endured)}), so that they can carry again"
+    with_it = use * endurance_s(there, "harness")
+    if rules.grip == "hand" and with_it > bout_s:
+        said += f"; with harness or straps every {_minutes(with_it)}"
+    return [f"{said}."]
 
 
 def _minutes(seconds: float) -> str:

@@ -173,6 +173,11 @@ def sign_test(sign: str) -> Assessment:
     )
 
 
+def stop_s() -> float:
+    """Seconds that a stop to stabilise takes: as long as life-saving care (`cares.csv`; homeward's own assumption)."""
+    return float(rows("cares")[0]["takes_s"])
+
+
 def question(
     belief: Mapping[str, float],
     *,
@@ -198,7 +203,7 @@ def question(
         lifts=lifts,
         then_s=then_s,
         care=care,
-        stop_s=cares[0].takes_s,
+        stop_s=stop_s(),
     )
 
 

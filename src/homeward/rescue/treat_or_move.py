@@ -10,6 +10,7 @@ from homeward.rescue.treat_records import Advice, Step, TreatOrMove
 from homeward.rescue.treat_solve import solve, step_of, straight
 
 _FURTHEST = 5  # halvings or doublings of the carry within which a change of mind is looked for
+_BEYOND_S = 24 * 3600.0  # a change of mind at a carry longer than that is nobody's question: ours
 _HARDLY = 0.005  # under half a point of survival nobody should wait for the answer
 _EXACT = 0.01  # the carry time of a change of mind is told to 1 %
 
@@ -112,6 +113,8 @@ def _why(problem: TreatOrMove, first: str, by_first: dict[str, float], turns: tu
         )
     sentence = "".join(said)
     for carry_s, then in turns:
+        if carry_s > _BEYOND_S:
+            continue
         side = "under" if carry_s < problem.carry_s else "over"
         sentence += f"; with a carry {side} {_minutes(carry_s)} {_named(problem, then)} first"
     return f"{sentence}; the carry here is {_minutes(problem.carry_s)}."

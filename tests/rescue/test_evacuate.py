@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeward.errors import BadInput
+from homeward.rescue.destination import Severity
 from homeward.rescue.evacuate import evacuate
 from homeward.rescue.front import Wish, front_of, least_s
 from homeward.rescue.onto import on_graph
@@ -204,6 +205,48 @@ def test_an_exit_with_what_the_casualty_needs_is_worth_a_longer_way() -> None:
     assert destination.ranked[1].p_survives == pytest.approx(0.7 * math.exp(-0.1 / 6))
 
 
+def hospitals(**near: object) -> EvacuateProblem:
+    """20 minutes to one that may turn away, 40 to one that is better."""
+    severities = (
+        Severity(id="mild", p=0.6, death_per_s=0.02 / 3600),
+        Severity(id="bad", p=0.4, death_per_s=0.3 / 3600),
+    )
+    exits = (
+        ExitAt(id="near", at="D", accepts=0.7, survives={"mild": 0.99, "bad": 0.5}, **near),  # type: ignore[arg-type]
+        ExitAt(id="far", at="D", then_s=1200, accepts=0.9, survives={"mild": 0.99, "bad": 0.9}, fallback=0.2),
+    )
+    return EvacuateProblem(where=two_ways(), start="A", exits=exits, severities=severities, max_hits=1.0)
+
+
+def test_hospitals_are_ranked_by_acceptance_haste_level_and_fallback_over_severities() -> None:
+    """P = a exp(-h t) level + (1 - a) fallback, averaged over severities, written out."""
+    found = evacuate(hospitals(fallback=0.4))
+    near = 0.7 * (0.6 * math.exp(-0.02 / 3) * 0.99 + 0.4 * math.exp(-0.3 / 3) * 0.5) + 0.3 * 0.4
+    far = 0.9 * (0.6 * math.exp(-0.02 * 2 / 3) * 0.99 + 0.4 * math.exp(-0.3 * 2 / 3) * 0.9) + 0.1 * 0.2
+    assert found.destination is not None
+    assert [r.exit for r in found.destination.ranked] == ["far", "near"]
+    assert [r.p_survives for r in found.destination.ranked] == pytest.approx([far, near])
+    assert found.front[found.chosen].exit == "far"
+    assert found.survival == pytest.approx(far)
+    assert {w.exit for w in found.front} == {"near", "far"}
+
+
+def test_who_is_turned_away_may_have_another_exit_to_go_to() -> None:
+    found = evacuate(hospitals(fallback="far")).destination
+    assert found is not None
+    ranked = {r.exit: r for r in found.ranked}
+    taken = 0.7 * (0.6 * math.exp(-0.02 / 3) * 0.99 + 0.4 * math.exp(-0.3 / 3) * 0.5)
+    assert ranked["near"].p_survives == pytest.approx(taken + 0.3 * ranked["far"].p_survives)
+
+
+def test_needs_are_the_same_in_capitals() -> None:
+    exits = (ExitAt(id="a", at="B", capability=("CT", "Surgery")), ExitAt(id="b", at="B", capability=("ct",)))
+    problem = EvacuateProblem(where=two_ways(), start="A", exits=exits, hazard_per_h=0.0, needs=("ct", "SURGERY"))
+    found = evacuate(problem).destination
+    assert found is not None
+    assert {r.exit: r.p_survives for r in found.ranked} == {"a": 1.0, "b": 0.7}
+
+
 def test_an_exit_that_cannot_be_reached_is_named() -> None:
     exits = (ExitAt(id="road", at="D"), ExitAt(id="hut", at="A"))
     found = evacuate(EvacuateProblem(where=two_ways(), start="C", exits=exits))
@@ -223,6 +266,15 @@ def test_an_exit_that_cannot_be_reached_is_named() -> None:
         ({"known": ("A", "D")}, "No edge leads from A to D"),
         ({"known": ("B", "C")}, "does not lead from the find"),
         ({"effort": True}, "the edges have no effort"),
+        ({"exits": (ExitAt(id="road", at="D", fallback="hut"),)}, "fallback names 'hut', which is no other exit"),
+        (
+            {"exits": (ExitAt(id="road", at="D", survives={"bad": 0.5}),)},
+            "told by severity .bad.; the casualty has none",
+        ),
+        (
+            {"exits": (ExitAt(id="a", at="D", fallback="b"), ExitAt(id="b", at="D", fallback="a"))},
+            "fallbacks lead round in a circle",
+        ),
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(change: dict[str, object], words: str) -> None:

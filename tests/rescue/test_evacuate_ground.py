@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from homeward.errors import BadInput
+from homeward.rescue.carry import profile_of
 from homeward.rescue.evacuate import evacuate
-from homeward.rescue.ground import costed_ground, level_of
+from homeward.rescue.ground import costed_ground, level_of, sloping_ground
 from homeward.rescue.records import EvacuateProblem, ExitAt, WayGround
 
 EXIT = (ExitAt(id="road", at=(395.0, 205.0)),)
@@ -54,3 +55,26 @@ def test_an_exit_off_the_map_is_named() -> None:
     far = (ExitAt(id="road", at=(9000.0, 205.0)),)
     with pytest.raises(BadInput, match="lies outside the map"):
         evacuate(EvacuateProblem(where=watched(), start=FIND, exits=far))
+
+
+def test_ground_too_steep_to_carry_takes_ropes_and_a_path_does_not() -> None:
+    """40 m along the map up a slope of 0.8 (39 degrees): twice Tobler's time for a litter, as in `rescue.carry`."""
+    z = np.broadcast_to(np.arange(9) * 8.0, (9, 9))
+    grid = level_of((9, 9), cell_m=10.0)
+
+    def seconds(*, on_path: bool) -> float:
+        ground = sloping_ground(grid, z, np.zeros((9, 9)), on_path=np.full((9, 9), on_path))
+        problem = EvacuateProblem(
+            where=ground,
+            start=(25.0, 45.0),
+            exits=(ExitAt(id="up", at=(65.0, 45.0)),),
+            known=((25.0, 45.0), (65.0, 45.0)),
+        )
+        found = evacuate(problem)
+        straight = profile_of(lengths_m=np.full(4, 10.0), slope=0.8, on_path=on_path)
+        assert found.known is not None
+        assert found.known.time_s == pytest.approx(straight.carry_s.sum(), rel=1e-3)
+        assert found.front[0].time_s <= straight.carry_s.sum() * (1 + 1e-3)
+        return found.known.time_s
+
+    assert seconds(on_path=False) == pytest.approx(2 * seconds(on_path=True))

@@ -70,6 +70,15 @@ def litter_speed_mps(slope: ArrayLike, cover: ArrayLike | None = None, *, night:
     return np.where(np.abs(steep) > number("steepest_carry"), 0.0, speed)
 
 
+def on_ropes(slope: ArrayLike, on_path: ArrayLike) -> NDArray[np.bool_]:
+    """Where a litter is lowered or raised on ropes: beyond 35 degrees (our own limit), unless a path leads there.
+
+    It takes 1 / `rope_factor` of the time of carrying then (`numbers.csv`). `slope` signed.
+    """
+    steep = np.abs(np.asarray(slope, dtype=np.float64)) > number("steepest_carry")
+    return np.asarray(steep & ~np.asarray(on_path, dtype=np.bool_), dtype=np.bool_)
+
+
 def naismith_s(*, distance_m: float, up_m: float) -> float:
     """Seconds unloaded by Naismith's rule (1892) in its metric form: 5 km/h, and an hour for 600 m of ascent."""
     return distance_m / 5000.0 * 3600.0 + up_m / 600.0 * 3600.0
@@ -134,7 +143,7 @@ def profile_of(
         raise BadInput("A route's pieces need lengths from zero up and finite slopes. Check the elevation of the map.")
     # A corner of a route may clip a cell that nobody walks on: that piece is taken as the worst ground that is walked.
     eased = np.where(eased > 0, eased, np.min(eased[eased > 0], initial=1.0))
-    roped = (np.abs(steep) > number("steepest_carry")) & ~path
+    roped = on_ropes(steep, path)
     walk_s = run / (walking_speed_mps(np.clip(steep, -1.0, 1.0)) * eased)
     at = np.concatenate([[0.0], np.cumsum(run)])
     return Profile(

@@ -10,19 +10,18 @@ from dataclasses import replace
 import numpy as np
 
 from homeward.geo import Floats
-from homeward.rescue.destination import DestinationChoice, Option, Severity, choose_destination
+from homeward.rescue.chances import destinations, survivals
+from homeward.rescue.destination import DestinationChoice
 from homeward.rescue.front import FEW_HITS, Found, Front, Wish, front_of, least_s, reached_s
 from homeward.rescue.ground import known_on_ground, litter_profile, on_ground
-from homeward.rescue.numbers import number
 from homeward.rescue.onto import Laid, known_on_graph, on_graph, way_along
-from homeward.rescue.records import EvacuateProblem, Evacuation, ExitAt, Way, WayGround
+from homeward.rescue.records import EvacuateProblem, Evacuation, Way, WayGround
 from homeward.rescue.relay import RelayPlan, plan_relay, relay_along
 
 Progress = Callable[[float, float, float], None]  # seconds gone, value, bound
 
 GROUND_WAYS = 24
 """Over ground the front is thinned to about so many ways: more cannot be chosen from (ours)."""
-_HOUR_S = 3600.0
 
 
 def evacuate(problem: EvacuateProblem, *, time_limit_s: float = 10.0, progress: Progress | None = None) -> Evacuation:
@@ -57,13 +56,15 @@ def evacuate(problem: EvacuateProblem, *, time_limit_s: float = 10.0, progress: 
     front = front_of(ground.routes, wish)
     reached = reached_s(ground.routes)
     found = _thinned(front.ways) if over_ground else front.ways
-    ways = tuple(_way(problem, ground, each, front) for each in found)
+    ways = _ways(problem, ground, found, front)
     known = _known(problem, ground, front, ways)
     if not ways:
         return _none(problem, ground, time.perf_counter() - begun)
-    choice = _destination(problem, ground, reached)
-    chosen = _choice(problem, ways)
     within = 0.0 if front.whole else _within(ways, front, problem.starts_s)
+    choice = destinations(problem, _arrivals(problem, ground, reached))
+    ways = _with_better_exits(problem, choice, ways, begun + time_limit_s)
+    lives = survivals(problem, choice, ways)
+    chosen = _choice(problem, ways, lives)
     way = ways[chosen]
     return Evacuation(
         status="optimal" if front.whole and not over_ground else "feasible",
@@ -72,27 +73,32 @@ def evacuate(problem: EvacuateProblem, *, time_limit_s: float = 10.0, progress: 
         chosen=chosen,
         value=way.time_s,
         bound=way.least_s,
-        why=(*_lost(ground, reached), *_told(ground, ways, known, chosen, within)),
+        why=(*_lost(ground, reached), *_told(ground, ways, chosen, lives), *_told_besides(ways, known, within)),
         known=known,
         relay=_relay(problem, way),
         destination=choice,
-        survival=None if problem.hazard_per_h is None else _survives(problem, way),
+        survival=None if lives is None else float(lives[chosen]),
         elapsed_s=time.perf_counter() - begun,
     )
 
 
-def _way(problem: EvacuateProblem, ground: Laid, found: Found, front: Front) -> Way:
-    """A way of the front, and the least time that one as safe can take."""
-    way = way_along(problem, ground, found.edges)
-    return replace(way, least_s=min(_least(problem, front, way.hits), way.time_s))
+def _ways(problem: EvacuateProblem, ground: Laid, found: Sequence[Found], front: Front) -> tuple[Way, ...]:
+    """Ways of the front, each with the least time that one as safe can take."""
+    least = _least(problem, front, np.array([each.cost[1] for each in found]))
+    return tuple(
+        way_along(problem, ground, each.edges, float(at_least)) for each, at_least in zip(found, least, strict=True)
+    )
 
 
-def _least(problem: EvacuateProblem, front: Front, hits: float) -> float:
-    if front.whole:
-        slack = 1e-9 * max(hits, FEW_HITS)
-        good = [w.cost[0] for w in front.ways if w.cost[1] <= hits + slack]
-        return float(min(good, default=math.inf)) - problem.starts_s
-    return max(least_s(front.lines, hits) - problem.starts_s, 0.0)
+def _least(problem: EvacuateProblem, front: Front, hits: Floats) -> Floats:
+    """(n,) true lower bounds on the seconds of any way with at most `hits` (n,)."""
+    if not front.whole:
+        return np.array([max(least_s(front.lines, float(h)) - problem.starts_s, 0.0) for h in hits])
+    cost = np.array([w.cost for w in front.ways]).reshape(-1, 3)
+    order = np.argsort(cost[:, 1], kind="stable")
+    fastest = np.minimum.accumulate(np.append(np.inf, cost[order, 0]))
+    slack = 1e-9 * np.maximum(hits, FEW_HITS)
+    return np.asarray(fastest[np.searchsorted(cost[order, 1], hits + slack, side="right")] - problem.starts_s)
 
 
 def _known(problem: EvacuateProblem, ground: Laid, front: Front, ways: Sequence[Way]) -> Way | None:
@@ -106,51 +112,45 @@ def _known(problem: EvacuateProblem, ground: Laid, front: Front, ways: Sequence[
     slack = 1e-9 * np.maximum(mine, [1.0, FEW_HITS])
     beats = np.flatnonzero((cost <= mine + slack).all(axis=1) & (cost < mine - slack).any(axis=1))
     best = int(beats[0]) if beats.size else None
-    least = min(_least(problem, front, way.hits), way.time_s)
+    least = min(float(_least(problem, front, np.array([way.hits]))[0]), way.time_s)
     return replace(way, known=True, dominated_by=best, least_s=least)
 
 
-def _choice(problem: EvacuateProblem, ways: Sequence[Way]) -> int:
-    """Of those allowed the fastest, where a limit of hits is given; else the one that costs fewest lives, a hit counted
-    as one (ours); without a hazard the way nearest to the fastest and the safest, in shares of the front's span."""
-    if math.isfinite(problem.max_hits):
+def _choice(problem: EvacuateProblem, ways: Sequence[Way], lives: Floats | None) -> int:
+    """The way that costs fewest lives, a hit counted as one (ours), and as none where a limit of hits is given; without
+    a hazard the fastest within that limit, or the way nearest to the fastest and the safest, in shares of the span."""
+    limited = math.isfinite(problem.max_hits)
+    if lives is not None:
+        hits = 0.0 if limited else np.array([w.hits for w in ways])
+        return int(np.argmin(np.round(1 - lives + hits, 12)))
+    if limited:
         return 0
-    if problem.hazard_per_h is not None:
-        return int(np.argmin([1 - _survives(problem, w) + w.hits for w in ways]))
     cost = np.array([[w.time_s, w.hits] for w in ways])
     span = np.maximum(np.ptp(cost, axis=0), 1e-12)
     return int(np.argmin(np.hypot(*((cost - cost.min(axis=0)) / span).T)))
 
 
-def _survives(problem: EvacuateProblem, way: Way) -> float:
-    """That the casualty lives: alive at care, and treated there as it needs."""
-    leave = next(e for e in problem.exits if e.id == way.exit)
-    hazard = problem.hazard_per_h or 0.0
-    return math.exp(-hazard * way.time_s / _HOUR_S) * _level(problem, leave)
-
-
-def _level(problem: EvacuateProblem, leave: ExitAt) -> float:
-    return 1.0 if set(problem.needs) <= set(leave.capability) else number("without_level")
-
-
-def _destination(problem: EvacuateProblem, ground: Laid, reached: Floats) -> DestinationChoice | None:
-    """The exits that can be reached, each by its fastest way, best first."""
-    options = [
-        Option(
-            id=e.id,
-            exit=e.id,
-            hospital=e.id,
-            arrive_s=max(float(reached[v]), e.ready_s) + e.then_s - problem.starts_s,
-            accepts=e.accepts,
-            survives=_level(problem, e),
-        )
+def _arrivals(problem: EvacuateProblem, ground: Laid, reached: Floats) -> dict[str, float]:
+    """By exit that can be reached: seconds until care by its fastest way."""
+    return {
+        e.id: max(float(reached[v]), e.ready_s) + e.then_s - problem.starts_s
         for v, exits in ground.exits.items()
         for e in exits
         if np.isfinite(reached[v])
-    ]
-    hazard = problem.hazard_per_h
-    severity = () if hazard is None else (Severity(id="", p=1.0, death_per_s=hazard / _HOUR_S),)
-    return choose_destination(options, severity) if options else None
+    }
+
+
+def _with_better_exits(
+    problem: EvacuateProblem, choice: DestinationChoice | None, ways: tuple[Way, ...], until: float
+) -> tuple[Way, ...]:
+    """The ways, and those to an exit that none of them leads to and where the casualty more probably lives."""
+    lives = survivals(problem, choice, ways)
+    if choice is None or lives is None or choice.best.p_survives <= lives.max() + 1e-12:
+        return ways
+    best = [e for e in problem.exits if e.id == choice.best.exit]
+    alone = replace(problem, exits=tuple(replace(e, fallback=0.0) for e in best), known=(), bearers=None)
+    more = evacuate(alone, time_limit_s=max(until - time.perf_counter(), 0.2)).front
+    return tuple(sorted([*ways, *more], key=lambda w: (w.time_s, w.hits)))
 
 
 def _relay(problem: EvacuateProblem, way: Way) -> RelayPlan | None:
@@ -178,17 +178,25 @@ def _thinned(ways: Sequence[Found]) -> tuple[Found, ...]:
 def _within(ways: Sequence[Way], front: Front, starts_s: float) -> float:
     """The least w for which the cuts prove that every way has one of `ways` with (1 + w) times its time and hits."""
     cost = np.array([[w.time_s, w.hits] for w in ways])
-    hits = np.unique(np.concatenate([np.linspace(cost[:, 1].min(), cost[:, 1].max(), 1000), cost[:, 1]]))
+    hits = np.linspace(cost[:, 1].min(), cost[:, 1].max(), 1000)
+    if len(ways) <= len(hits):
+        hits = np.unique(np.concatenate([hits, cost[:, 1]]))
     floor = np.array([max(least_s(front.lines, h) - starts_s, 1e-9) for h in hits])
     # A way with hits in [hits[i], hits[i + 1]] takes floor[i + 1] at least.
     low_s = np.append(floor[1:], floor[-1])
-    excess = np.maximum(cost[:, 0, None] / low_s[None, :], (cost[:, 1, None] + FEW_HITS) / (hits[None, :] + FEW_HITS))
-    by_cuts = float(max(excess.min(axis=0).max() - 1.0, 0.0))
+    by_cuts = max(_near(cost, np.array(at)) for at in zip(low_s, hits, strict=True)) - 1.0
     # By labels: every way has one of the front's near, and that has one of `ways` near.
-    other = np.array([w.cost[:2] for w in front.ways]) - [starts_s, 0.0]
-    floor_of = np.array([1e-9, FEW_HITS])
-    ratio = ((cost[:, None, :] + floor_of) / (other[None, :, :] + floor_of)).max(axis=2).min(axis=0).max()
-    return min(by_cuts, float((1 + front.within) * max(ratio, 1.0) - 1.0))
+    ratio = 1.0
+    if len(front.ways) > len(ways):
+        other = np.array([w.cost[:2] for w in front.ways]) - [starts_s, 0.0]
+        ratio = max(_near(cost, at) for at in other)
+    return max(min(by_cuts, float((1 + front.within) * max(ratio, 1.0) - 1.0)), 0.0)
+
+
+def _near(cost: Floats, other: Floats) -> float:
+    """The least share of (seconds, hits) `other` (2,) that one of `cost` (n, 2) stays within in both."""
+    floor = np.array([1e-9, FEW_HITS])
+    return float(((cost + floor) / (other + floor)).max(axis=1).min())
 
 
 def _lost(ground: Laid, reached: Floats) -> tuple[str, ...]:
@@ -212,26 +220,35 @@ def _none(problem: EvacuateProblem, ground: Laid, elapsed_s: float) -> Evacuatio
     )
 
 
-def _told(ground: Laid, ways: Sequence[Way], known: Way | None, chosen: int, within: float) -> tuple[str, ...]:
+def _told(ground: Laid, ways: Sequence[Way], chosen: int, lives: Floats | None) -> list[str]:
     said = list(ground.notes)
     fast, way = ways[0], ways[chosen]
     said.append(f"Fastest out: {minutes(fast.time_s)} by {fast.exit}, {hits_words(fast.hits)}.")
     if way is not fast:
+        gain = [f"{1 - way.hits / fast.hits:.0%} less exposure"] if way.hits < fast.hits - FEW_HITS else []
+        if lives is not None:
+            gain.append(f"a casualty that lives with {lives[chosen]:.0%} against {lives[0]:.0%}")
+        more = f"{way.time_s / max(fast.time_s, 1e-9) - 1:.0%} more time"
         said.append(
-            f"Chosen: {minutes(way.time_s)} by {way.exit}, {hits_words(way.hits)}: "
-            f"{way.time_s / max(fast.time_s, 1e-9) - 1:.0%} more time for {1 - way.hits / max(fast.hits, 1e-300):.0%} "
-            "less exposure."
+            f"Chosen: {minutes(way.time_s)} by {way.exit}, {hits_words(way.hits)}"
+            + (f": {more} for {' and '.join(gain)}." if gain else f": {more}.")
         )
+    return said
+
+
+def _told_besides(ways: Sequence[Way], known: Way | None, within: float) -> list[str]:
+    said = []
     if known is not None:
         place = "no other beats it" if known.dominated_by is None else f"way {known.dominated_by + 1} beats it"
         same = [i for i, w in enumerate(ways) if np.allclose((w.time_s, w.hits), (known.time_s, known.hits), rtol=1e-9)]
         place = f"it is way {same[0] + 1}" if same else place
         said.append(f"The known way: {minutes(known.time_s)} by {known.exit}, {hits_words(known.hits)}; {place}.")
     if len(ways) > 1:
-        said.append(f"{len(ways)} ways to choose from, {minutes(ways[-1].time_s)} at the safest.")
+        safest = min(ways, key=lambda w: (w.hits, w.time_s))
+        said.append(f"{len(ways)} ways to choose from, {minutes(safest.time_s)} at the safest.")
     if 0 < within < math.inf:
         said.append(f"No way beats these by more than {within:.0%} in both time and exposure.")
-    return tuple(said)
+    return said
 
 
 def minutes(seconds: float) -> str:

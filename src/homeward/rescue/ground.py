@@ -1,7 +1,8 @@
 """Ground that a litter is carried over: rasters of going and exposure as a graph of cells, and ways back in metres.
 
 A step leads from a cell to one of its 16 neighbours, as in `terrain.travel`, uphill and downhill different. Hits on it
-are the people's number times the mean exposure of the cells it crosses times its duration.
+are the people's number times the mean exposure of the cells it crosses times its duration. Beyond 35 degrees off a path
+a litter goes on ropes, as `rescue.carry` has it.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from homeward.errors import BadInput
 from homeward.geo import Floats, Grid
-from homeward.rescue.carry import Profile, profile_of
+from homeward.rescue.carry import Profile, on_ropes, profile_of
 from homeward.rescue.numbers import number
 from homeward.rescue.onto import Laid, along, first_out, laid_out, way_of
 from homeward.rescue.records import XY, EvacuateProblem, Ints, Way, WayGround
 from homeward.terrain.dial import STEPS, Ground, step_s
-from homeward.terrain.ground import Cover, Terrain
-from homeward.terrain.speed import cover_factors, going
+from homeward.terrain.ground import Terrain
+from homeward.terrain.speed import going
 from homeward.terrain.travel import SNAP_CELLS, pace_table
 
 MAX_CELLS = 120_000
@@ -69,15 +70,26 @@ def costed_ground(grid: Grid, cost_s: ArrayLike, exposure_per_h: ArrayLike) -> W
     )
 
 
-def sloping_ground(grid: Grid, elevation_m: ArrayLike, exposure_per_h: ArrayLike) -> WayGround:
-    """Ground of which only the elevation (rows, cols) is known, carried over by day; not finite = impassable."""
+def sloping_ground(
+    grid: Grid,
+    elevation_m: ArrayLike,
+    exposure_per_h: ArrayLike,
+    *,
+    factor: ArrayLike = 1.0,
+    on_path: NDArray[np.bool_] | None = None,
+) -> WayGround:
+    """Ground carried over by day, of elevation (rows, cols); not finite = impassable.
+
+    `factor`: speed as a share of that on a path (0 = impassable), for all or (rows, cols); 1 on cells `on_path`.
+    """
     z = np.asarray(elevation_m, dtype=np.float64)
-    known = np.isfinite(z)
+    path = np.zeros(z.shape, dtype=np.bool_) if on_path is None else on_path
+    share = np.where(path, 1.0, factor) * np.isfinite(z)
     return WayGround(
         grid=grid,
-        elevation_m=np.where(known, z, 0.0),
-        effort=np.where(known, 1.0 / cover_factors()[Cover.UNKNOWN], np.inf),
-        on_path=np.zeros(z.shape, dtype=np.bool_),
+        elevation_m=np.where(np.isfinite(z), z, 0.0),
+        effort=np.divide(1.0, share, out=np.full(z.shape, np.inf), where=share > 0),
+        on_path=path,
         exposure_per_h=np.asarray(exposure_per_h, dtype=np.float64),
         pace=pace_table("tobler") / number("litter_factor"),
     )
@@ -145,6 +157,7 @@ def _stretches(problem: EvacuateProblem, ground: WayGround, xy: Floats) -> Float
     slope = np.clip(np.diff(z) / np.maximum(far, 1e-9), -1, 1)
     pace = np.interp(slope, np.linspace(-1, 1, ground.pace.size), ground.pace)
     seconds = far * np.where(np.isfinite(effort), effort, hardest) * pace
+    seconds /= np.where(on_ropes(slope, ground.on_path[row, col]), number("rope_factor"), 1.0)
     hits = seconds * ground.exposure_per_h[row, col] * problem.people / _HOUR_S
     return np.column_stack([seconds, hits, np.maximum(np.diff(z), 0) * problem.effort])
 
@@ -257,10 +270,14 @@ def _edges(ground: WayGround, problem: EvacuateProblem) -> tuple[Ints, Ints, Flo
     )
     exposure = np.pad(ground.exposure_per_h * (problem.people / _HOUR_S), 2).ravel()
     tail, head, cost = _steps(padded, exposure, STEPS)
+    cols = padded.cols
+    far = np.hypot(head // cols - tail // cols, head % cols - tail % cols) * padded.cell_m
+    ropes = on_ropes((padded.z[head] - padded.z[tail]) / far, padded.on_path[tail] & padded.on_path[head])
+    cost[:2, ropes] /= number("rope_factor")
     if not problem.effort:
         cost[2] = 0.0
     inner = ground.grid.n_cols
-    flat = [(a // (inner + 4) - 2) * inner + a % (inner + 4) - 2 for a in (tail, head)]
+    flat = [(a // cols - 2) * inner + a % cols - 2 for a in (tail, head)]
     return flat[0], flat[1], cost
 
 

@@ -27,26 +27,32 @@ class Laid:
     notes: tuple[str, ...] = ()
 
 
-def way_along(problem: EvacuateProblem, ground: Laid, edges: Ints) -> Way:
-    """The way along edges of `routes.net`, one after another from the start."""
+def way_along(problem: EvacuateProblem, ground: Laid, edges: Ints, least_s: float = 0.0) -> Way:
+    """The way along edges of `routes.net`, one after another from the start, and a lower bound on such ways' time."""
     net = ground.routes.net
     path = np.append(ground.routes.start, net.head[edges])
     xy = ground.xy_m[path] if len(ground.xy_m) else np.empty((0, 2))
     profile, effort = along(net.cost[:, edges].T, xy)
     leave, wait = first_out(ground.exits[int(path[-1])], problem.starts_s + float(profile[-1, 0]))
-    return way_of(
-        (leave, wait), profile, effort, names=tuple(ground.names[int(v)] for v in path if ground.names), xy=xy
-    )
+    names = tuple(ground.names[v] for v in path.tolist()) if ground.names else ()
+    return way_of((leave, wait), profile, effort, names=names, xy=xy, least_s=least_s)
 
 
 def way_of(
-    leave: tuple[ExitAt, float], profile: Floats, effort: float, *, names: tuple[str, ...] = (), xy: Floats
+    leave: tuple[ExitAt, float],
+    profile: Floats,
+    effort: float,
+    *,
+    names: tuple[str, ...] = (),
+    xy: Floats,
+    least_s: float = 0.0,
 ) -> Way:
     """A way from what is known along it, its exit, and the wait there."""
     carry = float(profile[-1, 0])
+    time_s = carry + leave[1] + leave[0].then_s
     return Way(
         exit=leave[0].id,
-        time_s=carry + leave[1] + leave[0].then_s,
+        time_s=time_s,
         hits=float(profile[-1, 2]),
         carry_s=carry,
         wait_s=leave[1],
@@ -55,6 +61,7 @@ def way_of(
         effort=effort,
         vertices=names,
         xy_m=xy,
+        least_s=min(least_s, time_s),
     )
 
 

@@ -6,6 +6,7 @@ Hits are the expected number of injuries among those who go; nobody is hurt with
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -16,11 +17,12 @@ from homeward.errors import BadInput
 from homeward.geo import Floats, Grid
 
 if TYPE_CHECKING:
-    from homeward.rescue.destination import DestinationChoice
+    from homeward.rescue.destination import DestinationChoice, Severity
     from homeward.rescue.relay import RelayPlan
 
 Ints = NDArray[np.int64]
 XY = tuple[float, float]
+Chance = float | Mapping[str, float]
 Status = Literal["optimal", "feasible", "infeasible"]
 
 
@@ -82,7 +84,9 @@ class ExitAt:
     """Where a way may end: a vertex's name, or metres on the ground's grid.
 
     `then_s` from there to care [s]; `ready_s` when the vehicle is there, on the clock of `EvacuateProblem.starts_s`.
-    `accepts`: probability that the hospital behind it takes the casualty.
+    `accepts`: probability that the hospital behind it takes the casualty; `survives`: to live on there, of those who
+    arrive alive, by severity or one for all (None: by `capability`); `fallback`: to live on when turned away, or the
+    exit that one goes to instead (None: the others are asked, the best first).
     """
 
     id: str
@@ -91,6 +95,8 @@ class ExitAt:
     ready_s: float = -math.inf
     capability: tuple[str, ...] = ()
     accepts: float = 1.0
+    survives: Chance | None = None
+    fallback: Chance | str | None = None
 
     def __post_init__(self) -> None:
         if not (0 <= self.then_s < math.inf) or math.isnan(self.ready_s) or self.ready_s == math.inf:
@@ -104,8 +110,9 @@ class EvacuateProblem:
     `people` are exposed on the way (over ground, where exposure is per person; a graph's hits are those of all).
     `known` is a way that has been gone (the way in), vertices or metres, either direction: it stands in the table even
     when others are better in everything. `effort` takes the third criterion too. `max_hits`, `max_s` leave out what is
-    beyond. `hazard_per_h` of death is the casualty's on the way, `needs` what it needs, in words of the exits'
-    `capability`. With `bearers` (at the litter) a relay is planned, for `carriers` people (None: as many as it takes).
+    beyond. `hazard_per_h` of death is the casualty's on the way, or `severities` how badly off it may be, each with its
+    own; `needs` what it needs, in words of the exits' `capability`, capitals or not. With `bearers` (at the litter) a
+    relay is planned, for `carriers` people (None: as many as it takes).
     """
 
     where: WayGraph | WayGround
@@ -118,6 +125,7 @@ class EvacuateProblem:
     max_hits: float = math.inf
     max_s: float = math.inf
     hazard_per_h: float | None = None
+    severities: tuple[Severity, ...] = ()
     needs: tuple[str, ...] = ()
     bearers: int | None = None
     carriers: int | None = None
@@ -127,6 +135,9 @@ class EvacuateProblem:
             raise BadInput("There is no exit to carry the casualty to. Mark at least one.")
         if len({e.id for e in self.exits}) < len(self.exits):
             raise BadInput("Two exits have the same name. Give each its own.")
+        for e in self.exits:
+            if isinstance(e.fallback, str) and e.fallback not in {o.id for o in self.exits} - {e.id}:
+                raise BadInput(f"Exit {e.id}: fallback names {e.fallback!r}, which is no other exit. Correct the name.")
         if self.people < 1:
             raise BadInput(f"{self.people} people on the way cannot be. Give at least 1.")
 
@@ -163,7 +174,8 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evacuation:
-    """The ways out: `front` fastest first, hits falling; no way is better than one of them in everything.
+    """The ways out: `front` fastest first; no way is better than one of them in everything. Hits fall from way to way,
+    but for those to an exit where the casualty more probably lives.
 
     `within` 0: the front is whole; else for every way out there is one in it with at most (1 + within) times its time
     and its hits. `known` is the way that was named. `chosen` indexes `front` (-1 where it is empty). `value` is the

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from pydantic import Field
 
 from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.door import Door, FileModel, ProblemHead, Progress, Read, Reported, SolutionHead
 from homeward.exchange.solver_files.reading import raster
+from homeward.geo import Floats
+from homeward.rescue.destination import Severity
 from homeward.rescue.evacuate import evacuate
 from homeward.rescue.ground import costed_ground, level_of, sloping_ground
 from homeward.rescue.records import EvacuateProblem, Evacuation, ExitAt, Way, WayGraph, WayGround
+from homeward.terrain.ground import Cover
+from homeward.terrain.speed import cover_factors
+from homeward.terrain.tables import rows
 
 MAX_CELLS = 20_000_000
 _MIN_S = 60.0
 
 Name = str | int
+P = Annotated[float, Field(ge=0, le=1)]
 XY = Annotated[list[float], Field(min_length=2, max_length=2)]
 Spot = Name | XY
 
@@ -45,12 +53,26 @@ class ExitFile(FileModel):
         default=1.0, ge=0, le=1, description="probability that the hospital there takes the casualty"
     )
     capability: list[str] = Field(default_factory=list, description="what can be treated there")
+    survives: P | dict[str, P] | None = Field(
+        default=None, description="probability to live on there, of those who arrive alive: one, or by severity"
+    )
+    fallback: P | dict[str, P] | str | None = Field(
+        default=None, description="probability to live when turned away: one, or by severity; or the exit to go to then"
+    )
+
+
+class SeverityFile(FileModel):
+    """How badly off the casualty may be."""
+
+    p: float = Field(ge=0, le=1, description="its probability; all of them sum to 1")
+    hazard_per_h: float | None = Field(default=None, ge=0, description="hazard of death on the way, per hour")
 
 
 class CasualtyFile(FileModel):
     """What is known of the casualty's need for haste."""
 
     hazard_per_h: float | None = Field(default=None, ge=0, description="hazard of death on the way, per hour")
+    severities: dict[str, SeverityFile] = Field(default_factory=dict, description="by name: how badly off it may be")
     needs: list[str] = Field(default_factory=list, description="what it needs, in words of exits' `capability`")
 
 
@@ -68,6 +90,11 @@ class EvacuateFile(ProblemHead):
     exits: list[ExitFile] = Field(default_factory=list, description="where the carry may end, and what follows")
     cost_s: str | None = Field(default=None, description="a raster file: seconds to cross a cell; not finite = closed")
     dem: str | None = Field(default=None, description="a raster file: elevation, metres")
+    landcover: str | None = Field(default=None, description="a raster file: land cover, codes of ESA WorldCover")
+    on_path: str | None = Field(default=None, description="a raster file: not 0 = a path or road")
+    going: Annotated[float, Field(gt=0, le=1)] | str | None = Field(
+        default=None, description="speed off the path as a share of that on it: a number or a raster file, 0 = closed"
+    )
     exposure: str | None = Field(default=None, description="a raster file: expected hits per person-hour")
     cell_m: float | None = Field(default=None, gt=0, description="the side of a cell, metres, above 0")
     west_m: float = Field(default=0.0, description="the west edge of the rasters, metres east")
@@ -149,10 +176,23 @@ def _problem(problem: EvacuateFile, where: WayGraph | WayGround, file: str) -> E
         max_hits=math.inf if problem.max_hits is None else problem.max_hits,
         max_s=math.inf if problem.max_min is None else problem.max_min * _MIN_S,
         hazard_per_h=problem.casualty.hazard_per_h,
+        severities=_severities(problem.casualty, file),
         needs=tuple(problem.casualty.needs),
         bearers=problem.bearers,
         carriers=problem.carriers,
     )
+
+
+def _severities(casualty: CasualtyFile, file: str) -> tuple[Severity, ...]:
+    out = []
+    for name, one in casualty.severities.items():
+        rate = casualty.hazard_per_h if one.hazard_per_h is None else one.hazard_per_h
+        if rate is None:
+            raise BadFile(f"{file}: casualty.severities.{name} has no hazard_per_h. Give one, or one for the casualty.")
+        out.append(Severity(id=name, p=one.p, death_per_s=rate / 3600.0))
+    if out and abs(sum(s.p for s in out) - 1) > 1e-6:
+        raise BadFile(f"{file}: casualty.severities sum to {sum(s.p for s in out):g}. Make their p sum to 1.")
+    return tuple(out)
 
 
 def _spot(at: Spot) -> str | tuple[float, float]:
@@ -170,6 +210,8 @@ def _exit(e: ExitFile, *, graph: bool) -> ExitAt:
         ready_s=-math.inf if e.ready_min is None else e.ready_min * _MIN_S,
         accepts=e.accepts,
         capability=tuple(e.capability),
+        survives=e.survives,
+        fallback=e.fallback,
     )
 
 
@@ -202,17 +244,48 @@ def _ground(problem: EvacuateFile, folder: Path, file: str) -> tuple[WayGround, 
         raise BadFile(f"{file}: cell_m is missing. Give the side of a cell in metres.")
     field = "cost_s" if problem.cost_s is not None else "dem"
     first, sha256 = raster(path, folder, file=file, field=field, max_cells=MAX_CELLS)
-    inputs, exposure = {path: sha256}, np.zeros(first.shape)
-    if problem.exposure is not None:
-        exposure, sha256 = raster(problem.exposure, folder, file=file, field="exposure", max_cells=MAX_CELLS)
-        inputs[problem.exposure] = sha256
-    if exposure.shape != first.shape:
-        sizes = [" x ".join(map(str, a.shape)) for a in (exposure, first)]
-        raise BadFile(
-            f"{file}: {problem.exposure} has {sizes[0]} cells and {path} {sizes[1]}. Give rasters of the same size."
-        )
+    inputs = {path: sha256}
+    more: dict[str, Floats] = {}
+    for name in ("exposure", "landcover", "on_path", "going"):
+        named = getattr(problem, name)
+        if isinstance(named, str):
+            more[name], inputs[named] = raster(named, folder, file=file, field=name, max_cells=MAX_CELLS)
+            if more[name].shape != first.shape:
+                sizes = [" x ".join(map(str, a.shape)) for a in (more[name], first)]
+                raise BadFile(
+                    f"{file}: {named} has {sizes[0]} cells and {path} {sizes[1]}. Give rasters of the same size."
+                )
+        if field == "cost_s" and name != "exposure" and named is not None:
+            raise BadFile(f"{file}: cost_s holds the going already. Leave {name} out, or give dem instead of cost_s.")
     place = level_of(first.shape, cell_m=cell_m, west_m=problem.west_m, south_m=problem.south_m)
-    return (costed_ground if field == "cost_s" else sloping_ground)(place, first, exposure), inputs
+    exposure = more.get("exposure", np.zeros(first.shape))
+    if field == "cost_s":
+        return costed_ground(place, first, exposure), inputs
+    path_cells = more["on_path"] != 0 if "on_path" in more else None
+    return sloping_ground(place, first, exposure, factor=_factor(problem, more, file), on_path=path_cells), inputs
+
+
+def _factor(problem: EvacuateFile, more: Mapping[str, Floats], file: str) -> ArrayLike:
+    """Speed as a share of that on a path: as told, by cover, open ground off the paths that are given, or all path."""
+    if problem.going is not None:
+        if problem.landcover is not None:
+            raise BadFile(f"{file}: going and landcover stand side by side. Give one of them.")
+        factor = more.get("going", np.asarray(problem.going))
+        if not ((factor >= 0) & (factor <= 1)).all():
+            raise BadFile(f"{file}: {problem.going} holds shares outside 0 to 1. Correct them; 0 is closed.")
+        return factor
+    if "landcover" in more:
+        return _cover_factor(more["landcover"])
+    return 1.0 if problem.on_path is None else float(cover_factors()[Cover.OPEN])
+
+
+def _cover_factor(codes: Floats) -> Floats:
+    """Speed by the codes of ESA WorldCover; what it does not know counts as unknown ground."""
+    known = {int(row["code"]): Cover[row["cover"]] for row in rows("landcover") if row["scheme"] == "worldcover"}
+    factor = np.full(codes.shape, cover_factors()[Cover.UNKNOWN])
+    for code, cover in known.items():
+        factor[codes == code] = cover_factors()[cover]
+    return factor
 
 
 def _reported(found: Evacuation, problem: EvacuateFile) -> Reported:
@@ -275,7 +348,13 @@ def _destination(found: Evacuation) -> list[dict[str, Any]]:
     if found.destination is None:
         return []
     return [
-        {"exit": r.exit, "min": r.there_s[1] / _MIN_S, "p_survives": r.p_survives, "accepts": r.accepts}
+        {
+            "exit": r.exit,
+            "min": r.there_s[1] / _MIN_S,
+            "p_survives": r.p_survives,
+            "accepts": r.accepts,
+            "p_if_accepted": r.p_if_accepted,
+        }
         for r in found.destination.ranked
     ]
 

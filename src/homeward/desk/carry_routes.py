@@ -26,6 +26,8 @@ MOST_ROUTES: Final = 6
 """Routes that are shown of the front: more are not read at night. Ours."""
 MOST_OTHERS: Final = 3
 """Exits that no way of the front leads to and that are shown all the same: ours."""
+LISTED: Final = 9
+"""Changes of bearers that are listed and marked on the map: every n-th where there are more. Ours."""
 MOST_POINTS: Final = 400
 """Points of a route's exposure that are kept."""
 
@@ -242,7 +244,7 @@ def _simple(xy: Floats) -> Floats:
 
 
 def _relay_data(case: CarryCase, relay: RelayPlan, *, starts_s: float) -> Json:
-    grid = case.terrain.grid
+    grid, every = case.terrain.grid, max(1, -(-len(relay.places) // LISTED))
     return {
         "bearers": relay.bearers,
         "crews": relay.crews,
@@ -258,6 +260,7 @@ def _relay_data(case: CarryCase, relay: RelayPlan, *, starts_s: float) -> Json:
             {
                 "n": c.number,
                 "crew": c.crew,
+                "listed": c.number % every == 0,
                 "at_m": round(c.at_m),
                 "after_s": round(c.after_s),
                 "at_s": round(starts_s + c.after_s + c.number * relay.change_s + (c.number - 1) * relay.rest_s),

@@ -15,8 +15,6 @@ from homeward.rescue.state import stop_s
 from homeward.rescue.triage import MEDIC_DECIDES
 
 Json = dict[str, Any]
-SAID, ON_SHEET = 4, 9
-"""So many changes of bearers are listed in the answer and on the sheet: ours."""
 HARDLY: Final = 0.005
 """Where moving at once loses no more than this of the chance to arrive alive, it is what is said: ours."""
 
@@ -157,8 +155,7 @@ def relay_lines(row: Json, now: datetime, *, zone: str) -> list[str]:
     relay = row["relay"]
     lines = list(relay["why"])
     if relay["places"]:
-        every, kept = _some(relay["places"], SAID)
-        which = "" if every == 1 else f"; every {ordinal(every)}"
+        kept, which = _listed(relay["places"])
         lines.append(f"{relay['changes']} changes of bearers{which}:")
         lines += [f"  change {relay_point(c, relay, now, zone)}" for c in kept]
     return lines
@@ -174,10 +171,10 @@ def relay_point(change: Json, relay: Json, now: datetime, zone: str) -> str:
     return f"{change['n']}  {at}  {who}"
 
 
-def _some(rows: Sequence[Json], most: int) -> tuple[int, Sequence[Json]]:
-    """(n, every n-th row), at most so many."""
-    every = max(1, -(-len(rows) // most))
-    return every, rows[every - 1 :: every]
+def _listed(changes: Sequence[Json]) -> tuple[Sequence[Json], str]:
+    """(the changes that are listed, `; every 4th is listed` where not all are)."""
+    kept = [c for c in changes if c.get("listed", True)]
+    return kept, "" if len(kept) == len(changes) else f"; every {ordinal(kept[0]['n'])} is listed"
 
 
 def ordinal(n: int) -> str:
@@ -263,10 +260,10 @@ def sheet_text(plan: Json, mission: Mission) -> Json:
             *([f"Radio: {', '.join(radios)}."] if radios else []),
             *row["relay"]["why"],
         ],
-        "relay": [*_relay_rows(row, now, zone=zone), *stop_lines(without_state(plan), zone=zone)],
+        "relay": _relay_rows(row, now, zone=zone),
         "watch": _watch_rows(row, plan, zone=zone) or ["Nothing is marked that threatens this way."],
         "care": [_short(why) for why in row["care_why"][:4]] or ["No hospital is known: ask base."],
-        "notes": [light_note(plan, row, zone=zone), *plan["notes"][:2]],
+        "notes": [light_note(plan, row, zone=zone), *stop_lines(plan, zone=zone), *plan["notes"][:2]],
     }
 
 
@@ -274,9 +271,8 @@ def _relay_rows(row: Json, now: datetime, *, zone: str) -> list[str]:
     changes = row["relay"]["places"]
     if not changes:
         return ["No change of bearers on the way."]
-    every, kept = _some(changes, ON_SHEET)
+    kept, skipped = _listed(changes)
     rows = [relay_point(c, row["relay"], now, zone) for c in kept]
-    skipped = f"; every {ordinal(every)} is listed" if every > 1 else ""
     return [f"{len(changes)} changes, after {minutes(row['relay']['bout_s'])} of carrying each{skipped}:", *rows]
 
 

@@ -146,7 +146,7 @@ def exposed_pieces(row: Json) -> list[tuple[float, float]]:
 def _marks(ax: Axes, plan: Json, row: Json, terrain: Terrain, view: View) -> None:
     grid = terrain.grid
     last = np.array([np.inf, np.inf])
-    for change in row["relay"]["places"]:
+    for change in (c for c in row["relay"]["places"] if c.get("listed", True)):
         spot = grid.xy_m([change["place"]])[0]
         if view.mm(float(np.hypot(*(spot - last)))) >= RELAY_MM or not np.isfinite(last).all():
             _number(ax, spot, str(change["n"]), face=PAPER, ink=INK, size=5.6)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from homeward.cli.options import json_option, mission_argument, say
+from homeward.cli.progress import progress_bar
 from homeward.mission.people import Phase
 
 
@@ -43,4 +44,6 @@ def form(mission: Path, show: bool, as_json: bool, **given: Any) -> None:
     if show:
         say(desk.show_formation(mission), as_json=as_json)
         return
-    say(desk.form(mission, **given), as_json=as_json)
+    with progress_bar("forming") as progress:
+        answer = desk.form(mission, progress=progress, **given)
+    say(answer, as_json=as_json)

@@ -14,7 +14,7 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened
 from homeward.desk.formation_case import AWAKE_LIMIT_H, Asked, Now, expired, problem_of, read_roles
 from homeward.desk.formation_kept import formation_in_force
-from homeward.desk.formation_posts import PAIR, Crew, Posted, backup_later, posts_of
+from homeward.desk.formation_posts import PAIR, Crew, Posted, Progress, backup_later, posts_of, quiet
 from homeward.desk.formation_words import impossible_words, told
 from homeward.desk.planning import USUAL_H
 from homeward.desk.provenance import hash_of
@@ -46,12 +46,14 @@ def form(
     backup_within: str | None = None,
     hours: float | None = None,
     seed: int = 0,
+    progress: Progress = quiet,
     **limits: Any,
 ) -> Answer:
     """Gives everybody a role and a post for a phase (search, rescue, withdrawal), and writes it down; or says who makes
     it impossible, and the smallest change that would do.
 
     `need` and `reserve` like "medic=2", `backup_within` like "20 min". `limits`: awake_limit_h, min_team.
+    `progress` is told how far it is, 0..1, and with what.
     """
     if seed < 0:
         raise BadInput(f"A seed of {seed} cannot be. Give 0 or more.")
@@ -62,7 +64,8 @@ def form(
         if not book.mission.crew.people and not book.mission.teams:
             raise NotYet("Nobody is registered yet. Say who is there: homeward person MISSION M1 --role medic:5.")
         now = _now(book, hours)
-        posted = posts_of(book, which, at=now.at, hours=now.hours, within_s=within_s)
+        posted = posts_of(book, which, at=now.at, hours=now.hours, within_s=within_s, tell=progress)
+        progress(0.9, "roles")
         problem, found, notes = _solved(book, posted, now, asked, seed)
         old = expired(book.mission, at=now.at)
         if found.status == "infeasible":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -10,6 +10,7 @@ from itertools import count
 import numpy as np
 
 from homeward.desk.book import Book
+from homeward.desk.formation_light import by_light
 from homeward.desk.whereabouts import base_m, teams_at
 from homeward.errors import BadInput, NotYet
 from homeward.geo import format_place
@@ -17,11 +18,12 @@ from homeward.mission.nouns import TeamKind
 from homeward.mission.people import Hazard, Phase, Role
 from homeward.search.plan.skills import FLYING
 from homeward.search.records import XY, Assignment
-from homeward.team.posts import HeldPost, PostPlan, TeamTask, backup_posts, lookouts, medic_posts
+from homeward.team.posts import HeldPost, PostPlan, TeamTask, Watch, backup_posts, lookouts, medic_posts, part
 from homeward.team.rally import Comer, rally_point
 from homeward.terrain import Terrain
 from homeward.terrain.exposure import Exposure, exposure_of
 
+Progress = Callable[[float, str], None]
 LITTER = 6
 """Bearers for one litter: the usual number of wilderness rescue manuals, as in `rescue/numbers.csv`."""
 PAIR = 2
@@ -29,6 +31,10 @@ PAIR = 2
 _PASSING_S = 300.0  # a medic's post held for less is only passed on the way: ours
 _WALK_MPS = 0.5  # straight ahead, between two posts of one crew: ours, on the safe side
 _NAMES = {Role.MEDIC: "medic pair", Role.LOOKOUT: "lookout", Role.BACKUP: "back-up"}
+
+
+def quiet(_share: float, _what: str) -> None:
+    """Tells nobody how far it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +66,20 @@ class _Ground:
     base: XY
     exposure: Exposure
     within_s: float
+    starts: datetime
+    tell: Progress
     now_s: float = 0.0
     said: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
 
 
-def posts_of(book: Book, phase: Phase, *, at: datetime, hours: float, within_s: float) -> Posted:
+def posts_of(
+    book: Book, phase: Phase, *, at: datetime, hours: float, within_s: float, tell: Progress = quiet
+) -> Posted:
     """The crews that the phase asks for, from the plan, the finds, where everybody is, and the hazards."""
     if book.mission.area is None:
         return _nowhere(book, phase, at)
-    ground = _ground(book, at=at, hours=hours, within_s=within_s)
+    ground = _ground(book, at=at, hours=hours, within_s=within_s, tell=tell)
     if phase is Phase.SEARCH:
         return _search(book, ground, at)
     return _rescue(book, ground, at, hours) if phase is Phase.RESCUE else _withdrawal(book, ground, at)
@@ -78,7 +88,7 @@ def posts_of(book: Book, phase: Phase, *, at: datetime, hours: float, within_s: 
 def backup_later(book: Book, posted: Posted, *, at: datetime, hours: float, within_s: float) -> Posted:
     """The same crews for the search, but back-up that may take `within_s` to come."""
     others = tuple(crew for crew in posted.crews if Role.BACKUP.value not in crew.need)
-    ground = _ground(book, at=at, hours=hours, within_s=within_s)
+    ground = _ground(book, at=at, hours=hours, within_s=within_s, tell=quiet)
     ground.now_s = (at - posted.starts).total_seconds()
     return replace(posted, crews=(*others, *_backup(ground, _afoot(book, ground.now_s))))
 
@@ -96,7 +106,7 @@ def _nowhere(book: Book, phase: Phase, at: datetime) -> Posted:
     return Posted(starts=at, crews=tuple(crews), notes=(note,))
 
 
-def _ground(book: Book, *, at: datetime, hours: float, within_s: float) -> _Ground:
+def _ground(book: Book, *, at: datetime, hours: float, within_s: float, tell: Progress) -> _Ground:
     base = base_m(book)
     if base is None:
         raise NotYet("Nobody knows where people wait. Say where the base is: homeward base MISSION PLACE.")
@@ -104,7 +114,8 @@ def _ground(book: Book, *, at: datetime, hours: float, within_s: float) -> _Grou
     threatening = [one for one in book.mission.crew.hazards.values() if _overlaps(one, at, ends)]
     exposure = exposure_of(terrain, threatening)
     said = [str(finding) for finding in exposure.findings]
-    return _Ground(terrain=terrain, base=base, exposure=exposure, within_s=within_s, said=said)
+    tell(0.05, "hazards")
+    return _Ground(terrain=terrain, base=base, exposure=exposure, within_s=within_s, starts=at, tell=tell, said=said)
 
 
 def _overlaps(hazard: Hazard, begins: datetime, ends: datetime) -> bool:
@@ -124,7 +135,7 @@ def _search(book: Book, ground: _Ground, at: datetime) -> Posted:
     if not tasks:
         note = "Every task of the plan is over: the medic pair waits at base."
         return Posted(starts=starts, crews=(_pair(ground.base),), notes=(note, *ground.said))
-    ground.now_s = (at - starts).total_seconds()
+    ground.starts, ground.now_s = starts, (at - starts).total_seconds()
     afoot = _afoot(book, ground.now_s)
     medic = _medic(ground, tasks)
     crews = [medic, *_lookouts(ground, afoot), *_backup(ground, afoot)]
@@ -154,27 +165,13 @@ def _stretches(task: Assignment, from_s: float) -> Iterable[TeamTask]:
     for path, begins_s, ends_s, pos in parts:
         if len(path) == 0 or ends_s <= max(begins_s, from_s):
             continue
-        done = float(np.clip((from_s - begins_s) / (ends_s - begins_s), 0.0, 1.0))
-        yield TeamTask(
-            team=task.team,
-            path_m=_rest(np.asarray(path, dtype=np.float64), done),
-            begins_s=max(begins_s, from_s),
-            ends_s=ends_s,
-            pos=pos * (1 - done),
-            label=task.number,
-        )
-
-
-def _rest(path: np.ndarray, done: float) -> np.ndarray:
-    """What is left of a path (n, 2) of which a share is done."""
-    if done <= 0 or len(path) < 2:
-        return path
-    far = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
-    here = [np.interp(done * far[-1], far, path[:, k]) for k in (0, 1)]
-    return np.vstack([here, path[far > done * far[-1]]])
+        way = np.asarray(path, dtype=np.float64)
+        whole = TeamTask(team=task.team, path_m=way, begins_s=begins_s, ends_s=ends_s, pos=pos, label=task.number)
+        yield whole if from_s <= begins_s else part(whole, from_s, ends_s)
 
 
 def _medic(ground: _Ground, tasks: Sequence[TeamTask]) -> Crew:
+    ground.tell(0.1, "the medic's posts")
     try:
         plan = medic_posts(ground.terrain, tasks, base_m=ground.base, exposure=ground.exposure)
     except BadInput as err:
@@ -186,12 +183,30 @@ def _medic(ground: _Ground, tasks: Sequence[TeamTask]) -> Crew:
 
 
 def _lookouts(ground: _Ground, tasks: Sequence[TeamTask]) -> list[Crew]:
-    plan = lookouts(ground.terrain, tasks, ground.exposure, base_m=ground.base)
-    _note(ground, plan)
-    return _crews(Role.LOOKOUT, _in_time(ground, plan.posts))
+    """By day and in the dark apart: at night a lookout sees what comes only close by."""
+    if not tasks or not ground.exposure.threats:
+        return []
+    ground.tell(0.4, "lookouts")
+    place = ground.terrain.grid.to_place(*ground.base)
+    parts = by_light(tasks, place=place, starts=ground.starts)
+    held: list[HeldPost] = []
+    for dark, some in parts.items():
+        plan = lookouts(
+            ground.terrain,
+            some,
+            ground.exposure,
+            base_m=ground.base,
+            watch=Watch(dark=dark),
+            starts=ground.starts,
+        )
+        when = "In the dark: " if dark else "By day: " if len(parts) > 1 else ""
+        _note(ground, plan, when=when)
+        held += plan.posts
+    return _crews(Role.LOOKOUT, _in_time(ground, held))
 
 
 def _backup(ground: _Ground, tasks: Sequence[TeamTask]) -> list[Crew]:
+    ground.tell(0.6, "back-up posts")
     plan = backup_posts(
         ground.terrain,
         tasks,
@@ -218,9 +233,10 @@ def _in_time(ground: _Ground, posts: Sequence[HeldPost]) -> Iterable[HeldPost]:
             ground.open.append(f"Nobody can be at {at} in time as {post.role.value}{whom}.")
 
 
-def _note(ground: _Ground, plan: PostPlan) -> None:
-    ground.said += plan.why
-    ground.open += [*plan.open, *(f"{one.team}{_on(one.label)}: {one.why}" for one in plan.unwarned)]
+def _note(ground: _Ground, plan: PostPlan, *, when: str = "") -> None:
+    ground.said += [f"{when}{words}" for words in plan.why]
+    dark = " (in the dark)" if when.startswith("In") else ""
+    ground.open += [*plan.open, *(f"{one.team}{_on(one.label)}: {one.why}{dark}" for one in plan.unwarned)]
 
 
 def _on(label: str) -> str:

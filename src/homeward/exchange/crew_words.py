@@ -152,6 +152,8 @@ def reach_words(held: Mapping[str, Any]) -> str:
     seconds = held["reach_s"]
     if seconds is None:
         return ""
+    if held["role"] == "medic":
+        return f"there within {_minutes(seconds)} for 9 finds in 10"
     if held["role"] != "lookout":
         return f"there within {_minutes(seconds)}"
     if seconds < 0:

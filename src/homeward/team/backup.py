@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.mission.people import Role
+from homeward.team.coarse import coarsened
 from homeward.team.country import Country, country_of, cropped, times_from, times_to, way
 from homeward.team.cover import Bools, distinct, fewest
 from homeward.team.post_records import XY, HeldPost, PostPlan, TeamTask, not_in_place, task_points
@@ -54,7 +55,7 @@ def backup_posts(
     if not tasks:
         return PostPlan(posts=(), value=0.0, bound=0.0, why=("No team is out, so no back-up is needed.",))
     paths = [task.path_m for task in tasks]
-    ground, hazards = cropped(terrain, exposure, np.vstack([*paths, [base_m], *([p] for p in there_m)]))
+    ground, hazards = coarsened(*cropped(terrain, exposure, np.vstack([*paths, [base_m], *([p] for p in there_m)])))
     country = country_of(ground, hazards)
     every_s = EVERY_S
     while True:
@@ -87,7 +88,7 @@ def backup_posts(
         posts=posts,
         value=float(len(posts)),
         bound=float(min(bound, len(posts))),
-        why=_why(posts, bound, within_s, _crews(country, posts)),
+        why=() if lost.all() else _why(posts, bound, (within_s, _crews(country, posts)), whole=not lost.any()),
         open=(*_open([tasks[k] for k in of], lost[spot_of], within_s), *not_in_place(posts, "back-up")),
     )
 
@@ -144,7 +145,8 @@ def _crews(country: Country, posts: tuple[HeldPost, ...]) -> int:
     after = np.zeros((len(posts), len(posts)), dtype=np.int8)
     for i, one in enumerate(posts):
         later = [j for j, other in enumerate(posts) if other.begins_s > one.ends_s]
-        takes = times_from(country, one.at_m, anywhere=False) if later else None
+        soon = max((posts[j].begins_s - one.ends_s for j in later), default=0.0)
+        takes = times_from(country, one.at_m, max_s=soon, anywhere=False) if later else None
         for j in later:
             after[i, j] = takes is not None and one.ends_s + takes[country.at(posts[j].at_m)] <= posts[j].begins_s
     if not after.any():
@@ -164,13 +166,18 @@ def _packed(covers: Bools) -> int:
     return n
 
 
-def _why(posts: tuple[HeldPost, ...], bound: float, within_s: float, crews: int) -> tuple[str, ...]:
+def _why(posts: tuple[HeldPost, ...], bound: float, of: tuple[float, int], *, whole: bool) -> tuple[str, ...]:
+    """`of`: the time within, and crews; `whole`: somebody is near enough to every team at any time."""
+    within_s, crews = of
     limit = f"{within_s / 60:.0f} min"
-    if not posts:
+    if not posts and whole:
         return (f"Every team is within {limit} of where people wait anyway: no back-up post is needed.",)
+    if not posts:
+        return (f"Wherever a post could help, teams are within {limit} of where people wait anyway.",)
     some = "one post" if len(posts) == 1 else f"{len(posts)} posts"
     least = "fewer cannot do" if bound >= len(posts) else f"at least {bound:.0f} are needed"
-    said = [f"With {some} every team has back-up within {limit}; {least}."]
+    but = "every team has" if whole else "teams have, but for the places named as not covered,"
+    said = [f"With {some} {but} back-up within {limit}; {least}."]
     if crews < len(posts):
         said.append(f"{crews} crews hold them, going on from post to post.")
     return tuple(said)
@@ -181,7 +188,7 @@ def _open(of: list[TeamTask], lost: Bools, within_s: float) -> tuple[str, ...]:
     if not names:
         return ()
     said = (
-        f"No place outside hazards is within {within_s / 60:.0f} min of {', '.join(names)} all the time. "
+        f"On a part of its way no place outside hazards is within {within_s / 60:.0f} min of {', '.join(names)}. "
         "Allow more time, or keep back-up with the team."
     )
     return (said,)

@@ -11,6 +11,7 @@ import numpy as np
 from homeward.geo import Floats
 from homeward.mission.people import HazardKind, Role
 from homeward.team.approach import Approach, Stretch, approaches, stretches
+from homeward.team.coarse import MOST_CELLS, coarsened
 from homeward.team.country import Country, country_of, cropped, times_from, way
 from homeward.team.cover import Bools, distinct, fewest
 from homeward.team.post_records import XY, HeldPost, PostPlan, TeamTask, Unwarned, not_in_place
@@ -76,7 +77,8 @@ def lookouts(
     watch = watch or Watch()
     if not tasks or not exposure.threats:
         return PostPlan(posts=(), value=0.0, bound=0.0, why=("No hazard is marked, so nobody need keep watch.",))
-    ground, hazards = cropped(terrain, exposure, np.vstack([_extent(exposure, tasks), [base_m]]))
+    part = cropped(terrain, exposure, np.vstack([_extent(exposure, tasks), [base_m]]))
+    ground, hazards = coarsened(*part, most_cells=2 * MOST_CELLS)
     assert hazards is not None
     country = country_of(ground, hazards)
     found = stretches(country, hazards, tasks, starts)
@@ -124,7 +126,8 @@ def _sighted(country: Country, ways: list[Approach], found: list[Stretch], base_
         at = np.array([one.stretch.at_m for one in ways])
         warns[_apart(at, places) > watch.signal_m] = -np.inf
     act_s = 2 * hazard_numbers("any")["notice_s"]  # to notice and send, and as long again to do something about it
-    warns[warns + np.array([one.stretch.out_s for one in ways])[:, None] < act_s] = -np.inf
+    out_s = np.array([one.stretch.out_s for one in ways])
+    warns[np.where(np.isfinite(warns), warns, -act_s) + out_s[:, None] < act_s] = -np.inf
     early = np.array([bool((one.left_s >= _need_s(one)).any()) for one in ways])
     return _Sighted(
         ways=ways, places=places, warns=warns, walk_s=walk_s, early=early, own=_own(country, ways, early, watch)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.mission.people import Role
+from homeward.team.coarse import coarsened
 from homeward.team.country import Country, clustered, country_of, cropped, times_from, times_to, way
 from homeward.team.post_records import XY, HeldPost, PostPlan, TeamTask, along, task_points
 from homeward.terrain.exposure import Exposure
@@ -26,6 +27,10 @@ MOST_PLACES, MOST_BLOCKS, SLICES = 80, 16, 3
 MOST_WORK = 20_000_000  # cells times places, and cells times slices of time: larger grounds are planned more coarsely
 WORTH_S = 30.0
 """A move must shorten the expected time to care by this much. Our own choice: moving tires, and radios lose people."""
+HELD_S = 600.0
+"""A post is held at least so long once the pair is there. Our own choice: a shorter stay is no use to anybody."""
+MOST_FINDS = 0.9
+"""The share of the finds of a post's hours that care reaches within its `reach_s`: ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,18 +71,24 @@ def medic_posts(
     the farthest other. Raises `BadInput` where nobody searches, or nowhere on the map is safe to wait.
     """
     case = _case(terrain, tasks, base_m, exposure, block_s)
-    ways_on = [_stays(case)]
-    whole = np.where(case.country.usable.ravel(), case.cost.sum(axis=0).ravel(), np.inf)
-    ways_on.append([int(whole.argmin())] * case.blocks)
-    if case.country.usable.ravel()[case.base]:
-        ways_on.append([case.base] * case.blocks)
-    posts, value = min((_followed(case, stays) for stays in ways_on), key=lambda made: made[1])
+    one = min((_followed(case, [cell] * case.blocks) for cell in _lone(case)), key=lambda made: made[1])
+    posts, value = min([one, _followed(case, _stays(case))], key=lambda made: made[1])
     total = case.weight.sum()
     flat = case.cost.reshape(len(case.cost), -1)
     on_foot = (going(case.country.terrain)[0] > 0).ravel()
     bound = min(float(flat[:, on_foot].min(axis=1).sum() / total), value)
     at_base = float(flat[:, case.base].sum() / total)
-    return PostPlan(posts=posts, value=value, bound=bound, why=_why(posts, value, bound, at_base))
+    return PostPlan(posts=posts, value=value, bound=bound, why=_why(posts, (value, one[1]), bound, at_base))
+
+
+def _lone(case: _Case) -> list[int]:
+    """Cells for who does not move: the best of all that can be reached in time, and the base where it is safe."""
+    usable = case.country.usable.ravel()
+    there = times_from(case.country, case.country.center(case.base), anywhere=False).ravel()
+    in_time = usable & (there <= case.blocks * case.block_s - HELD_S)
+    cost = case.cost.sum(axis=0).ravel()
+    best = int(np.where(in_time if in_time.any() else usable, cost, np.inf).argmin())
+    return [best, *([case.base] if usable[case.base] else [])]
 
 
 def _case(terrain: Terrain, tasks: Sequence[TeamTask], base_m: XY, exposure: Exposure | None, block_s: float) -> _Case:
@@ -88,7 +99,7 @@ def _case(terrain: Terrain, tasks: Sequence[TeamTask], base_m: XY, exposure: Exp
     if not block_s > 0:
         raise BadInput(f"Blocks of {block_s} s cannot be. Give a time above zero.")
     places, times, pos = places[searched], times[searched], pos[searched]
-    ground, hazards = cropped(terrain, exposure, np.vstack([places, [base_m]]))
+    ground, hazards = coarsened(*cropped(terrain, exposure, np.vstack([places, [base_m]])))
     country = country_of(ground, hazards)
     if not country.usable.any():
         raise BadInput("Nowhere on the map is safe and level enough to wait. Check the hazards' outlines.")
@@ -97,7 +108,7 @@ def _case(terrain: Terrain, tasks: Sequence[TeamTask], base_m: XY, exposure: Exp
     room = MOST_WORK / country.usable.size
     blocks = int(np.clip(np.ceil(lasts / block_s - 1e-9), 1, min(MOST_BLOCKS, max(room // SLICES, 4))))
     slice_s = max(lasts, 1.0) / blocks / SLICES
-    spots, of = clustered(places, cell_m=max(100.0, terrain.grid.cell_m), most=int(np.clip(room, 24, MOST_PLACES)))
+    spots, of = clustered(places, cell_m=max(100.0, ground.grid.cell_m), most=int(np.clip(room, 24, MOST_PLACES)))
     when = np.clip(((times - begins) / slice_s).astype(np.int64), 0, blocks * SLICES - 1)
     weight = np.zeros((blocks * SLICES, len(spots)))
     np.add.at(weight, (when, of), pos)
@@ -161,7 +172,8 @@ def _best_stays(case: _Case, at: NDArray[np.float32], take_s: Floats, home: int)
             end, last = divmod(s + 1, SLICES)
             if last:
                 continue
-            arrived = take_s <= ((end - b) * case.block_s if end < n else np.finfo(np.float64).max)
+            late = end == n and not usable  # nobody can stay: somewhere must be gone to, in time or not
+            arrived = (take_s == 0) | (take_s <= (np.finfo(np.float64).max if late else _left_s(case, end - b)))
             step = best[b][:, None] + np.where(arrived, spent + worth, np.inf) + barred
             better = step.min(axis=0) < best[end]
             came[end][better] = np.column_stack([np.full(len(take_s), b), step.argmin(axis=0)])[better]
@@ -173,6 +185,11 @@ def _best_stays(case: _Case, at: NDArray[np.float32], take_s: Floats, home: int)
         stays[b:end] = [k] * int(end - b)
         end, k = int(b), int(before)
     return stays
+
+
+def _left_s(case: _Case, blocks: int) -> float:
+    """The longest way there for a post of some blocks that is held long enough."""
+    return max(blocks * case.block_s - HELD_S, 0.0)
 
 
 def _followed(case: _Case, stays: list[int]) -> tuple[tuple[HeldPost, ...], float]:
@@ -190,7 +207,7 @@ def _followed(case: _Case, stays: list[int]) -> tuple[tuple[HeldPost, ...], floa
             since = (s - b * SLICES + 0.5) * case.slice_s
             total += float(flat[s, stays[b] if since >= takes else _on_way(case, path, since / takes)])
         begins = case.begins_s + b * case.block_s
-        reach_s, mean_s = _reach(case, stays[b], slice(b * SLICES, until * SLICES))
+        reach_s, why = _reach(case, stays[b], slice(b * SLICES, until * SLICES))
         posts.append(
             HeldPost(
                 role=Role.MEDIC,
@@ -200,7 +217,7 @@ def _followed(case: _Case, stays: list[int]) -> tuple[tuple[HeldPost, ...], floa
                 reach_s=reach_s,
                 way_m=path,
                 leaves_s=begins,
-                why=f"care reaches finds of these hours in {mean_s / 60:.0f} min (mean), at most {reach_s / 60:.0f}",
+                why=why,
             )
         )
         here, b = stays[b], until
@@ -212,29 +229,36 @@ def _on_way(case: _Case, path: tuple[XY, ...], share: float) -> int:
     return row * case.country.grid.n_cols + col
 
 
-def _reach(case: _Case, cell: int, when: slice) -> tuple[float, float]:
-    """(longest, mean) seconds from a cell to where somebody may be found in some slices."""
+def _reach(case: _Case, cell: int, when: slice) -> tuple[float, str]:
+    """Seconds within which care from a cell reaches `MOST_FINDS` of the finds of some slices, and words on it."""
     weight = case.weight[when].sum(axis=0)
-    if not weight.any():
-        return 0.0, 0.0
     field = times_from(case.country, case.country.center(cell))
-    row, col = zip(*(case.country.at((float(x), float(y))) for x, y in case.places[weight > 0]), strict=True)
+    row, col = zip(*(case.country.at((float(x), float(y))) for x, y in case.places), strict=True)
     seconds = field[list(row), list(col)]
-    known = np.isfinite(seconds)
+    known = np.isfinite(seconds) & (weight > 0)
     if not known.any():
-        return 0.0, 0.0
-    mine = weight[weight > 0][known]
-    return float(seconds[known].max()), float((seconds[known] * mine).sum() / mine.sum())
+        return 0.0, "nobody searches meanwhile where care could walk to"
+    order = np.argsort(seconds[known], kind="stable")
+    away, share = seconds[known][order], np.cumsum(weight[known][order]) / weight[known].sum()
+    mean_s = float((away * np.diff(share, prepend=0.0)).sum())
+    most_s = float(away[np.searchsorted(share, MOST_FINDS - 1e-9)])
+    far = f"; the farthest place searched then is {away[-1] / 60:.0f} min away" if away[-1] > 1.5 * most_s else ""
+    nine = f"within {most_s / 60:.0f} min of {10 * MOST_FINDS:.0f} finds in 10"
+    return most_s, f"care is there {mean_s / 60:.0f} min after a find on average, {nine}{far}"
 
 
-def _why(posts: tuple[HeldPost, ...], value: float, bound: float, at_base: float) -> tuple[str, ...]:
+def _why(posts: tuple[HeldPost, ...], value: tuple[float, float], bound: float, at_base: float) -> tuple[str, ...]:
+    """`value`: as planned, and at one post all the time."""
     moves = len(posts) - 1
-    moved = "stays at one post" if moves == 0 else "moves once" if moves == 1 else f"moves {moves} times"
-    mean = (
-        f"Care reaches the subject {value / 60:.0f} min after the find on average; "
+    said = (
+        f"Care reaches the subject {value[0] / 60:.0f} min after the find on average; "
         f"from the base it would be {at_base / 60:.0f} min, and no pair could do better than {bound / 60:.0f}."
     )
+    if moves == 0:
+        return said, f"The medic pair stays at one post: no move would save {WORTH_S:.0f} s on average."
+    times = "once" if moves == 1 else f"{moves} times"
+    alone = f"at one post all the time care would take {value[1] / 60:.0f} min on average"
     return (
-        mean,
-        f"The medic pair {moved}, because another move would save less than {WORTH_S:.0f} s.",
+        said,
+        f"The medic pair moves {times}, with the search: {alone}. One more move would save less than {WORTH_S:.0f} s.",
     )

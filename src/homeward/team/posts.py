@@ -6,8 +6,18 @@ and why in words. Hazards come as `terrain.exposure.Exposure`.
 """
 
 from homeward.team.backup import backup_posts
-from homeward.team.lookouts import lookouts
+from homeward.team.lookouts import Watch, lookouts
 from homeward.team.medic import medic_posts
-from homeward.team.post_records import HeldPost, PostPlan, TeamTask, Unwarned
+from homeward.team.post_records import HeldPost, PostPlan, TeamTask, Unwarned, part
 
-__all__ = ["HeldPost", "PostPlan", "TeamTask", "Unwarned", "backup_posts", "lookouts", "medic_posts"]
+__all__ = [
+    "HeldPost",
+    "PostPlan",
+    "TeamTask",
+    "Unwarned",
+    "Watch",
+    "backup_posts",
+    "lookouts",
+    "medic_posts",
+    "part",
+]

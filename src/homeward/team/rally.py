@@ -10,6 +10,7 @@ import numpy as np
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.mission.people import HazardKind
+from homeward.team.coarse import coarsened
 from homeward.team.country import Country, country_of, times_from, times_to, way
 from homeward.team.post_records import XY
 from homeward.terrain.exposure import SAFE_HITS_PER_H, Exposure, resampled
@@ -55,14 +56,15 @@ def rally_point(
 ) -> Rally:
     """The place where the last of `comers` arrives soonest, exact over every cell of the map; or `at_m` as told.
 
-    Ways keep out of hazards (`exposure` above its safe limit) as long as there is one that does; so does the place,
-    unless told. Of equal places the one with the least sum of times. Where no place can be reached by all,
-    the one that most can reach. Raises `BadInput` without teams, with a team off the map, or where nobody can walk.
+    A map of more than 200,000 cells is taken in larger ones (`coarse`). Ways keep out of hazards (`exposure` above
+    its safe limit) as long as there is one that does; so does the place, unless told. Of equal places the one with the
+    least sum of times. Where no place can be reached by all, the one that most can reach. Raises `BadInput` without
+    teams, with a team off the map, or where nobody can walk.
     """
     if not comers:
         raise BadInput("There is nobody to call together. Name at least one team.")
-    country = country_of(terrain, exposure)
-    limit_s = _enough(country, comers) if at_m is None and not country.closed.any() else np.inf
+    country = country_of(*coarsened(terrain, exposure))
+    limit_s = _enough(country, comers) if at_m is None else np.inf
     times = np.array([_there(country, comer, limit_s, anywhere=at_m is not None) for comer in comers])
     best = _best(country, times)
     if at_m is None and best is None:

@@ -86,10 +86,12 @@ LONG = {
     "searched_room": "map after the search",
     "debrief": "map after the search",
     "carry_out": "way out",
+    "form": "formation",
 }
-SOON = ("building_plan", "searched_room", "debrief", "carry_out")  # which are answered at once where they are quick
+# which are answered at once where they are quick
+SOON = ("building_plan", "searched_room", "debrief", "carry_out", "form")
 ANY_TIME = ("searched_room", "debrief")  # facts: they are written down whatever else is being made
-TELLS = ("plan", "rehearse")  # which of them tell how far they are
+TELLS = ("plan", "rehearse", "form")  # which of them tell how far they are
 OF_THE_CASUALTY = ("triage", "carry_out", "hold_or_leave", "outcome")  # whose answers tell of a casualty's state
 
 

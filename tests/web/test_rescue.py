@@ -71,7 +71,7 @@ def test_answers_of_a_page_without_personal_data_say_nothing_of_the_casualty(res
 def test_every_form_has_the_fields_of_its_desk_verb():
     for verb in ("found", "treat", "exit", "hospital", "hospitals_from", "carry_out", "hold_or_leave", "triage"):
         form, name = VERBS[verb]
-        takes = set(inspect.signature(getattr(desk, name)).parameters) - {"path", "folder", "personal"}
+        takes = set(inspect.signature(getattr(desk, name)).parameters) - {"path", "folder", "paper", "personal"}
         assert set(form.model_fields) == takes, verb
 
 

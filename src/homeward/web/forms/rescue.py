@@ -138,6 +138,7 @@ class CarryOut(Form):
     bearers: int | None = None
     start: str | None = None
     by: str | None = None
+    harness: bool = False
     seed: int = 0
 
 

@@ -14,7 +14,7 @@ export function carryOut(page, plan) {
   const choose = page.act && ((n) => n !== plan.chosen && page.act("chooseWay", { casualty: plan.casualty, route: n }));
   return [
     h("h3", {}, `Way out, made ${clock.near(plan.made_at)}`),
-    plan.says ? h("p", { class: "says" }, h("strong", {}, plan.says)) : null,
+    plan.says ? says(plan.says) : null,
     plan.state ? h("p", {}, plan.state) : null,
     plan.advice ? h("p", {}, plan.advice.why) : null,
     table(page, plan, choose),
@@ -31,16 +31,22 @@ export function carryOut(page, plan) {
   ];
 }
 
+// What is done first stands out; the rest of the sentence says how.
+function says(text) {
+  const end = text.indexOf(": ") + 1;
+  return h("p", { class: "says" }, h("strong", {}, text.slice(0, end)), text.slice(end));
+}
+
 function table({ clock }, plan, choose) {
   const alive = plan.routes.some((row) => row.p_alive !== undefined);
   const by = plan.by ? `By ${clock.time(plan.by)}` : null;
-  const heads = ["Way", "Carry", "There", "Injuries", by, "At care"].filter(Boolean);
+  const heads = ["Way", "On the way", "There", "Injuries", by, "At care"].filter(Boolean);
   const rows = plan.routes.map((row) => {
     const chosen = row.n === plan.chosen;
     const [low, middle, high] = row.arrive_s.map((s) => clock.time(after(plan, s)));
     const cells = [
       [h("strong", {}, duration(row.carry_s)), h("small", {}, kilometres(row.length_m))],
-      [middle, h("small", {}, `${low}–${high}`)], [injuries(row.hits), h("small", {}, `nobody ${percent(row.p_unhurt)}`)], by ? percent(row.p_by) : null,
+      [middle, h("small", {}, `${low}–${high}`)], [injuries(row.hits), h("small", {}, `none ${percent(row.p_unhurt)}`)], by ? percent(row.p_by) : null,
       [row.care_s ? clock.time(after(plan, row.care_s[1])) : "–", alive ? h("small", {}, `alive ${percent(row.p_alive)}`) : null],
     ].filter((cell) => cell !== null);
     const does = chosen ? h("span", { class: "state" }, "✓ chosen") : choose ? h("button", { class: "small", "aria-label": `Choose way ${row.n}`, onclick: () => choose(row.n) }, "Choose") : null;
@@ -61,12 +67,19 @@ function stretches({ clock, view }, row, plan) {
   ];
 }
 
-function relay({ view }, plan, row) {
+function stops({ clock, view }, plan) {
+  const rows = (plan.stops ?? []).map((one) => `about ${clock.time(after(plan, one.at_s))}, ${kilometres(one.at_m)} from the find, at ${formatPlace(...one.place, view.style)}`);
+  return rows.length ? [h("p", {}, h("strong", {}, "Stops to stabilise, not in the times above:")), h("ul", {}, rows.map((words) => h("li", {}, words)))] : null;
+}
+
+function relay(page, plan, row) {
+  const { clock, view } = page;
   const { relay: crews } = row;
   if (!crews) return null;
-  const changes = crews.places.map((one) => h("li", {}, `${one.n}: crew ${one.crew} takes over after ${kilometres(one.at_m)}, ${duration(one.after_s)}, at ${formatPlace(...one.place, view.style)}`));
+  const changes = crews.places.map((one) => h("li", {}, `${one.n}: crew ${one.crew} takes over ${one.at_s === undefined ? `after ${duration(one.after_s)}` : `about ${clock.time(after(plan, one.at_s))}`}, ${kilometres(one.at_m)} from the find, at ${formatPlace(...one.place, view.style)}`));
   return [
-    h("p", { class: plan.bearers !== null && plan.bearers < crews.carriers ? "problem" : null }, `${crews.carriers} carriers in ${crews.crews} crews of ${crews.bearers}${plan.bearers === null ? "; nobody is told to carry yet" : plan.bearers < crews.carriers ? `; ${crews.carriers - plan.bearers} SHORT` : ""}.`),
+    plan.bearers === null ? h("p", { class: "problem" }, "NOBODY IS TOLD TO CARRY YET") : plan.bearers < crews.carriers ? h("p", { class: "problem" }, `${crews.carriers - plan.bearers} CARRIERS SHORT`) : null,
+    stops(page, plan),
     crews.why.map((line) => h("p", {}, line)),
     changes.length ? fold(`relay-${plan.casualty}`, `Changes of bearers: ${crews.changes}, one every ${duration(crews.bout_s)}`, h("ul", { class: "relay" }, changes)) : null,
   ];

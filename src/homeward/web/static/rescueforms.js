@@ -16,7 +16,7 @@ const TEAM = (data) => data.teams.map((team) => team.id);
 export const casualties = (data) => (data.rescue?.casualties ?? []).map((one) => one.id);
 const plan = (data, casualty) => data.rescue?.carry_outs.find((one) => one.casualty === (casualty || "1"));
 const minutes = (seconds) => `${Math.round(seconds / 60)} min`;
-const ways = (data, casualty) => (plan(data, casualty)?.routes ?? []).map((row) => [row.n, `${row.n} to ${row.exit}, ${minutes(row.carry_s)} of carrying`]);
+const ways = (data, casualty) => (plan(data, casualty)?.routes ?? []).map((row) => [row.n, `${row.n} to ${row.exit}, ${minutes(row.carry_s)} on the way`]);
 
 const CASUALTY = { name: "casualty", label: "Casualty", required: true, list: casualties };
 const BY = { name: "by", label: "By", hint: "call sign: M1" };
@@ -134,6 +134,7 @@ export const RESCUE_FORMS = {
     { name: "bearers", label: "Who can carry", type: "number", unit: "people", min: 1, whole: true, hint: "empty = as ordered" },
     { name: "start", label: "From", hint: "15:30; empty = now" },
     { name: "by", label: "To be there by", hint: "17:00; empty = sunset" },
+    { name: "harness", label: "They carry", options: { "": "by hand", true: "with harness or straps" }, truth: true, more: true },
     { name: "seed", label: "Seed", type: "number", whole: true, hint: "empty = 0", more: true },
   ] },
   chooseWay: { title: "Choose a way", about: "It becomes the way in force: on the map, on the sheet, in the log.", send: api.planCarryOut, fields: [

@@ -8,7 +8,7 @@ const LOW = 120;
 
 export const injuries = (hits) => (hits === 0 ? "0" : hits < 0.0005 ? "< 0.001" : hits.toFixed(hits < 0.0995 ? 3 : 2));
 
-// The ways as points: carrying minutes to the right, expected injuries of all who go upwards. The chosen one is filled.
+// The ways as points: minutes on the way to the right, expected injuries of all who go upwards. The chosen one is filled.
 export function frontChart(plan, choose) {
   const minutes = plan.routes.map((row) => row.carry_s / 60);
   const [least, longest] = [Math.min(...minutes), Math.max(...minutes)];
@@ -21,13 +21,13 @@ export function frontChart(plan, choose) {
   const dot = (row) => svg("g", { class: row.n === plan.chosen ? "dot chosen" : "dot", onclick: choose && (() => choose(row.n)) },
     svg("circle", { cx: x(row.carry_s / 60), cy: y(row.hits), r: 11 }),
     svg("text", { x: x(row.carry_s / 60), y: y(row.hits) + 5, "text-anchor": "middle" }, row.n));
-  const chart = svg("svg", { viewBox: `0 0 ${W} ${H + 14}`, class: "chart front", role: "img", "aria-label": plan.routes.map((row) => `way ${row.n}: ${Math.round(row.carry_s / 60)} minutes, ${injuries(row.hits)} expected injuries`).join("; ") },
+  const chart = svg("svg", { viewBox: `0 0 ${W} ${H + 24}`, class: "chart front", role: "img", "aria-label": plan.routes.map((row) => `way ${row.n}: ${Math.round(row.carry_s / 60)} minutes, ${injuries(row.hits)} expected injuries`).join("; ") },
     ...[0, 0.5, 1].flatMap((share) => gridLine(y, most * share, injuries(most * share))),
-    ...[least, longest].slice(least === longest ? 1 : 0).map((m) => svg("text", { x: x(m), y: H - 8, "text-anchor": "middle" }, `${Math.round(m)} min`)),
-    svg("text", { x: W / 2, y: H + 9, "text-anchor": "middle" }, "minutes of carrying"),
+    ...[least, longest].slice(least === longest ? 1 : 0).map((m) => svg("text", { x: x(m), y: H + 2, "text-anchor": "middle" }, `${Math.round(m)} min`)),
+    svg("text", { x: W / 2, y: H + 18, "text-anchor": "middle" }, "minutes on the way"),
     svg("path", { class: "most", d: line }),
     ...plan.routes.map(dot));
-  return h("figure", { id: `front-${plan.casualty}` }, chart, h("figcaption", {}, "Expected injuries of all who go against minutes of carrying: lower and further left is better. The chosen way is filled."));
+  return h("figure", { id: `front-${plan.casualty}` }, chart, h("figcaption", {}, "Expected injuries of all who go against minutes on the way: lower and further left is better. The chosen way is filled."));
 }
 
 // Expected injuries per person and hour along a way.

@@ -7,6 +7,7 @@ from math import inf
 import pytest
 
 from homeward import desk
+from homeward.desk import find_reform
 from homeward.desk.book import opened
 from homeward.desk.find import place_told
 from homeward.desk.find_orders import FindNeeds, Unit, orders_for
@@ -38,7 +39,7 @@ def kinds(units, needs):
 
 def test_everybody_is_told_one_thing():
     told, made = kinds(
-        [ALPHA, BRAVO, CHARLIE, DELTA, DRONE, MEDIC, GUARD], FindNeeds(finder="Alpha", bearers=6, watch=True)
+        [ALPHA, BRAVO, CHARLIE, DELTA, DRONE, MEDIC, GUARD], FindNeeds(finder="Alpha", bearers=9, watch=True)
     )
     assert told == {
         "Alpha": OrderKind.LEAD,
@@ -81,10 +82,25 @@ def test_a_medic_with_nobody_beside_is_not_sent_alone():
 
 
 def test_what_is_missing_is_said():
-    told, made = kinds([ALPHA, BRAVO], FindNeeds(finder="Alpha", bearers=6, watch=True))
+    told, made = kinds([ALPHA, BRAVO], FindNeeds(finder="Alpha", bearers=9, at_once=6, watch=True))
     assert told == {"Alpha": OrderKind.LEAD, "Bravo": OrderKind.CARRY}
-    for words in ("NO MEDIC", "2 BEARERS SHORT: 4 of 6", "NO BACK-UP", "NO LOOKOUTS"):
+    for words in (
+        "NO MEDIC",
+        "2 BEARERS SHORT: 7 of 9 are there or on their way; 6 at the litter are enough",
+        "NO BACK-UP",
+        "NO LOOKOUTS",
+    ):
         assert any(words in s for s in made.short)
+
+
+def test_those_beside_the_scene_lead_carry_and_spare_others():
+    told, made = kinds([ALPHA, BRAVO, CHARLIE], FindNeeds(finder="Alpha", bearers=6))
+    assert "3 of you carry" in made.sent[0].text
+    assert told["Charlie"] is OrderKind.BACKUP
+    pair = Unit(id="Alpha", people=2, to_find_s=0.0, at_m=(0.0, 0.0))
+    told, made = kinds([pair, BRAVO, CHARLIE], FindNeeds(finder="Alpha", bearers=6))
+    assert "carry" not in made.sent[0].text
+    assert told["Charlie"] is OrderKind.CARRY
 
 
 def test_a_passer_by_found_so_the_nearest_team_leads():
@@ -216,3 +232,65 @@ def test_a_second_find_leaves_those_with_the_first_there(crewed):
     assert "Dog 1" not in told
     assert "M1" not in told
     assert "with another casualty" in second.text
+
+
+# --- the formation after a find -----------------------------------------------------------------------------
+
+
+def formed_for(path):
+    with opened(path, read_only=True) as book:
+        return book.mission.crew.formation.event.phase.value if book.mission.crew.formation else None
+
+
+def test_a_find_makes_the_formation_anew_and_says_who_changes(crewed):
+    desk.team(crewed, "Hasty C", kind="hasty", people=6)
+    desk.form(crewed)
+    answer = desk.found(crewed, FOUND, team="Dog 1")
+    assert formed_for(crewed) == "rescue"
+    assert answer.data["formation"]["status"] == "made"
+    said = answer.text.splitlines()
+    first = next(i for i, line in enumerate(said) if line.startswith("FORMATION for the rescue"))
+    assert first > said.index("ORDERS, as they are read over the radio:")
+    assert "keep theirs" in said[first]
+    assert "carrier" in said[first + 1]
+    carriers = [row for row in answer.data["formation"]["assigned"].values() if row["role"] == "carrier"]
+    assert len(carriers) >= 6
+    assert f"{answer.data['at_once']} at the litter at once, {answer.data['bearers']} for the whole way" in answer.text
+
+
+def test_without_a_formation_none_is_made(crewed):
+    answer = desk.found(crewed, FOUND, team="Dog 1")
+    assert formed_for(crewed) is None
+    assert answer.data["formation"] is None
+
+
+def test_a_formation_that_cannot_be_made_anew_keeps_nobody_from_the_find(crewed, monkeypatch):
+    desk.form(crewed)
+
+    def broken(*_args, **_kwargs):
+        raise ZeroDivisionError("never")
+
+    monkeypatch.setattr(find_reform, "form", broken)
+    answer = desk.found(crewed, FOUND, team="Dog 1")
+    assert answer.data["orders"]
+    assert "could not be made anew for the rescue: ZeroDivisionError" in answer.text
+    assert "homeward form MISSION --phase rescue" in answer.text
+    assert formed_for(crewed) == "search"
+
+
+def test_too_few_for_the_rescue_is_said_and_the_find_stands(ready):
+    desk.person(ready, "M1", roles=["medic:5"])
+    desk.person(ready, "G1", roles=["guard:3"])
+    desk.form(ready)
+    answer = desk.found(ready, FOUND, team="Dog 1")
+    assert answer.data["orders"]
+    assert answer.data["formation"]["status"] == "infeasible"
+    assert "could not be made anew" in answer.text
+
+
+def test_while_others_are_missing_the_formation_of_the_search_stays(crewed):
+    desk.subject(crewed, category="hiker", count=2)
+    desk.form(crewed)
+    answer = desk.found(crewed, FOUND, team="Dog 1")
+    assert formed_for(crewed) == "search"
+    assert "The formation stays as it is: others are still missing" in answer.text

@@ -11,13 +11,14 @@ import numpy as np
 
 from homeward.desk.book import Book
 from homeward.desk.casualties import find_of, known_casualty
+from homeward.desk.find_orders import LEAST_TEAM
 from homeward.desk.scene import GOING
 from homeward.detect import is_night, sunrise_utc, sunset_utc
 from homeward.errors import BadInput, HomewardError, NotYet
 from homeward.exchange.track import parse_track
 from homeward.geo import Floats, Place
 from homeward.mission.events import SubjectFound
-from homeward.mission.people import OrderKind
+from homeward.mission.people import OrderKind, Person, Role
 from homeward.mission.rescue import Exit, ExitKind, Hospital
 from homeward.rescue.carry import Spread, packaging
 from homeward.rescue.landing import vehicle_points
@@ -237,8 +238,24 @@ def _who_carries(book: Book, find: SubjectFound, asked: Asked) -> tuple[int | No
         if asked.bearers < 2:
             raise BadInput(f"{asked.bearers} bearers cannot carry a litter. Give 2 or more, 6 for any way.")
         return asked.bearers, crews
-    count = sum(mission.teams[name].people if name in mission.teams else 1 for name in crews)
+    count = sum(_hands(book, name) for name in crews)
     return (count, crews) if count >= 2 else (None, crews)
+
+
+def _hands(book: Book, name: str) -> int:
+    """How many of those who were sent carry: all of a team, but who leads the scene and the medics of that team."""
+    mission = book.mission
+    team = mission.teams.get(name)
+    if mission.crew.orders[name].event.kind is not OrderKind.LEAD:
+        return team.people if team else 1
+    now = mission.crew.orders[name].at
+    medics = (p for p in mission.crew.people.values() if p.team == name and _is_medic(p, now))
+    hands = (team.people if team else 1) - 1 - sum(1 for _ in medics)
+    return hands if hands >= LEAST_TEAM else 0
+
+
+def _is_medic(person: Person, now: datetime) -> bool:
+    return any(q.role is Role.MEDIC and (q.until is None or q.until > now) for q in person.qualifications)
 
 
 def _packaging(asked: Asked, found_at: datetime, now: datetime) -> Spread:

@@ -15,6 +15,7 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.coverage import registered
 from homeward.desk.find_orders import Orders, Sent, orders_for
+from homeward.desk.find_reform import reformed
 from homeward.desk.scene import GOING, Scene, scene_of
 from homeward.desk.ways_out import minutes
 from homeward.errors import HomewardError
@@ -43,7 +44,8 @@ def found(
     """The subject is located: written down first, then orders go to everybody from where they are.
 
     `place` as told by radio, a receiver or a phone (a link to a map that holds coordinates, too). `condition`, `needs`
-    and whether the subject lives are personal and in no order. Without `orders` nobody is told anything.
+    and whether the subject lives are personal and in no order. Without `orders` nobody is told anything. A formation in
+    force is made anew for the rescue once the orders are written down; what keeps it from that is said.
     """
     where = place_told(place)
     told = SubjectFound(
@@ -66,7 +68,8 @@ def found(
         lines, more = _tell_everybody(path, told)
     except HomewardError as err:
         return Answer(text=f"{words}\nNo orders could be worked out: {err}", data={**data, "why_no_orders": str(err)})
-    return Answer(text="\n".join([words, *lines]), data={**data, **more})
+    again, formation = reformed(path, still_missing=more["still_missing"])
+    return Answer(text="\n".join([words, *lines, *again]), data={**data, **more, "formation": formation})
 
 
 def place_told(text: str) -> Place:
@@ -123,6 +126,7 @@ def _lines(book: Book, made: Orders, scene: Scene) -> list[str]:
         team = book.mission.teams.get(sent.unit.id)
         radio = f" ({team.radio})" if team is not None and team.radio else ""
         lines.append(f"  {sent.unit.id}{radio}: {order_words(_order(sent, scene))}.{_there(book, sent, scene)}")
+    lines += [f"  {scene.bearers.words}"] if made.sent else []
     lines += [f"  {short}" for short in (*made.short, *scene.notes)]
     if any(s.startswith("NO MEDIC") for s in made.short):
         lines.append(f"  {_nearest_medic(book, scene)}")
@@ -162,7 +166,14 @@ def _data(made: Orders, scene: Scene) -> dict[str, Any]:
                 else [[float(lat), float(lon)] for lon, lat in scene.terrain.grid.lonlat(way)],
             }
         )
-    return {"orders": rows, "short": list(made.short), "notes": list(scene.notes), "bearers": scene.needs.bearers}
+    return {
+        "orders": rows,
+        "short": list(made.short),
+        "notes": list(scene.notes),
+        "bearers": scene.needs.bearers,
+        "at_once": scene.needs.at_once,
+        "still_missing": scene.needs.still_missing,
+    }
 
 
 def _nearest_medic(book: Book, scene: Scene) -> str:

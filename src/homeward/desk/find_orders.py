@@ -51,10 +51,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindNeeds:
-    """What a find asks for: who found it, how many bearers, whether to watch, whether others are still missing."""
+    """What a find asks for: who found it, bearers for the whole way, how many of them are at the litter at once (0: not
+    told), whether to watch, whether others are still missing.
+    """
 
     finder: str | None
     bearers: int
+    at_once: int = 0
     watch: bool = False
     still_missing: int = 0
 
@@ -106,8 +109,16 @@ def _lead(left: Sequence[Unit], finder: str | None) -> Unit | None:
 def _leads(lead: Unit, *, there: bool) -> Sent:
     care = f"; {lead.medics[0]} gives care" if lead.medics else ""
     after_s = 0.0 if there else lead.to_find_s
+    hands = carrying(lead)
+    care += f"; {hands} of you carry" if hands else ""
     text = f"you lead the scene{care}" if there else f"subject located: go there and lead the scene{care}"
     return Sent(unit=lead, kind=OrderKind.LEAD, text=text, after_s=after_s)
+
+
+def carrying(lead: Unit) -> int:
+    """How many of the team that leads the scene can carry: neither who leads nor its medics, two at least."""
+    hands = 0 if lead.flies else lead.people - 1 - len(lead.medics)
+    return hands if hands >= LEAST_TEAM else 0
 
 
 def _care(left: Sequence[Unit], lead: Unit | None, _needs: FindNeeds, between: Between) -> tuple[list[Sent], list[str]]:
@@ -158,12 +169,12 @@ def _ways_to_go(medic: Unit, left: Sequence[Unit], between: Between) -> Iterable
 
 
 def _carriers(
-    left: Sequence[Unit], _lead: Unit | None, needs: FindNeeds, _between: Between
+    left: Sequence[Unit], lead: Unit | None, needs: FindNeeds, _between: Between
 ) -> tuple[list[Sent], list[str]]:
-    """The nearest who can carry until there are enough."""
+    """The nearest who can carry until there are enough, those of the scene lead's team counted."""
     can = [u for u in left if not u.flies and u.to_find_s < inf and not (u.medics and u.people < LEAST_TEAM)]
     can = [u for u in can if u.people >= LEAST_TEAM or Role.CARRIER in u.roles]
-    told, there = list[Sent](), 0
+    told, there = list[Sent](), carrying(lead) if lead is not None else 0
     for unit in can:
         if there >= needs.bearers:
             break
@@ -171,10 +182,11 @@ def _carriers(
             Sent(unit=unit, kind=OrderKind.CARRY, text="subject located: go there and carry", after_s=unit.to_find_s)
         )
         there += unit.people
-    short = needs.bearers - there
-    return told, [
-        f"{short} BEARERS SHORT: {there} of {needs.bearers} are on their way. Call more."
-    ] if short > 0 else []
+    if there >= needs.bearers:
+        return told, []
+    enough = f"; {needs.at_once} at the litter are enough to set out" if there >= needs.at_once > 0 else ""
+    short = f"{needs.bearers - there} BEARERS SHORT: {there} of {needs.bearers} are there or on their way"
+    return told, [f"{short}{enough}. Call more."]
 
 
 def _backup(

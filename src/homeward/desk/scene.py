@@ -10,6 +10,7 @@ from math import inf
 
 import numpy as np
 
+from homeward.desk.bearers import Bearers, bearers_for
 from homeward.desk.book import Book
 from homeward.desk.find_orders import FindNeeds, Unit
 from homeward.desk.whereabouts import person_at, posted_at, teams_at
@@ -46,6 +47,7 @@ class Scene:
     terrain: Terrain | None
     walked: tuple[Terrain, ...]
     exposure: Exposure | None
+    bearers: Bearers
     notes: tuple[str, ...] = ()
 
     def between(self, one: Unit, other: Unit) -> float:
@@ -106,9 +108,11 @@ def scene_of(book: Book, told: SubjectFound, *, at: datetime) -> Scene:
     if terrain is not None and to_find is not None and not np.isfinite(to_find).any():
         notes.append("Nobody can walk to the find: water or cliffs lie around it.")
     units = tuple(_units(book, told, spots, terrain, to_find, at=at))
+    bearers = bearers_for(book, told.place, terrain)
     needs = FindNeeds(
         finder=told.team,
-        bearers=_bearers(book, told, terrain),
+        bearers=bearers.in_all,
+        at_once=bearers.at_once,
         watch=bool(mission.crew.hazards),
         still_missing=max(mission.subject.count - len({f.event.casualty for f in mission.finds}), 0),
     )
@@ -121,6 +125,7 @@ def scene_of(book: Book, told: SubjectFound, *, at: datetime) -> Scene:
         terrain=terrain,
         walked=walked,
         exposure=exposure,
+        bearers=bearers,
         notes=tuple(notes),
     )
 
@@ -243,29 +248,3 @@ def _engaged(book: Book, told: SubjectFound) -> set[str]:
         f.team for f in others if f.team
     }
     return {name for name in busy if name != told.team}
-
-
-def _bearers(book: Book, told: SubjectFound, terrain: Terrain | None) -> int:
-    """How many carriers to send: one crew, or three where the way to the nearest exit or the base takes changes."""
-    from homeward.rescue.carry import profile_along
-    from homeward.rescue.numbers import number
-    from homeward.rescue.relay import relay_along
-
-    exits = [e.place for e in book.mission.rescue.exits.values()]
-    ends = exits or ([book.mission.base] if book.mission.base else [])
-    one_crew = int(number("bearers"))
-    if terrain is None or not ends:
-        return one_crew
-    start = terrain.grid.to_m(told.place)
-    try:
-        field = travel_time_s(terrain, [start])
-        near = min(ends, key=lambda p: _at(field, terrain, p))
-        relay = relay_along(profile_along(terrain, route_m(terrain, start, terrain.grid.to_m(near))))
-    except HomewardError:
-        return one_crew
-    return relay.carriers
-
-
-def _at(field: Floats, terrain: Terrain, place: Place) -> float:
-    at_m = terrain.grid.to_m(place)
-    return float(field[terrain.grid.cell_of(*at_m)]) if bool(terrain.grid.contains(*at_m)) else inf

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from homeward.errors import BadInput
-from homeward.team.assign import least_worst, one_to_one, with_capacities
-from homeward.team.load import fair_load
+from homeward.team.assign import fair_load, least_worst, one_to_one, with_capacities
 
 costs = arrays(float, (4, 5), elements=st.integers(0, 9).map(float))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby, pairwise, product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bench._rosters import read_roster
@@ -62,6 +63,7 @@ demands = st.lists(
         over=st.integers(0, 3).map(float),
     ),
     max_size=6,
+    unique_by=lambda d: (d.day, d.period),
 )
 wishes = st.lists(
     st.builds(
@@ -106,6 +108,39 @@ def test_a_weekend_counts_once_wherever_the_roster_begins() -> None:
     problem = RosterProblem(days=9, periods=(DAY,), workers=(once,), demands=asked, monday=2)
     assert solve_roster(problem).value == 20
     assert solve_roster(replace(problem, workers=(replace(once, max_weekends=2),))).value == 0
+
+
+@pytest.mark.parametrize("monday", range(7))
+@pytest.mark.parametrize("days", [9, 15])
+def test_a_weekend_is_one_saturday_and_the_sunday_after_it(monday: int, days: int) -> None:
+    """With one weekend allowed, the dearest one is kept and all others are short; a Sunday at the start is one."""
+    weekends: dict[int, list[int]] = {}
+    for day in range(days):
+        of_week = (day - monday) % 7
+        if of_week >= 5:
+            weekends.setdefault(day - of_week, []).append(day)
+    asked = tuple(
+        Demand(day=day, period="D", n=1, under=float(10 + k), over=1)
+        for k, some in enumerate(weekends.values())
+        for day in some
+    )
+    one = Worker(id="A", max_weekends=1, max_run=days)
+    found = solve_roster(RosterProblem(days=days, periods=(DAY,), workers=(one,), demands=asked, monday=monday))
+    worth = [sum(10.0 + k for _ in some) for k, some in enumerate(weekends.values())]
+    assert (found.status, found.value) == ("optimal", sum(worth) - max(worth))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"workers": (Worker(id="A", days_off=frozenset({99})),)}, "A is off on day 99, and the days are 0 to 6"),
+        ({"demands": (Demand(day=1, period="D", n=1, under=1, over=1),) * 2}, "Day 1, period 'D', is asked for 2"),
+        ({"monday": 7}, "monday is 7"),
+    ],
+)
+def test_slips_are_refused(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        RosterProblem(**{"days": 7, "periods": (DAY,), "workers": (Worker(id="A"),), "demands": (), **change})
 
 
 def test_a_day_that_is_not_there_is_refused() -> None:

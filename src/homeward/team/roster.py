@@ -9,6 +9,7 @@ proven by SciPy's HiGHS.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -75,7 +76,7 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterProblem:
-    """Days 0 to `days` - 1; day 0 is a Monday unless `monday` says which day is."""
+    """Days 0 to `days` - 1; `monday` is the first of them that is a Monday, 0 to 6."""
 
     days: int
     periods: tuple[Period, ...]
@@ -85,10 +86,13 @@ class RosterProblem:
     monday: int = 0
 
     def __post_init__(self) -> None:
-        """Raises `BadInput` for names and days that are not there."""
+        """Raises `BadInput` for names and days that are not there, and for what is asked for twice."""
         periods, workers = {p.id for p in self.periods}, {w.id for w in self.workers}
         if self.days < 1 or not periods or not workers:
             raise BadInput("A roster needs a day, a period and somebody on it. Give at least one of each.")
+        if not 0 <= self.monday < WEEK:
+            raise BadInput(f"monday is {self.monday}. Give the first day that is a Monday, 0 to 6.")
+        _check_days(self)
         asked: tuple[Demand | Wish, ...] = (*self.demands, *self.wishes)
         for item in asked:
             if item.period not in periods or not 0 <= item.day < self.days:
@@ -96,6 +100,17 @@ class RosterProblem:
         for wish in self.wishes:
             if wish.worker not in workers:
                 raise BadInput(f"{wish.worker!r} has a wish and is not on the roster. Add them, or leave it out.")
+
+
+def _check_days(problem: RosterProblem) -> None:
+    for worker in problem.workers:
+        for day in sorted(worker.days_off):
+            if not 0 <= day < problem.days:
+                raise BadInput(f"{worker.id} is off on day {day}, and the days are 0 to {problem.days - 1}. Mend it.")
+    twice = Counter((d.day, d.period) for d in problem.demands)
+    for (day, period), times in twice.items():
+        if times > 1:
+            raise BadInput(f"Day {day}, period {period!r}, is asked for {times} times. Ask once, with one number.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +150,7 @@ def solve_roster(problem: RosterProblem, *, time_limit_s: float = 60.0) -> Roste
     began_s = time.perf_counter()
     workers, days, periods = len(problem.workers), problem.days, len(problem.periods)
     duties = workers * days * periods
-    weeks = (days + problem.monday % WEEK) // WEEK + 2
+    weeks = _week(problem, days - 1) + 1
     columns = duties + workers * weeks + 2 * len(problem.demands)
     on = np.arange(duties).reshape(workers, days, periods)
     weekend = duties + np.arange(workers * weeks).reshape(workers, weeks)
@@ -190,9 +205,14 @@ def _weekends(
     for day in range(len(on)):
         of_week = (day - problem.monday) % WEEK
         if of_week in (SATURDAY, SUNDAY):
-            week = int(weekend[(day + problem.monday % WEEK) // WEEK])
+            week = int(weekend[_week(problem, day)])
             programme.row([*_sum(on[day]), (week, -1.0)], -np.inf, 0)
     programme.row(_sum(weekend), 0, worker.max_weekends)
+
+
+def _week(problem: RosterProblem, day: int) -> int:
+    """The number of the week, Monday to Sunday, that a day is in; the days before the first Monday are week 0."""
+    return (day - problem.monday) // WEEK + 1
 
 
 def _demands(programme: _Programme, problem: RosterProblem, on: np.ndarray, first: int) -> float:

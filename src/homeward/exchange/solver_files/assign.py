@@ -15,8 +15,7 @@ from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.door import Door, ProblemHead, Progress, Read, Reported, SolutionHead
 from homeward.exchange.solver_files.reading import raster
 from homeward.geo import Floats
-from homeward.team.assign import Assigned, least_worst, one_to_one, with_capacities
-from homeward.team.load import fair_load
+from homeward.team.assign import MAX_PAIRS, Assigned, fair_load, least_worst, one_to_one, with_capacities
 
 MAX_CELLS = 4_000_000
 NotNegative = Annotated[float, Field(ge=0)]
@@ -53,6 +52,7 @@ def read(problem: AssignFile, folder: Path, file: str) -> Read:
     ways = [problem.cost is not None, problem.profit is not None, problem.task_hours is not None]
     if sum(ways) != 1:
         raise BadFile(f"{file}: {sum(ways)} of cost, profit and task_hours are given. Give one of them.")
+    _no_more_than_it_needs(problem, file)
     hashes: dict[str, str] = {}
     run = _ready(problem, folder, file, hashes)
 
@@ -65,6 +65,18 @@ def read(problem: AssignFile, folder: Path, file: str) -> Read:
         return _reported(found, time.perf_counter() - began_s)
 
     return Read(solve=solve, inputs_sha256=hashes)
+
+
+def _no_more_than_it_needs(problem: AssignFile, file: str) -> None:
+    """Raises `BadFile` for a field that says nothing in this way of sharing jobs out."""
+    way, means = next(
+        (way, means)
+        for way, means in (("cost", {"objective"}), ("profit", {"weight", "capacity"}), ("task_hours", {"teams"}))
+        if getattr(problem, way) is not None
+    )
+    for field in ("objective", "weight", "capacity", "teams"):
+        if field in problem.model_fields_set and field not in means and getattr(problem, field) is not None:
+            raise BadFile(f"{file}: {field} stands with {way}, where it means nothing. Leave one of them out.")
 
 
 def _ready(problem: AssignFile, folder: Path, file: str, hashes: dict[str, str]) -> Callable[[float], Assigned]:
@@ -80,6 +92,11 @@ def _ready(problem: AssignFile, folder: Path, file: str, hashes: dict[str, str])
         return lambda limit_s: with_capacities(profit, weight, capacity, time_limit_s=limit_s)
     if problem.teams is None or not problem.task_hours:
         raise BadFile(f"{file}: task_hours needs a task, and teams. Give the hours of each task, and how many teams.")
+    if len(problem.task_hours) * problem.teams > MAX_PAIRS:
+        raise BadFile(
+            f"{file}: teams is {problem.teams}, for {len(problem.task_hours)} tasks; {MAX_PAIRS} pairs of team and "
+            "task fit. Give fewer teams: more than there are tasks have nothing to do."
+        )
     hours = np.repeat(np.array(problem.task_hours)[:, None], problem.teams, axis=1)
     return partial(_fair, hours)
 

@@ -36,7 +36,7 @@ def test_what_is_told_of_a_casualty_is_personal(bare):
     desk.observe(bare, findings=["M: thigh wound"], pulse_pm=120)
     desk.treat(bare, "tourniquet", where="left thigh")
     shown = desk.show_log(bare).text + json.dumps(desk.show_log(bare).data)
-    for secret in ("Roe", "bleeding badly", "thigh", "tourniquet", "120"):
+    for secret in ("Roe", "bleeding badly", "thigh", "tourniquet", "pulse 120", '"pulse_pm": 120'):
         assert secret not in shown
     assert "thigh wound" in json.dumps(desk.show_log(bare, personal=True).data)
 
@@ -232,3 +232,48 @@ def test_triage_of_nobody_and_by_an_unknown_tool(bare):
         desk.triage(bare, tool="STARTT")
     desk.casualty(bare, "1", age_years=9)
     assert "NEWS2 is not for" in desk.triage(bare).text
+
+
+# --- who leaves first -----------------------------------------------------------------------------------------
+
+
+def test_who_leaves_first_is_neither_the_worst_nor_the_best(bare):
+    """RPM 3 falls to 1 in half an hour and 10 hardly falls in an hour: 7 loses most by waiting (Sacco et al. 2005)."""
+    for name in "123":
+        desk.casualty(bare, name, age_years=30)
+    answer = desk.triage(bare, rpm=["1=3", "2=10", "3=7"], every="60 min")
+    assert answer.data["sacco"]["order"][0] == ["3"]
+    assert answer.data["sacco"]["survivors"] >= max(
+        answer.data["sacco"]["worst_first"], answer.data["sacco"]["best_first"]
+    )
+    assert "Who leaves first, one litter every 1 h: casualty 3 (RPM 7); then" in answer.text
+    both = desk.triage(bare, rpm=["1=3", "3=7"], litters=2, every="60 min")
+    assert both.data["sacco"]["order"] == [["1", "3"]]
+    assert "nobody gave an RPM score: 2" in both.text
+    assert desk.triage(bare).data["sacco"] is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "words"),
+    [
+        ({"rpm": ["1=13"]}, BadInput, "'1=13' is no RPM score"),
+        ({"rpm": ["seven"]}, BadInput, "no RPM score"),
+        ({"rpm": ["9=3"]}, UnknownName, "no casualty '9'"),
+        ({"rpm": ["1=3"]}, NotYet, "how long a carry takes"),
+        ({"rpm": ["1=3"], "every": "1 h", "litters": 0}, BadInput, "0 litters"),
+    ],
+)
+def test_an_order_of_leaving_that_cannot_be_is_refused(bare, asked, error, words):
+    desk.casualty(bare, "1", age_years=30)
+    with pytest.raises(error, match=words):
+        desk.triage(bare, **asked)
+
+
+def test_field_triage_knows_the_age(bare):
+    desk.casualty(bare, "1", age_years=70)
+    desk.observe(bare, systolic_mmhg=105, pulse_pm=70, consciousness="a")
+    answer = desk.triage(bare)
+    assert answer.data["casualties"][0]["field_triage"]["level"] == "RED"
+    assert "Field triage (US 2021) RED: pressure" in answer.text
+    desk.casualty(bare, "1", age_years=40)
+    assert "Field triage" not in desk.triage(bare).text

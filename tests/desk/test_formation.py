@@ -140,8 +140,10 @@ def test_who_should_have_left_already_leaves_now_and_is_there_later(planned, mon
 
 def test_after_a_find_the_scene_is_formed_with_the_fewest_changes(planned):
     first = desk.form(planned).data["assigned"]
-    desk.found(planned, "36.2050, -84.2000", team="Dog 1", alive=True)
+    found = desk.found(planned, "36.2050, -84.2000", team="Dog 1", alive=True).data
     made = desk.form(planned).data
+    both = f"{found['at_once']} at the litter at once, {found['bearers']} for the whole way"
+    assert any(both in note for note in made["notes"])
     assert made["phase"] == "rescue"
     roles = [row["role"] for row in made["assigned"].values()]
     assert roles.count("carrier") == 6  # one litter: the usual number of bearers

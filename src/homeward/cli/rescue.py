@@ -167,13 +167,23 @@ def treat(mission: Path, what: str, as_json: bool, **told: Any) -> None:
 @click.command()
 @mission_argument
 @click.option("--tool", default="START", show_default=True, help="Ranks by it: START, SALT, TST or MPTT-24.")
+@click.option("--rpm", multiple=True, metavar="N=SCORE", help="A casualty's RPM score, 0 to 12, by the medic; repeat.")
+@click.option("--litters", type=int, default=1, show_default=True, metavar="N", help="How many can leave at a time.")
+@click.option("--every", metavar="TIME", help="Until they can go again; left out: as the planned carry-out takes.")
 @json_option
-def triage(mission: Path, tool: str, as_json: bool) -> None:
+def triage(mission: Path, as_json: bool, **asked: Any) -> None:
     """Score the casualties of MISSION, rank them, and say what is still missing: START, SALT, Ten Second Triage,
-    MPTT-24, NEWS2, the Swiss stage of hypothermia. Planning support: the medic decides."""
+    MPTT-24, NEWS2, the Swiss stage of hypothermia, field triage of 2021. Planning support: the medic decides.
+
+    With RPM scores it also says who is carried out first so that most live (Sacco triage).
+
+    \b
+      homeward triage lost.mission
+      homeward triage lost.mission --rpm 1=5 --rpm 2=9 --rpm 3=11 --litters 1 --every "90 min"
+    """
     from homeward import desk
 
-    say(desk.triage(mission, tool=tool), as_json=as_json)
+    say(desk.triage(mission, **asked), as_json=as_json)
 
 
 @click.command()

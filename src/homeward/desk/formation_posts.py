@@ -9,6 +9,7 @@ from itertools import count
 
 import numpy as np
 
+from homeward.desk.bearers import bearers_for
 from homeward.desk.book import Book
 from homeward.desk.formation_light import by_light
 from homeward.desk.whereabouts import base_m, teams_at
@@ -253,6 +254,9 @@ def _rescue(book: Book, ground: _Ground, at: datetime, hours: float) -> Posted:
     scene = ground.terrain.grid.to_m(finds[-1].event.place)
     on_map = bool(ground.terrain.grid.contains(*scene))
     notes = () if on_map else ("The find lies off the map: nobody is posted around it.",)
+    if litters(book):
+        carry = bearers_for(book, finds[-1].event.place, ground.terrain if on_map else None)
+        notes = (*notes, f"{carry.words} Here are the {LITTER} whom a litter takes at least.")
     crews = [_scene(Phase.RESCUE, scene), *_bearers(book, scene), *_rear(book, Phase.RESCUE)]
     if on_map:
         there = TeamTask(team="scene", path_m=np.array([scene]), begins_s=0.0, ends_s=3600 * hours, label="the find")

@@ -15,9 +15,11 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
 from homeward.desk.casualties import known_casualty
+from homeward.desk.leaving_first import leaving_first, scored
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.mission import Mission
 from homeward.mission.rescue import Observation
+from homeward.rescue.field_triage import field_triage
 from homeward.rescue.triage import MEDIC_DECIDES, TOOLS, Scores, rank, scores
 from homeward.rescue.vitals import survey
 
@@ -31,10 +33,20 @@ SERIES: Final = ("resp_rate_pm", "spo2_pct", "pulse_pm", "systolic_mmhg", "consc
 """The signs shown as a series."""
 
 
-def triage(path: Path, *, tool: str = "START", personal: bool = True) -> Answer:
+def triage(
+    path: Path,
+    *,
+    tool: str = "START",
+    rpm: Sequence[str] = (),
+    litters: int = 1,
+    every: str | None = None,
+    personal: bool = True,
+) -> Answer:
     """Scores of every casualty that is known, the order by `tool`, and what would settle what is still open.
 
-    All of it is personal: without `personal` it is refused.
+    With RPM scores like "1=7", also who is carried out first so that most live: `litters` at a time, again after
+    `every` (left out: as long as the carry-out that is planned takes). All of it is personal: without `personal` it is
+    refused.
     """
     if not personal:
         raise BadInput(
@@ -48,6 +60,11 @@ def triage(path: Path, *, tool: str = "START", personal: bool = True) -> Answer:
         if not names:
             raise NotYet("There is no casualty yet. Say who: homeward casualty MISSION 1 --age 54.")
         rows, order = triage_rows(book, names, now=clock.now(), tool=tool)
+        scores_told = scored(book, rpm)
+        without = [name for name in names if name not in scores_told]
+        first, sacco = (
+            leaving_first(book, scores_told, litters=litters, every=every, others=without) if rpm else ([], None)
+        )
     several = len(names) > 1
     by_name = {row["casualty"]: row for row in rows}
     places = [f"{r['place']}. " if several else "" for r in order]
@@ -58,9 +75,10 @@ def triage(path: Path, *, tool: str = "START", personal: bool = True) -> Answer:
         "tool": tool.upper(),
         "order": order,
         "casualties": rows,
+        "sacco": sacco,
         "says": MEDIC_DECIDES,
     }
-    return Answer(text="\n".join([*lines, MEDIC_DECIDES]), data=data)
+    return Answer(text="\n".join([*lines, *first, MEDIC_DECIDES]), data=data)
 
 
 def triage_rows(
@@ -116,6 +134,7 @@ def _row(book: Book, name: str, *, now: datetime) -> dict[str, Any]:
         ],
         "news2": _news2(made),
         "swiss": _swiss(made),
+        "field_triage": _field(state, age),
         "survey": [
             {"letter": c.letter, "done": list(c.done), "open": [_plain(o) for o in c.open], "words": list(c.words)}
             for c in survey(state)
@@ -140,6 +159,16 @@ def _swiss(made: Scores) -> dict[str, Any]:
     cold = made.swiss
     spread = None if cold.temperature is None else [round(cold.temperature.quantile(p), 1) for p in (0.1, 0.5, 0.9)]
     return {"stages": list(cold.stages), "missing": [_plain(m) for m in cold.missing], "temperature_c": spread}
+
+
+def _field(state: Observation, age_years: float | None) -> dict[str, Any]:
+    made = field_triage(state, age_years=age_years)
+    return {
+        "level": made.level,
+        "possible": list(made.possible),
+        "met": list(made.met),
+        "missing": [_plain(m) for m in made.missing],
+    }
 
 
 def _series(mission: Mission, name: str) -> list[dict[str, Any]]:
@@ -175,8 +204,14 @@ def _lines(row: dict[str, Any], *, several: bool) -> list[str]:
     lines = [
         f"  {head}{tools}; NEWS2 {row['news2']['says']}; Swiss stage {_or(map(str, cold['stages']))} if cold{degrees}."
     ]
+    if row["field_triage"]["met"]:
+        lines.append(f"  Field triage (US 2021) {_or(row['field_triage']['possible'])}: {_met(row)}.")
     lines += [f"  not looked at: {'; '.join(open_)}."] if open_ else []
     return [*lines, *(f"  note: {note}" for note in row["notes"])]
+
+
+def _met(row: dict[str, Any]) -> str:
+    return ", ".join(_plain(name) for name in row["field_triage"]["met"])
 
 
 def _or(names: Sequence[str] | Any) -> str:

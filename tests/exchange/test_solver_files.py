@@ -306,3 +306,21 @@ def test_the_time_limit_of_each_kind_is_told(kind: str) -> None:
     seconds = f"{door(kind).time_limit_s:g}"
     assert f"{seconds} s for `{kind}`" in (docs / "solvers.md").read_text(encoding="utf-8")
     assert f"{kind} {seconds}" in " ".join((docs / "cli.md").read_text(encoding="utf-8").split())
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"people": {"A": {"medic": "5"}}}, 'people.A.medic is "5", and must be a number.'),
+        ({"people": {"A": [5]}}, "people.A[0] is 5, and must be text."),
+        ({"reserve_must_have": {"medic": -1}}, "reserve_must_have.medic is -1, and must be at least 0."),
+        ({"reserve_must_have": 5}, "reserve_must_have is 5, and must be a list or an object {...}."),
+        ({"posts": [{"id": "a"}]}, "posts[0].need is missing."),
+    ],
+)
+def test_a_field_of_several_kinds_is_named_as_the_file_names_it(fields: dict[str, Any], said: str) -> None:
+    whole = {"kind": "formation", "people": {"A": {"medic": 1}}, "need": {"medic": 1}, **fields}
+    loaded = load(json.dumps(whole).encode(), "p.json")
+    with pytest.raises(BadFile) as refused:
+        parse(loaded, door("formation").problem)
+    assert str(refused.value).startswith(f"p.json: {said} Give ")

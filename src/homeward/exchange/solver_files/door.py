@@ -33,7 +33,10 @@ class SolutionHead(BaseModel):
     version: Literal[1] = Field(description="the version of the format, 1")
     status: Status = Field(description="'optimal' only where that is proven; 'infeasible' where there is no solution")
     value: float = Field(description="how good the solution is, in the unit of the kind")
-    bound: float = Field(description="a proven upper bound on the value of any solution")
+    bound: float = Field(
+        description="a value that no solution can pass, proven: an upper bound where more is better, a lower bound "
+        "where less is (a cost, a load, a time)"
+    )
     seed: int = Field(description="the seed that gives this solution again")
     elapsed_s: float = Field(description="seconds that solving took")
     problem_sha256: str = Field(description="SHA-256 of the problem file's bytes, hexadecimal")
@@ -58,10 +61,14 @@ class Reported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """A problem ready to be solved; `inputs_sha256` by the name of each array file that was read."""
+    """A problem ready to be solved; `inputs_sha256` by the name of each array file that was read.
+
+    `findings` are what was odd in the file beyond its fields, and what was done about it.
+    """
 
     solve: Callable[[float, int, Progress | None], Reported]
     inputs_sha256: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,7 +104,7 @@ def parse(loaded: Loaded, model: type[FileModel]) -> tuple[FileModel, tuple[str,
     try:
         parsed = model.model_validate(loaded.fields)
     except ValidationError as err:
-        raise BadFile(f"{loaded.name}: {_sentence(err, model)}") from err
+        raise BadFile(f"{loaded.name}: {_sentence(err, model, loaded.fields)}") from err
     return parsed, tuple(_unknown(parsed, loaded.name, ""))
 
 
@@ -132,17 +132,40 @@ def _unknown(part: object, file: str, where: str) -> Iterable[str]:
             yield from _unknown(item, file, f"{where[:-1]}[{i}].")
 
 
-def _sentence(err: ValidationError, model: type[BaseModel]) -> str:
-    first = err.errors(include_url=False)[0]
-    paths = [_path(_fields(model, fault["loc"])) for fault in err.errors(include_url=False)]
-    where, others = paths[0] or "the file", len(set(paths)) - 1
+def _sentence(err: ValidationError, model: type[BaseModel], fields: Mapping[str, Any]) -> str:
+    """The first fault. Where a field may be of several kinds, the fault is that of the kind it comes nearest to."""
+    faults = [(_steps(fields, fault), fault) for fault in err.errors(include_url=False)]
+    where, first = faults[0]
+    for other, fault in faults:
+        if len(other) > len(where) and other[: len(where)] == where:
+            where, first = other, fault
+    places = {
+        _path(some) for some, _ in faults if not any(len(o) > len(some) and o[: len(some)] == some for o, _ in faults)
+    }
+    others = len(places) - 1
     more = f" ({others} more fault{'s' if others > 1 else ''} after this one.)" if others else ""
-    meaning = _description(model, first["loc"])
+    kinds = [_kind_asked(fault) for other, fault in faults if other == where]
+    said = _fault(first, " or ".join(dict.fromkeys(kinds)))
+    meaning = _description(model, where)
     give = f" Give {meaning}." if meaning else " Correct it; `homeward schema` describes the fields."
-    return f"{where} {_fault(first)}.{give}{more}"
+    return f"{_path(where) or 'the file'} {said}.{give}{more}"
 
 
-def _fault(first: Mapping[str, Any]) -> str:
+def _steps(fields: object, fault: Mapping[str, Any]) -> tuple[int | str, ...]:
+    """Where a fault is, without the names of choices on the way there, which are no part of the file."""
+    loc, steps = fault["loc"], list[int | str]()
+    for k, step in enumerate(loc):
+        if isinstance(fields, dict) and (step in fields or (k == len(loc) - 1 and fault["type"] == "missing")):
+            fields = fields.get(step)
+        elif isinstance(fields, list) and isinstance(step, int):
+            fields = fields[step] if step < len(fields) else None
+        else:
+            continue
+        steps.append(step)
+    return tuple(steps)
+
+
+def _fault(first: Mapping[str, Any], asked: str) -> str:
     kind, value, context = str(first["type"]), first.get("input"), first.get("ctx", {})
     shown = _kind_of(value)
     if kind == "missing":
@@ -159,8 +182,11 @@ def _fault(first: Mapping[str, Any]) -> str:
         return f"has {context['actual_length']} entries, and needs {end}"
     if kind == "string_too_short":
         return "is empty text"
-    stem = kind.split("_", maxsplit=1)[0]
-    return f"is {shown}, and must be {_TYPES.get(stem, 'of another kind')}"
+    return f"is {shown}, and must be {asked}"
+
+
+def _kind_asked(fault: Mapping[str, Any]) -> str:
+    return _TYPES.get(str(fault["type"]).split("_", maxsplit=1)[0], "of another kind")
 
 
 def _kind_of(value: object) -> str:
@@ -171,19 +197,6 @@ def _kind_of(value: object) -> str:
         return "a list"
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 40 else f"{text[:37]}..."
-
-
-def _fields(model: type[BaseModel], where: tuple[int | str, ...]) -> tuple[int | str, ...]:
-    """`where` without the name of a choice at its end, as a field that may be a number or a text has it."""
-    schema = model.model_json_schema()
-    part: Any = schema
-    for step in where[:-1]:
-        part = _resolved(schema, part)
-        part = part.get("items") if isinstance(step, int) else part.get("properties", {}).get(step)
-        if not isinstance(part, dict):
-            return where
-    choices = [choice for choice in part.get("anyOf", ()) if choice.get("type") != "null"]
-    return where[:-1] if len(choices) > 1 and isinstance(where[-1], str) else where
 
 
 def _path(where: tuple[int | str, ...]) -> str:

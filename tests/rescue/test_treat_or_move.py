@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from math import exp, log
 
 import numpy as np
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from homeward.errors import BadInput
 from homeward.rescue import treat_solve
-from homeward.rescue.treat_or_move import break_even_s, plan_words, stops_on_the_way, treat_or_move
+from homeward.rescue.treat_or_move import plan_words, treat_or_move
 from homeward.rescue.treat_records import Assessment, Care, Hazards, Lift, TreatOrMove
+from tests.rescue.treat_oracle import best_of_all_policies, random_problem
 
 MIN = 60.0
 
@@ -27,104 +29,35 @@ def one_state(*, untreated_pm: float, treated_pm: float, carry_min: float, treat
     )
 
 
-# ---- an oracle that shares no code: every policy, tried out with scalar sums
+# ---- exact enumeration
 
 
-def survival(p: TreatOrMove, state: int, *, care: int, begin_s: float, takes_s: float) -> float:
-    ends = [*p.hazards.ages_s[1:], float("inf")]
-    total = 0.0
-    for age, (start, end) in enumerate(zip(p.hazards.ages_s, ends, strict=True)):
-        inside = min(begin_s + takes_s, end) - max(begin_s, start)
-        total += max(0.0, inside) * p.hazards.per_s[care, state, age]
-    return exp(-total)
-
-
-def best_of_all_policies(p, weights, at=0, care=0, told=(), waited=(), moving_s=0.0, gone_s=0.0):
-    """The most of sum of weights x P(arrives alive), over every step here and every answer to each thing after it."""
-    states = range(len(p.hazards.states))
-    here = {"at": at, "care": care, "told": told, "waited": waited, "moving_s": moving_s, "gone_s": gone_s}
-
-    def lived(takes_s):
-        return [survival(p, s, care=care, begin_s=p.age_s + gone_s, takes_s=takes_s) for s in states]
-
-    def then(factors, takes_s, **change):
-        after = [w * f for w, f in zip(weights, factors, strict=True)]
-        return best_of_all_policies(p, after, **{**here, "gone_s": gone_s + takes_s, **change})
-
-    def move():
-        if at == len(p.legs_s):
-            return sum(w * f for w, f in zip(weights, lived(p.then_s), strict=True))
-        leg = p.legs_s[at]
-        grown = [0.0] * len(states) if p.hazards.growth_per_s2 is None else p.hazards.growth_per_s2
-        factors = [f * exp(-g * leg * (moving_s + leg / 2)) for f, g in zip(lived(leg), grown, strict=True)]
-        return then(factors, leg, at=at + 1, moving_s=moving_s + leg)
-
-    later = range(care + 1, len(p.cares) + 1)
-    values = [move(), *(then(lived(p.cares[k - 1].takes_s), p.cares[k - 1].takes_s, care=k) for k in later)]
-    for test in p.tests:
-        if test.name not in told:
-            yes = [test.says_yes[name] for name in p.hazards.states]
-            out = lived(test.takes_s)
-            values.append(
-                then([f * q for f, q in zip(out, yes, strict=True)], test.takes_s, told=(*told, test.name))
-                + then([f * (1 - q) for f, q in zip(out, yes, strict=True)], test.takes_s, told=(*told, test.name))
-            )
-    if p.stop_s is not None and 0 < at < len(p.legs_s) and moving_s > 0:
-        values.append(then(lived(p.stop_s), p.stop_s, moving_s=0.0))
-    for lift in p.lifts:
-        if lift.at == at and lift.name not in waited:
-            wait = max(0.0, lift.ready_s - gone_s)
-            came = sum(w * f for w, f in zip(weights, lived(wait + lift.then_s), strict=True))
-            rest = then(lived(wait), wait, waited=(*waited, lift.name))
-            values.append(lift.p_comes * came + (1 - lift.p_comes) * rest)
-    return max(values)
-
-
-def random_problem(rng: np.random.Generator, *, rich: bool = True) -> TreatOrMove:
-    states = ("a", "b", "c")
-    ages = 2 if rich and rng.random() < 0.4 else 1
-    per_h = rng.uniform(0, 2, (3, 3, ages)) * rng.choice([0.1, 1, 3], (3, 3, 1))
-    belief = rng.dirichlet([1, 1, 1]) * rng.uniform(0.7, 1.0)
-    legs = tuple(rng.uniform(120, 2400, rng.integers(1, 4)).tolist())
-    tests = tuple(
-        Assessment(
-            name=f"t{i}",
-            takes_s=float(rng.uniform(10, 300)),
-            says_yes=dict(zip(states, rng.uniform(0, 1, 3), strict=True)),
-        )
-        for i in range(rng.integers(0, 2 if rich else 1))
-    )
-    lift = Lift(
-        name="air", at=int(rng.integers(0, len(legs) + 1)), ready_s=1800.0, then_s=600.0, p_comes=float(rng.random())
-    )
-    return TreatOrMove(
-        belief=dict(zip(states, belief.tolist(), strict=True)),
-        hazards=Hazards(
-            states=states,
-            per_s=per_h / 3600,
-            ages_s=np.array([0.0, 3000.0])[:ages],
-            growth_per_s2=rng.uniform(0, 3, 3) / 3600**2 if rich and rng.random() < 0.5 else None,
-        ),
-        legs_s=legs,
-        cares=(
-            Care(name="quick", takes_s=float(rng.uniform(60, 600))),
-            Care(name="full", takes_s=float(rng.uniform(300, 2400))),
-        ),
-        tests=tests,
-        lifts=(lift,) if rich and rng.random() < 0.5 else (),
-        then_s=float(rng.uniform(0, 1200)),
-        age_s=float(rng.uniform(0, 3600)),
-        stop_s=300.0 if rich and rng.random() < 0.5 else None,
-    )
-
-
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(60))
 def test_the_value_is_that_of_the_best_of_all_policies(seed):
     problem = random_problem(np.random.default_rng(seed))
     advice = treat_or_move(problem, flips=False)
     weights = [problem.belief[name] for name in problem.hazards.states]
     assert advice.value == pytest.approx(best_of_all_policies(problem, weights), abs=1e-9)
     assert advice.bound == pytest.approx(advice.value, abs=1e-12)
+
+
+def test_a_stop_is_safe_though_moving_does_not_wear():
+    """At rest the casualty does not bleed: 30 of the 35 minutes to the lift are a stop, exp(-0.02 * 5) live."""
+    problem = TreatOrMove(
+        belief={"bleeds": 1.0},
+        hazards=Hazards(states=("bleeds",), per_s=np.full((1, 1, 1), 0.02 / MIN), at_stop_per_s=np.zeros(1)),
+        legs_s=(5 * MIN, 200 * MIN),
+        stop_s=30 * MIN,
+        lifts=(Lift(name="air", at=1, ready_s=35 * MIN, then_s=0.0),),
+    )
+    advice = treat_or_move(problem, flips=False)
+    assert advice.value == pytest.approx(exp(-0.1), rel=1e-12)
+    assert advice.value == pytest.approx(best_of_all_policies(problem, [1.0]), rel=1e-12)
+    assert [line.split(" (")[0] for line in plan_words(advice.plan)] == [
+        "move from the find",
+        "stop to stabilise at way-point 1",
+        "wait for air at way-point 1",
+    ]
 
 
 def test_never_below_the_rules_of_thumb_on_1000_problems_of_three_states():
@@ -144,6 +77,53 @@ def test_a_plan_too_wide_to_prove_says_so_and_stays_under_its_bound(monkeypatch)
     assert narrow.bound >= exact - 1e-12
 
 
+def wide_problem() -> TreatOrMove:
+    """Six states, four tests, six legs, a lift: more plans than can be weighed in a moment."""
+    rng, states = np.random.default_rng(1), tuple("abcdef")
+    tests = tuple(
+        Assessment(name=f"t{i}", takes_s=60.0, says_yes=dict(zip(states, rng.uniform(0, 1, 6).tolist(), strict=True)))
+        for i in range(4)
+    )
+    return TreatOrMove(
+        belief=dict(zip(states, rng.dirichlet(np.ones(6)).tolist(), strict=True)),
+        hazards=Hazards(states=states, per_s=rng.uniform(0, 2, (3, 6, 1)) / 3600),
+        legs_s=tuple(rng.uniform(300, 1500, 6).tolist()),
+        cares=(Care(name="quick", takes_s=300.0), Care(name="full", takes_s=1200.0)),
+        tests=tests,
+        lifts=(Lift(name="air", at=2, ready_s=2400.0, then_s=600.0, p_comes=0.7),),
+    )
+
+
+def test_without_time_there_is_an_answer_all_the_same_and_it_says_what_it_lacks():
+    hurried = treat_or_move(wide_problem(), time_limit_s=0.0)
+    assert max(hurried.simple.values()) - 1e-12 <= hurried.value < hurried.bound
+    assert "test t3" in hurried.left_out
+    assert "whether longer carries change the first step" in hurried.left_out
+    assert hurried.flips == ()
+    at_leisure = treat_or_move(replace(wide_problem(), tests=()), flips=False)
+    assert at_leisure.bound == pytest.approx(at_leisure.value, abs=1e-12)
+    assert hurried.bound >= at_leisure.value - 1e-12
+
+
+def test_what_a_plan_is_kept_for_is_the_same_as_by_plain_sums():
+    """The compiled sieve against its definition, on rows with ties."""
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        alive = np.round(rng.uniform(0, 1, (12, 3)), 1)
+        low = rng.uniform(0, 0.3, 3)
+        high = low + rng.uniform(0, 0.3, 3)
+        rows, whole = treat_solve._worth_keeping(alive, (low, high), 12)
+        kept: list[int] = []
+        for i in sorted(range(12), key=lambda k: -float(alive[k] @ (low + high) / 2)):
+            most = [
+                sum(max(d * a, d * b) for d, a, b in zip(alive[i] - alive[j], low, high, strict=True)) for j in kept
+            ]
+            if all(edge > 1e-12 for edge in most):
+                kept.append(i)
+        assert whole
+        assert np.allclose(np.sort(alive[rows], axis=0), np.sort(alive[kept], axis=0))
+
+
 # ---- closed forms
 
 
@@ -157,8 +137,10 @@ def test_treat_first_or_move_with_constant_hazards(shared):
         advice = treat_or_move(p, flips=False)
         assert advice.simple["move"] == pytest.approx(want["P_move_now"], rel=1e-9)
         assert advice.by_first["treat: dressing"] == pytest.approx(want["P_treat_first"][str(minutes)], rel=1e-9)
-    limit = break_even_s(carry_s=give["carry_min"] * MIN, untreated_per_s=untreated / MIN, treated_per_s=treated / MIN)
-    assert limit / MIN == pytest.approx(want["treat_if_shorter_than"], rel=1e-9)
+    limit = want["treat_if_shorter_than"]
+    for minutes, first in ((limit * 0.999, "treat: dressing"), (limit * 1.001, "move")):
+        p = one_state(untreated_pm=untreated, treated_pm=treated, carry_min=give["carry_min"], treat_min=minutes)
+        assert treat_or_move(p, flips=False).first == first
 
 
 @given(st.floats(0.002, 0.05), st.floats(0.1, 0.9), st.floats(10, 300))
@@ -187,9 +169,6 @@ def test_stops_to_stabilise_on_a_long_carry(shared):
     give, want = told["input"], told["expected"]
     growth, at_stop = give["hazard_growth_per_min2"] / MIN**2, give["hazard_at_stop_per_min"] / MIN
     carry_s, stop_s = give["carry_min"] * MIN, give["stop_min"] * MIN
-    count, hazard = stops_on_the_way(carry_s=carry_s, stop_s=stop_s, growth_per_s2=growth, at_stop_per_s=at_stop)
-    assert count == want["stops"]
-    assert hazard == pytest.approx(want["extra_cumulative_hazard"], rel=1e-9)
     solved = treat_or_move(
         carried(carry_s=carry_s, stop_s=stop_s, growth=growth, at_stop=at_stop, legs=30), flips=False
     )
@@ -213,10 +192,13 @@ def carried(*, carry_s: float, stop_s: float, growth: float, at_stop: float, leg
 
 
 @given(st.floats(600, 20000), st.floats(60, 900), st.floats(1e-10, 1e-8), st.floats(1e-6, 1e-4))
-def test_no_other_number_of_stops_is_better(carry_s, stop_s, growth, at_stop):
-    count, least = stops_on_the_way(carry_s=carry_s, stop_s=stop_s, growth_per_s2=growth, at_stop_per_s=at_stop)
-    for n in range(max(0, count - 3), count + 4):
-        assert least <= growth * carry_s**2 / (2 * (n + 1)) + n * stop_s * at_stop + 1e-12
+@settings(max_examples=25)
+def test_no_number_of_even_stops_is_better_than_the_plan(carry_s, stop_s, growth, at_stop):
+    """n even stops on a carry of D: H(n) = a D^2 / (2 (n + 1)) + n t h; with 12 legs n + 1 = 1, 2, 3, 4, 6, 12 fit."""
+    problem = carried(carry_s=carry_s, stop_s=stop_s, growth=growth, at_stop=at_stop, legs=12)
+    least = -log(treat_or_move(problem, flips=False).value)
+    for parts in (1, 2, 3, 4, 6, 12):
+        assert least <= growth * carry_s**2 / (2 * parts) + (parts - 1) * stop_s * at_stop + 1e-9
 
 
 def test_what_it_is_worth_to_assess_first():
@@ -330,6 +312,12 @@ def test_the_dead_are_not_carried_for_nothing():
         ({"lifts": (Lift(name="air", at=5, ready_s=0.0, then_s=0.0),)}, "way-point beyond"),
         ({"tests": (Assessment(name="look", takes_s=1.0, says_yes={}),)}, "lacks P"),
         ({"stop_s": 0.0}, "no time"),
+        ({"stops_at": (1,)}, "not how long a stop takes"),
+        ({"stop_s": 60.0, "stops_at": (1, 99)}, "A stop at 99 .* Name some of 1 to 1"),
+        ({"stop_s": 60.0, "stops_at": (-3,)}, "A stop at -3"),
+        ({"tests": (Assessment(name="look", takes_s=1.0, says_yes={"hurt": 1.0, "x": 0.5}),)}, "a state 'x'"),
+        ({"tests": (Assessment(name="look", takes_s=1.0, says_yes={"hurt": 1.0}),) * 2}, "Two tests are called 'look'"),
+        ({"lifts": (Lift(name="air", at=0, ready_s=0.0, then_s=0.0),) * 2}, "Two lifts are called 'air'"),
     ],
 )
 def test_a_question_that_cannot_be_is_refused(change, match):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import sqrt
+from time import perf_counter
 
 from homeward.rescue.treat_records import Advice, Step, TreatOrMove
 from homeward.rescue.treat_solve import solve, step_of, straight
@@ -15,19 +15,29 @@ _HARDLY = 0.005  # under half a point of survival nobody should wait for the ans
 _EXACT = 0.01  # the carry time of a change of mind is told to 1 %
 
 
-def treat_or_move(problem: TreatOrMove, *, flips: bool = True) -> Advice:
+def treat_or_move(problem: TreatOrMove, *, flips: bool = True, time_limit_s: float = 10.0) -> Advice:
     """The best plan over assessing, treating, moving, stopping to stabilise and waiting for a lift, and why.
 
     The value is the probability of arriving alive under the hazards of death that the question states; `bound` equals
-    it where the plan is proven best. With `flips` also the carry times around the present one at which the first step
-    would change (all carries longer or shorter by the same factor, from 1/32 to 32).
+    it where the plan is proven best. With `flips` also carry times around the present one at which the first step
+    changes (all carries longer or shorter by the same factor, from 1/32 to 32): one shorter and one longer, found by
+    doubling, so that a change and a change back within one doubling are overlooked. About half of the time is for them;
+    what there was no time for is in `left_out`.
     """
-    solved = solve(problem)
+    until = perf_counter() + time_limit_s
+    solved = solve(problem, time_limit_s=time_limit_s)
     first = solved.first
     simple = {"move": straight(problem)}
     for care in problem.cares[problem.care :]:
         simple[f"treat: {care.name}"] = straight(problem, first=(f"treat: {care.name}",))
-    turns = tuple(_flips(problem, first)) if flips and problem.carry_s > 0 else ()
+    left_out = list(solved.left_out)
+    turns: list[tuple[float, str]] = []
+    if flips and problem.carry_s > 0:
+        for way in (-1, 1):
+            try:
+                turns += _flip(problem, first, way, until)
+            except _OutOfTime:
+                left_out.append(f"whether {'shorter' if way < 0 else 'longer'} carries change the first step")
     return Advice(
         value=solved.value,
         bound=solved.bound,
@@ -35,8 +45,9 @@ def treat_or_move(problem: TreatOrMove, *, flips: bool = True) -> Advice:
         by_first=solved.by_first,
         simple=simple,
         plan=step_of(solved.plan),
-        flips=turns,
+        flips=tuple(turns),
         why=_why(problem, first, solved.by_first, turns),
+        left_out=tuple(left_out),
     )
 
 
@@ -45,50 +56,30 @@ def plan_words(plan: Step | None) -> tuple[str, ...]:
     return tuple(_lines(plan, "", "")) if plan else ("Nothing to be planned: the casualty is dead.",)
 
 
-def break_even_s(*, carry_s: float, untreated_per_s: float, treated_per_s: float) -> float:
-    """The treating time, in seconds, below which treating before a carry is better than moving at once.
-
-    For constant hazards, `untreated_per_s` > 0: survival exp(-h0 t - h1 D) against exp(-h0 D), so that
-    t* = D (h0 - h1) / h0.
-    """
-    return carry_s * (untreated_per_s - treated_per_s) / untreated_per_s
+class _OutOfTime(Exception):
+    """No time is left to look at another carry."""
 
 
-def stops_on_the_way(*, carry_s: float, stop_s: float, growth_per_s2: float, at_stop_per_s: float) -> tuple[int, float]:
-    """How many evenly spaced stops make the cumulative hazard of a carry least, and that hazard.
-
-    The hazard grows by `growth_per_s2` > 0 every second since the start or the last stop, and is `at_stop_per_s` during
-    one: H(n) = a D^2 / (2 (n + 1)) + n t h, least near n* = D sqrt(a / (2 t h)) - 1 (convex in n, so at one of the two
-    whole numbers around it).
-    """
-    cost = stop_s * at_stop_per_s
-
-    def hazard(n: int) -> float:
-        return growth_per_s2 * carry_s**2 / (2 * (n + 1)) + n * cost
-
-    near = 0 if cost <= 0 else max(0, int(carry_s * sqrt(growth_per_s2 / (2 * cost)) - 1))
-    best = min((near, near + 1), key=hazard)
-    return best, hazard(best)
+def _flip(problem: TreatOrMove, first: str, way: int, until: float) -> list[tuple[float, str]]:
+    """A shorter (`way` -1) or longer (1) carry at which another first step is best, with that step; [] for none."""
+    inner = 1.0
+    for k in range(1, _FURTHEST + 1):
+        outer = 2.0 ** (way * k)
+        then = _first(problem, outer, until)
+        if then != first:
+            at, then = _narrowed(problem, (first, then), (inner, outer), until)
+            return [(at * problem.carry_s, then)]
+        inner = outer
+    return []
 
 
-def _flips(problem: TreatOrMove, first: str) -> Iterator[tuple[float, str]]:
-    """The nearest shorter and longer carry at which another first step is best, with that step."""
-    for way in (-1, 1):
-        inner = 1.0
-        for k in range(1, _FURTHEST + 1):
-            outer = 2.0 ** (way * k)
-            if _first(problem, outer) != first:
-                at, then = _narrowed(problem, first, inner, outer)
-                yield float(at * problem.carry_s), then
-                break
-            inner = outer
-
-
-def _narrowed(problem: TreatOrMove, first: str, inner: float, outer: float) -> tuple[float, str]:
-    then = _first(problem, outer)
+def _narrowed(
+    problem: TreatOrMove, steps: tuple[str, str], between: tuple[float, float], until: float
+) -> tuple[float, str]:
+    (first, then), (inner, outer) = steps, between
     while abs(outer - inner) > _EXACT * inner:
         middle = (inner + outer) / 2
-        here = _first(problem, middle)
+        here = _first(problem, middle, until)
         if here == first:
             inner = middle
         else:
@@ -96,11 +87,15 @@ def _narrowed(problem: TreatOrMove, first: str, inner: float, outer: float) -> t
     return outer, then
 
 
-def _first(problem: TreatOrMove, factor: float) -> str:
-    return solve(replace(problem, legs_s=tuple(leg * factor for leg in problem.legs_s))).first
+def _first(problem: TreatOrMove, factor: float, until: float) -> str:
+    left = until - perf_counter()
+    found = solve(replace(problem, legs_s=tuple(leg * factor for leg in problem.legs_s)), time_limit_s=max(left, 0.0))
+    if perf_counter() > until:  # what was found in a hurry need not be the best first step
+        raise _OutOfTime
+    return found.first
 
 
-def _why(problem: TreatOrMove, first: str, by_first: dict[str, float], turns: tuple[tuple[float, str], ...]) -> str:
+def _why(problem: TreatOrMove, first: str, by_first: dict[str, float], turns: Sequence[tuple[float, str]]) -> str:
     others = {name: p for name, p in by_first.items() if name != first}
     said = [f"{_named(problem, first).capitalize()}: {by_first[first]:.0%} arrive alive"]
     if others:

@@ -129,6 +129,33 @@ class TreatOrMove:
             )
         if any(not 0 <= test.says_yes.get(s, -1.0) <= 1 for test in self.tests for s in self.hazards.states):
             raise BadInput("A test lacks P(yes) of a state, or has one beyond 0 to 1. Give it for every state.")
+        self._check_names(names)
+        self._check_stops()
+
+    def _check_names(self, states: set[str]) -> None:
+        for test in self.tests:
+            if strange := sorted(set(test.says_yes) - states):
+                raise BadInput(
+                    f"Test {test.name!r} speaks of a state {strange[0]!r} that there is not."
+                    f" Name some of {', '.join(sorted(states))}."
+                )
+        for what, things in (("tests", self.tests), ("cares", self.cares), ("lifts", self.lifts)):
+            called = [thing.name for thing in things]
+            twice = next((name for name in called if called.count(name) > 1), None)
+            if twice is not None:
+                raise BadInput(f"Two {what} are called {twice!r}. Give each a name of its own.")
+
+    def _check_stops(self) -> None:
+        if self.stops_at is None:
+            return
+        if self.stop_s is None:
+            raise BadInput(
+                "There are places to stop at, but not how long a stop takes. Give the minutes of a stop, or no places."
+            )
+        if wrong := [at for at in self.stops_at if not 0 < at <= len(self.legs_s)]:
+            raise BadInput(
+                f"A stop at {wrong[0]} is at no way-point after the find. Name some of 1 to {len(self.legs_s)}."
+            )
 
     @property
     def carry_s(self) -> float:
@@ -168,3 +195,4 @@ class Advice:
     plan: Step | None
     flips: tuple[tuple[float, str], ...]
     why: str
+    left_out: tuple[str, ...] = ()

@@ -5,18 +5,22 @@ arriving alive for each state. Backwards from care, every point keeps the vector
 there, and forwards the weights that the states can have on reaching it (prior times survival times what tests said) are
 known between two limits. A plan is dropped only when another is at least as good for all weights between these limits.
 This is the value iteration of Smallwood & Sondik (1973), Operations Research 21(5):1071-1088, with the reachable
-weights boxed; it is exact, and without a hidden state it is plain backward induction.
+weights boxed; it is exact, and without a hidden state it is plain backward induction. Where time runs out, fewer plans
+are kept at each point, or tests, stops and lifts are left out; what is told is then the worth of a plan all the same,
+and the bound says how far it may be from the best.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
-from itertools import product
+from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
+from numpy.typing import NDArray
 
 from homeward.geo import Floats
 from homeward.rescue.treat_records import Assessment, Lift, Step, TreatOrMove
@@ -24,12 +28,18 @@ from homeward.rescue.treat_records import Assessment, Lift, Step, TreatOrMove
 MOST_PLANS = 400
 """Plans kept at one point; where more may still be best, the value is no longer proven and the bound says so."""
 
+MOST_POINTS = 20_000
+"""Points of one question; where there are more, tests are left out, then stops, then lifts, until there are not."""
+
 _TINY = 1e-13
+_LEAST_POINTS, _POINTS_PER_S = 500, 2500  # looked at in a third of the time, about, on a slow machine
+_HURRIED = 8  # plans kept at a point once half of the time is gone; one when all of it is
 
 
 class Node(NamedTuple):
     """Where the rescue stands: way-point, treatments done, what each test said (None: not made), lifts waited for,
-    seconds on the move since the last stop, seconds since now. The last two are kept only where they matter.
+    seconds on the move since the last stop, seconds since now. The last two are kept only where they matter; where
+    moving does not wear, but stops are possible, the last but one is 1 after any move since the last stop.
     """
 
     at: int
@@ -72,12 +82,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """The best plan, the best of each first step, an upper bound."""
+    """The best plan, the best of each first step, an upper bound (`bound_known`: that of somebody who knows the
+    state), and what was left out for want of time.
+    """
 
     plan: Plan | None
     by_first: dict[str, float]
     value: float
     bound: float
+    bound_known: float = 0.0
+    left_out: tuple[str, ...] = ()
 
     @property
     def first(self) -> str:
@@ -101,7 +115,10 @@ class _Steps:
         self.tells = [np.array([test.says_yes[h.states[i]] for i in self.live]) for test in p.tests]
         self.aging = len(h.ages_s) > 1
         self.grows = self.growth is not None and bool(np.any(self.growth > 0))
-        self.stops = set(range(1, len(p.legs_s)) if p.stops_at is None else p.stops_at)
+        self.rests = self.at_stop is not None and bool(np.any(self.at_stop < self.per_s.max(axis=(0, 2))))
+        places = range(1, len(p.legs_s)) if p.stops_at is None else p.stops_at
+        helps = p.stop_s is not None and (self.grows or self.rests)  # else a stop is only waiting
+        self.stops = frozenset(places if helps else ())
 
     def start(self) -> Node:
         return Node(0, self.problem.care, (None,) * len(self.problem.tests), 0, 0.0, 0.0)
@@ -124,9 +141,10 @@ class _Steps:
         at = at or node.at
         timed = self.aging or any(x.at >= at and not node.waited >> i & 1 for i, x in enumerate(self.problem.lifts))
         gone_s = round(node.gone_s + takes_s, 6) if timed else 0.0
-        return Node(
-            at, node.care, node.told, node.waited, round(node.moving_s + moving_s, 6) if self.grows else 0.0, gone_s
-        )
+        moved_s = round(node.moving_s + moving_s, 6)
+        if not self.grows:
+            moved_s = float(moved_s > 0) if self.stops else 0.0
+        return Node(at, node.care, node.told, node.waited, moved_s, gone_s)
 
     def acts(self, node: Node) -> Iterator[Act]:
         """All that can be done at a node; of equal worth the earlier is taken, so nobody assesses for nothing."""
@@ -174,35 +192,60 @@ class _Steps:
         return Act("wait", lift.name, wait_s, tuple(turns))
 
 
-def solve(problem: TreatOrMove) -> Solved:
-    """The best plan for a hidden state, and the best after each first step."""
-    steps = _Steps(problem)
+def solve(problem: TreatOrMove, *, time_limit_s: float = 10.0) -> Solved:
+    """The best plan for a hidden state, and the best after each first step, within `time_limit_s` or little more."""
+    begun_s = perf_counter()
+    most = min(MOST_POINTS, int(_LEAST_POINTS + _POINTS_PER_S * time_limit_s))
+    asked, left_out = problem, list[str]()
+    while (reach := _reach(steps := _Steps(asked), most)) is None:
+        asked, what = _narrower(asked)
+        left_out.append(what)
     if not steps.live.size:
         return Solved(plan=None, by_first={"move": 0.0}, value=0.0, bound=0.0)
-    acts, low, high = _reach(steps)
+    found = _backwards(steps, reach, begun_s=begun_s, limit_s=time_limit_s)
+    if not left_out:
+        return found
+    bounded = all(what.startswith("test ") for what in left_out)  # who knows the state needs no test
+    most_alive = found.bound_known if bounded else float(steps.weights.sum())
+    return replace(found, bound=most_alive, left_out=tuple(left_out))
+
+
+def _narrower(problem: TreatOrMove) -> tuple[TreatOrMove, str]:
+    """The question with one choice less, and which."""
+    if problem.tests:
+        return replace(problem, tests=problem.tests[:-1]), f"test {problem.tests[-1].name}"
+    if problem.stop_s is not None:
+        return replace(problem, stop_s=None, stops_at=None), "stops to stabilise"
+    return replace(problem, lifts=problem.lifts[:-1]), f"lift {problem.lifts[-1].name}"
+
+
+def _backwards(steps: _Steps, reach: _Reach, *, begun_s: float, limit_s: float) -> Solved:
     kept: dict[Node | None, list[Plan | None]] = {None: [None]}
-    known: dict[Node | None, Floats] = {
-        None: np.ones(steps.live.size)
-    }  # the most there is for each state, were it known
+    known: dict[Node | None, Floats] = {None: np.ones(steps.live.size)}  # the most there is, were the state known
     exact, root = True, steps.start()
-    for node in sorted(acts, key=lambda n: n.order, reverse=True):
-        found = [plan for act in acts[node] for plan in _plans(act, kept)]
-        known[node] = np.max([_together(act, known) for act in acts[node]], axis=0)
-        if node == root:
-            break
-        kept[node], whole = _pruned(found, low[node], high[node])
-        exact = exact and whole
+    for node in sorted(reach.acts, key=lambda n: n.order, reverse=True):
+        gone = (perf_counter() - begun_s) / max(limit_s, 1e-9)
+        limits = reach.low[node], reach.high[node]
+        known[node] = np.max([_together(act, known) for act in reach.acts[node]], axis=0)
+        found: list[Plan] = []
+        for act in reach.acts[node]:
+            plans, whole = _plans(act, kept, limits, MOST_PLANS if gone < 0.5 else _HURRIED if gone < 1 else 1)
+            found += plans
+            exact = exact and whole
+        if node != root:
+            rows, whole = _worth_keeping(np.array([plan.alive for plan in found]), limits, MOST_PLANS)
+            kept[node] = [found[i] for i in rows]
+            exact = exact and whole
     by_first: dict[str, float] = {}
-    best: Plan | None = None
+    best = found[0]
     for plan in found:
         worth = float(steps.weights @ plan.alive)
         by_first[plan.act.words] = max(worth, by_first.get(plan.act.words, 0.0))
-        if best is None or worth > float(steps.weights @ best.alive) + _TINY:
+        if worth > float(steps.weights @ best.alive) + _TINY:
             best = plan
     value = max(by_first.values())
-    return Solved(
-        plan=best, by_first=by_first, value=value, bound=value if exact else float(steps.weights @ known[root])
-    )
+    most = float(steps.weights @ known[root])
+    return Solved(plan=best, by_first=by_first, value=value, bound=value if exact else most, bound_known=most)
 
 
 def straight(problem: TreatOrMove, *, first: tuple[str, ...] = ()) -> float:
@@ -236,9 +279,22 @@ def step_of(plan: Plan | None, *, at: int = 0) -> Step | None:
     return Step(do=act.do, name=act.name, at=at, takes_s=takes_s, then=then)
 
 
-def _reach(steps: _Steps) -> tuple[dict[Node, list[Act]], dict[Node, Floats], dict[Node, Floats]]:
-    """Every node that can be reached with what can be done there, and the least and greatest weights of the states."""
-    root = steps.start()
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Every point that can be reached with what can be done there, and the least and greatest weights of the states."""
+
+    acts: dict[Node, list[Act]]
+    low: dict[Node, Floats]
+    high: dict[Node, Floats]
+
+
+def _reach(steps: _Steps, most: int) -> _Reach | None:
+    """None where there are more points than `most`, and a choice that can be left out."""
+    asked, root = steps.problem, steps.start()
+    narrows = bool(asked.tests or asked.stop_s is not None or asked.lifts)
+    sure = 3 ** len(asked.tests) * (len(asked.legs_s) + 1) * (len(asked.cares) - asked.care + 1)
+    if narrows and sure > most:
+        return None
     low, high = {root: steps.weights}, {root: steps.weights}
     acts: dict[Node, list[Act]] = {}
     count = 0
@@ -255,31 +311,64 @@ def _reach(steps: _Steps) -> tuple[dict[Node, list[Act]], dict[Node, Floats], di
             down, up = low[node] * p, high[node] * p
             low[after] = np.minimum(low[after], down) if after in low else down
             high[after] = np.maximum(high[after], up) if after in high else up
-    return acts, low, high
+        if narrows and count > most:
+            return None
+    return _Reach(acts, low, high)
 
 
-def _plans(act: Act, kept: dict[Node | None, list[Plan | None]]) -> Iterator[Plan]:
-    """Every plan that begins with a step and goes on with a plan kept for each thing that may turn out."""
-    for after in product(*(kept[node] for _, _, node in act.turns)):
-        alive = sum(p if plan is None else p * plan.alive for (_, p, _), plan in zip(act.turns, after, strict=True))
-        yield Plan(np.asarray(alive), act, after)
+def _plans(
+    act: Act, kept: dict[Node | None, list[Plan | None]], limits: tuple[Floats, Floats], most: int
+) -> tuple[list[Plan], bool]:
+    """The plans worth keeping that begin with a step and go on with one kept for each thing that may turn out."""
+    after = [kept[node][:most] for _, _, node in act.turns]
+    whole = all(len(kept[node]) <= most for _, _, node in act.turns)
+    alive = np.zeros((1, len(limits[0])))
+    for (_, p, _), plans in zip(act.turns, after, strict=True):
+        each = np.array([p if plan is None else p * plan.alive for plan in plans])
+        alive = (alive[:, None, :] + each[None, :, :]).reshape(-1, alive.shape[1])
+    rows, all_ = _worth_keeping(alive, limits, most)
+    chosen = np.array(np.unravel_index(rows, [len(plans) for plans in after])).T
+    made = [
+        Plan(alive[row], act, tuple(plans[i] for plans, i in zip(after, turn, strict=True)))
+        for row, turn in zip(rows, chosen.tolist(), strict=True)
+    ]
+    return made, whole and all_
 
 
 def _together(act: Act, known: dict[Node | None, Floats]) -> Floats:
     return np.asarray(np.sum([p * known[after] for _, p, after in act.turns], axis=0))
 
 
-def _pruned(plans: list[Plan], low: Floats, high: Floats) -> tuple[list[Plan | None], bool]:
-    """The plans that may be best for some weights between the limits, and whether none of these was left out."""
-    if len(plans) == 1:
-        return [plans[0]], True
-    alive = np.array([plan.alive for plan in plans])
+def _worth_keeping(alive: Floats, limits: tuple[Floats, Floats], most: int) -> tuple[list[int], bool]:
+    """The rows of `alive` (plans, states) that may be best for some weights between the limits, `most` at most, best in
+    the middle first; and whether none of these was left out.
+    """
+    low, high = limits
     middle, half = (low + high) / 2, (high - low) / 2
     worth = alive @ middle
     order = np.argsort(-worth, kind="stable")
-    chosen = [int(order[0])]
-    for i in order[1:]:
-        edge = worth[i] - worth[chosen] + np.abs(alive[i] - alive[chosen]) @ half
-        if np.all(edge > _TINY):
-            chosen.append(int(i))
-    return [plans[i] for i in chosen[:MOST_PLANS]], len(chosen) <= MOST_PLANS
+    count, rows = _undominated(alive[order], worth[order], half, most)
+    return order[rows[: min(count, most)]].tolist(), count <= most
+
+
+@njit(cache=True)
+def _undominated(alive: Floats, worth: Floats, half: Floats, most: int) -> tuple[int, NDArray[np.int64]]:
+    """Of rows by falling worth, those that no kept one beats wherever the weights may be; stops at one over `most`."""
+    rows = np.empty(most + 1, dtype=np.int64)
+    count = 0
+    for i in range(len(worth)):
+        kept = True
+        for k in range(count):
+            j = rows[k]
+            edge = worth[i] - worth[j]
+            for s in range(len(half)):
+                edge += abs(alive[i, s] - alive[j, s]) * half[s]
+            if edge <= _TINY:
+                kept = False
+                break
+        if kept:
+            rows[count] = i
+            count += 1
+            if count > most:
+                break
+    return count, rows

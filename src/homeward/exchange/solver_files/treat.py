@@ -13,6 +13,7 @@ from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.door import Door, FileModel, ProblemHead, Progress, Read, Reported, SolutionHead
 from homeward.rescue.treat_or_move import plan_words, treat_or_move
 from homeward.rescue.treat_records import Assessment, Care, Hazards, Lift, TreatOrMove
+from homeward.rescue.triage import MEDIC_DECIDES
 
 _MIN_S = 60.0
 
@@ -26,8 +27,10 @@ class StateFile(FileModel):
 
     id: Id = Field(description="a name of its own")
     p: Chance = Field(description="probability of it; what is missing to 1 over all states is dead already")
-    hazard_per_min: list[NotNegative] = Field(
-        min_length=1, description="hazard of death per minute: untreated, then after each of `cares`"
+    hazard_per_min: list[NotNegative | list[NotNegative]] = Field(
+        min_length=1,
+        description="hazard of death per minute: untreated, then after each of `cares`; each a number, or a list of one"
+        " for each of `ages_min`",
     )
     growth_per_min2: NotNegative = Field(
         default=0.0, description="added for every minute on the move since the start or the last stop"
@@ -67,6 +70,12 @@ class TreatFile(ProblemHead):
 
     kind: Literal["treat"] = Field(description="'treat'")
     states: list[StateFile] = Field(min_length=1, description="the states that the casualty may be in")
+    ages_min: list[NotNegative] = Field(
+        default_factory=lambda: [0.0],
+        min_length=1,
+        description="minutes since the injury from which each hazard of a list holds; the first is 0",
+    )
+    age_min: NotNegative = Field(default=0.0, description="minutes since the injury, now")
     cares: list[CareFile] = Field(default_factory=list, description="treatments, the slightest first")
     care: int = Field(default=0, ge=0, description="how many of `cares` are done already")
     tests: list[TestFile] = Field(default_factory=list, description="what can be looked for")
@@ -91,6 +100,7 @@ class TreatResult(SolutionHead):
     simple: dict[str, float] = Field(description="the same for rules of thumb: always move, always treat first")
     plan: list[str] = Field(description="the plan in lines, indented by what turned out")
     flips: list[dict[str, Any]] = Field(description="carry_min at which the first step changes, and the `first` then")
+    left_out: list[str] = Field(description="what there was no time to look at")
 
 
 def read(problem: TreatFile, folder: Path, file: str) -> Read:
@@ -102,8 +112,8 @@ def read(problem: TreatFile, folder: Path, file: str) -> Read:
         raise BadFile(f"{file}: {err}") from err
 
     def solve(time_limit_s: float, seed: int, progress: Progress | None) -> Reported:
-        del time_limit_s, seed, progress
-        return _reported(ready)
+        del seed, progress
+        return _reported(ready, time_limit_s)
 
     return Read(solve=solve)
 
@@ -127,7 +137,8 @@ def _question(problem: TreatFile) -> TreatOrMove:
         belief={s.id: s.p for s in states},
         hazards=Hazards(
             states=tuple(ids),
-            per_s=np.array([s.hazard_per_min for s in states]).T[:, :, None] / _MIN_S,
+            per_s=np.array([_by_age(s, len(problem.ages_min)) for s in states]).transpose(1, 0, 2) / _MIN_S,
+            ages_s=np.array(problem.ages_min) * _MIN_S,
             growth_per_s2=np.array([s.growth_per_min2 for s in states]) / _MIN_S**2,
             at_stop_per_s=np.array(stops) / _MIN_S if stops else None,
         ),
@@ -139,20 +150,32 @@ def _question(problem: TreatFile) -> TreatOrMove:
             for x in problem.lifts
         ),
         then_s=problem.then_min * _MIN_S,
+        age_s=problem.age_min * _MIN_S,
         care=problem.care,
         stop_s=None if problem.stop_min is None else problem.stop_min * _MIN_S,
         stops_at=None if problem.stops_at is None else tuple(problem.stops_at),
     )
 
 
-def _reported(question: TreatOrMove) -> Reported:
+def _by_age(state: StateFile, ages: int) -> list[list[float]]:
+    """The hazards of a state, (cares, ages); a number holds at every age."""
+    told = [h if isinstance(h, list) else [h] * ages for h in state.hazard_per_min]
+    if any(len(h) != ages for h in told):
+        raise BadInput(
+            f"State {state.id!r} has a list of hazards by age that is not {ages} long. Give one for each of `ages_min`."
+        )
+    return told
+
+
+def _reported(question: TreatOrMove, time_limit_s: float) -> Reported:
     begun = perf_counter()
-    advice = treat_or_move(question)
+    advice = treat_or_move(question, time_limit_s=time_limit_s)
+    late = (f"No time was left for: {', '.join(advice.left_out)}.",) if advice.left_out else ()
     return Reported(
         status="optimal" if advice.bound <= advice.value + 1e-9 else "feasible",
         value=advice.value,
         bound=advice.bound,
-        why=(advice.why, "Planning support: the medic decides."),
+        why=(advice.why, *late, MEDIC_DECIDES),
         elapsed_s=perf_counter() - begun,
         fields={
             "first": advice.first,
@@ -160,6 +183,7 @@ def _reported(question: TreatOrMove) -> Reported:
             "simple": dict(advice.simple),
             "plan": list(plan_words(advice.plan)),
             "flips": [{"carry_min": carry_s / _MIN_S, "first": then} for carry_s, then in advice.flips],
+            "left_out": list(advice.left_out),
         },
     )
 

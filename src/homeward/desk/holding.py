@@ -69,7 +69,7 @@ def hold_or_leave(
 def _threats(book: Book, name: str | None) -> list[Hazard]:
     marked = book.mission.crew.hazards
     if not marked:
-        raise NotYet("No hazard is marked, so nothing threatens. Mark it first: homeward hazard set MISSION NAME.")
+        raise NotYet("No hazard is marked, so nothing threatens. Mark it first: homeward hazard MISSION NAME ...")
     if name is None:
         return list(marked.values())
     if name not in marked:

@@ -62,10 +62,15 @@ async function load() {
 }
 
 // What was answered: shortly over the page, and whole above the tab where it is long.
-function said(text, tab) {
+// `shown`: the tab itself shows all that the answer says.
+function said(text, { then: tab, shown } = {}) {
   toast(text);
-  page.set({ said: isLong(text) ? text : page.view.said, tab: tab ?? page.view.tab });
+  const whole = isLong(text) && !shown;
+  page.set({ said: whole ? text : page.view.said, tab: tab ?? page.view.tab });
+  if (whole) byId("tab").scrollTop = 0;
 }
+
+const SHOWN = ["way out"]; // what is made in the background and shown whole by its tab
 
 function show(data) {
   page.data = data;
@@ -156,7 +161,7 @@ function onWork({ kind, state, text, share, data, before }) {
   page.view.work = state === "running" ? `Making the ${kind}: ${share ? percent(share) : "…"} ${text}` : null;
   if (page.data) headline();
   if (state === "done" && kind === "rehearsal") page.set({ rehearsal: data });
-  else if (state === "done" && text.includes("\n") && (!before || page.view.said === null)) page.set({ said: text });
+  else if (state === "done" && text.includes("\n") && !SHOWN.includes(kind) && (!before || page.view.said === null)) page.set({ said: text });
   if (!before && (state === "done" || state === "failed")) toast(text.split("\n")[0]);
 }
 

@@ -40,13 +40,13 @@ function says(text) {
 function table({ clock }, plan, choose) {
   const alive = plan.routes.some((row) => row.p_alive !== undefined);
   const by = plan.by ? `By ${clock.time(plan.by)}` : null;
-  const heads = ["Way", "On the way", "There", "Injuries", by, "At care"].filter(Boolean);
+  const heads = ["Way", "On the way", "Injuries", "There", by, "At care"].filter(Boolean);
   const rows = plan.routes.map((row) => {
     const chosen = row.n === plan.chosen;
     const [low, middle, high] = row.arrive_s.map((s) => clock.time(after(plan, s)));
     const cells = [
       [h("strong", {}, duration(row.carry_s)), h("small", {}, kilometres(row.length_m))],
-      [middle, h("small", {}, `${low}–${high}`)], [injuries(row.hits), h("small", {}, `none ${percent(row.p_unhurt)}`)], by ? percent(row.p_by) : null,
+      [injuries(row.hits), h("small", {}, `none ${percent(row.p_unhurt)}`)], [middle, h("small", {}, `${low}–${high}`)], by ? percent(row.p_by) : null,
       [row.care_s ? clock.time(after(plan, row.care_s[1])) : "–", alive ? h("small", {}, `alive ${percent(row.p_alive)}`) : null],
     ].filter((cell) => cell !== null);
     const does = chosen ? h("span", { class: "state" }, "✓ chosen") : choose ? h("button", { class: "small", "aria-label": `Choose way ${row.n}`, onclick: () => choose(row.n) }, "Choose") : null;

@@ -63,7 +63,7 @@ async function submit(event, { form, inputs, problem, send, dialog, filled, said
   try {
     const answer = await form.send(values(form.fields, inputs), filled);
     dialog.close();
-    said(answer.text, form.then);
+    said(answer.text, form);
   } catch (error) {
     problem.textContent = error.message;
     problem.hidden = false;

@@ -129,7 +129,7 @@ export const RESCUE_FORMS = {
   dropHospital: { title: "A hospital is no longer used", send: api.dropHospital, fields: [
     { name: "name", label: "Hospital", required: true, list: (data) => (data.rescue?.hospitals ?? []).map((one) => one.id) }, { name: "why", label: "Why" }, LATER,
   ] },
-  carryOut: { title: "Plan the way out", about: "Ways from the casualty to every exit, each with its time and its exposure.", send: api.planCarryOut, fields: [
+  carryOut: { title: "Plan the way out", about: "Ways from the casualty to every exit, each with its time and its exposure.", send: api.planCarryOut, shown: true, fields: [
     CASUALTY,
     { name: "bearers", label: "Who can carry", type: "number", unit: "people", min: 1, whole: true, hint: "empty = as ordered" },
     { name: "start", label: "From", hint: "15:30; empty = now" },
@@ -137,7 +137,7 @@ export const RESCUE_FORMS = {
     { name: "harness", label: "They carry", options: { "": "by hand", true: "with harness or straps" }, truth: true, more: true },
     { name: "seed", label: "Seed", type: "number", whole: true, hint: "empty = 0", more: true },
   ] },
-  chooseWay: { title: "Choose a way", about: "It becomes the way in force: on the map, on the sheet, in the log.", send: api.planCarryOut, fields: [
+  chooseWay: { title: "Choose a way", about: "It becomes the way in force: on the map, on the sheet, in the log.", send: api.planCarryOut, shown: true, fields: [
     CASUALTY,
     { name: "route", label: "Way", required: true, list: ways, of: "casualty", whole: true },
   ] },

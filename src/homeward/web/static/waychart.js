@@ -22,7 +22,7 @@ export function frontChart(plan, choose) {
     svg("circle", { cx: x(row.carry_s / 60), cy: y(row.hits), r: 11 }),
     svg("text", { x: x(row.carry_s / 60), y: y(row.hits) + 5, "text-anchor": "middle" }, row.n));
   const chart = svg("svg", { viewBox: `0 0 ${W} ${H + 24}`, class: "chart front", role: "img", "aria-label": plan.routes.map((row) => `way ${row.n}: ${Math.round(row.carry_s / 60)} minutes, ${injuries(row.hits)} expected injuries`).join("; ") },
-    ...[0, 0.5, 1].flatMap((share) => gridLine(y, most * share, injuries(most * share))),
+    ...(plan.routes.some((row) => row.hits > 0) ? [0, 0.5, 1] : [0]).flatMap((share) => gridLine(y, most * share, injuries(most * share))),
     ...[least, longest].slice(least === longest ? 1 : 0).map((m) => svg("text", { x: x(m), y: H + 2, "text-anchor": "middle" }, `${Math.round(m)} min`)),
     svg("text", { x: W / 2, y: H + 18, "text-anchor": "middle" }, "minutes on the way"),
     svg("path", { class: "most", d: line }),

@@ -114,6 +114,67 @@ def test_the_relay_has_its_changes_on_the_way(own):
     assert fewer.data["routes"][0]["arrive_s"][1] > data["routes"][0]["arrive_s"][1]
 
 
+def test_changes_are_listed_with_times_and_harness_saves_most_of_them(own):
+    by_hand = desk.carry_out(own, bearers=24)
+    relay = by_hand.data["routes"][by_hand.data["chosen"] - 1]["relay"]
+    listed = [c for c in relay["places"] if c["listed"]]
+    assert 1 <= len(listed) <= 9
+    times = [c["at_s"] for c in relay["places"]]
+    assert times == sorted(times)
+    assert all(f"change {c['n']}  " in by_hand.text for c in listed)
+    assert "Bearers change every 5 min of carrying" in by_hand.text
+    harness = desk.carry_out(own, bearers=24, harness=True)
+    row = harness.data["routes"][harness.data["chosen"] - 1]
+    assert row["relay"]["changes"] < 0.6 * relay["changes"]
+    assert "harness or straps" not in harness.text
+
+
+def test_who_is_there_is_counted_by_head_and_one_crew_rests(own):
+    six = desk.carry_out(own, bearers=7)
+    relay = six.data["routes"][six.data["chosen"] - 1]["relay"]
+    need, there = relay["carriers"], relay["carriers_there"]
+    assert there == 7
+    assert f"7 of {need} carriers" in six.text
+    assert f"{need - 7} short" in six.text
+    assert "min of rests" in six.text.splitlines()[0]
+    assert "crew 1 takes over" not in six.text
+    row = six.data["routes"][six.data["chosen"] - 1]
+    assert row["people"] == 7 + 4  # the medic pair and the rear guard go with them
+
+
+def test_bleeding_that_was_seen_is_not_looked_for_again(own):
+    desk.casualty(own, "1", report="talking, bleeding heavily")
+    desk.observe(own, severe_bleeding=True, consciousness="V")
+    answer = desk.carry_out(own)
+    assert "severe bleeding outwards 9" in answer.text
+    assert "besides it perhaps" in answer.text
+    assert "Report read as: " in answer.text
+    assert answer.data["advice"]["first"] == "treat: life-saving"
+    assert not any(name.startswith("assess") for name in answer.data["advice"]["by_first"])
+    stops = answer.data["stops"]
+    assert stops
+    assert "to stabilise" in answer.text
+    length = answer.data["routes"][answer.data["chosen"] - 1]["length_m"]
+    assert all(0 < s["at_m"] < length for s in stops)
+    assert "stops" not in desk.carry_out(own, personal=False).data
+    desk.treat(own, "tourniquet", where="thigh")
+    desk.observe(own, severe_bleeding=False)
+    after = desk.carry_out(own)
+    assert "severe bleeding outwards 9" in after.text
+    assert "life-saving care is done" in after.text
+
+
+def test_the_sheet_in_letter_size(own, tmp_path):
+    desk.carry_out(own, folder=tmp_path, paper="letter")
+    pdf = pypdfium2.PdfDocument(tmp_path / "carry-out-casualty-1.pdf")
+    assert len(pdf) == 1
+    assert pdf[0].get_size() == (612, 792)
+    before = len(plans_of(own))
+    with pytest.raises(BadInput, match="no paper 'a5'"):
+        desk.carry_out(own, folder=tmp_path, paper="a5")
+    assert len(plans_of(own)) == before
+
+
 def test_a_later_start_arrives_later(own):
     soon = desk.carry_out(own, start="+10min").data["routes"][0]["arrive_s"][1]
     late = desk.carry_out(own, start="+100min").data["routes"][0]["arrive_s"][1]

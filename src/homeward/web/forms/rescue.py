@@ -94,6 +94,9 @@ class Triage(Form):
     """The casualties, ranked by a tool."""
 
     tool: str = "START"
+    rpm: list[str] = Field(default_factory=list)
+    litters: int = 1
+    every: str | None = None
 
 
 class Exit(Form):

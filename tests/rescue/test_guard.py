@@ -8,12 +8,16 @@ import pytest
 from homeward.errors import BadInput
 from homeward.rescue.carry import Profile, profile_along, profile_of
 from homeward.rescue.guard import exposed_spans, exposure_along, stop_places, watched
-from homeward.terrain import Terrain, line_of_sight
+from homeward.terrain import Exposure, Terrain, line_of_sight
 from tests.terrain.ground import center, ground
 
 
 def way(terrain: Terrain) -> Profile:
     return profile_along(terrain, [center(terrain, 30, 5), center(terrain, 30, 95)])
+
+
+def exposed(terrain: Terrain, hits_per_h: np.ndarray) -> Exposure:
+    return Exposure(grid=terrain.grid, hits_per_h=hits_per_h)
 
 
 def test_exposure_of_a_raster_is_met_where_the_way_crosses_it():
@@ -45,16 +49,44 @@ def test_a_stretch_says_who_watches_it_and_how_long_the_column_takes():
     hazard[:, 40:50] = 0.036
     route = way(terrain)
     along = exposure_along(route, hazard, terrain)
-    (stretch,) = watched(terrain, route, along, people=14)
+    (stretch,) = watched(terrain, route, exposed(terrain, hazard), people=14)
     assert stretch.to_m - stretch.from_m == pytest.approx(200, abs=20)
     crossing = float(route.carry_s[along > 0].sum())
     assert stretch.hits == pytest.approx(14 * 1e-5 * crossing, rel=1e-6)
     assert stretch.clear_s - stretch.enters_s > crossing
     assert stretch.lookout_m is not None
     row, col = terrain.grid.cell_of(*stretch.lookout_m)
-    assert hazard[row, col] == 0 or stretch.sees == 0
+    assert hazard[row, col] == 0
     assert line_of_sight(terrain, stretch.lookout_m, center(terrain, 30, 45))
     assert "pair on watch" in stretch.why
+
+
+@pytest.mark.parametrize("wide", [2, 6, 12, 20])
+def test_a_lookout_stands_where_the_raster_says_it_is_safe(wide):
+    """A strip along the whole way, `wide` cells of 20 m to each side: nothing on the way is safe, ground beside it is,
+    as far as it lies within 300 m of the way.
+    """
+    terrain = ground(np.zeros((61, 101)))
+    hazard = np.zeros((61, 101))
+    hazard[30 - wide : 31 + wide] = 0.5
+    (stretch,) = watched(terrain, way(terrain), exposed(terrain, hazard), people=14)
+    if wide * terrain.grid.cell_m < 300:
+        assert stretch.lookout_m is not None
+        assert hazard[terrain.grid.cell_of(*stretch.lookout_m)] == 0
+    else:
+        assert (stretch.lookout_m, stretch.sees) == (None, 0.0)
+        assert "No safe place near sees it, so nobody is posted" in stretch.why
+
+
+def test_nobody_is_posted_on_a_cliff():
+    z = np.zeros((61, 101))
+    z[:30] = np.arange(30, 0, -1)[:, None] * 20.0  # 45 degrees
+    z[31:] = np.arange(1, 31)[:, None] * 20.0
+    terrain = ground(z)
+    hazard = np.zeros((61, 101))
+    hazard[30] = 0.5
+    (stretch,) = watched(terrain, way(terrain), exposed(terrain, hazard), people=14)
+    assert stretch.lookout_m is None
 
 
 def test_stops_are_even_in_time_and_off_dangerous_ground():

@@ -16,7 +16,7 @@ from homeward.rescue.carry import CarryPlan, CarryTime, Profile, carry_time, pro
 from homeward.rescue.destination import DestinationChoice, HospitalChance, Severity, choose_destination
 from homeward.rescue.evacuate import evacuate
 from homeward.rescue.ground import carried_ground
-from homeward.rescue.guard import Stretch, exposed_spans, exposure_along, stop_places, watched
+from homeward.rescue.guard import WatchedStretch, exposed_spans, exposure_along, stop_places, watched
 from homeward.rescue.onward import Onward, onward_options
 from homeward.rescue.records import EvacuateProblem, Evacuation, ExitAt, Way
 from homeward.rescue.relay import RelayPlan, RelayRules, relay_along
@@ -182,12 +182,11 @@ def hits_of(route: Route) -> float:
     return float((route.hits_per_s * route.profile.carry_s).sum()) * slower * route.people
 
 
-def stretches_of(case: CarryCase, profile: Profile, *, people: int, carry_s: float) -> tuple[Stretch, ...]:
+def stretches_of(case: CarryCase, profile: Profile, *, people: int, carry_s: float) -> tuple[WatchedStretch, ...]:
     """The exposed stretches of a way with who watches them from where."""
-    hits = hits_along(case, profile)
-    if not (hits > 0).any():
+    if case.exposure is None:
         return ()
-    return watched(case.terrain, profile, hits, people=people, carry_s=carry_s)
+    return watched(case.terrain, profile, case.exposure, people=people, carry_s=carry_s)
 
 
 def hits_along(case: CarryCase, profile: Profile) -> Floats:
@@ -294,7 +293,7 @@ def _care_data(ranked: HospitalChance) -> Json:
     }
 
 
-def stretch_data(case: CarryCase, stretches: Sequence[Stretch]) -> list[Json]:
+def stretch_data(case: CarryCase, stretches: Sequence[WatchedStretch]) -> list[Json]:
     """Exposed stretches as data."""
     grid = case.terrain.grid
     return [

@@ -13,17 +13,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from homeward.errors import BadInput
-from homeward.geo import Floats
+from homeward.geo import Floats, Grid
 from homeward.rescue.carry import Profile
 from homeward.rescue.numbers import number
 from homeward.rescue.relay import Column, ColumnShape, column
+from homeward.terrain.exposure import Exposure, Mask, waiting_cells
 from homeward.terrain.ground import Terrain
 from homeward.terrain.sight import line_of_sight
-from homeward.terrain.speed import going
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class WatchedStretch:
     """A dangerous stretch of the way: metres `from_m` to `to_m` along it; the column enters it `enters_s` seconds into
     the carry and is clear of it at `clear_s`. `hits` expected injuries of all. `lookout_m` where a pair keeps watch
     (None: nowhere in sight), who sees the share `sees` of it.
@@ -73,30 +73,32 @@ def exposed_spans(profile: Profile, hits_per_person_s: ArrayLike) -> tuple[tuple
 def watched(
     terrain: Terrain,
     profile: Profile,
-    hits_per_person_s: ArrayLike,
+    exposure: Exposure,
     *,
     people: int,
     carry_s: float | None = None,
     shape: ColumnShape | None = None,
-) -> tuple[Stretch, ...]:
+) -> tuple[WatchedStretch, ...]:
     """Every dangerous stretch of the way with its column and lookout.
 
-    `carry_s`: how long the carry takes in all (None: the median by day).
+    `carry_s`: how long the carry takes in all (None: the median by day). A lookout stands on level ground out of all
+    hazards; where there is none near that sees the stretch, there is no lookout and `why` says so.
     """
-    hazard = np.asarray(hits_per_person_s, dtype=np.float64)
+    hazard = exposure_along(profile, exposure.hits_per_h, terrain)
     whole = float(profile.carry_s.sum())
     if whole <= 0:
         return ()
     slower = 1.0 if carry_s is None else carry_s / whole
     spent = np.concatenate([[0.0], np.cumsum(profile.carry_s)]) * slower
     made = []
+    safe = waiting_cells(terrain, exposure)
     for a, b in exposed_spans(profile, hazard):
         length, takes = float(profile.at_m[b] - profile.at_m[a]), float(spent[b] - spent[a])
         mean = float((hazard[a:b] * profile.carry_s[a:b]).sum() / profile.carry_s[a:b].sum())
         past = column(people=people, speed_mps=length / takes, danger_m=length, hits_per_person_s=mean, shape=shape)
-        xy, sees = _lookout(terrain, profile, hazard, (a, b))
+        xy, sees = _lookout(terrain, profile, safe, (a, b))
         made.append(
-            Stretch(
+            WatchedStretch(
                 from_m=float(profile.at_m[a]),
                 to_m=float(profile.at_m[b]),
                 enters_s=float(spent[a]),
@@ -130,14 +132,13 @@ def stop_places(profile: Profile, stops: int, hits_per_person_s: ArrayLike | Non
 
 
 def _lookout(
-    terrain: Terrain, profile: Profile, hazard: Floats, span: tuple[int, int]
+    terrain: Terrain, profile: Profile, safe: Mask, span: tuple[int, int]
 ) -> tuple[tuple[float, float] | None, float]:
     """(place off the dangerous ground from where most of the stretch is seen, share seen); near ones win."""
     a, b = span
     look = profile.xy_m[np.unique(np.linspace(a, b, 12).astype(int))]
-    spots = _spots(terrain, profile, hazard, span)
     best: tuple[float, float, tuple[float, float] | None] = (0.0, 0.0, None)
-    for x, y, off in spots:
+    for x, y, off in _spots(terrain, profile, safe, span):
         sees = float(np.mean([line_of_sight(terrain, (x, y), p) for p in look]))
         worth = sees - off / (10 * number("lookout_m"))
         if sees > 0 and (best[2] is None or worth > best[1]):
@@ -145,33 +146,24 @@ def _lookout(
     return best[2], best[0]
 
 
-def _spots(
-    terrain: Terrain, profile: Profile, hazard: Floats, span: tuple[int, int]
-) -> list[tuple[float, float, float]]:
-    """(x, y, metres off the way): safe points of the way near the stretch, and walkable ground beside it."""
+def _spots(terrain: Terrain, profile: Profile, safe: Mask, span: tuple[int, int]) -> list[tuple[float, float, float]]:
+    """(x, y, metres off the way) on the `safe` cells (rows, cols): the way near the stretch, and ground beside it."""
     a, b = span
-    near = number("lookout_m")
-    grid = terrain.grid
-    along = np.flatnonzero((profile.at_m >= profile.at_m[a] - near) & (profile.at_m <= profile.at_m[b] + near))
-    safe = [i for i in along.tolist() if not (a <= i <= b) and hazard[min(i, len(hazard) - 1)] <= 0]
-    spots = [(float(profile.xy_m[i, 0]), float(profile.xy_m[i, 1]), 0.0) for i in safe[:: max(len(safe) // 12, 1)]]
-    factor, _ = going(terrain)
+    near, grid = number("lookout_m"), terrain.grid
+    along = (profile.at_m >= profile.at_m[a] - near) & (profile.at_m <= profile.at_m[b] + near)
+    on_way = [(float(x), float(y)) for x, y in profile.xy_m[along] if _on(grid, safe, x, y)]
+    spots = [(x, y, 0.0) for x, y in on_way[:: max(len(on_way) // 12, 1)]]
     for i in (a, (a + b) // 2, b):
-        for bearing in np.arange(0, 360, 30):
+        for bearing in np.radians(np.arange(0, 360, 30)):
             for off in (near / 2, near):
-                x = float(profile.xy_m[i, 0] + off * np.sin(np.radians(bearing)))
-                y = float(profile.xy_m[i, 1] + off * np.cos(np.radians(bearing)))
-                if not grid.contains(x, y):
-                    continue
-                row, col = grid.cell_of(x, y)
-                if factor[row, col] > 0 and _clear_of(profile, span, x, y):
+                x, y = (float(v) for v in profile.xy_m[i] + off * np.array([np.sin(bearing), np.cos(bearing)]))
+                if _on(grid, safe, x, y):
                     spots.append((x, y, off))
     return spots
 
 
-def _clear_of(profile: Profile, span: tuple[int, int], x: float, y: float) -> bool:
-    part = profile.xy_m[span[0] : span[1] + 1]
-    return bool(np.hypot(part[:, 0] - x, part[:, 1] - y).min() >= number("lookout_m") / 3)
+def _on(grid: Grid, cells: Mask, x: float, y: float) -> bool:
+    return bool(grid.contains(x, y) and cells[grid.cell_of(x, y)])
 
 
 def _told(from_m: float, length_m: float, past: Column, xy: tuple[float, float] | None, sees: float) -> str:
@@ -180,7 +172,7 @@ def _told(from_m: float, length_m: float, past: Column, xy: tuple[float, float] 
         f"{round(past.clear_s / 60)} min past it, nobody hurt there with {exp(-past.hits):.1%}."
     )
     if xy is None:
-        return said + " No lookout near sees it: send a pair ahead."
+        return said + " No safe place near sees it, so nobody is posted: send a pair ahead, or take another way."
     return (
         said + f" A pair on watch sees {sees:.0%} of it; it stands before the column enters and stays till it is past."
     )

@@ -11,13 +11,11 @@ from scipy.ndimage import label
 from homeward.errors import BadInput
 from homeward.geo import Floats, Grid
 from homeward.team.post_records import XY
-from homeward.terrain.exposure import Exposure, Mask, ground_without
+from homeward.terrain.exposure import Exposure, Mask, ground_without, waiting_cells
 from homeward.terrain.ground import Terrain
 from homeward.terrain.speed import going
 from homeward.terrain.travel import route_m, travel_time_s
 
-STEEPEST_POST = 0.5
-"""Nobody waits or gathers on ground steeper than this, rise over run. Our own limit."""
 MARGIN_M = 1500.0
 """How far beyond the tasks posts are looked for. Our own limit."""
 
@@ -61,16 +59,14 @@ def country_of(terrain: Terrain, exposure: Exposure | None) -> Country:
             f"An exposure raster of {exposure.hits_per_h.shape} cells does not fit a ground of {terrain.grid.shape}. "
             "Make it on the same grid."
         )
-    nowhere = np.zeros(terrain.grid.shape, dtype=np.bool_)
-    closed, unsafe = (exposure.closed(), exposure.unsafe()) if exposure is not None else (nowhere, nowhere)
+    closed = np.zeros(terrain.grid.shape, dtype=np.bool_) if exposure is None else exposure.closed()
     factor, _ = going(terrain)
     pieces, safe_pieces = (label(open_, np.ones((3, 3)))[0] for open_ in (factor > 0, (factor > 0) & ~closed))
-    usable = ~unsafe & (factor > 0) & (terrain.slope() <= STEEPEST_POST)
     return Country(
         terrain=terrain,
         safe=ground_without(terrain, closed),
         closed=closed,
-        usable=usable,
+        usable=waiting_cells(terrain, exposure),
         joined=np.asarray(pieces, dtype=np.int32),
         safe_joined=np.asarray(safe_pieces, dtype=np.int32),
     )

@@ -29,6 +29,9 @@ Mask = NDArray[np.bool_]
 SAFE_HITS_PER_H = 1e-3
 """Where fewer injuries are expected per person and hour, somebody may be posted. Our own limit."""
 
+STEEPEST_POST = 0.5
+"""Nobody waits or gathers on ground steeper than this, rise over run. Our own limit."""
+
 _FALLS = {HazardKind.AVALANCHE: "avalanche", HazardKind.ROCKFALL: "rockfall"}
 _VIEWPOINTS = 6
 
@@ -111,6 +114,13 @@ def exposure_of(terrain: Terrain, hazards: Iterable[Hazard], *, at: datetime | N
     for threat in threats:
         total += threat.hits_per_h
     return Exposure(grid=terrain.grid, hits_per_h=total, threats=tuple(threats), findings=tuple(findings))
+
+
+def waiting_cells(terrain: Terrain, exposure: Exposure | None) -> Mask:
+    """Cells (rows, cols) to wait on: out of all hazards, walkable, not steeper than `STEEPEST_POST`."""
+    factor, _ = going(terrain)
+    level = (factor > 0) & (terrain.slope() <= STEEPEST_POST)
+    return np.asarray(level if exposure is None else level & ~exposure.unsafe(), dtype=np.bool_)
 
 
 def _threatens(hazard: Hazard, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from homeward.errors import BadInput
-from homeward.rescue.casualty_tables import rows
+from homeward.rescue.numbers import rows
 from homeward.rescue.sacco import by_score, schedule, survival_after
 
 EIGHT = (3, 5, 6, 7, 8, 9, 10, 12)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from homeward.errors import BadInput
 from homeward.mission.rescue import Consciousness, Observation
-from homeward.rescue.casualty_tables import rows
+from homeward.rescue.numbers import rows
 from homeward.rescue.heard import hear
 from homeward.rescue.state import (
     DEAD,

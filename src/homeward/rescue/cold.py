@@ -7,7 +7,7 @@ from math import exp, log2
 
 from homeward.errors import BadInput
 from homeward.mission.rescue import Consciousness, Observation
-from homeward.rescue.casualty_tables import rows
+from homeward.rescue.numbers import rows
 
 _WARMEST_C = 37.0  # homeward's own judgement: someone staged as cold may not be cold at all
 ECLS_FROM = 0.10

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from homeward.errors import BadInput
 from homeward.mission.rescue import Observation
-from homeward.rescue.casualty_tables import rows
+from homeward.rescue.numbers import rows
 from homeward.rescue.triage import signs
 
 PATTERNS: tuple[str, ...] = tuple(r["sign"] for r in rows("field_triage") if r["level"] == "RED")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from homeward.mission.rescue import Consciousness, Observation
-from homeward.rescue.casualty_tables import rows
+from homeward.rescue.numbers import rows
 
 _NOT = r"(?:no|not|never|without|isn't|wasn't|aren't|doesn't|don't)"
 _BETWEEN = r"(?:\s+(?:longer|yet|really|very|any|even))?\s+"

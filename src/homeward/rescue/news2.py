@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from homeward.errors import BadInput
 from homeward.mission.rescue import Consciousness, Observation
-from homeward.rescue.casualty_tables import rows
+from homeward.rescue.numbers import rows
 
 RISKS = ("low", "low-medium", "medium", "high")
 _MEDIUM, _HIGH, _SINGLE, _OXYGEN = 5, 7, 3, 2

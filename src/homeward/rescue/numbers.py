@@ -1,4 +1,4 @@
-"""The numbers that a carry-out is reckoned with, from the CSV files beside this one, each with its source."""
+"""The cited tables of what follows a find: the CSV files beside this one, each row with its source."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from importlib import resources
 
 
 @lru_cache
-def table(name: str) -> tuple[dict[str, str], ...]:
-    """The rows of `numbers`, `endurance` or `roads`, each a mapping from column to text."""
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of `name`.csv, each a mapping from column to text."""
     text = resources.files("homeward.rescue").joinpath(f"{name}.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
 
@@ -21,4 +21,4 @@ def number(name: str) -> float:
 
 @lru_cache
 def _numbers() -> dict[str, float]:
-    return {row["name"]: float(row["value"]) for row in table("numbers")}
+    return {row["name"]: float(row["value"]) for row in rows("numbers")}

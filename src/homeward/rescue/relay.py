@@ -15,7 +15,7 @@ import numpy as np
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.rescue.carry import Profile
-from homeward.rescue.numbers import number, table
+from homeward.rescue.numbers import number, rows
 
 _EPS = 1e-9
 
@@ -78,7 +78,7 @@ def endurance_s(bearers: int = 6, grip: str = "hand") -> float:
 
     `grip` is hand, shoulder or harness. The row with the most bearers not above `bearers` counts.
     """
-    fits = [row for row in table("endurance") if row["grip"] == grip and int(row["bearers"]) <= bearers]
+    fits = [row for row in rows("endurance") if row["grip"] == grip and int(row["bearers"]) <= bearers]
     if not fits:
         raise BadInput(
             f"A litter carried by {bearers} people with {grip} is not in the table. Take hand or harness, 2 up."

@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 
 from homeward.geo import Floats
 from homeward.rescue.carry import Spread
-from homeward.rescue.numbers import number, table
+from homeward.rescue.numbers import number, rows
 from homeward.terrain.ground import Cover, LineKind, Terrain
 from homeward.terrain.raster import line_cells
 
@@ -183,7 +183,7 @@ def _speeds(terrain: Terrain, a: Floats, b: Floats, run: Floats) -> Floats:
 
 
 def _speed_of(what: str) -> float:
-    return next(float(row["speed_mps"]) for row in table("roads") if row["what"] == what)
+    return next(float(row["speed_mps"]) for row in rows("roads") if row["what"] == what)
 
 
 def _cells(terrain: Terrain, xy: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

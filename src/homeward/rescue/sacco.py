@@ -17,7 +17,7 @@ from scipy.optimize import linear_sum_assignment
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
-from homeward.rescue.casualty_tables import rows
+from homeward.rescue.numbers import rows
 
 HIGHEST = 12
 _TIE = 1e-12

@@ -16,8 +16,8 @@ import numpy as np
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.mission.rescue import Consciousness, Observation
-from homeward.rescue.casualty_tables import rows
 from homeward.rescue.heard import hear
+from homeward.rescue.numbers import rows
 from homeward.rescue.treat_records import Assessment, Care, Hazards, Lift, TreatOrMove
 from homeward.rescue.triage import signs
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from homeward.errors import BadInput, Finding
 from homeward.mission.rescue import Consciousness, Observation
-from homeward.rescue.casualty_tables import rows
+from homeward.rescue.numbers import rows
 
 MARCH: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import exp
 
 from homeward.errors import BadInput
-from homeward.rescue.casualty_tables import rows
+from homeward.rescue.numbers import rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

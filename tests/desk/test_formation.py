@@ -178,7 +178,7 @@ def test_the_sheets_tell_signals_and_posts_by_call_sign(planned, tmp_path):
     crews, tasks = pages[1], pages[2:]
     assert "M1 (medic)" in crews
     assert all("3 long whistles" in page for page in pages[1:])
-    assert all("Medic pair" in page for page in tasks)
+    assert all("medic pair" in page for page in tasks)
     assert any("People H1" in page for page in tasks)
     assert not any("Real M1" in page or "armed" in page for page in pages)
 

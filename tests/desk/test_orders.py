@@ -97,3 +97,19 @@ def test_teams_cannot_be_called_that_are_not_here(staffed):
     desk.stand_down(staffed, "Dog 1")
     with pytest.raises(UnknownName):
         desk.order(staffed, "Dog 1", "hold")
+
+
+def test_show_says_first_who_has_not_answered_and_then_where_the_crew_stands(staffed):
+    desk.hazard(staffed, "H1", kind="people", place="36.205,-84.205", radius_m=300.0, note="two men, armed")
+    desk.signals(staffed, warning="1 long whistle", recall="3 long whistles")
+    desk.recall(staffed, why="storm")
+    told = desk.show(staffed)
+    lines = told.text.splitlines()
+    assert lines[0].startswith("NO ANSWER TO THE RECALL: ")
+    assert any(line == "Hazards: H1 (people)." for line in lines)
+    assert any("recall 3 long whistles" in line for line in lines)
+    assert "armed" not in told.text
+    assert told.data["orders_open"]
+    for name in told.data["orders_open"]:
+        desk.acknowledge(staffed, name)
+    assert "NO ANSWER" not in desk.show(staffed).text

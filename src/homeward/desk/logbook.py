@@ -9,6 +9,7 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
+from homeward.desk.crew_standing import crew_facts, crew_lines, first_lines
 from homeward.desk.scenarios import belief_or_none, hours_gone, prospect_lines, prospects, row_words, standing
 from homeward.errors import BadInput
 from homeward.log import MissionLog, Stored
@@ -20,7 +21,8 @@ def show(path: Path) -> Answer:
     """Where the mission stands, in a few lines."""
     with opened(path, read_only=True) as book:
         m, zone = book.mission, book.mission.time_zone
-        lines = [f"WARNING: {f}" for f in m.findings]
+        now = clock.now()
+        lines = [*(f"WARNING: {f}" for f in m.findings), *first_lines(book, now=now)]
         lines.append(f"{'Exercise' if m.exercise else 'Mission'} {m.name!r}, times in {zone}.")
         if m.find:
             lines.append(f"SUBJECT FOUND {clock.show_time(m.find.at, zone)} at {m.find.event.place}.")
@@ -53,6 +55,7 @@ def show(path: Path) -> Answer:
                 f"Plan for period {p.period}: POS {p.value:.1%} by {clock.show_time(p.ends, zone)} "
                 f"(at best {p.bound:.1%})."
             )
+        lines += crew_lines(book)
         data = {
             "name": m.name,
             "findings": [str(f) for f in m.findings],
@@ -66,6 +69,7 @@ def show(path: Path) -> Answer:
             "pos_planned": m.plan.event.value if m.plan else None,
             "scenarios": standing(m, belief, hours_gone=hours),
             **facts,
+            **crew_facts(book, now=now),
         }
     return Answer(text="\n".join(lines), data=data)
 

@@ -145,8 +145,9 @@ def _sheets(book: Book, *, paper: str, personal: bool) -> bytes:
     from homeward.exchange.sheets import Sheets, write_sheets
 
     m = _material(book)
-    maps = map_book(m.mission, m.terrain, m.belief, m.plan)
-    how = Sheets(paper=paper, personal=personal, earlier=_earlier_searches(book), formation=formation_in_force(book))
+    formed = formation_in_force(book)
+    maps = map_book(m.mission, m.terrain, m.belief, m.plan, formed)
+    how = Sheets(paper=paper, personal=personal, earlier=_earlier_searches(book), formation=formed)
     return write_sheets(maps, starts=m.starts, sheets=how)
 
 
@@ -164,12 +165,13 @@ def _earlier_searches(book: Book) -> dict[str, tuple[str, ...]]:
 
 
 def _gpx(book: Book, _personal: bool = False) -> dict[str, bytes]:  # noqa: FBT001, FBT002 - one shape for all formats
+    from homeward.exchange.crew_marks import post_marks
     from homeward.exchange.gpx import assignment_gpx
 
-    m = _material(book)
+    m, posts = _material(book), post_marks(formation_in_force(book))
     return {
         f"gpx/{a.number}-{_file_name(a.team)}-{a.segment}.gpx": assignment_gpx(
-            m.plan, a.number, mission=m.mission, grid=m.terrain.grid, at=m.starts
+            m.plan, a.number, mission=m.mission, grid=m.terrain.grid, at=m.starts, posts=posts
         ).encode()
         for a in m.plan.assignments
     }
@@ -177,10 +179,12 @@ def _gpx(book: Book, _personal: bool = False) -> dict[str, bytes]:  # noqa: FBT0
 
 def _caltopo(book: Book, _personal: bool = False) -> dict[str, bytes]:  # noqa: FBT001, FBT002
     from homeward.exchange.caltopo import caltopo_geojson
+    from homeward.exchange.crew_marks import post_marks
 
     m, last = book.mission, book.mission.plan
     starts = last.event.starts if last else m.map.at if m.map else m.opened_at or clock.now()
-    made = caltopo_geojson(book.plan() if last else None, m, grid=book.terrain().grid, starts=starts)
+    posts = post_marks(formation_in_force(book))
+    made = caltopo_geojson(book.plan() if last else None, m, grid=book.terrain().grid, starts=starts, posts=posts)
     return {"caltopo.json": json.dumps(made, ensure_ascii=False, indent=1).encode()}
 
 
@@ -196,7 +200,8 @@ def _png(book: Book, _personal: bool) -> dict[str, bytes]:  # noqa: FBT001
 
     m = book.mission
     belief, plan = book.belief() if m.map else None, book.plan() if m.plan else None
-    return {"overview.png": overview_picture(map_book(m, book.terrain(), belief, plan), frame=Frame(form="png"))}
+    maps = map_book(m, book.terrain(), belief, plan, formation_in_force(book))
+    return {"overview.png": overview_picture(maps, frame=Frame(form="png"))}
 
 
 def _tif(book: Book, _personal: bool) -> dict[str, bytes]:  # noqa: FBT001

@@ -21,6 +21,7 @@ import numpy as np
 
 from homeward.errors import BadFile, Finding
 from homeward.exchange.clue_outline import lonlat, outlines
+from homeward.exchange.crew_marks import PostMark, hazard_name, outline_lonlat
 from homeward.exchange.post_words import is_post
 from homeward.geo import Floats, Grid, Place
 from homeward.mission.nouns import TeamKind
@@ -55,13 +56,16 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#5
 # ---- out ----------------------------------------------------------------------------------------------------------
 
 
-def caltopo_geojson(plan: SearchPlan | None, mission: Mission, *, grid: Grid, starts: datetime) -> Json:
+def caltopo_geojson(
+    plan: SearchPlan | None, mission: Mission, *, grid: Grid, starts: datetime, posts: Sequence[PostMark] = ()
+) -> Json:
     """The plan as a FeatureCollection that CalTopo imports. The same plan always gives the same ids.
 
-    `starts` is when the plan's clock begins. Before there is a plan only IPP, base and clues are written. Of clues
-    only number, place and what they point at go out, of the subject nothing.
+    `starts` is when the plan's clock begins. Before there is a plan only IPP, base, clues, hazards, the meeting point
+    and the `posts` of the formation in force are written. Of clues only number, place and what they point at go out, of
+    the subject nothing, of a hazard not its note.
     """
-    write = _Writer(plan, mission, grid, starts)
+    write = _Writer(plan, mission, grid, starts, tuple(posts))
     if plan is None:
         here = write.folder("homeward")
         return {"type": "FeatureCollection", "features": [here, *write.markers(here["id"])]}
@@ -80,6 +84,7 @@ class _Writer:
     mission: Mission
     grid: Grid
     starts: datetime
+    posts: tuple[PostMark, ...] = ()
 
     def feature(self, kind: str, name: str, geometry: Json | None, properties: Json) -> Json:
         """One feature; its id follows from mission, period, class and name alone."""
@@ -115,6 +120,22 @@ class _Writer:
                 title = f"{name} points here" if len(polygons) == 1 else f"{name} points here {i}"
                 about = {"description": "", "folderId": folder, "pattern": "solid", **_style("#FF8800")}
                 out.append(self.feature("Shape", title, {"type": "Polygon", "coordinates": rings}, about))
+        return [*out, *self._crew(folder)]
+
+    def _crew(self, folder: str) -> list[Json]:
+        """Hazards as shapes, the meeting point and posts as markers."""
+        out = []
+        for hazard in self.mission.crew.hazards.values():
+            ring = [[round(lon, 7), round(lat, 7)] for lon, lat in outline_lonlat(hazard)]
+            about = {"description": hazard_name(hazard), "folderId": folder, "pattern": "solid", **_style("#CC0000")}
+            shape = {"type": "Polygon", "coordinates": [ring]}
+            out.append(self.feature("Shape", f"Hazard {hazard.id}", shape, about))
+        rally = self.mission.crew.rally
+        if rally is not None:
+            out.append(self._marker("Meeting point", rally.event.place, folder, "point", "000000", rally.event.text))
+        for post in self.posts:
+            until = f"{post.words} ({post.begins:%Y-%m-%d %H:%M}Z to {post.ends:%H:%M}Z)"
+            out.append(self._marker(f"Post {post.name}", post.place, folder, "point", "FFFFFF", until))
         return out
 
     def _marker(self, title: str, place: Place, folder: str, symbol: str, colour: str, words: str = "") -> Json:

@@ -11,6 +11,7 @@ from typing import Any
 
 import shapely
 
+from homeward.exchange.crew_marks import named_posts
 from homeward.exchange.picture import MapBook
 from homeward.exchange.plan_clock import PlanClock
 from homeward.geo import Grid, Place, format_place
@@ -50,9 +51,8 @@ def near(formation: Mapping[str, Any] | None, task: Assignment, *, starts: datet
     if formation is None:
         return []
     return [
-        _near(crew, held, starts, clock)
-        for crew in formation["posts"]
-        for held in crew["held"]
+        _near(name, crew, held, starts, clock)
+        for crew, held, name in named_posts(formation)
         if _concerns(held, task) and _meets(held, task, starts)
     ]
 
@@ -99,6 +99,7 @@ def unwarned(formation: Mapping[str, Any] | None, task: Assignment) -> list[str]
 
 def crew_rows(formation: Mapping[str, Any], *, starts: datetime, clock: PlanClock) -> list[Json]:
     """A row for each post, in the order of the crews: who, where, when, for whom, and how fast it helps or warns."""
+    names = {id(held): name for _, held, name in named_posts(formation)}
     return [
         {
             "crew": crew["id"].capitalize(),
@@ -111,7 +112,7 @@ def crew_rows(formation: Mapping[str, Any], *, starts: datetime, clock: PlanCloc
             "reach": reach,
         }
         for crew in formation["posts"]
-        for place, leaves, begins, ends, for_whom, reach in _posts(crew, starts, clock)
+        for place, leaves, begins, ends, for_whom, reach in _posts(crew, names, starts, clock)
     ]
 
 
@@ -131,14 +132,16 @@ def others(formation: Mapping[str, Any]) -> list[str]:
     return [*told, *([f"In reserve: {', '.join(waits)}."] if waits else [])]
 
 
-def _posts(crew: Mapping[str, Any], starts: datetime, clock: PlanClock) -> Iterator[tuple[str, ...]]:
+def _posts(
+    crew: Mapping[str, Any], names: Mapping[int, str], starts: datetime, clock: PlanClock
+) -> Iterator[tuple[str, ...]]:
     if not crew["held"]:
         place = format_place(Place(*crew["at"]), "mgrs") if crew["at"] else "no fixed place"
         yield place, "", "", "", "", ""
     for held in crew["held"]:
         leaves = _time(held["leaves"], starts, clock) if held["leaves"] else ""
         yield (
-            _mgrs(held),
+            f"{names[id(held)]}: {_mgrs(held)}",
             leaves,
             _time(held["begins"], starts, clock),
             _time(held["ends"], starts, clock),
@@ -161,10 +164,10 @@ def reach_words(held: Mapping[str, Any]) -> str:
     return f"warns with {_minutes(seconds)} to spare"
 
 
-def _near(crew: Mapping[str, Any], held: Mapping[str, Any], starts: datetime, clock: PlanClock) -> str:
+def _near(name: str, crew: Json, held: Json, starts: datetime, clock: PlanClock) -> str:
     times = f"{_time(held['begins'], starts, clock)} to {_time(held['ends'], starts, clock)}"
     reach = reach_words(held)
-    return f"{crew['id'].capitalize()}: {_mgrs(held)}, {times}{f', {reach}' if reach else ''}."
+    return f"Post {name}, {crew['id']}: {_mgrs(held)}, {times}{f', {reach}' if reach else ''}."
 
 
 def _concerns(held: Mapping[str, Any], task: Assignment) -> bool:

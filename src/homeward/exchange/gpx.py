@@ -8,12 +8,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import gpxpy.gpx
+import numpy as np
 from shapely import LineString
 
 from homeward.belief.clue_words import read_words
 from homeward.errors import UnknownName
+from homeward.exchange.crew_marks import PostMark, hazard_name, middle_of, outline_lonlat
 from homeward.exchange.post_words import is_post
-from homeward.geo import Floats, Grid
+from homeward.geo import Floats, Grid, Place
+from homeward.mission.people import Role
 from homeward.mission.replay import Mission
 from homeward.search.records import XY, SearchPlan
 
@@ -23,13 +26,22 @@ ACCESS_TOLERANCE_M = 8.0
 NOT_XML_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def assignment_gpx(plan: SearchPlan, number: str, *, mission: Mission, grid: Grid, at: datetime) -> str:
+def assignment_gpx(
+    plan: SearchPlan,
+    number: str,
+    *,
+    mission: Mission,
+    grid: Grid,
+    at: datetime,
+    posts: Sequence[PostMark] = (),
+) -> str:
     """The GPX 1.1 text of one assignment: segment boundary (closed), way in, search path and way back as routes.
 
     Names start with the assignment's number, so that a hand-held lists them together, and say team and segment.
-    A post has neither boundary nor search path. Way points: start or post, base, IPP and clues (by number, with what
-    was read from them; their text stays at base). `at` is the time written into the metadata. No tracks are written: a
-    track without times is a drawing, not evidence. Raises `UnknownName`.
+    A post has neither boundary nor search path. Way points: start or post, base, IPP, clues (by number, with what
+    was read from them; their text stays at base), the meeting point, the middle of each hazard with its outline as a
+    route, and the `posts` of the formation in force. `at` is the time written into the metadata. No tracks are
+    written: a track without times is a drawing, not evidence. Raises `UnknownName`.
     """
     task = next((a for a in plan.assignments if a.number == number), None)
     if task is None:
@@ -47,6 +59,7 @@ def assignment_gpx(plan: SearchPlan, number: str, *, mission: Mission, grid: Gri
     marks += [("IPP", mission.ipp.place, "Flag, Red", "")] if mission.ipp else []
     clues = [c.event for c in mission.counting_clues]
     marks += [(f"CLUE {c.id}", c.place, "Pin, Yellow", ", ".join(read_words(replace(c, areas=())))) for c in clues]
+    marks += _crew_marks(mission, posts)
     gpx.waypoints = [
         gpxpy.gpx.GPXWaypoint(
             _round(p.lat_deg), _round(p.lon_deg), name=_clean(name), symbol=sym, description=_clean(words) or None
@@ -63,7 +76,21 @@ def assignment_gpx(plan: SearchPlan, number: str, *, mission: Mission, grid: Gri
         if len(xy) >= 2:
             name = f"{number} {task.segment} {what} {task.team}"
             gpx.routes.append(_route(name, f"{task.team} {task.segment} {what}", i + 1, grid.lonlat(xy)))
+    for i, one in enumerate(mission.crew.hazards.values(), start=len(ways) + 1):
+        gpx.routes.append(_route(f"HAZARD {one.id}", hazard_name(one), i, np.array(outline_lonlat(one))))
     return gpx.to_xml(version="1.1")
+
+
+def _crew_marks(mission: Mission, posts: Sequence[PostMark]) -> list[tuple[str, Place, str, str]]:
+    """Meeting point, hazards and posts as way points: name, place, symbol, words."""
+    rally = mission.crew.rally
+    marks = [("MEETING POINT", rally.event.place, "Flag, White", "")] if rally else []
+    marks += [
+        (f"HAZARD {one.id}", middle_of(one), "Danger Area", hazard_name(one)) for one in mission.crew.hazards.values()
+    ]
+    symbol = {Role.MEDIC.value: "First Aid", Role.LOOKOUT.value: "Scenic Area"}
+    marks += [(f"POST {one.name}", one.place, symbol.get(one.role, "Waypoint"), one.words) for one in posts]
+    return marks
 
 
 def _route(name: str, about: str, number: int, lonlat: Floats) -> gpxpy.gpx.GPXRoute:

@@ -7,7 +7,7 @@ That reads the same in colour, in grey and aloud ("half of it lies inside the do
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ from homeward.exchange.basemap import (
     view_of,
 )
 from homeward.exchange.clue_outline import outlines
+from homeward.exchange.crew_marks import PostMark, draw_crew, draw_hazards, post_marks
 from homeward.exchange.margin import (
     Key,
     crs_name,
@@ -82,14 +83,20 @@ class MapBook:
     plan: SearchPlan | None
     shade: NDArray[np.uint8]
     within: Floats | None
+    posts: tuple[PostMark, ...] = ()
 
 
 def map_book(
-    mission: Mission, terrain: Terrain, belief: Belief | None = None, plan: SearchPlan | None = None
+    mission: Mission,
+    terrain: Terrain,
+    belief: Belief | None = None,
+    plan: SearchPlan | None = None,
+    formation: Mapping[str, Any] | None = None,
 ) -> MapBook:
-    """Prepares relief and probability regions once for all pictures."""
+    """Prepares relief, probability regions and the posts of the `formation` in force once for all pictures."""
     within = None if belief is None else region_share(belief.poa)
-    return MapBook(mission=mission, terrain=terrain, belief=belief, plan=plan, shade=relief(terrain), within=within)
+    shade, posts = relief(terrain), post_marks(formation)
+    return MapBook(mission=mission, terrain=terrain, belief=belief, plan=plan, shade=shade, within=within, posts=posts)
 
 
 def region_share(poa: Floats) -> Floats:
@@ -132,7 +139,9 @@ def overview_picture(book: MapBook, *, frame: Frame | None = None) -> bytes:
     if book.plan is not None:
         _segments(ax, book, view)
         _team_routes(ax, book.plan)
+    keys += draw_hazards(ax, book.mission, book.terrain.grid, view)
     _marks(ax, book, with_bearings=True)
+    keys += draw_crew(ax, book.mission, book.posts, book.terrain.grid, view)
     if book.plan is not None:
         keys += [
             Key(form="line", text="search path (a colour a team)", style={"color": TEAM_COLOURS[0], "linewidth": 1.1}),
@@ -158,17 +167,19 @@ def assignment_picture(book: MapBook, number: str, *, frame: Frame | None = None
     step = draw_ground(ax, view, book.terrain, book.shade)
     square = draw_grid(ax, view)
     _segments(ax, book, view, only_near=task.segment)
+    keys = [*task_keys(task), *draw_hazards(ax, book.mission, book.terrain.grid, view)]
     _task(ax, task, ring)
     _marks(ax, book, with_bearings=False)
-    draw_strip(fig, frame, view, notes=_notes(book, view, step, square), keys=[*task_keys(task), *mark_keys()])
+    keys += draw_crew(ax, book.mission, book.posts, book.terrain.grid, view)
+    draw_strip(fig, frame, view, notes=_notes(book, view, step, square), keys=[*keys, *mark_keys()])
     return to_bytes(fig, frame)
 
 
 def _search_ground(book: MapBook) -> Floats:
-    """What the overview has to show: the likely region, the segments in use, IPP, base and clues."""
+    """What the overview has to show: the likely region, the segments in use, IPP, base, clues and posts."""
     grid = book.terrain.grid
     places = [book.mission.base, book.mission.ipp.place if book.mission.ipp else None]
-    places += [c.event.place for c in book.mission.counting_clues]
+    places += [*(c.event.place for c in book.mission.counting_clues), *(post.place for post in book.posts)]
     points = [grid.to_m(p) for p in places if p is not None and grid.contains(*grid.to_m(p))]
     if book.plan is not None:
         used = {a.segment for a in book.plan.assignments}

@@ -249,6 +249,10 @@ def least_words(seconds: float) -> str:
     return f"at least {seconds:.0f} s" if seconds < 120 else f"at least {seconds / 60:.0f} min"
 
 
+def _long(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
 def _name(task: TeamTask) -> str:
     return f"{task.team} {task.label}".strip()
 
@@ -295,9 +299,10 @@ def _late(one: Approach, best: float) -> str:
         return f"there is no way out of {name} on foot from there"
     if first < _need_s(one):
         seen = ", and nobody sees it begin" if best == -np.inf else ""
-        return f"what comes from {name} is there within {max(first, 1):.0f} s, getting out takes {out_s:.0f} s{seen}"
+        return f"what comes from {name} is there within {_long(max(first, 1))}, getting out takes {_long(out_s)}{seen}"
     if np.isfinite(best):
-        return f"a warning of {name} comes {max(best + out_s, 0):.0f} s ahead at best, getting out takes {out_s:.0f} s"
+        ahead = _long(max(best + out_s, 0))
+        return f"a warning of {name} comes {ahead} ahead at best, getting out takes {_long(out_s)}"
     return f"no safe place looks onto {name} or its way in time"
 
 

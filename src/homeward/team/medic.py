@@ -243,7 +243,7 @@ def _reach(case: _Case, cell: int, when: slice) -> tuple[float, str]:
     mean_s = float((away * np.diff(share, prepend=0.0)).sum())
     most_s = float(away[np.searchsorted(share, MOST_FINDS - 1e-9)])
     far = f"; the farthest place searched then is {away[-1] / 60:.0f} min away" if away[-1] > 1.5 * most_s else ""
-    nine = f"within {most_s / 60:.0f} min of {10 * MOST_FINDS:.0f} finds in 10"
+    nine = f"for {10 * MOST_FINDS:.0f} finds in 10 within {most_s / 60:.0f} min"
     return most_s, f"care is there {mean_s / 60:.0f} min after a find on average, {nine}{far}"
 
 

@@ -148,7 +148,8 @@ def hazards_on(exposure: Exposure | None, path_m: Sequence[XY]) -> tuple[str, ..
 
 
 def _why(arrivals: tuple[Arrival, ...], value: float, least: float, cannot: tuple[str, ...]) -> tuple[str, ...]:
-    said = [f"All are there after {value / 60:.0f} min; {arrivals[-1].id} comes last."]
+    last = f"All are there after {value / 60:.0f} min; {arrivals[-1].id} comes last."
+    said = [last if value >= 30 else "All are there already."]
     if value > least + 30:
         said.append(f"The best place would have everybody after {least / 60:.0f} min.")
     else:

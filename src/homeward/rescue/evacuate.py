@@ -44,7 +44,7 @@ def evacuate(problem: EvacuateProblem, *, time_limit_s: float = 10.0, progress: 
             progress(time.perf_counter() - begun, float(cut.cost[0]) - problem.starts_s, least)
 
     wish = Wish(
-        until=begun + 0.9 * time_limit_s,
+        until=begun + 0.85 * time_limit_s,
         max_s=problem.max_s + problem.starts_s,
         max_hits=problem.max_hits,
         cuts=30 if over_ground else 12,

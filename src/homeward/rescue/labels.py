@@ -234,6 +234,15 @@ def settle(stairs: Stairs, used: int, v: int, hits: float, effort: float) -> int
 
 
 @njit(cache=True)
+def widest(net: Net) -> int:  # pragma: no cover
+    """The most labels that one can lead to."""
+    most = 0
+    for v in range(net.first.size - 1):
+        most = max(most, net.first[v + 1] - net.first[v] + 1)
+    return most
+
+
+@njit(cache=True)
 def set_labels(  # pragma: no cover  # noqa: C901, PLR0912, PLR0913, PLR0917
     net: Net,
     ends: Ends,
@@ -251,10 +260,7 @@ def set_labels(  # pragma: no cover  # noqa: C901, PLR0912, PLR0913, PLR0917
     # Long: one loop that numba compiles whole; its parts share eight arrays and five counters.
     past = net.first.size - 1
     to_go, most, slack = limits.to_go, limits.most, limits.slack
-    settled = 0
-    degree = 0
-    for v in range(past):
-        degree = max(degree, net.first[v + 1] - net.first[v] + 1)
+    settled, degree = 0, widest(net)
     while count[1] > 0:
         if settled >= stop:
             return PAUSED
@@ -281,9 +287,12 @@ def set_labels(  # pragma: no cover  # noqa: C901, PLR0912, PLR0913, PLR0917
         if v == past:
             continue
         last = net.first[v + 1]
+        back = labels.at[labels.come[label]] if labels.come[label] >= 0 else -1
         for e in range(net.first[v], last + 1):
             if e < last:
                 w = net.head[e]
+                if w == back:
+                    continue
                 t, h, x = time_s + net.cost[0, e], hits + net.cost[1, e], effort + net.cost[2, e]
             else:
                 w, t, h, x = past, np.inf, hits, effort

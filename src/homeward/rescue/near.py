@@ -29,6 +29,7 @@ from homeward.rescue.labels import (
     pop,
     push,
     settle,
+    widest,
     worse,
 )
 
@@ -102,7 +103,35 @@ def _unlink(pairs: Pairs, label: int) -> None:  # pragma: no cover
 
 
 @njit(cache=True)
-def set_pairs(  # pragma: no cover  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
+def _open(pairs: Pairs, new: int, w: int, of: tuple[Floats, Floats, int, int]) -> None:  # pragma: no cover
+    """A new label at `w`, open."""
+    cost, apex, come, via = of
+    pairs.at[new], pairs.come[new], pairs.via[new], pairs.open[new] = w, come, via, 1
+    for k in range(3):
+        pairs.cost[new, k], pairs.apex[new, k] = cost[k], apex[k]
+    pairs.after[new] = pairs.first[w]
+    pairs.first[w] = new
+
+
+@njit(cache=True)
+def _over(  # pragma: no cover
+    net: Net, ends: Ends, pairs: Pairs, step: tuple[int, int, int], cost: Floats, apex: Floats
+) -> None:
+    """(cost, apex) of `label` at `v` over the edge `e`, the last one past the exit."""
+    label, v, e = step
+    out = e == net.first[v + 1]
+    for k in range(3):
+        far = 0.0 if out else net.cost[k, e]
+        cost[k], apex[k] = pairs.cost[label, k] + far, pairs.apex[label, k] + far
+    if out:
+        cost[0] = apex[0] = np.inf
+        for i in range(ends.first[v], ends.first[v + 1]):
+            cost[0] = min(cost[0], max(pairs.cost[label, 0], ends.ready[i]) + ends.then[i])
+            apex[0] = min(apex[0], max(pairs.apex[label, 0], ends.ready[i]) + ends.then[i])
+
+
+@njit(cache=True)
+def set_pairs(  # pragma: no cover  # noqa: C901, PLR0912, PLR0913, PLR0917
     net: Net, ends: Ends, limits: Limits, pairs: Pairs, heap: Heap, stairs: Stairs, count: NDArray[np.int64], stop: int
 ) -> int:
     """As `set_labels`. Times count from the start, as shares are taken of them: `ends.ready` too.
@@ -110,13 +139,9 @@ def set_pairs(  # pragma: no cover  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR
     `count`: labels numbered, heap's size, pool used, ways found, labels settled. At the exits the staircase is that of
     ways, elsewhere of apexes.
     """
-    # Long: one loop that numba compiles whole; its parts share ten arrays and five counters.
     past = net.first.size - 1
     go, cost, apex = np.empty(3), np.empty(3), np.empty(3)
-    settled = 0
-    degree = 0
-    for v in range(past):
-        degree = max(degree, net.first[v + 1] - net.first[v] + 1)
+    settled, degree = 0, widest(net)
     while count[1] > 0:
         if settled >= stop:
             return PAUSED
@@ -148,13 +173,7 @@ def set_pairs(  # pragma: no cover  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR
             w = past if e == last else net.head[e]
             for k in range(3):
                 go[k] = limits.to_go[k, w]
-                step = 0.0 if e == last else net.cost[k, e]
-                cost[k], apex[k] = pairs.cost[label, k] + step, a[k] + step
-            if e == last:
-                cost[0] = apex[0] = np.inf
-                for i in range(ends.first[v], ends.first[v + 1]):
-                    cost[0] = min(cost[0], max(pairs.cost[label, 0], ends.ready[i]) + ends.then[i])
-                    apex[0] = min(apex[0], max(a[0], ends.ready[i]) + ends.then[i])
+            _over(net, ends, pairs, (label, v, e), cost, apex)
             allowed = apex[0] + go[0] < np.inf
             for k in range(3):
                 allowed &= apex[k] + go[k] <= limits.most[k]
@@ -166,11 +185,7 @@ def set_pairs(  # pragma: no cover  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR
             if new < 0:
                 new = count[0]
                 count[0] += 1
-                pairs.at[new], pairs.come[new], pairs.via[new], pairs.open[new] = w, label, e, 1
-                for k in range(3):
-                    pairs.cost[new, k], pairs.apex[new, k] = cost[k], apex[k]
-                pairs.after[new] = pairs.first[w]
-                pairs.first[w] = new
+                _open(pairs, new, w, (cost, apex, label, e))
             count[1] = push(heap, count[1], pairs.apex[new, 0] + go[0], pairs.apex[new, 1] + go[1], new)
             if count[1] >= heap.label.size:
                 return MORE_LABELS

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homeward.errors import BadInput
-from homeward.rescue.destination import Option, Severity, choose_destination
+from homeward.rescue.destination import Option, Severity, choose_destination, has_all
 
 NEAR = Option(id="near", arrive_s=20 * 60, accepts=0.95, survives=0.7, fallback=0.5)
 FAR = Option(id="far", arrive_s=55 * 60, accepts=0.8, survives=0.95, fallback=0.5)
@@ -93,9 +93,23 @@ def test_reasons_name_where_how_when_and_the_alternates():
     told = choose_destination([road, other, air], [kind(0.001)])
     assert told.why == (
         "Meritxell by air from the meadow: there in 30 min, survives with 87%.",
-        "Else Meritxell by road from the bridge: there in 60 min, survives with 85%.",
-        "Else Clinic by road from the bridge: there in 67 min, survives with 47%.",
+        "Else Meritxell by road from the bridge: there in 1 h, survives with 85%.",
+        "Else Clinic by road from the bridge: there in 1 h 07 min, survives with 47%.",
     )
+
+
+@pytest.mark.parametrize(
+    ("needs", "has", "fits", "note"),
+    [
+        ((), (), True, ""),
+        ((), ("trauma",), True, ""),
+        (("Trauma",), ("trauma", "CT"), True, ""),
+        (("trauma", "ct"), ("TRAUMA",), False, "It lacks ct."),
+        (("trauma",), (), True, "Nothing is told of what it can treat: ask whether it has trauma."),
+    ],
+)
+def test_what_is_needed_is_there_is_lacking_or_is_not_known(needs, has, fits, note):
+    assert has_all(needs, has) == (fits, note)
 
 
 def test_without_a_hazard_the_level_counts_and_of_equals_the_sooner():

@@ -131,7 +131,7 @@ def exits(terrain: Terrain) -> tuple[Exit, Exit]:
 def hospitals(terrain: Terrain) -> tuple[Hospital, Hospital]:
     return (
         Hospital(id="A", place=terrain.grid.to_place(*center(terrain, 50, 90)), capability=("trauma",), landing=True),
-        Hospital(id="B", place=terrain.grid.to_place(*center(terrain, 50, 30))),
+        Hospital(id="B", place=terrain.grid.to_place(*center(terrain, 50, 30)), capability=("emergency",)),
     )
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from homeward.errors import BadInput
 from homeward.mission.rescue import Consciousness, Observation
-from homeward.rescue.numbers import rows
 from homeward.rescue.heard import hear
+from homeward.rescue.numbers import rows
 from homeward.rescue.state import (
     DEAD,
     MECHANISMS,

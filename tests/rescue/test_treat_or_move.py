@@ -279,7 +279,7 @@ def test_why_is_one_sentence_with_both_chances_and_the_carry_at_which_it_flips()
     p = one_state(untreated_pm=0.01, treated_pm=0.004, carry_min=90, treat_min=10)
     assert treat_or_move(p).why == (
         "Treat (dressing, 10 min): 63% arrive alive against 41% if you move first;"
-        " with a carry under 17 min move first; the carry here is 90 min."
+        " with a carry under 17 min move first; the carry here is 1 h 30 min."
     )
 
 
@@ -290,7 +290,7 @@ def test_the_plan_is_told_in_lines_by_what_turns_out():
     advice = treat_or_move(p, flips=False)
     assert plan_words(advice.plan) == (
         "wait for helicopter at the find (20 min)",
-        "  if it does not come: move from the find (180 min)",
+        "  if it does not come: move from the find (3 h)",
     )
     assert advice.value == pytest.approx(0.7 * exp(-0.6) + 0.3 * exp(-0.4 - 3.6), rel=1e-12)
 

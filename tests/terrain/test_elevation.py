@@ -14,6 +14,8 @@ from homeward.geo import Grid, Place
 from homeward.terrain import Cover, build_terrain, grid_for
 from homeward.terrain.demo_ground import demo_terrain, jacksboro
 from homeward.terrain.elevation import elevation_from_array, grid_over, read_elevation
+from homeward.terrain.raster import bilinear
+from tests.terrain.ground import ground
 
 WEST, NORTH, STEP = 1.5, 42.6, 1 / 1200
 
@@ -248,3 +250,13 @@ def test_the_whole_globe_tile_serves_a_part_of_it(shared: Path) -> None:
     found = read_elevation([tile], grid)
     assert not found.hole.any()
     assert 300 < found.elevation_m.min() < found.elevation_m.max() < 1493
+
+
+def test_a_raster_between_cell_centres_is_a_plane_where_it_is_one():
+    terrain = ground(np.add.outer(np.arange(8.0) * 3, np.arange(9.0) * -2))
+    row, col = np.array([0.0, 2.25, 6.9]), np.array([0.0, 7.5, 3.1])
+    grid = terrain.grid
+    x, y = grid.west_m + (col + 0.5) * grid.cell_m, grid.north_m - (row + 0.5) * grid.cell_m
+    assert bilinear(terrain.elevation_m, grid, np.column_stack([x, y])) == pytest.approx(3 * row - 2 * col)
+    beyond = np.array([[grid.west_m - 500, grid.north_m + 500]])
+    assert bilinear(terrain.elevation_m, grid, beyond) == pytest.approx([0.0])

@@ -30,6 +30,7 @@ from homeward.geo import Floats
 from homeward.mission.people import Hazard
 from homeward.mission.replay import Mission
 from homeward.terrain.ground import Terrain
+from homeward.terrain.raster import bilinear
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -211,7 +212,9 @@ def carry_profile(plan: Json, *, terrain: Terrain, frame: Frame) -> bytes:
     way = terrain.grid.xy_m(row["line"])
     at = _metres(way)
     far = np.linspace(0, at[-1], 300)
-    height = _heights(terrain, np.column_stack([np.interp(far, at, way[:, k]) for k in (0, 1)]))
+    height = bilinear(
+        terrain.elevation_m, terrain.grid, np.column_stack([np.interp(far, at, way[:, k]) for k in (0, 1)])
+    )
     fig = Figure(figsize=(frame.width_mm * MM, PROFILE_MM * MM), dpi=frame.dpi, facecolor=PAPER)
     ax = fig.add_axes((0.055, 0.24, 0.89, 0.64))
     ax.plot(far / 1000, height, color=INK, linewidth=1.4, zorder=3)
@@ -270,13 +273,3 @@ def _straighter(way: Floats) -> Floats:
 
     line = LineString(way)
     return np.asarray(line.simplify(max(line.length / 60, 1.0)).coords, dtype=np.float64)
-
-
-def _heights(terrain: Terrain, xy: Floats) -> Floats:
-    """Elevation at points (n, 2), bilinear between the cells' centres."""
-    from scipy.ndimage import map_coordinates
-
-    grid = terrain.grid
-    rows = (grid.north_m - xy[:, 1]) / grid.cell_m - 0.5
-    cols = (xy[:, 0] - grid.west_m) / grid.cell_m - 0.5
-    return np.asarray(map_coordinates(terrain.elevation_m, [rows, cols], order=1, mode="nearest"), dtype=np.float64)

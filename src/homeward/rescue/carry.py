@@ -22,6 +22,7 @@ from homeward.errors import BadInput
 from homeward.geo import Floats, Place
 from homeward.rescue.numbers import number
 from homeward.terrain.ground import Terrain
+from homeward.terrain.raster import bilinear
 from homeward.terrain.speed import going, walking_speed_mps
 
 _SAMPLES = 201  # quantiles of each uncertain part: the sum of two is then good to a thousandth
@@ -114,7 +115,7 @@ def profile_along(terrain: Terrain, xy_m: ArrayLike) -> Profile:
     if len(points) < 2 or not terrain.grid.contains(points[:, 0], points[:, 1]).all():
         raise BadInput("A carry-out's route needs two points or more, all on the map. Choose an exit on the map.")
     xy, at = _cut(points, terrain.grid.cell_m)
-    z = _heights(terrain, xy)
+    z = bilinear(terrain.elevation_m, terrain.grid, xy)
     run = np.maximum(np.diff(at), 1e-9)
     slope = np.diff(z) / run
     factor, on_path = going(terrain)
@@ -306,13 +307,3 @@ def _cut(points: Floats, step_m: float) -> tuple[Floats, Floats]:
         keep[:] = True
     xy = xy[keep]
     return xy, np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
-
-
-def _heights(terrain: Terrain, xy: Floats) -> Floats:
-    """Elevation at points, bilinear between cell centres."""
-    from scipy.ndimage import map_coordinates
-
-    grid = terrain.grid
-    rows = (grid.north_m - xy[:, 1]) / grid.cell_m - 0.5
-    cols = (xy[:, 0] - grid.west_m) / grid.cell_m - 0.5
-    return np.asarray(map_coordinates(terrain.elevation_m, [rows, cols], order=1, mode="nearest"), dtype=np.float64)

@@ -14,6 +14,7 @@ import numpy as np
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.rescue.numbers import number
+from homeward.words import lasting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,20 @@ def choose_destination(options: Sequence[Option], severities: Sequence[Severity]
         (_ranked(o, kinds, taken, order) for o in options), key=lambda r: (-round(r.p_survives, 12), r.there_s[1])
     )
     return DestinationChoice(ranked=tuple(ranked), why=_told(ranked, by_survival=bool(severities)))
+
+
+def has_all(needs: Sequence[str], capability: Sequence[str]) -> tuple[bool, str]:
+    """Whether a place counts as having all that is needed, capitals or not, and what is to be said of it.
+
+    Where nothing is told of what it can treat, that is unknown: it counts as having it, and the note says so (ours).
+    """
+    if not needs:
+        return True, ""
+    if not capability:
+        return True, f"Nothing is told of what it can treat: ask whether it has {' and '.join(needs)}."
+    known = {word.casefold() for word in capability}
+    lacks = [need for need in needs if need.casefold() not in known]
+    return not lacks, f"It lacks {' and '.join(lacks)}." if lacks else ""
 
 
 def _check(options: Sequence[Option], kinds: Sequence[Severity]) -> None:
@@ -185,10 +200,5 @@ def _way(r: HospitalChance) -> str:
 
 
 def _span(r: HospitalChance) -> str:
-    low, middle, high = (_hours(s) for s in r.there_s)
+    low, middle, high = (lasting(s) for s in r.there_s)
     return middle if low == high else f"{middle} ({low} to {high})"
-
-
-def _hours(seconds: float) -> str:
-    whole = round(seconds / 60)
-    return f"{whole} min" if whole < 120 else f"{whole // 60} h {whole % 60:02d}"

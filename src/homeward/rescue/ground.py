@@ -21,6 +21,7 @@ from homeward.rescue.onto import Laid, along, first_out, laid_out, way_of
 from homeward.rescue.records import XY, EvacuateProblem, Ints, Way, WayGround
 from homeward.terrain.dial import STEPS, Ground, step_s
 from homeward.terrain.ground import Terrain
+from homeward.terrain.raster import bilinear
 from homeward.terrain.speed import going
 from homeward.terrain.travel import SNAP_CELLS, pace_table
 
@@ -100,7 +101,7 @@ def litter_profile(ground: WayGround, way: Way) -> Profile:
     middle = (way.xy_m[1:] + way.xy_m[:-1]) / 2
     row, col = _cells_at(ground.grid, middle)
     far = np.diff(way.profile[:, 1])
-    slope = np.diff(_heights(ground, way.xy_m)) / np.maximum(far, 1e-9)
+    slope = np.diff(bilinear(ground.elevation_m, ground.grid, way.xy_m)) / np.maximum(far, 1e-9)
     effort = ground.effort[row, col]
     factor = np.where(np.isfinite(effort), 1.0 / np.maximum(effort, 1e-9), 0.0)
     profile = profile_of(
@@ -153,7 +154,7 @@ def _stretches(problem: EvacuateProblem, ground: WayGround, xy: Floats) -> Float
     effort = ground.effort[row, col]
     hardest = float(np.max(effort[np.isfinite(effort)], initial=1.0))
     far = np.hypot(*np.diff(xy, axis=0).T)
-    z = _heights(ground, xy)
+    z = bilinear(ground.elevation_m, ground.grid, xy)
     slope = np.clip(np.diff(z) / np.maximum(far, 1e-9), -1, 1)
     pace = np.interp(slope, np.linspace(-1, 1, ground.pace.size), ground.pace)
     seconds = far * np.where(np.isfinite(effort), effort, hardest) * pace
@@ -165,14 +166,6 @@ def _stretches(problem: EvacuateProblem, ground: WayGround, xy: Floats) -> Float
 def _cells_at(grid: Grid, xy: Floats) -> tuple[Ints, Ints]:
     row = np.clip(((grid.north_m - xy[:, 1]) / grid.cell_m).astype(np.int64), 0, grid.n_rows - 1)
     return row, np.clip(((xy[:, 0] - grid.west_m) / grid.cell_m).astype(np.int64), 0, grid.n_cols - 1)
-
-
-def _heights(ground: WayGround, xy: Floats) -> Floats:
-    from scipy.ndimage import map_coordinates
-
-    rows = (ground.grid.north_m - xy[:, 1]) / ground.grid.cell_m - 0.5
-    cols = (xy[:, 0] - ground.grid.west_m) / ground.grid.cell_m - 0.5
-    return np.asarray(map_coordinates(ground.elevation_m, [rows, cols], order=1, mode="nearest"), dtype=np.float64)
 
 
 def _resampled(xy: Floats, every_m: float) -> Floats:

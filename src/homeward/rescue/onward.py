@@ -19,7 +19,7 @@ from homeward.geo import Floats, Place, distance_m
 from homeward.mission.nouns import TeamKind, Weather
 from homeward.mission.rescue import Exit, ExitKind, Hospital
 from homeward.rescue.carry import Spread, added_s
-from homeward.rescue.destination import Option
+from homeward.rescue.destination import Option, has_all
 from homeward.rescue.numbers import number
 from homeward.rescue.roads import RoadTime, road_times
 from homeward.terrain.ground import Terrain
@@ -33,8 +33,8 @@ class Onward:
     """What is known of the way on from the exits.
 
     `now` UTC; `needs` what the casualty needs of a hospital; `night_flying` whether the aircraft's crew flies in the
-    dark. `with_it`, `without_it`: probability to survive of those who arrive alive where all of `needs` is there, or
-    not; by severity or one for all (None: 1 and 0.7, ours).
+    dark. `with_it`, `without_it`: probability to survive of those who arrive alive where all of `needs` is there
+    (`destination.has_all`), or not; by severity or one for all (left out: 1 and 0.7, ours).
     """
 
     now: datetime
@@ -103,15 +103,15 @@ def _when_ready(arrive: Floats, exit_: Exit, now: datetime) -> Floats:
 
 
 def _told_time(exit_: Exit, at_exit: Floats, how: Onward) -> Option:
-    lacks = _lacking(how.needs, exit_.capability) if exit_.capability else ""
+    fits, said = has_all(how.needs, exit_.capability)
     return Option(
         id=exit_.id,
         arrive_s=at_exit + (exit_.then_s or 0.0),
-        survives=how.without_it if lacks else how.with_it,
+        survives=how.with_it if fits else how.without_it,
         hospital="care",
         exit=_name(exit_),
         mode="air" if exit_.kind is ExitKind.LANDING else "boat" if exit_.kind is ExitKind.BOAT else "road",
-        note=lacks,
+        note=said,
     )
 
 
@@ -152,23 +152,17 @@ def _by_air(exit_: Exit, at_exit: Floats, hospitals: Sequence[Hospital], how: On
 
 
 def _option(exit_: Exit, hospital: Hospital, arrive: Floats, mode: str, note: str, how: Onward) -> Option:
-    lacks = _lacking(how.needs, hospital.capability)
+    fits, said = has_all(how.needs, hospital.capability)
     return Option(
         id=f"{hospital.id} by {mode} from {exit_.id}",
         arrive_s=arrive,
         accepts=hospital.accepts,
-        survives=how.without_it if lacks else how.with_it,
+        survives=how.with_it if fits else how.without_it,
         hospital=hospital.label or hospital.id,
         exit=_name(exit_),
         mode=mode,
-        note=" ".join(part for part in (lacks, note) if part),
+        note=" ".join(part for part in (said, note) if part),
     )
-
-
-def _lacking(needs: Sequence[str], has: Sequence[str]) -> str:
-    known = {word.casefold() for word in has}
-    lacks = [need for need in needs if need.casefold() not in known]
-    return f"It lacks {' and '.join(lacks)}." if lacks else ""
 
 
 def _road_note(time: RoadTime) -> str:
@@ -188,7 +182,7 @@ def _flying_windows(place: Place, how: Onward) -> list[tuple[float, float]]:
 
 
 def _first_light(at_exit: Floats, windows: list[tuple[float, float]]) -> Floats:
-    """Each arrival moved to the first second in which it may fly; inf = none within a day and a half."""
+    """Each arrival moved to the first second in which it may fly; inf = none within the 96 h looked at."""
     lifts = np.full(len(at_exit), np.inf)
     for start, end in reversed(windows):
         lifts = np.where(at_exit < end, np.maximum(at_exit, start), lifts)

@@ -8,6 +8,7 @@ from time import perf_counter
 
 from homeward.rescue.treat_records import Advice, Step, TreatOrMove
 from homeward.rescue.treat_solve import solve, step_of, straight
+from homeward.words import lasting
 
 _FURTHEST = 5  # halvings or doublings of the carry within which a change of mind is looked for
 _BEYOND_S = 24 * 3600.0  # a change of mind at a carry longer than that is nobody's question: ours
@@ -111,8 +112,8 @@ def _why(problem: TreatOrMove, first: str, by_first: dict[str, float], turns: Se
         if carry_s > _BEYOND_S:
             continue
         side = "under" if carry_s < problem.carry_s else "over"
-        sentence += f"; with a carry {side} {_minutes(carry_s)} {_named(problem, then)} first"
-    return f"{sentence}; the carry here is {_minutes(problem.carry_s)}."
+        sentence += f"; with a carry {side} {lasting(carry_s)} {_named(problem, then)} first"
+    return f"{sentence}; the carry here is {lasting(problem.carry_s)}."
 
 
 def _named(problem: TreatOrMove, words: str) -> str:
@@ -120,7 +121,7 @@ def _named(problem: TreatOrMove, words: str) -> str:
     takes = {care.name: care.takes_s for care in problem.cares} | {test.name: test.takes_s for test in problem.tests}
     match do:
         case "treat" | "assess":
-            return f"{do} ({name}, {_minutes(takes[name])})"
+            return f"{do} ({name}, {lasting(takes[name])})"
         case "wait":
             return f"wait for {name}"
         case _:
@@ -132,11 +133,7 @@ def _lines(step: Step, indent: str, lead: str) -> Iterator[str]:
     what = {"move": "move", "stop": "stop to stabilise", "wait": f"wait for {step.name}"}.get(
         step.do, f"{step.do}: {step.name}"
     )
-    yield f"{indent}{lead}{what} {'from' if step.do == 'move' else 'at'} {where} ({_minutes(step.takes_s)})"
+    yield f"{indent}{lead}{what} {'from' if step.do == 'move' else 'at'} {where} ({lasting(step.takes_s)})"
     for words, after in step.then:
         deeper = indent + "  " if len(step.then) > 1 or words else indent
         yield from _lines(after, deeper, f"if {words}: " if words else "")
-
-
-def _minutes(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= 60.0 else f"{seconds:.0f} s"

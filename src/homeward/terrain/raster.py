@@ -13,6 +13,14 @@ from homeward.errors import BadFile, BadInput
 from homeward.geo import Floats, Grid
 
 
+def bilinear(values: Floats, grid: Grid, xy_m: Floats) -> Floats:
+    """A raster (rows, cols) at points (n, 2), metres: bilinear between the cells' centres, the edge's value beyond."""
+    from scipy.ndimage import map_coordinates
+
+    at = [(grid.north_m - xy_m[:, 1]) / grid.cell_m - 0.5, (xy_m[:, 0] - grid.west_m) / grid.cell_m - 0.5]
+    return np.asarray(map_coordinates(values, at, order=1, mode="nearest"), dtype=np.float64)
+
+
 def open_raster(path: Path) -> Any:
     """An open rasterio data set, or `BadFile` that says what is wrong with the file."""
     import rasterio

@@ -24,11 +24,11 @@ from scipy.ndimage import gaussian_filter
 
 from bench import _carry_hazards, travel
 from bench._measure import cpu_clock
-from bench._report import table
+from bench._report import Cell, table
 from homeward.rescue.carry import litter_speed_mps
 from homeward.rescue.evacuate import evacuate
 from homeward.rescue.ground import level_of, sloping_ground
-from homeward.rescue.records import EvacuateProblem, ExitAt, Ints, WayGraph
+from homeward.rescue.records import EvacuateProblem, Evacuation, ExitAt, Ints, WayGraph
 
 CELL_M, PEOPLE = 50.0, 9
 
@@ -83,7 +83,8 @@ def hilly(side: int) -> EvacuateProblem:
 
 def main(*, quick: bool = False) -> None:
     fronts(quick=quick)
-    rows = list(_carry_hazards.rows(quick=quick))
+    with cpu_clock():
+        rows = list(_carry_hazards.rows(quick=quick))
     print(table(_carry_hazards.COLUMNS, rows))
     had, none = int(rows[-1][3]), int(rows[-1][4])
     said = int(str(rows[-1][2]).split()[0])
@@ -92,6 +93,15 @@ def main(*, quick: bool = False) -> None:
         f"that there is no such way: {had / max(said - none, 1):.0%} of those where the ground may allow it.\n"
     )
     travel.main(1000 if quick else 2000)
+
+
+def timed(problem: EvacuateProblem) -> tuple[Evacuation, float, float]:
+    """(the ways, seconds until the first cut, seconds in all)."""
+    first: list[float] = []
+    with cpu_clock():
+        begun = time.process_time()
+        found = evacuate(problem, progress=lambda seconds, _value, _bound: first.append(seconds))
+        return found, first[0], time.process_time() - begun
 
 
 def fronts(*, quick: bool) -> None:
@@ -106,12 +116,8 @@ def fronts(*, quick: bool) -> None:
             problem = across(sloping_grid(100, seed, whole=whole))
             cases.append((f"100 x 100, sloping {seed + 1}, 3 criteria, {rounded}", problem))
     cases += [("100 x 100 cells of hills", hilly(100)), ("400 x 400 cells of hills", hilly(400))]
-    rows = []
+    rows: list[list[Cell]] = []
     for name, problem in cases[: 3 if quick else None]:
-        first: list[float] = []
-        with cpu_clock():
-            begun = time.process_time()
-            found = evacuate(problem, progress=lambda s, _v, _b, to=first: to.append(s))
-            took = time.process_time() - begun
-        rows.append([name, len(found.front), found.status, f"{found.within:.1%}", f"{first[0]:.2f}", f"{took:.2f}"])
+        found, first, took = timed(problem)
+        rows.append([name, len(found.front), found.status, f"{found.within:.1%}", f"{first:.2f}", f"{took:.2f}"])
     print(table(["problem", "ways", "status", "within", "first cuts, s", "in all, s"], rows))

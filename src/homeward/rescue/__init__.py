@@ -1,5 +1,7 @@
 """After the find: the casualty's state, treat or move, the way out and who carries, the hospital, the hand-over."""
 
+from homeward.rescue.evacuate import evacuate
+from homeward.rescue.records import EvacuateProblem, Evacuation, ExitAt
 from homeward.rescue.state import casualty_state, likeliest, question
 from homeward.rescue.treat_or_move import plan_words, treat_or_move
 from homeward.rescue.treat_records import Advice, Assessment, Care, Hazards, Lift, Step, TreatOrMove
@@ -11,6 +13,9 @@ __all__ = [
     "Advice",
     "Assessment",
     "Care",
+    "EvacuateProblem",
+    "Evacuation",
+    "ExitAt",
     "Hazards",
     "Lift",
     "Ranked",
@@ -20,6 +25,7 @@ __all__ = [
     "TreatOrMove",
     "casualty_state",
     "check_observation",
+    "evacuate",
     "likeliest",
     "plan_words",
     "question",

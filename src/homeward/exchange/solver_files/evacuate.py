@@ -24,6 +24,7 @@ from homeward.terrain.speed import cover_factors
 from homeward.terrain.tables import rows
 
 MAX_CELLS = 20_000_000
+MOST_ALONG = 1000  # ways that say where they are exposed: more would be hundreds of megabytes
 _MIN_S = 60.0
 
 Name = str | int
@@ -290,7 +291,7 @@ def _cover_factor(codes: Floats) -> Floats:
 
 def _reported(found: Evacuation, problem: EvacuateFile) -> Reported:
     given = {str(name): name for e in problem.edges for name in (e.u, e.v)}
-    known = found.known
+    known, whole = found.known, len(found.front) <= MOST_ALONG
     return Reported(
         status=found.status,
         value=found.value / _MIN_S if found.front else 0.0,
@@ -298,10 +299,10 @@ def _reported(found: Evacuation, problem: EvacuateFile) -> Reported:
         why=found.why,
         elapsed_s=found.elapsed_s,
         fields={
-            "front": [_way(way, given) for way in found.front],
+            "front": [_way(way, given, whole=whole or i == found.chosen) for i, way in enumerate(found.front)],
             "within": found.within,
             "chosen": found.chosen,
-            "known": _way(known, given) if known else None,
+            "known": _way(known, given, whole=True) if known else None,
             "known_beaten_by": known.dominated_by if known else None,
             "relay": _relay(found),
             "destination": _destination(found),
@@ -310,7 +311,7 @@ def _reported(found: Evacuation, problem: EvacuateFile) -> Reported:
     )
 
 
-def _way(way: Way, given: dict[str, Name]) -> dict[str, Any]:
+def _way(way: Way, given: dict[str, Name], *, whole: bool) -> dict[str, Any]:
     path: list[Any] = [given[v] for v in way.vertices] if way.vertices else np.round(way.xy_m, 2).tolist()
     along = way.profile / np.array([_MIN_S, 1.0, 1.0, 1.0])
     return {
@@ -323,7 +324,7 @@ def _way(way: Way, given: dict[str, Name]) -> dict[str, Any]:
         "wait_min": way.wait_s / _MIN_S,
         "effort": way.effort,
         "least_min": way.least_s / _MIN_S,
-        "along": along.tolist(),
+        "along": along.tolist() if whole else [],
     }
 
 

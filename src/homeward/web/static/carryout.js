@@ -26,9 +26,15 @@ export function carryOut(page, plan) {
     stretches(page, row, plan),
     relay(page, plan, row),
     care(page, plan, row),
-    plan.sites?.length ? fold(`sites-${plan.casualty}`, `Other exits the ground offers: ${plan.sites.length}`, h("ul", {}, plan.sites.map((site) => h("li", {}, `${site.kind === "landing" ? "landing zone" : "vehicle"} at ${formatPlace(...site.place, page.view.style)}, ${duration(site.walk_s)} from the find: ${site.why}.`)))) : null,
+    plan.sites?.length ? fold(`sites-${plan.casualty}`, `Other exits the ground offers: ${plan.sites.length}`, h("ul", { class: "lines" }, plan.sites.map((site) => offered(page, site)))) : null,
     [...plan.why, ...plan.notes].length ? fold(`notes-${plan.casualty}`, "Why, and on what this stands", h("ul", {}, [...plan.why, ...plan.notes].map((line) => h("li", {}, line)))) : null,
   ];
+}
+
+function offered({ act, view }, site) {
+  const place = formatPlace(...site.place, view.style);
+  const words = `${site.kind === "landing" ? "Landing zone" : "Vehicle"} at ${place}, ${duration(site.walk_s)} from the find: ${site.why}.`;
+  return h("li", {}, h("div", { class: "line" }, words), act ? h("button", { class: "small", "aria-label": `Mark the exit at ${place}`, onclick: () => act("exit", { place: formatPlace(...site.place, "decimal"), kind: site.kind }) }, "Mark") : null);
 }
 
 // What is done first stands out; the rest of the sentence says how.

@@ -17,7 +17,7 @@ import shapely
 from homeward.exchange.basemap import INK, PAPER, View
 from homeward.exchange.margin import Key
 from homeward.exchange.marks import draw_label
-from homeward.geo import WGS84, Grid, Place
+from homeward.geo import WGS84, Floats, Grid, Place
 from homeward.mission.people import Hazard, Role
 from homeward.mission.replay import Mission
 from homeward.search.records import XY
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Json = dict[str, Any]
-HAZARD_INK = "#5A0000"
+HAZARD_INK = "#3A0000"
 LETTER = {Role.LOOKOUT.value: "L", Role.BACKUP.value: "U", Role.MEDIC.value: "M"}
 CALLED = {Role.LOOKOUT.value: "lookouts", Role.BACKUP.value: "back-up", Role.MEDIC.value: "medic pair"}
 """The letter of each kind of post on a map, and its name in the legend."""
+_NAME_MM, _CLEAR_MM = 14.0, 4.0  # half the width of a hazard's name on a map, and what is left free around it
+NOTHING = np.zeros((0, 2))
 _CORNERS = 48  # of a circle as it is drawn
 
 
@@ -111,8 +113,8 @@ def hazard_name(hazard: Hazard) -> str:
 # ---- on a printed map ---------------------------------------------------------------------------------------------
 
 
-def draw_hazards(ax: Axes, mission: Mission, grid: Grid, view: View) -> list[Key]:
-    """The hazards in view, hatched, each with its name; returns their legend."""
+def draw_hazards(ax: Axes, mission: Mission, grid: Grid, view: View, *, clear_of: Floats = NOTHING) -> list[Key]:
+    """The hazards in view, hatched, each with its name, which keeps clear of places (n, 2); returns their legend."""
     drawn = False
     for hazard in mission.crew.hazards.values():
         ring = grid.xy_m(outline_lonlat(hazard)) if outline_lonlat(hazard) else np.zeros((0, 2))
@@ -121,21 +123,41 @@ def draw_hazards(ax: Axes, mission: Mission, grid: Grid, view: View) -> list[Key
         ax.fill(*ring.T, facecolor="none", edgecolor=HAZARD_INK, hatch="////", linewidth=0.0, alpha=0.55, zorder=6.2)
         ax.plot(*ring.T, color=PAPER, linewidth=3.0, alpha=0.85, zorder=6.82)
         ax.plot(*ring.T, color=HAZARD_INK, linewidth=1.5, linestyle=(0, (1.2, 1.0)), zorder=6.84)
-        at = _inside(ring, view)
-        if at is not None:
-            draw_label(ax, at, f"! {hazard.id} {hazard.kind.value}", size=7.0, color=HAZARD_INK)
+        spot = _name_spot(ring, view, clear_of)
+        if spot is not None:
+            draw_label(ax, spot[0], f"! {hazard.id} {hazard.kind.value}", size=7.5, va=spot[1])
         drawn = True
     style = {"facecolor": PAPER, "edgecolor": HAZARD_INK, "hatch": "//////", "linewidth": 1.0}
     return [Key(form="box", text="hazard: keep out", style=style)] if drawn else []
 
 
-def _inside(ring: np.ndarray, view: View) -> tuple[float, float] | None:
-    """Where the name of an outline stands: in that part of it that the view shows."""
+def _name_spot(ring: Floats, view: View, clear_of: Floats) -> tuple[XY, str] | None:
+    """Where the name of an outline stands, and how: over its northern or under its southern edge, or inside it.
+
+    The first of these that is well within the view and `_CLEAR_MM` from all of `clear_of`, else the clearest.
+    """
     shown = shapely.Polygon(ring).buffer(0) & shapely.box(view.west_m, view.south_m, view.east_m, view.north_m)
     if shown.is_empty or view.mm(float(np.sqrt(shown.area))) < 2:
         return None
     middle = shown.representative_point()
-    return float(middle.x), float(middle.y)
+    north, south = (ring[int(pick(ring[:, 1]))] for pick in (np.argmax, np.argmin))
+    spots = [(north, "bottom", 2.0), (south, "top", -2.0), (np.array([middle.x, middle.y]), "center", 0.0)]
+    inside = [spot for spot in spots if spot[1] == "center" or _clear(spot[0], view)]
+
+    def apart_mm(spot: tuple[Floats, str, float]) -> float:
+        at = spot[0] + np.array([0.0, spot[2] * view.scale / 1000])
+        off = (clear_of - at) / np.array([_NAME_MM / 5, 1.0])  # a name is wide and low
+        return view.mm(float(np.hypot(*off.T).min())) if len(clear_of) else np.inf
+
+    at, how, _ = next((spot for spot in inside if apart_mm(spot) > _CLEAR_MM), max(inside, key=apart_mm))
+    return (float(at[0]), float(at[1])), how
+
+
+def _clear(at: Floats, view: View) -> bool:
+    """Whether a name over or under a place is well within the view."""
+    aside = min(at[0] - view.west_m, view.east_m - at[0])
+    above = min(at[1] - view.south_m, view.north_m - at[1])
+    return bool(view.mm(aside) > _NAME_MM and view.mm(above) > _CLEAR_MM)
 
 
 def draw_crew(ax: Axes, mission: Mission, marks: Sequence[PostMark], grid: Grid, view: View) -> list[Key]:

@@ -139,7 +139,7 @@ def overview_picture(book: MapBook, *, frame: Frame | None = None) -> bytes:
     if book.plan is not None:
         _segments(ax, book, view)
         _team_routes(ax, book.plan)
-    keys += draw_hazards(ax, book.mission, book.terrain.grid, view)
+    keys += draw_hazards(ax, book.mission, book.terrain.grid, view, clear_of=_mark_places(book))
     _marks(ax, book, with_bearings=True)
     keys += draw_crew(ax, book.mission, book.posts, book.terrain.grid, view)
     if book.plan is not None:
@@ -167,7 +167,8 @@ def assignment_picture(book: MapBook, number: str, *, frame: Frame | None = None
     step = draw_ground(ax, view, book.terrain, book.shade)
     square = draw_grid(ax, view)
     _segments(ax, book, view, only_near=task.segment)
-    keys = [*task_keys(task), *draw_hazards(ax, book.mission, book.terrain.grid, view)]
+    busy = np.array(way_points(task)).reshape(-1, 2)
+    keys = [*task_keys(task), *draw_hazards(ax, book.mission, book.terrain.grid, view, clear_of=busy)]
     _task(ax, task, ring)
     _marks(ax, book, with_bearings=False)
     keys += draw_crew(ax, book.mission, book.posts, book.terrain.grid, view)

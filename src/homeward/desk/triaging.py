@@ -6,7 +6,7 @@ Planning support: the medic decides.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,11 +16,14 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
 from homeward.desk.casualties import known_casualty
 from homeward.desk.leaving_first import leaving_first, scored
+from homeward.desk.ways_out import minutes
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.mission import Mission
 from homeward.mission.rescue import Observation
+from homeward.rescue.cold import COLD_BELOW_C, stage_by_temperature, swiss
 from homeward.rescue.field_triage import field_triage
-from homeward.rescue.triage import MEDIC_DECIDES, TOOLS, Scores, rank, scores
+from homeward.rescue.history import Known, known_by_now
+from homeward.rescue.triage import MEDIC_DECIDES, SOURCES, TOOLS, Scores, rank, scores, sort_casualty
 from homeward.rescue.vitals import survey
 
 STALE_S: Final = 15 * 60
@@ -28,6 +31,11 @@ STALE_S: Final = 15 * 60
 
 YOUNGEST_NEWS2: Final = 16
 """Years: NEWS2 is not for younger casualties (Royal College of Physicians 2017)."""
+
+NEWS2_SIGNS: Final = 7
+"""What NEWS2 asks for."""
+
+MOST_STAGES: Final = 4
 
 SERIES: Final = ("resp_rate_pm", "spo2_pct", "pulse_pm", "systolic_mmhg", "consciousness", "temperature_c")
 """The signs shown as a series."""
@@ -96,31 +104,32 @@ def casualties_of(mission: Mission) -> list[str]:
 
 
 def state_of(mission: Mission, name: str) -> Observation:
-    """What is known of a casualty by now: each sign as it was seen last."""
-    now = Observation(casualty=name)
-    for happened in sorted((o for o in mission.rescue.observations if o.event.casualty == name), key=lambda o: o.at):
-        told = {f.name: getattr(happened.event, f.name) for f in fields(Observation) if f.name not in _NO_SIGN}
-        given = {k: v for k, v in told.items() if v is not None and v != ()}
-        now = replace(now, **{k: v for k, v in given.items() if k != "findings"})
-        if happened.event.findings:
-            now = replace(now, findings=(*now.findings, *happened.event.findings))
-        if happened.event.spo2_pct is not None:
-            now = replace(now, spo2_scale=happened.event.spo2_scale)
-    return now
+    """What is known of a casualty by now: each sign as it was seen last, less those that later looks go against."""
+    return known_of(mission, name).seen
+
+
+def known_of(mission: Mission, name: str) -> Known:
+    """The same with the time of each sign, and the signs that are left aside."""
+    return known_by_now(name, [(o.at, o.event) for o in mission.rescue.observations if o.event.casualty == name])
 
 
 def _row(book: Book, name: str, *, now: datetime) -> dict[str, Any]:
     """All of a casualty as data; personal."""
     mission = book.mission
-    state = state_of(mission, name)
+    known = known_of(mission, name)
+    state = known.seen
     made = scores(state)
     age = known_casualty(book, name).age_years
     notes = [str(f) for f in made.findings]
     if age is not None and age < YOUNGEST_NEWS2:
         notes.append(f"NEWS2 is not for casualties under {YOUNGEST_NEWS2}: leave it aside.")
-    old = _stale(mission, name, now=now)
+    if known.left_aside:
+        aside = ", ".join(_plain(field) for field in known.left_aside)
+        notes.append(f"Left aside, as what was seen later goes against it or may: {aside}. Look again.")
+    old = _stale(known, now=now)
     if old:
-        notes.append(f"Older than {STALE_S // 60} min: {', '.join(_plain(o) for o in old)}. Look again.")
+        said = ", ".join(f"{_plain(field)} ({minutes(age_s)} ago)" for field, age_s in old)
+        notes.append(f"Older than {STALE_S // 60} min: {said}. Look again.")
     return {
         "casualty": name,
         "tools": [
@@ -129,11 +138,13 @@ def _row(book: Book, name: str, *, now: datetime) -> dict[str, Any]:
                 "category": one.category,
                 "possible": list(one.possible),
                 "missing": [_plain(m) for m in one.missing],
+                "source": SOURCES[t],
             }
             for t, one in made.tools.items()
         ],
         "news2": _news2(made),
-        "swiss": _swiss(made),
+        "breathes": state.breathes is not False and state.resp_rate_pm != 0,
+        "swiss": {**_swiss(made), "measured_c": state.temperature_c},
         "field_triage": _field(state, age),
         "survey": [
             {"letter": c.letter, "done": list(c.done), "open": [_plain(o) for o in c.open], "words": list(c.words)}
@@ -182,15 +193,26 @@ def _series(mission: Mission, name: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _stale(mission: Mission, name: str, *, now: datetime) -> list[str]:
-    """Signs that were seen last longer ago than `STALE_S`."""
-    last: dict[str, datetime] = {}
-    for happened in mission.rescue.observations:
-        if happened.event.casualty == name:
-            for field in SERIES:
-                if getattr(happened.event, field) is not None:
-                    last[field] = max(happened.at, last.get(field, happened.at))
-    return [field for field, at in last.items() if (now - at).total_seconds() > STALE_S]
+def _stale(known: Known, *, now: datetime) -> list[tuple[str, float]]:
+    """(sign, how long ago) of those seen last longer ago than `STALE_S`: all that are measured, and of the others those
+    that what is said hangs on.
+    """
+    ages = {field: (now - at).total_seconds() for field, at in known.at.items() if field != "findings"}
+    old = [field for field, age_s in ages.items() if age_s > STALE_S]
+    fresh = replace(known.seen, **dict.fromkeys(old))  # type: ignore[arg-type]
+    whole, without = _says(known.seen), _says(fresh)
+
+    def decides(field: str) -> bool:
+        less = replace(known.seen, **{field: None})  # type: ignore[arg-type]
+        more = replace(fresh, **{field: getattr(known.seen, field)})
+        return _says(less) != whole or _says(more) != without
+
+    return [(field, ages[field]) for field in old if field in SERIES or decides(field)]
+
+
+def _says(state: Observation) -> tuple[object, ...]:
+    """What the tools leave open of a state."""
+    return (*(sort_casualty(state, tool=tool).possible for tool in TOOLS), swiss(state).stages)
 
 
 def _lines(row: dict[str, Any], *, several: bool) -> list[str]:
@@ -201,13 +223,40 @@ def _lines(row: dict[str, Any], *, several: bool) -> list[str]:
     degrees = f", {low_high[0]:g} to {low_high[2]:g} deg C (8 of 10)" if low_high else ""
     open_ = [f"{c['letter']}: {', '.join(c['open'])}" for c in row["survey"] if c["open"]]
     head = f"Casualty {row['casualty']}: " if several else ""
-    lines = [
-        f"  {head}{tools}; NEWS2 {row['news2']['says']}; Swiss stage {_or(map(str, cold['stages']))} if cold{degrees}."
-    ]
+    lines = [f"  {head}{tools}; {_news2_words(row)}; {_swiss_words(row, degrees)}."]
     if row["field_triage"]["met"]:
         lines.append(f"  Field triage (US 2021) {_or(row['field_triage']['possible'])}: {_met(row)}.")
     lines += [f"  not looked at: {'; '.join(open_)}."] if open_ else []
     return [*lines, *(f"  note: {note}" for note in row["notes"])]
+
+
+def _news2_words(row: dict[str, Any]) -> str:
+    score = row["news2"]
+    if not row["breathes"]:
+        return "NEWS2 does not apply: does not breathe"
+    if len(score["missing"]) == NEWS2_SIGNS:
+        return "NEWS2 not measured"
+    return f"NEWS2 {score['says']}"
+
+
+def _swiss_words(row: dict[str, Any], degrees: str) -> str:
+    """The stage of cold; a thermometer goes before what a stage usually means."""
+    cold = row["swiss"]
+    measured, stages = cold["measured_c"], cold["stages"]
+    if measured is not None:
+        if measured >= COLD_BELOW_C:
+            return f"{measured:g} deg C measured: not cold"
+        told = f"{measured:g} deg C measured: cold, stage {stage_by_temperature(measured)} by the thermometer"
+        return f"{told}, {_or(map(str, stages))} by consciousness" if len(stages) < MOST_STAGES else told
+    if len(stages) == MOST_STAGES:
+        return "Swiss stage of cold open: nothing that tells it was seen"
+    if not row["breathes"]:
+        return (
+            f"Swiss stage {_or(map(str, stages))} if cold: feel for a pulse"
+            if len(stages) > 1
+            else "Swiss stage 4 if cold"
+        )
+    return f"Swiss stage {_or(map(str, stages))} if cold{degrees}"
 
 
 def _met(row: dict[str, Any]) -> str:
@@ -222,7 +271,6 @@ def _plain(field: str) -> str:
     return _SAID.get(field, field.replace("_", " "))
 
 
-_NO_SIGN: Final = frozenset({"casualty", "by", "certainty", "consent", "audience", "spo2_scale"})
 _SAID: Final = {
     "resp_rate_pm": "respiratory rate",
     "spo2_pct": "oxygen saturation",

@@ -40,6 +40,7 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         " from the abstracts, the order of its questions not seen in full text",
     }
 )
+"""Where each tool comes from, to be shown with what it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

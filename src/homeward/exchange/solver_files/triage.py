@@ -13,16 +13,29 @@ from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.door import Door, FileModel, ProblemHead, Progress, Read, Reported, SolutionHead
 from homeward.exchange.solver_files.reading import distinct
 from homeward.mission.rescue import Consciousness, Observation
+from homeward.rescue.cold import ECLS_FROM, hope
 from homeward.rescue.field_triage import FieldTriage, field_triage
 from homeward.rescue.sacco import schedule
-from homeward.rescue.triage import MEDIC_DECIDES, Scores, rank, scores
+from homeward.rescue.triage import MEDIC_DECIDES, SOURCES, Scores, rank, scores
 from homeward.rescue.vitals import check_observation
 
 _MIN_S = 60.0
 _NOT_SEEN = ("casualty", "by", "findings", "certainty", "consent", "audience", "consciousness")
+_WHOLE = ("pain", "spo2_scale")
 SEEN = tuple(f.name for f in fields(Observation) if f.name not in _NOT_SEEN)
 
 Id = Annotated[str, Field(min_length=1)]
+
+
+class ArrestFile(FileModel):
+    """A casualty in cardiac arrest from cold, as measured at the hospital (HOPE)."""
+
+    male: bool = Field(description="true or false")
+    asphyxia: bool = Field(description="the head was under water or snow")
+    age_years: float = Field(ge=0, description="age")
+    potassium_mmol_l: float = Field(gt=0, description="potassium in the blood, mmol/l")
+    cpr_min: float = Field(gt=0, description="minutes of resuscitation until then")
+    temperature_c: float = Field(ge=0, le=45, description="core temperature")
 
 
 class CasualtyFile(FileModel):
@@ -42,6 +55,7 @@ class CasualtyFile(FileModel):
     )
     risks: list[str] | None = Field(default=None, description="risks of field triage that are there, if looked for")
     rpm: int | None = Field(default=None, ge=0, le=12, description="Sacco's score, 0 to 12")
+    arrest: ArrestFile | None = Field(default=None, description="cardiac arrest from cold, as measured at the hospital")
 
 
 class TriageFile(ProblemHead):
@@ -88,10 +102,12 @@ def _seen(casualty: CasualtyFile) -> Observation:
     for name, value in casualty.seen.items():
         if name not in SEEN:
             raise BadInput(f"there is no sign {name!r}. Give some of {', '.join(SEEN)}.")
+        if name in _WHOLE and not isinstance(value, bool) and value != int(value):
+            raise BadInput(f"{name} is {value:g}. Give a whole number.")
         number = not name.endswith(("pct", "pm", "mmhg", "_c", "_s", "pain", "scale"))
         if number != isinstance(value, bool):
             raise BadInput(f"{name} is {value}. Give {'true or false' if number else 'a number'}.")
-    whole: dict[str, Any] = {k: int(v) if k in ("pain", "spo2_scale") else v for k, v in casualty.seen.items()}
+    whole: dict[str, Any] = {k: int(v) if k in _WHOLE else v for k, v in casualty.seen.items()}
     level = None if casualty.consciousness is None else Consciousness(casualty.consciousness)
     return Observation(casualty=casualty.id, consciousness=level, **whole)
 
@@ -102,7 +118,7 @@ def _field(casualty: CasualtyFile, seen: Observation) -> FieldTriage:
 
 def _reported(problem: TriageFile, observed: dict[str, Observation]) -> Reported:
     begun = perf_counter()
-    said = {c.id: _said(scores(observed[c.id]), _field(c, observed[c.id])) for c in problem.casualties}
+    said = {c.id: _said(c, scores(observed[c.id]), _field(c, observed[c.id])) for c in problem.casualties}
     settled = sum(one[problem.tool]["category"] is not None for one in said.values())
     order = rank(observed, tool=problem.tool)
     return Reported(
@@ -119,9 +135,14 @@ def _reported(problem: TriageFile, observed: dict[str, Observation]) -> Reported
     )
 
 
-def _said(all_: Scores, field: FieldTriage) -> dict[str, Any]:
+def _said(casualty: CasualtyFile, all_: Scores, field: FieldTriage) -> dict[str, Any]:
     out: dict[str, Any] = {
-        tool: {"category": s.category, "possible": list(s.possible), "missing": list(s.missing)}
+        tool: {
+            "category": s.category,
+            "possible": list(s.possible),
+            "missing": list(s.missing),
+            "source": SOURCES[tool],
+        }
         for tool, s in all_.tools.items()
     }
     news, swiss = all_.news2, all_.swiss
@@ -139,6 +160,9 @@ def _said(all_: Scores, field: FieldTriage) -> dict[str, Any]:
         "met": list(field.met),
         "missing": list(field.missing),
     }
+    if (arrest := casualty.arrest) is not None:
+        p = hope(**arrest.model_dump(exclude={"cpr_min"}), cpr_s=arrest.cpr_min * _MIN_S)
+        out["HOPE"] = {"survives": p, "rewarm_on_ecls": p >= ECLS_FROM}
     out["findings"] = [str(finding) for finding in all_.findings]
     return out
 

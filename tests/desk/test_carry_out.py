@@ -164,6 +164,19 @@ def test_bleeding_that_was_seen_is_not_looked_for_again(own):
     assert "life-saving care is done" in after.text
 
 
+def test_the_litter_sets_out_when_its_bearers_are_there(ready):
+    desk.team(ready, "Hasty B", kind="hasty", people=6)
+    desk.team_at(ready, "Hasty B", "36.1768, -84.2320")
+    rows = desk.found(ready, "36.2240, -84.1705", team="Dog 1", alive=True).data["orders"]
+    comes_s = max(row["after_s"] for row in rows if row["kind"] == "carry")
+    assert comes_s > 4020  # later than packaging takes
+    made = desk.carry_out(ready).data
+    assert made["routes"][0]["starts_s"] >= comes_s - 60
+    assert any("once 6 bearers are there" in note for note in made["notes"])
+    told = desk.carry_out(ready, start="+30min").data
+    assert told["routes"][0]["starts_s"] == pytest.approx(1800, abs=60)
+
+
 def test_the_sheet_in_letter_size(own, tmp_path):
     desk.carry_out(own, folder=tmp_path, paper="letter")
     pdf = pypdfium2.PdfDocument(tmp_path / "carry-out-casualty-1.pdf")

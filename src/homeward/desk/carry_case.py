@@ -13,6 +13,7 @@ from homeward.desk.book import Book
 from homeward.desk.casualties import find_of, known_casualty
 from homeward.desk.find_orders import LEAST_TEAM
 from homeward.desk.scene import GOING
+from homeward.desk.ways_out import minutes
 from homeward.detect import is_night, sunrise_utc, sunset_utc
 from homeward.errors import BadInput, HomewardError, NotYet
 from homeward.exchange.track import parse_track
@@ -104,6 +105,11 @@ def case_of(book: Book, casualty: str, asked: Asked, *, now: datetime) -> CarryC
     exposure = exposure_of(terrain, mission.crew.hazards.values(), at=now) if mission.crew.hazards else None
     notes += [str(f) for f in exposure.findings] if exposure else []
     people, crews = _who_carries(book, find, asked)
+    pack = _packaging(asked, found_at, now)
+    wait_s = 0.0 if asked.start or asked.bearers else _bearers_there_s(book, crews, now)
+    if wait_s > pack.median:
+        pack = replace(pack, median=wait_s)
+        notes.insert(0, f"The litter sets out once {int(number('bearers'))} bearers are there, in {minutes(wait_s)}.")
     sunset, sunrise = sunset_utc(find.place, now), sunrise_utc(find.place, now)
     dark = is_night(find.place, now)
     by = asked.by or (sunset if sunset is not None and not dark and sunset > now + timedelta(hours=1) else None)
@@ -121,7 +127,7 @@ def case_of(book: Book, casualty: str, asked: Asked, *, now: datetime) -> CarryC
         known_m=_way_in(book, terrain, find, exits),
         people=people,
         crews=crews,
-        pack=_packaging(asked, found_at, now),
+        pack=pack,
         by=by or now + timedelta(seconds=PLANNED_BY_S),
         sunset=sunset,
         sunrise=sunrise,
@@ -240,6 +246,20 @@ def _who_carries(book: Book, find: SubjectFound, asked: Asked) -> tuple[int | No
         return asked.bearers, crews
     count = sum(_hands(book, name) for name in crews)
     return (count, crews) if count >= 2 else (None, crews)
+
+
+def _bearers_there_s(book: Book, crews: Sequence[str], now: datetime) -> float:
+    """Seconds until as many bearers as a litter takes have arrived by their orders; of fewer, until the last."""
+    given = book.mission.crew.orders
+    comers = []
+    for name in crews:
+        arrives = given[name].event.arrives
+        comers.append((max((arrives - now).total_seconds(), 0.0) if arrives else 0.0, _hands(book, name)))
+    there, after_s = 0, 0.0
+    for arrives_s, hands in sorted(comers):
+        if there < number("bearers") and hands:
+            there, after_s = there + hands, arrives_s
+    return after_s
 
 
 def _hands(book: Book, name: str) -> int:

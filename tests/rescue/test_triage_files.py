@@ -53,6 +53,8 @@ def test_the_order_in_which_they_leave():
         ({"seen": {"pain": 3.7}}, "pain is 3.7. Give a whole number"),
         ({"seen": {"spo2_scale": 1.9}}, "spo2_scale is 1.9. Give a whole number"),
         ({"seen": {"spo2_scale": 3}}, "scale 3: give 1, or 2"),
+        ({"wounds": {"priority": "P1", "chain": [{"at_min": 9}, {"at_min": 8}]}}, "before the one above it"),
+        ({"wounds": {"priority": "P1", "chain": [{"at_min": 9, "care": "prayer"}]}}, "no care 'prayer'"),
         ({"seen": {"walks": 1}}, "walks is 1.*true or false"),
         ({"seen": {"pulse_pm": True}}, "pulse_pm is True.*a number"),
         ({"seen": {"temperature_c": 98.6}}, "Fahrenheit"),
@@ -73,6 +75,18 @@ def test_arrest_from_cold_is_given_its_chance_of_survival():
     assert said["low"]["HOPE"]["survives"] == pytest.approx(1 / (1 + exp(-logit)), rel=1e-12)
     assert said["low"]["HOPE"]["rewarm_on_ecls"]
     assert not said["high"]["HOPE"]["rewarm_on_ecls"]
+
+
+def test_death_of_wounds_along_a_chain_of_care():
+    """By hand: F(t) = 0.001 + (c - 0.001) / (1 + exp(-0.04 (t - 120))), c = 0.02, from 60 min on 0.02 x 0.83."""
+    wounds = {"priority": "P1", "chain": [{"at_min": 60, "care": "role 1"}, {"at_min": 240}]}
+
+    def died(minutes, ceiling):
+        return 0.001 + (ceiling - 0.001) / (1 + exp(-0.04 * (minutes - 120)))
+
+    alive = (1 - died(60, 0.02)) / (1 - died(0, 0.02)) * (1 - died(240, 0.0166)) / (1 - died(60, 0.0166))
+    said = solved([{"id": "1", "wounds": wounds}]).fields["casualties"]["1"]
+    assert said["wounds"]["survives"] == pytest.approx(alive, rel=1e-12)
 
 
 def test_two_of_one_name_are_refused():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp
 
 from homeward.errors import BadInput
@@ -47,7 +48,15 @@ def dies_between(priority: str, *, from_s: float, to_s: float, cares: Sequence[s
 
 
 def survives_chain(priority: str, chain: Sequence[Checkpoint]) -> float:
-    """Probability of living through a chain of checkpoints, each with the care of those before it."""
+    """Probability of living from the injury through a chain of checkpoints, each with the care of those before it.
+
+    Of those who lived to one checkpoint, those die before the next whom `dies_between` says. `BadInput` for one that
+    lies before the last.
+    """
+    if any(after.at_s < before.at_s for before, after in pairwise(chain)):
+        raise BadInput("A moment of the chain of care lies before the one above it. Give them in their order.")
+    if chain and chain[-1].care is not None:
+        _left(chain[-1].care)
     alive, since_s, cares = 1.0, 0.0, ()
     for point in chain:
         alive *= 1 - dies_between(priority, from_s=since_s, to_s=point.at_s, cares=cares)

@@ -18,6 +18,7 @@ from homeward.rescue.field_triage import FieldTriage, field_triage
 from homeward.rescue.sacco import schedule
 from homeward.rescue.triage import MEDIC_DECIDES, SOURCES, Scores, rank, scores
 from homeward.rescue.vitals import check_observation
+from homeward.rescue.wounds import Checkpoint, survives_chain
 
 _MIN_S = 60.0
 _NOT_SEEN = ("casualty", "by", "findings", "certainty", "consent", "audience", "consciousness")
@@ -38,6 +39,20 @@ class ArrestFile(FileModel):
     temperature_c: float = Field(ge=0, le=45, description="core temperature")
 
 
+class CheckpointFile(FileModel):
+    """A moment on the way to surgery."""
+
+    at_min: float = Field(ge=0, description="minutes after the injury")
+    care: str | None = Field(default=None, description="care had from then on: 'role 1', 'resuscitation' or 'surgery'")
+
+
+class WoundsFile(FileModel):
+    """A wounded casualty's way from one stage of care to the next."""
+
+    priority: Literal["P1", "P2"] = Field(description="'P1' or 'P2'")
+    chain: list[CheckpointFile] = Field(min_length=1, description="moments on the way, in their order")
+
+
 class CasualtyFile(FileModel):
     """A casualty, and what was seen of it."""
 
@@ -56,6 +71,7 @@ class CasualtyFile(FileModel):
     risks: list[str] | None = Field(default=None, description="risks of field triage that are there, if looked for")
     rpm: int | None = Field(default=None, ge=0, le=12, description="Sacco's score, 0 to 12")
     arrest: ArrestFile | None = Field(default=None, description="cardiac arrest from cold, as measured at the hospital")
+    wounds: WoundsFile | None = Field(default=None, description="wounds, and when which care is had")
 
 
 class TriageFile(ProblemHead):
@@ -88,6 +104,8 @@ def read(problem: TriageFile, folder: Path, file: str) -> Read:
             observed[casualty.id] = _seen(casualty)
             check_observation(observed[casualty.id])
             _field(casualty, observed[casualty.id])
+            if casualty.wounds is not None:
+                survives_chain(casualty.wounds.priority, _chain(casualty.wounds))
         except BadInput as err:
             raise BadFile(f"{file}: casualty {casualty.id!r}: {err}") from err
 
@@ -163,8 +181,14 @@ def _said(casualty: CasualtyFile, all_: Scores, field: FieldTriage) -> dict[str,
     if (arrest := casualty.arrest) is not None:
         p = hope(**arrest.model_dump(exclude={"cpr_min"}), cpr_s=arrest.cpr_min * _MIN_S)
         out["HOPE"] = {"survives": p, "rewarm_on_ecls": p >= ECLS_FROM}
+    if casualty.wounds is not None:
+        out["wounds"] = {"survives": survives_chain(casualty.wounds.priority, _chain(casualty.wounds))}
     out["findings"] = [str(finding) for finding in all_.findings]
     return out
+
+
+def _chain(wounds: WoundsFile) -> tuple[Checkpoint, ...]:
+    return tuple(Checkpoint(at_s=point.at_min * _MIN_S, care=point.care) for point in wounds.chain)
 
 
 def _schedule(problem: TriageFile) -> dict[str, Any] | None:

@@ -24,7 +24,7 @@ from homeward.terrain.ground import Terrain
 from homeward.terrain.speed import going
 
 MOST_PLACES, MOST_BLOCKS, SLICES = 80, 16, 3
-MOST_WORK = 20_000_000  # cells times places, and cells times slices of time: larger grounds are planned more coarsely
+MOST_WORK = 8_000_000  # cells times places, and cells times slices of time: larger grounds are planned more coarsely
 WORTH_S = 30.0
 """A move must shorten the expected time to care by this much. Our own choice: moving tires, and radios lose people."""
 HELD_S = 600.0

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from homeward.team.chance import EXACT_CASES, best_calls, good_call, p_complete
+from homeward.team.chance import EXACT_CASES, p_complete
 
 
 def test_like_people_count_together_so_that_large_crews_stay_exact() -> None:
@@ -38,28 +38,3 @@ def test_the_same_seed_draws_the_same() -> None:
     first = p_complete(can, np.full(8, 2), p, seed=3, draws=5000)
     assert first == p_complete(can, np.full(8, 2), p, seed=3, draws=5000)
     assert first[1] > 0
-
-
-def test_a_good_call_is_near_the_best() -> None:
-    rng = np.random.default_rng(2)
-    can, p, need = rng.random((12, 4)) < 0.4, rng.random(12), np.ones(4, np.int64)
-    best = best_calls(can, need, p, np.zeros(12))
-    for n in (6, 8, 10):
-        chance, who, _ = good_call(can, need, p, n, seed=0)
-        assert len(who) == n
-        assert best[n][0] - 0.05 <= chance <= best[n][0] + 1e-12
-
-
-def test_a_large_crew_of_few_kinds_is_called_best() -> None:
-    """15 medics and 15 guards, of whom 3 and 1 are needed: more medics are called; every other number is worse."""
-    can = np.repeat(np.eye(2, dtype=bool), 15, axis=0)
-    p, need = np.full(30, 0.6), np.array([3, 1])
-    chance, who, proven = good_call(can, need, p, 9, seed=0)
-    assert proven
-    assert len(who) == 9
-    some = []
-    for medics in range(10):
-        keep = [*range(medics), *range(15, 24 - medics)]
-        some.append(p_complete(can[keep], need, p[keep], seed=0)[0])
-    assert chance == pytest.approx(max(some))
-    assert sum(i < 15 for i in who) == int(np.argmax(some))

@@ -194,7 +194,7 @@ def _document(book: Book, phase: Phase, posted: Posted, problem: FormationProble
         "bound": found.bound,
         "p_complete": found.p_complete,
         "p_error": found.p_error,
-        "prices": dict(found.prices),
+        "prices": {rule: price for rule, price in found.prices.items() if price is not None},
         "changes": found.changes,
         "changed": list(found.changed),
         "why": list(found.why),

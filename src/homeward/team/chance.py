@@ -1,4 +1,4 @@
-"""How likely all places can still be filled when people drop out, and whom to call.
+"""How likely all places can still be filled when people drop out.
 
 People who can fill the same places are of one type: how many of them are there is all that counts (Poisson binomial).
 All counts are gone through where there are few enough (always for 20 people), each decided by matching (Ford &
@@ -15,12 +15,9 @@ from numpy.typing import NDArray
 
 from homeward.geo import Floats
 from homeward.team.places import Bools, Ints
-from homeward.team.records import Call
 
 EXACT_CASES = 1 << 20  # counts that are gone through one by one; more are drawn
-EXACT_CALL = 20  # people among whom every call is compared
 DRAWS = 200_000
-MOST_WAYS = 2000  # of how many of each type to call, that are all compared
 _Z99 = 2.5758  # standard normal, two-sided 99 %
 
 
@@ -33,7 +30,7 @@ class Types:
 
 
 def types_of(can: Bools) -> Types:
-    """People who can fill the same groups, put together; the rarest first, which cuts the search short."""
+    """People who can fill the same groups, put together, in the order of the groups that they can fill."""
     useful = can.any(axis=1)
     if not useful.any():
         return Types(can[:0], np.full(len(can), -1, np.int64))
@@ -70,85 +67,17 @@ def p_complete(
     return share, _Z99 * float(np.sqrt(spread / draws))
 
 
-def best_calls(can: Bools, need: Ints, p: Floats, worth: Floats) -> list[tuple[float, int]]:
-    """For each number of people 0 to P (at most 20): the best probability, and whom to call as bits (person i: 1 << i).
+def chance_by_call(can: Bools, need: Ints, p: Floats) -> Floats:
+    """For each set of people as bits (person i: 1 << i; at most 20): how likely those of it who come can fill all.
 
-    All 2^P calls are compared. P(call) follows person by person: with probability p it is the one with, else the one
-    without (the zeta transform of Yates 1937). Of calls equally likely to do, that with most `worth` is taken.
+    P(call) follows person by person: with probability p it is the one with, else the one without (the zeta transform
+    of Yates 1937).
     """
-    people = len(p)
-    chance = _enough_by_mask(can, need).astype(np.float64)
-    total = np.zeros(1)
-    for i in range(people):
+    chance = enough_by_call(can, need).astype(np.float64)
+    for i in range(len(p)):
         cube = chance.reshape(-1, 2, 1 << i)
         cube[:, 1] = p[i] * cube[:, 1] + (1 - p[i]) * cube[:, 0]
-        total = np.concatenate([total, total + worth[i]])
-    size = np.bitwise_count(np.arange(1 << people, dtype=np.uint32))
-    best = []
-    for n in range(people + 1):
-        among = np.flatnonzero(size == n)
-        top = among[chance[among] >= chance[among].max() - 1e-12]
-        mask = int(top[np.argmax(total[top])])
-        best.append((float(chance[mask]), mask))
-    return best
-
-
-def good_call(can: Bools, need: Ints, p: Floats, n: int, *, seed: int) -> tuple[float, tuple[int, ...], bool]:
-    """A call of `n` out of many people: its probability, who is called, and whether it is proven the best.
-
-    Of one type the likelier always goes first. Where there are few ways to say how many of each type, all are compared;
-    else one after another is left out whose loss costs least.
-    """
-    types = types_of(can)
-    ranked = [sorted(np.flatnonzero(types.of == k).tolist(), key=lambda i: -p[i]) for k in range(len(types.can))]
-    idle = np.flatnonzero(types.of == -1).tolist()
-    useful = min(n, sum(map(len, ranked)))
-    ways = _ways(tuple(map(len, ranked)), useful)
-    if ways:
-        calls = [[i for some, k in zip(ranked, way, strict=True) for i in some[:k]] for way in ways]
-    else:
-        calls = [_left_out(can, need, p, np.flatnonzero(types.of >= 0).tolist(), useful, seed)]
-    rows = [np.array(some, np.int64) for some in calls]
-    chances = [p_complete(can[some], need, p[some], seed=seed) for some in rows]
-    best = int(np.argmax([chance for chance, _ in chances]))
-    proven = bool(ways) and all(error == 0 for _, error in chances)
-    return chances[best][0], tuple(sorted([*calls[best], *idle[: n - useful]])), proven
-
-
-def _ways(sizes: tuple[int, ...], total: int) -> list[tuple[int, ...]]:
-    """All ways to take `total` from groups of these sizes; none where they are more than are compared."""
-    ways: list[tuple[int, ...]] = [()]
-    for k, size in enumerate(sizes):
-        rest = sum(sizes[k + 1 :])
-        ways = [
-            (*way, more)
-            for way in ways
-            for more in range(max(0, total - sum(way) - rest), min(size, total - sum(way)) + 1)
-        ]
-        if len(ways) > MOST_WAYS:
-            return []
-    return ways
-
-
-def _left_out(can: Bools, need: Ints, p: Floats, called: list[int], n: int, seed: int) -> list[int]:
-    """Who stays when one after another is left out whose loss costs least."""
-    types = types_of(can)
-    while len(called) > n:
-        weakest = {int(types.of[i]): i for i in sorted(called, key=lambda i: -p[i])}
-        gone = max(weakest.values(), key=lambda i: _without(can, need, p, called, i, seed))
-        called = [i for i in called if i != gone]
-    return called
-
-
-def _without(can: Bools, need: Ints, p: Floats, called: list[int], gone: int, seed: int) -> float:
-    keep = np.array([i for i in called if i != gone], np.int64)
-    return p_complete(can[keep], need, p[keep], seed=seed, draws=4000, exact=0)[0]
-
-
-def as_call(names: tuple[str, ...], p: float, mask: int) -> Call:
-    """A call by names."""
-    people = tuple(name for i, name in enumerate(names) if mask >> i & 1)
-    return Call(n=len(people), p_complete=p, people=people)
+    return chance
 
 
 def _poisson_binomial(p: Floats) -> Floats:
@@ -335,7 +264,7 @@ def _bits(word: np.uint64) -> int:
 
 
 @njit(cache=True)
-def _enough_by_mask(can: NDArray[np.bool_], need: Ints) -> NDArray[np.bool_]:
+def enough_by_call(can: NDArray[np.bool_], need: Ints) -> NDArray[np.bool_]:
     """For each set of people as bits (person i: 1 << i): whether all groups can be filled.
 
     People are taken in or left out from the last to the first, so that each set below a full one is full at once.

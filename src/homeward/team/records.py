@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from math import isfinite
 from typing import Literal
 
@@ -15,6 +15,7 @@ from homeward.errors import BadInput
 
 MAX_PEOPLE, MAX_PLACES = 1000, 1000  # people, and places to fill (need, posts and reserve together)
 CRITICAL = ("medic", "guard", "sensor")  # whose lack ends a mission: research of the field names these three
+MAX_TASK_H = 8784.0  # a year: no task of a formation lasts longer
 RESERVE = "reserve"  # the role of those deployed who wait
 
 
@@ -96,16 +97,24 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """A rule on sub-teams that the needs break: `n` more of role `lacks` would do; `said` is the fact in words.
+    """A rule on sub-teams that the needs break: `said` is the fact in words.
 
     `people` are those who can do any of its `roles`.
     """
 
     roles: tuple[str, ...]
     people: tuple[str, ...]
-    lacks: str
-    n: int
     said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """`n` places of a role: at a post, or without one, or in reserve (`waits`)."""
+
+    role: str
+    n: int
+    post: str | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,25 +122,34 @@ class Shortage:
     """Why there is no formation, and the smallest changes that would do.
 
     `violators` are the sets of roles that ask for too many, nobody able to do roles of two of them, and `broken` the
-    rules on sub-teams that the needs break; `shortfall` is how many people are missing at best. `partial` is the best
-    that can be done, critical roles first. Any one of these would do: `lacking` more people for these roles; as many
-    fewer of them; `waivers` for the fewest people kept out by a rule who would help most, though `left_with_waivers`
-    are then still missing; `without`, single rules whose end would do.
+    rules on sub-teams that the needs break. All of these together would do: `places` more to be asked for (where
+    sub-teams are wrong), `lacking` more people for these roles, and `call_more` more called. Of all ways that is one
+    with the fewest people (`shortfall`), then the fewest places, where `proven`. Instead of the people, `waivers` for
+    the fewest kept out by a rule who would help most, though `left_with_waivers` are then still missing. Instead of
+    everything: `fewer` places, where that would do; or the end of any single rule of `without`. `partial` is the best
+    that can be done, critical roles first.
     """
 
     violators: tuple[Violator, ...]
     shortfall: int
     lacking: Mapping[str, int]
     broken: tuple[Broken, ...] = ()
+    places: tuple[Places, ...] = ()
+    call_more: int = 0
+    proven: bool = True
     waivers: tuple[Waiver, ...] = ()
     left_with_waivers: int = 0
+    fewer: tuple[Places, ...] = ()
     without: tuple[str, ...] = ()
     partial: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """The best people to call, where `n` are called: all roles can then be filled with probability `p_complete`."""
+    """The best people to call, where `n` are called, by the aims one after another.
+
+    All places can be filled from them if all come; all roles (the reserve apart) with probability `p_complete`.
+    """
 
     n: int
     p_complete: float
@@ -145,8 +163,9 @@ class Formation:
     `assigned` is the role of each, `post_of` the post, `in_reserve` the reserve's roles (by the rule), `changes` how
     many deployed people get another role. `p_complete` is the probability that all roles can still be filled when
     people drop out, `p_error` the half width of its 99 % interval (0: exact). `prices` is what each rule costs in
-    skill; None: without the rule there would be no formation either, or it would only be worse. `optimal_plans` is
-    how many formations are as good (None: too many to count). `calls` has the best call for each number of people.
+    skill, 0 or more; None where it costs changes instead: without it `changes_saved` fewer of those deployed would get
+    another role, so that the skill of the two is not to be compared. `optimal_plans` is how many formations are as
+    good (None: too many to count). `calls` has the best call for each number of people that can fill all places.
     """
 
     status: Literal["optimal", "feasible", "infeasible"]
@@ -159,7 +178,8 @@ class Formation:
     changed: tuple[str, ...]
     p_complete: float
     p_error: float
-    prices: Mapping[str, float]
+    prices: Mapping[str, float | None]
+    changes_saved: Mapping[str, int]
     optimal_plans: int | None
     called: tuple[str, ...]
     calls: tuple[Call, ...]
@@ -203,13 +223,15 @@ def _check_numbers(problem: FormationProblem) -> None:
     for who, p in problem.p_present.items():
         if not 0 <= p <= 1:
             raise BadInput(f"p_present of {who} is {p:g}. Give a probability, 0 to 1.")
-    if not (isfinite(problem.task_h) and problem.task_h >= 0):
-        raise BadInput(f"task_h is {problem.task_h:g}. Give hours, 0 or more.")
+    if not 0 <= problem.task_h <= MAX_TASK_H:
+        raise BadInput(f"task_h is {problem.task_h:g}. Give hours, 0 to {MAX_TASK_H:g}.")
+    if problem.now is not None and problem.now.year >= MAXYEAR - 1:
+        raise BadInput(f"now is {problem.now:%Y-%m-%d}. Give the time at which the formation begins.")
 
 
 def _check_rules(problem: FormationProblem) -> None:
-    if problem.min_team < 1:
-        raise BadInput(f"min_team is {problem.min_team}. Give the size of the smallest sub-team, 1 or more.")
+    if not 1 <= problem.min_team <= MAX_PLACES:
+        raise BadInput(f"min_team is {problem.min_team}. Give the size of the smallest sub-team, 1 to {MAX_PLACES}.")
     if problem.call is not None and not 0 <= problem.call <= len(problem.people):
         raise BadInput(f"call is {problem.call} of {len(problem.people)} people. Give 0 up to that number.")
     if problem.qualified_until and problem.now is None:

@@ -108,7 +108,10 @@ class FormationResult(SolutionHead):
     changed: list[str] = Field(description="who gets another role")
     p_complete: float = Field(description="the probability that all roles can be filled with who is there then")
     p_error: float = Field(description="half the width of the 99 % interval of p_complete; 0: exact")
-    prices: dict[str, float] = Field(description="by rule: how much more skill there would be without it alone")
+    prices: dict[str, float | None] = Field(
+        description="by rule: how much more skill there would be without it alone; null: fewer changes instead"
+    )
+    changes_saved: dict[str, int] = Field(description="by rule with a price of null: how many changes fewer without it")
     optimal_plans: int | None = Field(description="how many formations are as good; null: too many to count")
     called: list[str] = Field(description="who is called")
     calls: list[CallFile] = Field(description="with call: the best call of each number of people")
@@ -195,6 +198,7 @@ def _reported(found: Formation) -> Reported:
             "p_complete": found.p_complete,
             "p_error": found.p_error,
             "prices": dict(found.prices),
+            "changes_saved": dict(found.changes_saved),
             "optimal_plans": found.optimal_plans,
             "called": list(found.called),
             "calls": [{"n": c.n, "p_complete": c.p_complete, "people": list(c.people)} for c in found.calls],

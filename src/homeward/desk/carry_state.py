@@ -109,7 +109,7 @@ def needs_of(case: CarryCase, state: CasualtyState) -> tuple[str, ...]:
     """What a hospital must have for this casualty, of what is told of any hospital: trauma where an injury threatens
     life with three in ten or more, else emergency; nothing where no hospital's capability is known. Our own reading.
     """
-    told = {word for h in case.hospitals for word in h.capability}
+    told = {word.casefold() for h in case.hospitals for word in h.capability}
     threatened = sum(state.belief.get(s, 0.0) for s in ("external bleeding", "internal bleeding", "head", "airway"))
     if "trauma" in told and threatened >= THREATENED:
         return ("trauma",)

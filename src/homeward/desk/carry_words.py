@@ -287,7 +287,7 @@ def _watch_rows(row: Json, plan: Json, *, zone: str) -> list[str]:
             named += 1
             rows.append(f"L{named}: pair at {mgrs(s['lookout'])}, sees {s['sees']:.0%}; there before the column.")
         else:
-            rows.append("No place near sees it: send a pair ahead.")
+            rows.append("No safe place near sees it: send a pair ahead.")
     return rows
 
 

@@ -32,10 +32,9 @@ STALE_S: Final = 15 * 60
 YOUNGEST_NEWS2: Final = 16
 """Years: NEWS2 is not for younger casualties (Royal College of Physicians 2017)."""
 
-NEWS2_SIGNS: Final = 7
-"""What NEWS2 asks for."""
-
 MOST_STAGES: Final = 4
+UNCONSCIOUS: Final = 3
+"""How many Swiss stages there are; who is in this one or beyond does not answer."""
 
 SERIES: Final = ("resp_rate_pm", "spo2_pct", "pulse_pm", "systolic_mmhg", "consciousness", "temperature_c")
 """The signs shown as a series."""
@@ -231,31 +230,24 @@ def _lines(row: dict[str, Any], *, several: bool) -> list[str]:
 
 
 def _news2_words(row: dict[str, Any]) -> str:
-    score = row["news2"]
     if not row["breathes"]:
         return "NEWS2 does not apply: does not breathe"
-    if len(score["missing"]) == NEWS2_SIGNS:
-        return "NEWS2 not measured"
-    return f"NEWS2 {score['says']}"
+    return f"NEWS2 {row['news2']['says']}"
 
 
 def _swiss_words(row: dict[str, Any], degrees: str) -> str:
     """The stage of cold; a thermometer goes before what a stage usually means."""
-    cold = row["swiss"]
-    measured, stages = cold["measured_c"], cold["stages"]
+    measured, stages = row["swiss"]["measured_c"], row["swiss"]["stages"]
     if measured is not None:
         if measured >= COLD_BELOW_C:
             return f"{measured:g} deg C measured: not cold"
         told = f"{measured:g} deg C measured: cold, stage {stage_by_temperature(measured)} by the thermometer"
         return f"{told}, {_or(map(str, stages))} by consciousness" if len(stages) < MOST_STAGES else told
+    if not row["breathes"]:
+        ask = ": feel for a pulse" if len(stages) > 1 else ""
+        return f"Swiss stage {_or(str(s) for s in stages if s >= UNCONSCIOUS)} if cold{ask}"
     if len(stages) == MOST_STAGES:
         return "Swiss stage of cold open: nothing that tells it was seen"
-    if not row["breathes"]:
-        return (
-            f"Swiss stage {_or(map(str, stages))} if cold: feel for a pulse"
-            if len(stages) > 1
-            else "Swiss stage 4 if cold"
-        )
     return f"Swiss stage {_or(map(str, stages))} if cold{degrees}"
 
 

@@ -14,6 +14,10 @@ ECLS_FROM = 0.10
 """HOPE at which rewarming on extracorporeal life support is advised (Pasquier et al. 2018)."""
 
 
+COLD_BELOW_C = 35.0
+"""Core temperature under which a body is hypothermic (the upper end of the Swiss stages)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Temperature:
     """A distribution of core temperature: pieces (from C, to C, probability), each even within, coldest first."""
@@ -78,6 +82,14 @@ def swiss(seen: Observation) -> Swiss:
         missing=(*level_asked, *asks) if len(stages) > 1 else (),
         temperature=stage_temperature(stages[0]) if len(stages) == 1 else None,
     )
+
+
+def stage_by_temperature(temperature_c: float) -> int:
+    """The stage whose band of core temperature holds a measured one: 1 to 4; 0 from 35 C on. Bands: `swiss.csv`."""
+    if temperature_c >= COLD_BELOW_C:
+        return 0
+    lows = {int(row["stage"]): float(row["low_c"]) for row in rows("swiss")}
+    return next((stage for stage in sorted(lows) if temperature_c >= lows[stage]), max(lows))
 
 
 def stage_temperature(stage: int) -> Temperature:

@@ -50,7 +50,9 @@ class News2:
 
     @property
     def words(self) -> str:
-        """The score as it is read out: `9 (high)`, or `2 to 11 (low to high)`."""
+        """The score as it is read out: `9 (high)`, `2 to 11 (low to high)`, or `not measured`."""
+        if len(self.missing) == len(self.points):
+            return "not measured"
         if self.lowest == self.highest:
             return f"{self.lowest} ({self.risks[-1]})"
         band = self.risks[0] if len(self.risks) == 1 else f"{self.risks[0]} to {self.risks[-1]}"

@@ -187,7 +187,8 @@ def rank(observed: Mapping[str, Observation], *, tool: str = "START") -> tuple[R
     of = {name: (sort_casualty(seen, tool=tool), news2(seen)) for name, seen in observed.items()}
     keys = {n: (URGENCY[s.possible[0]], len(s.possible) > 1, -score.highest) for n, (s, score) in of.items()}
     order = sorted(of, key=lambda name: (keys[name], name))
-    return tuple(Ranked(casualty=n, place=1 + sum(keys[o] < keys[n] for o in order), why=_why(*of[n])) for n in order)
+    places = {n: 1 + sum(keys[o] < keys[n] for o in order) for n in order}
+    return tuple(Ranked(casualty=n, place=places[n], why=_why(*of[n], observed[n])) for n in order)
 
 
 def signs(observation: Observation) -> dict[str, bool]:
@@ -256,7 +257,8 @@ def _possible(rule: Callable[[Ask], str], known: Mapping[str, bool]) -> tuple[fr
     return yes | no, tuple(dict.fromkeys((*here, *more, *still)))
 
 
-def _why(sorted_: Sorted, score: News2) -> str:
-    words: Sequence[str] = [" or ".join(sorted_.possible), f"NEWS2 {score.words}"]
+def _why(sorted_: Sorted, score: News2, seen: Observation) -> str:
+    still = seen.breathes is False or seen.resp_rate_pm == 0
+    words: Sequence[str] = [" or ".join(sorted_.possible), "does not breathe" if still else f"NEWS2 {score.words}"]
     ask = f"; look at {sorted_.look_next.replace('_', ' ')} next" if sorted_.look_next else ""
     return f"{sorted_.tool}: {', '.join(words)}{ask}."

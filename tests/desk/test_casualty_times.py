@@ -1,0 +1,68 @@
+"""Triage at the desk of a casualty who got worse, or was not looked at for long, or is cold beside an injury."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from homeward import desk
+
+WELL: dict[str, Any] = {"walks": True, "talks": True, "consciousness": "A", "resp_rate_pm": 18, "radial_pulse": True}
+SHOCK: dict[str, Any] = {"consciousness": "U", "pulse_pm": 140, "systolic_mmhg": 70, "resp_rate_pm": 8}
+
+
+def tools_of(path) -> dict[str, list[str]]:
+    (row,) = desk.triage(path).data["casualties"]
+    return {tool["tool"]: tool["possible"] for tool in row["tools"]}
+
+
+def test_who_walked_an_hour_ago_and_responds_to_nothing_now_is_red(bare):
+    desk.casualty(bare, "1", age_years=54)
+    desk.observe(bare, at="-60min", **WELL)
+    desk.observe(bare, **SHOCK)
+    said = desk.triage(bare).text
+    assert tools_of(bare)["START"] == ["RED"]
+    assert tools_of(bare)["TST"] == ["P1"]
+    assert "Left aside, as what was seen later goes against it or may: walks, talks, radial pulse. Look again." in said
+
+
+def test_who_obeyed_an_hour_ago_and_responds_to_pain_alone_now_is_red(bare):
+    desk.casualty(bare, "1", age_years=54)
+    desk.observe(bare, at="-60min", walks=False, obeys=True, resp_rate_pm=18, radial_pulse=True)
+    desk.observe(bare, consciousness="P")
+    assert tools_of(bare)["START"] == ["RED"]
+
+
+def test_an_old_yes_or_no_that_decides_is_said_to_be_old(bare):
+    desk.casualty(bare, "1", age_years=54)
+    desk.observe(bare, at="-60min", walks=True, penetrating=False)
+    desk.observe(bare, pulse_pm=80)
+    said = desk.triage(bare).text
+    assert "Older than 15 min: walks (1 h ago). Look again." in said
+
+
+@pytest.mark.parametrize(
+    ("seen", "words", "not_said"),
+    [
+        (
+            {"breathes": False},
+            "NEWS2 does not apply: does not breathe; Swiss stage 3 or 4 if cold: feel for",
+            "0 to 20",
+        ),
+        ({"walks": True}, "NEWS2 not measured", "0 to 20"),
+        (
+            {"temperature_c": 31.9, "shivering": False, "consciousness": "P"},
+            "31.9 deg C measured: cold, stage 2 by the thermometer, 3 by consciousness",
+            "8 of 10",
+        ),
+        ({"temperature_c": 36.8}, "36.8 deg C measured: not cold", "Swiss stage"),
+        ({"talks": True}, "Swiss stage 1 or 2 or 3 if cold", "1 or 2 or 3 or 4"),
+    ],
+)
+def test_what_does_not_apply_or_was_measured_is_said_so(bare, seen, words, not_said):
+    desk.casualty(bare, "1", age_years=54)
+    desk.observe(bare, **seen)
+    said = desk.triage(bare).text
+    assert words in said
+    assert not_said not in said

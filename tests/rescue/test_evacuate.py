@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -229,6 +230,17 @@ def test_hospitals_are_ranked_by_acceptance_haste_level_and_fallback_over_severi
     assert found.front[found.chosen].exit == "far"
     assert found.survival == pytest.approx(far)
     assert {w.exit for w in found.front} == {"near", "far"}
+    known = evacuate(replace(hospitals(fallback=0.4), known=("A", "C", "D"))).known
+    assert known is not None
+    assert known.dominated_by is None
+
+
+def test_a_limit_of_hits_that_shuts_out_an_exits_fastest_way_leaves_its_others() -> None:
+    problem = replace(hospitals(fallback=0.4), max_hits=0.05)
+    found = evacuate(problem)
+    assert {way.vertices for way in found.front} == {("A", "C", "D")}
+    assert found.front[found.chosen].exit == "far"
+    assert all(way.hits <= 0.05 for way in found.front)
 
 
 def test_who_is_turned_away_may_have_another_exit_to_go_to() -> None:

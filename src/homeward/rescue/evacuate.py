@@ -49,7 +49,7 @@ def evacuate(problem: EvacuateProblem, *, time_limit_s: float = 10.0, progress: 
         max_hits=problem.max_hits,
         cuts=30 if over_ground else 12,
         cuts_until=begun + (0.3 if over_ground else 0.2) * time_limit_s,
-        near=(0.2, 0.05, 0.02, 0.01) if over_ground else (0.05,),
+        near=(0.2, 0.05, 0.02, 0.01) if over_ground else (0.2, 0.05),
         exact=not over_ground,
         tell=tell,
     )
@@ -57,12 +57,12 @@ def evacuate(problem: EvacuateProblem, *, time_limit_s: float = 10.0, progress: 
     reached = reached_s(ground.routes)
     found = _thinned(front.ways) if over_ground else front.ways
     ways = _ways(problem, ground, found, front)
-    known = _known(problem, ground, front, ways)
     if not ways:
         return _none(problem, ground, time.perf_counter() - begun)
     within = 0.0 if front.whole else _within(ways, front, problem.starts_s)
     choice = destinations(problem, _arrivals(problem, ground, reached))
     ways = _with_better_exits(problem, choice, ways, begun + time_limit_s)
+    known = _known(problem, ground, front, ways)
     lives = survivals(problem, choice, ways)
     chosen = _choice(problem, ways, lives)
     way = ways[chosen]
@@ -143,13 +143,15 @@ def _arrivals(problem: EvacuateProblem, ground: Laid, reached: Floats) -> dict[s
 def _with_better_exits(
     problem: EvacuateProblem, choice: DestinationChoice | None, ways: tuple[Way, ...], until: float
 ) -> tuple[Way, ...]:
-    """The ways, and those to an exit that none of them leads to and where the casualty more probably lives."""
+    """The ways, and those to an exit where the casualty more probably lives than by any of them."""
     lives = survivals(problem, choice, ways)
-    if choice is None or lives is None or choice.best.p_survives <= lives.max() + 1e-12:
+    if len(problem.exits) == 1 or choice is None or lives is None or choice.best.p_survives <= lives.max() + 1e-12:
         return ways
     best = [e for e in problem.exits if e.id == choice.best.exit]
     alone = replace(problem, exits=tuple(replace(e, fallback=0.0) for e in best), known=(), bearers=None)
     more = evacuate(alone, time_limit_s=max(until - time.perf_counter(), 0.2)).front
+    there = {(w.exit, round(w.time_s, 6), round(w.hits, 12)) for w in ways}
+    more = tuple(w for w in more if (w.exit, round(w.time_s, 6), round(w.hits, 12)) not in there)
     return tuple(sorted([*ways, *more], key=lambda w: (w.time_s, w.hits)))
 
 

@@ -112,6 +112,12 @@ def test_what_is_needed_is_there_is_lacking_or_is_not_known(needs, has, fits, no
     assert has_all(needs, has) == (fits, note)
 
 
+def test_what_is_not_known_stands_behind_what_is_told():
+    ask = "Nothing is told of what it can treat: ask whether it has trauma."
+    assert has_all(["trauma"], (), [(), ("emergency",)]) == (True, ask)
+    assert has_all(["trauma"], (), [(), ("Trauma",)]) == (False, ask)
+
+
 def test_without_a_hazard_the_level_counts_and_of_equals_the_sooner():
     told = choose_destination([FAR, NEAR])
     assert [r.id for r in told.ranked] == ["far", "near"]

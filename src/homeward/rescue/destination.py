@@ -93,15 +93,18 @@ def choose_destination(options: Sequence[Option], severities: Sequence[Severity]
     return DestinationChoice(ranked=tuple(ranked), why=_told(ranked, by_survival=bool(severities)))
 
 
-def has_all(needs: Sequence[str], capability: Sequence[str]) -> tuple[bool, str]:
+def has_all(needs: Sequence[str], capability: Sequence[str], others: Sequence[Sequence[str]] = ()) -> tuple[bool, str]:
     """Whether a place counts as having all that is needed, capitals or not, and what is to be said of it.
 
-    Where nothing is told of what it can treat, that is unknown: it counts as having it, and the note says so (ours).
+    Where nothing is told of what it can treat, that is unknown, and the note says so: it counts as having it, unless
+    one of the `others` is told to have it, so that a health centre of which the map says nothing does not stand before
+    the hospital (ours).
     """
     if not needs:
         return True, ""
     if not capability:
-        return True, f"Nothing is told of what it can treat: ask whether it has {' and '.join(needs)}."
+        surer = any(other and has_all(needs, other)[0] for other in others)
+        return not surer, f"Nothing is told of what it can treat: ask whether it has {' and '.join(needs)}."
     known = {word.casefold() for word in capability}
     lacks = [need for need in needs if need.casefold() not in known]
     return not lacks, f"It lacks {' and '.join(lacks)}." if lacks else ""

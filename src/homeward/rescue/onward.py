@@ -7,7 +7,7 @@ the landing zone in the dark waits for first light. What is left out is said wit
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -34,13 +34,15 @@ class Onward:
 
     `now` UTC; `needs` what the casualty needs of a hospital; `night_flying` whether the aircraft's crew flies in the
     dark. `with_it`, `without_it`: probability to survive of those who arrive alive where all of `needs` is there
-    (`destination.has_all`), or not; by severity or one for all (left out: 1 and 0.7, ours).
+    (`destination.has_all`), or not; by severity or one for all (left out: 1 and 0.7, ours). `known`: what each hospital
+    can treat (`onward_options` fills it in).
     """
 
     now: datetime
     needs: tuple[str, ...] = ()
     weather: Weather = field(default_factory=Weather)
     night_flying: bool = False
+    known: tuple[tuple[str, ...], ...] = ()
     with_it: Mapping[str, float] | float = 1.0
     without_it: Mapping[str, float] | float = field(default_factory=lambda: number("without_level"))
 
@@ -57,6 +59,7 @@ def onward_options(
     `arrive_s`: by exit, equally likely seconds from now until the litter is there (`CarryTime.arrive_s`); exits that
     it does not name are not reached.
     """
+    how = replace(how, known=tuple(h.capability for h in hospitals))
     options: list[Option] = []
     left_out: list[str] = []
     for exit_ in exits:
@@ -152,7 +155,7 @@ def _by_air(exit_: Exit, at_exit: Floats, hospitals: Sequence[Hospital], how: On
 
 
 def _option(exit_: Exit, hospital: Hospital, arrive: Floats, mode: str, note: str, how: Onward) -> Option:
-    fits, said = has_all(how.needs, hospital.capability)
+    fits, said = has_all(how.needs, hospital.capability, how.known)
     return Option(
         id=f"{hospital.id} by {mode} from {exit_.id}",
         arrive_s=arrive,

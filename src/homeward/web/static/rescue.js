@@ -77,7 +77,7 @@ function handedOver(page, one) {
     act && h("p", { class: "buttons" },
       h("button", { class: one.handed_over ? null : "main", onclick: () => act("handover", filled) }, one.handed_over ? "Hand over again" : "Hand over"),
       one.handed_over ? h("button", { onclick: () => list(page, one.id) }, "Papers to download") : null,
-      one.handed_over ? h("button", { class: one.signed_at ? null : "main", onclick: () => act("receipt", filled) }, "Received by") : null,
+      one.handed_over && !one.signed_at ? h("button", { class: "main", onclick: () => act("receipt", filled) }, "Received by") : null,
       h("button", { onclick: () => act("outcome", filled) }, "Outcome")),
     papers?.error ? h("p", { class: "problem", role: "alert" }, papers.error) : null,
     papers?.names ? h("ul", { class: "lines", "aria-label": `Papers of casualty ${one.id}` }, papers.names.map(link)) : null,

@@ -65,9 +65,55 @@ def test_a_certificate_is_compared_in_universal_time(tmp_path: Path) -> None:
         ({"now": "2026-11-22T13:31"}, "without a time zone"),
         ({"deployed": {"Zoe": "medic"}}, "deployed names 'Zoe', who is not among the people"),
         ({"posts": [{"id": "a", "need": {}}, {"id": "a", "need": {}}]}, "for the second time"),
+        ({"together": [["medik", "guard"]]}, r"together\[0\] names the role 'medik'.* Did you mean 'medic'"),
+        ({"critical": ["medik"]}, r"critical\[0\] names the role 'medik'"),
+        ({"deployed": {"Ana": "medik"}}, "deployed.Ana names the role 'medik'"),
+        ({"qualified_until": {"Ana": {"medik": "2027-01-01T00:00Z"}}, "now": "2026-01-01T00:00Z"}, "names the role"),
+        ({"need": {}}, "need and posts ask for nobody"),
+        ({"need": {"medic": 0}}, "need and posts ask for nobody"),
+        ({"current": {"Ana": "medic"}, "deployed": {"Ana": "medic"}}, "two names for the same"),
+        ({"task_h": 1e8}, "task_h is 1e"),
+        ({"now": "9999-12-31T23:59-12:00"}, "which is out of reach"),
         ({"reserve_must_hav": []}, "Did you mean 'reserve_must_have'"),
     ],
 )
 def test_a_file_that_cannot_be_is_refused_with_its_field(tmp_path: Path, fields: dict[str, Any], said: str) -> None:
     with pytest.raises(BadFile, match=said):
         solved(tmp_path, **fields)
+
+
+def test_other_names_and_what_counts_for_nothing_are_findings(tmp_path: Path) -> None:
+    found = solved(
+        tmp_path,
+        p_shows_up={"Ben": 0.5},
+        current={"Ana": "medic", "Ben": "cook"},
+        deployed_at={"Ana": "hut", "Cem": "hut"},
+        together=[["dog", "handler"]],
+    )
+    assert (found["p_complete"], found["changes"]) == (0.5, 1)
+    assert found["findings"] == [
+        "p_shows_up was taken for p_present.",
+        "current was taken for deployed.",
+        "together[0] names the role 'dog', which nobody has and nothing asks for: it counts for nothing.",
+        "together[0] names the role 'handler', which nobody has and nothing asks for: it counts for nothing.",
+        "deployed.Ben names the role 'cook', which nobody has and nothing asks for: it counts for nothing.",
+        "deployed_at.Ana is 'hut', which is no post here: taken as a post that is gone.",
+        "deployed_at.Cem stands without deployed: it counts for nothing.",
+    ]
+
+
+def test_places_that_sub_teams_lack_are_told_apart_from_people(tmp_path: Path) -> None:
+    found = solved(tmp_path, need={"medic": 1}, together=[["medic", "guard"]], min_team=2)
+    assert found["more_places"] == [{"role": "guard", "n": 1, "post": None, "reserve": False}]
+    assert (found["lacking"], found["shortfall"], found["smallest"]) == ({}, 0, True)
+    assert "The smallest change that would do: 1 more place as guard." in found["why"]
+
+
+def test_a_call_that_is_too_small_says_by_how_much(tmp_path: Path) -> None:
+    found = solved(tmp_path, need={"medic": 1, "searcher": 1}, call=1)
+    assert (found["call_more"], found["lacking"], found["without_rules"]) == (1, {}, ["call"])
+    assert found["why"][1:] == [
+        "1 more must be called than were asked for, one for each place.",
+        "The smallest change that would do: 1 more called, or 1 fewer as searcher.",
+        "Without calling no more people it could be done.",
+    ]

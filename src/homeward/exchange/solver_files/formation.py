@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,7 +13,7 @@ from pydantic import Field
 from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.door import Door, FileModel, ProblemHead, Progress, Read, Reported, SolutionHead
 from homeward.exchange.solver_files.reading import distinct
-from homeward.team.records import CRITICAL, MAX_PEOPLE, Formation, FormationProblem, Post
+from homeward.team.records import CRITICAL, MAX_PEOPLE, RESERVE, Formation, FormationProblem, Places, Post
 
 Id = Annotated[str, Field(min_length=1)]
 Chance = Annotated[float, Field(ge=0, le=1)]
@@ -59,6 +61,8 @@ class FormationFile(ProblemHead):
     p_present: dict[str, Chance] = Field(
         default_factory=dict, description="by id: the probability to be there, 0 to 1 (left out: 1)"
     )
+    p_shows_up: dict[str, Chance] = Field(default_factory=dict, description="another name for p_present")
+    current: dict[str, str] = Field(default_factory=dict, description="another name for deployed")
     hours_awake: dict[str, NotNegative] = Field(
         default_factory=dict, description="by id: hours since getting up, 0 or more (left out: 0)"
     )
@@ -98,6 +102,15 @@ class WaiverFile(FileModel):
     rule: str = Field(description="the rule that keeps the person out")
 
 
+class PlacesFile(FileModel):
+    """Places of one role."""
+
+    role: str = Field(description="the role")
+    n: int = Field(description="how many places")
+    post: str | None = Field(description="at which post; null: without one")
+    reserve: bool = Field(description="whether they wait in reserve")
+
+
 class FormationResult(SolutionHead):
     """Who does what. `value` is the sum of skill of those deployed, most under the aims before it."""
 
@@ -119,7 +132,13 @@ class FormationResult(SolutionHead):
     violating_roles: list[list[str]] = Field(description="sets of roles that ask for more people than can do them")
     people_for_them: list[str] = Field(description="all who can do any of violating_roles")
     shortfall: int = Field(description="how many people are missing")
-    lacking: dict[str, int] = Field(description="by role: how many more would do; as many fewer places would, too")
+    lacking: dict[str, int] = Field(
+        description="by role: how many more people would do, together with more_places and call_more"
+    )
+    more_places: list[PlacesFile] = Field(description="places that sub-teams lack, to be asked for besides")
+    call_more: int = Field(description="how many more must be called besides")
+    smallest: bool = Field(description="whether lacking and more_places are proven the smallest change")
+    fewer_places: list[PlacesFile] = Field(description="instead: places not to ask for; empty where that would not do")
     waivers: list[WaiverFile] = Field(description="the fewest people kept out by a rule who would help most")
     left_with_waivers: int = Field(description="how many people are missing with the waivers")
     without_rules: list[str] = Field(description="rules; without any one of them it could be done")
@@ -128,6 +147,8 @@ class FormationResult(SolutionHead):
 
 def read(problem: FormationFile, folder: Path, file: str) -> Read:  # noqa: ARG001 - this kind has no array files
     """The file as a problem, ready to be solved."""
+    problem, other_names = _under_one_name(problem, file)
+    findings = (*other_names, *_slips(problem, file))
     try:
         ready = to_problem(problem, file)
     except BadInput as err:
@@ -138,7 +159,52 @@ def read(problem: FormationFile, folder: Path, file: str) -> Read:  # noqa: ARG0
 
         return _reported(form(ready, seed=seed))
 
-    return Read(solve=solve)
+    return Read(solve=solve, findings=findings)
+
+
+def _under_one_name(problem: FormationFile, file: str) -> tuple[FormationFile, list[str]]:
+    """The file with every field under its own name, and findings for those that had another."""
+    findings = []
+    for other, name in (("p_shows_up", "p_present"), ("current", "deployed")):
+        if other in problem.model_fields_set:
+            if name in problem.model_fields_set:
+                raise BadFile(f"{file}: {other} and {name} are two names for the same. Leave one of them out.")
+            problem = problem.model_copy(update={name: getattr(problem, other)})
+            findings.append(f"{other} was taken for {name}.")
+    return problem, findings
+
+
+def _slips(problem: FormationFile, file: str) -> list[str]:
+    """Findings for names that nothing else in the file has. Raises `BadFile` for those that look like slips.
+
+    A role is known that somebody can do or that is asked for; what is not may be a standing rule that finds nothing.
+    """
+    if not sum(problem.need.values()) + sum(sum(post.need.values()) for post in problem.posts):
+        raise BadFile(f"{file}: need and posts ask for nobody. Say how many of each role are needed.")
+    asked = [problem.need, *(post.need for post in problem.posts), problem.reserve_must_have]
+    roles = {role for some in [*problem.people.values(), *asked] for role in some}
+    given: list[tuple[str, str]] = [
+        (f"together[{i}]", role) for i, pair in enumerate(problem.together) for role in pair
+    ]
+    if "critical" in problem.model_fields_set:
+        given += [(f"critical[{i}]", role) for i, role in enumerate(problem.critical)]
+    given += [(f"deployed.{who}", role) for who, role in problem.deployed.items() if role != RESERVE]
+    given += [(f"qualified_until.{who}", role) for who, row in problem.qualified_until.items() for role in row]
+    findings = [_unknown_role(where, role, roles, file) for where, role in given if role not in roles]
+    posts = {post.id for post in problem.posts}
+    for who, post in problem.deployed_at.items():
+        if who not in problem.deployed:
+            findings.append(f"deployed_at.{who} stands without deployed: it counts for nothing.")
+        elif post not in posts:
+            findings.append(f"deployed_at.{who} is {post!r}, which is no post here: taken as a post that is gone.")
+    return findings
+
+
+def _unknown_role(where: str, role: str, roles: set[str], file: str) -> str:
+    near = get_close_matches(role, sorted(roles), n=1, cutoff=0.75)
+    if near:
+        raise BadFile(f"{file}: {where} names the role {role!r}, which nobody has. Did you mean {near[0]!r}?")
+    return f"{where} names the role {role!r}, which nobody has and nothing asks for: it counts for nothing."
 
 
 def to_problem(problem: FormationFile, file: str) -> FormationProblem:
@@ -179,7 +245,10 @@ def _time(text: str, file: str, field: str) -> datetime:
         raise BadFile(f"{file}: {field} is {text!r}, which is no time. Give it as 2026-11-22T14:00+01:00.") from err
     if when.tzinfo is None:
         raise BadFile(f"{file}: {field} is {text!r}, without a time zone. Give it as 2026-11-22T14:00+01:00.")
-    return when.astimezone(UTC)
+    try:
+        return when.astimezone(UTC)
+    except OverflowError as err:
+        raise BadFile(f"{file}: {field} is {text!r}, which is out of reach. Give a time of these years.") from err
 
 
 def _reported(found: Formation) -> Reported:
@@ -216,6 +285,10 @@ def _missing(found: Formation) -> dict[str, object]:
             "people_for_them": [],
             "shortfall": 0,
             "lacking": {},
+            "more_places": [],
+            "call_more": 0,
+            "smallest": True,
+            "fewer_places": [],
             "waivers": [],
             "left_with_waivers": 0,
             "without_rules": [],
@@ -228,11 +301,19 @@ def _missing(found: Formation) -> dict[str, object]:
         "people_for_them": sorted({who for some in people for who in some}),
         "shortfall": lack.shortfall,
         "lacking": dict(lack.lacking),
+        "more_places": _places(lack.places),
+        "call_more": lack.call_more,
+        "smallest": lack.proven,
+        "fewer_places": _places(lack.fewer),
         "waivers": [{"person": w.person, "role": w.role, "rule": w.rule} for w in lack.waivers],
         "left_with_waivers": lack.left_with_waivers,
         "without_rules": list(lack.without),
         "partial": dict(lack.partial),
     }
+
+
+def _places(some: Iterable[Places]) -> list[dict[str, object]]:
+    return [{"role": p.role, "n": p.n, "post": p.post, "reserve": p.waits} for p in some]
 
 
 DOOR = Door(problem=FormationFile, solution=FormationResult, time_limit_s=60.0, read=read)

@@ -7,6 +7,11 @@ from typing import Any
 import pytest
 
 from homeward import desk
+from homeward.desk import clock
+from homeward.desk.book import opened
+from homeward.desk.carry_case import Asked, case_of
+from homeward.desk.carry_state import state_of_casualty
+from tests.desk.conftest import IPP
 
 WELL: dict[str, Any] = {"walks": True, "talks": True, "consciousness": "A", "resp_rate_pm": 18, "radial_pulse": True}
 SHOCK: dict[str, Any] = {"consciousness": "U", "pulse_pm": 140, "systolic_mmhg": 70, "resp_rate_pm": 8}
@@ -66,3 +71,13 @@ def test_what_does_not_apply_or_was_measured_is_said_so(bare, seen, words, not_s
     said = desk.triage(bare).text
     assert words in said
     assert not_said not in said
+
+
+def test_the_cold_has_a_line_of_its_own_beside_an_injury(ready):
+    desk.found(ready, IPP, alive=True, condition="barely responding", orders=False)
+    desk.observe(ready, temperature_c=31.9, shivering=False, consciousness="P")
+    with opened(ready, read_only=True) as book:
+        state = state_of_casualty(book, case_of(book, "1", Asked(), now=clock.now()))
+    assert "Cold besides: 31.9 deg C measured, Swiss stage 2 by that (stage 3 by consciousness" in state.words
+    assert "Report read as: consciousness: V (barely responding)" in state.words
+    assert state.cold == 2

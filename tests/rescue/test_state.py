@@ -308,3 +308,16 @@ def test_a_chain_without_care_is_the_curve_itself(times):
 @given(st.floats(0, 36000), st.floats(0, 36000))
 def test_deaths_between_two_times_are_never_below_none(a, b):
     assert 0 <= dies_between("P2", from_s=a, to_s=b) < 1
+
+
+def test_cold_that_was_measured_adds_its_deaths_to_those_of_an_injury_and_not_to_its_own():
+    plain, cold = state_hazards(), state_hazards(cold=2)
+    per_h = (cold.per_s - plain.per_s)[0, :, 0] * 3600
+    assert per_h[STATES.index("head")] == pytest.approx(0.03)
+    assert per_h[STATES.index("hypothermia 3")] == 0
+
+
+def test_who_walked_before_and_responds_to_nothing_now_is_not_taken_for_well():
+    before = Observation(casualty="", walks=True, obeys=True)
+    now = Observation(casualty="", consciousness=Consciousness.UNRESPONSIVE)
+    assert casualty_state([before, now], mechanism="fall") == casualty_state([now], mechanism="fall")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 from typing import Final
 
@@ -16,8 +16,10 @@ from homeward.desk.carry_case import NEAR_M, CarryCase
 from homeward.desk.casualties import known_casualty
 from homeward.geo import distance_m
 from homeward.mission.rescue import ExitKind, Observation
+from homeward.rescue.cold import stage_by_temperature, swiss
 from homeward.rescue.destination import Severity
 from homeward.rescue.heard import hear
+from homeward.rescue.history import known_by_now
 from homeward.rescue.state import (
     DEAD,
     STATES,
@@ -73,7 +75,8 @@ _LIFE_SAVING: Final = (
 class CasualtyState:
     """The belief over states (the dead among them), how much care was given (0 none, 1 life-saving), and in words.
 
-    `bleeding_known`: somebody has looked for severe bleeding already.
+    `bleeding_known`: somebody has looked for severe bleeding already. `cold`: the stage of a temperature that was
+    measured, 0 for none; it stands beside whatever else ails.
     """
 
     belief: Mapping[str, float]
@@ -82,10 +85,11 @@ class CasualtyState:
     words: str
     told_dead: bool
     bleeding_known: bool = False
+    cold: int = 0
 
     def hazard_per_h(self) -> float:
         """One hazard of death [1/h] that stands for all living states over two hours."""
-        rates = _rates(max(self.care, 1))
+        rates = _rates(max(self.care, 1), self.cold)
         living = sum(self.belief.get(s, 0.0) for s in STATES)
         if self.told_dead or living <= 0:
             return 0.0
@@ -94,7 +98,7 @@ class CasualtyState:
 
     def severities(self, *, care: int | None = None) -> tuple[Severity, ...]:
         """The living states as severities, probabilities given that the casualty lives."""
-        rates = _rates(self.care if care is None else care)
+        rates = _rates(self.care if care is None else care, self.cold)
         living = sum(self.belief.get(s, 0.0) for s in STATES)
         if self.told_dead or living <= 0:
             return ()
@@ -122,29 +126,53 @@ def state_of_casualty(book: Book, case: CarryCase) -> CasualtyState:
     known = known_casualty(book, name)
     mechanism = mechanism_of(known.mechanism) or ("lost" if book.mission.ipp else "unknown")
     since = known.injured_at or (book.mission.ipp.seen_at if book.mission.ipp else case.found_at)
-    seen = [o.event for o in sorted(rescue.observations, key=lambda o: o.at) if o.event.casualty == name]
+    looks = sorted((o for o in rescue.observations if o.event.casualty == name), key=lambda o: o.at)
+    seen = [o.event for o in looks]
     gone_s = max((case.now - since).total_seconds(), 0.0)
     done = [t.event.what.lower() for t in rescue.treatments if t.event.casualty == name]
     care = int(any(word in what for what in done for word in _LIFE_SAVING))
+    report = _told_before(known.report, case.find.condition)
     belief = casualty_state(
         seen,
         mechanism=mechanism,
         gone_s=gone_s,
         alive=None if case.find.alive is None else float(case.find.alive),
-        report=known.report,
+        report=report,
         treated=bool(care),
     )
+    by_now = known_by_now(name, [(o.at, o.event) for o in looks]).seen
     told = ", ".join(f"{words} {p:.0%}" for words, p in likeliest(belief)[:3])
     given = "life-saving care is done" if care else "no life-saving care is told yet"
+    taken = f"taken as {mechanism}; {given}"
     second = _second(seen, mechanism, gone_s) if has_bled(seen, treated=bool(care)) else ""
     return CasualtyState(
         belief=belief,
         care=care,
         mechanism=mechanism,
-        words=f"Probable state: {told}{second} (taken as {mechanism}; {given}).{_understood(known.report)}",
+        words=f"Probable state: {told}{second} ({taken}).{cold_words(by_now)}{_understood(report)}",
         told_dead=case.find.alive is False,
         bleeding_known=any(o.severe_bleeding is not None for o in seen),
+        cold=0 if by_now.temperature_c is None else stage_by_temperature(by_now.temperature_c),
     )
+
+
+def cold_words(seen: Observation) -> str:
+    """The cold as a sentence of its own, for it may stand beside any injury; '' where nothing tells of it."""
+    by_signs = swiss(seen).stages
+    if seen.temperature_c is None:
+        known = seen.consciousness is not None and len(by_signs) == 1
+        return f" Cold: not measured; Swiss stage {by_signs[0]} if cold." if known else ""
+    stage = stage_by_temperature(seen.temperature_c)
+    if not stage:
+        return f" Not cold: {seen.temperature_c:g} deg C measured."
+    other = by_signs[0] if seen.consciousness is not None and by_signs != (stage,) else None
+    but = f" (stage {other} by consciousness, which an injury or illness lowers, too)" if other else ""
+    return f" Cold besides: {seen.temperature_c:g} deg C measured, Swiss stage {stage} by that{but}."
+
+
+def _told_before(*told: str | None) -> str | None:
+    """What was said of the state by whoever reported and whoever found, as one."""
+    return ". ".join(dict.fromkeys(words.strip() for words in told if words and words.strip())) or None
 
 
 def _second(seen: Sequence[Observation], mechanism: str, gone_s: float) -> str:
@@ -190,7 +218,7 @@ def advice_of(case: CarryCase, state: CasualtyState, *, carry_s: float, then_s: 
         tests=tuple(_tests(state)),
         care=state.care,
     )
-    return treat_or_move(asked)
+    return treat_or_move(replace(asked, hazards=state_hazards(cold=state.cold)))
 
 
 def stops_of(step: Step | None) -> int:
@@ -203,6 +231,6 @@ def _tests(state: CasualtyState) -> Sequence[str]:
     return () if sure or state.bleeding_known else ("severe_bleeding",)
 
 
-def _rates(care: int) -> dict[str, float]:
-    hazards = state_hazards()
+def _rates(care: int, cold: int) -> dict[str, float]:
+    hazards = state_hazards(cold=cold)
     return dict(zip(hazards.states, hazards.per_s[care, :, 0].tolist(), strict=True))

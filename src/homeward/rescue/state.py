@@ -17,6 +17,7 @@ from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.mission.rescue import Consciousness, Observation
 from homeward.rescue.heard import hear
+from homeward.rescue.history import undone_by
 from homeward.rescue.numbers import rows
 from homeward.rescue.treat_records import Assessment, Care, Hazards, Lift, TreatOrMove
 from homeward.rescue.triage import signs
@@ -29,6 +30,9 @@ MECHANISMS: tuple[str, ...] = tuple(row["mechanism"] for row in rows("mechanisms
 WORDS: Mapping[str, str] = MappingProxyType(
     {row["state"]: row["words"] for row in rows("state_hazards")} | {DEAD: "dead"}
 )
+COLD = "hypothermia"
+"""The states of the cold are this with their stage."""
+
 _MOST_LEGS = 9
 _REPORT = 0.8
 _SEEN_BLEEDING = 0.98  # who looks and says severe bleeding is right: homeward's own assumption
@@ -40,10 +44,17 @@ _COLD = ((28.0, "under 28"), (32.0, "28 to 32"), (35.0, "32 to 35"))
 _SLOW, _FAST = 10, 29  # breaths a minute: fewer or more is laboured (field triage 2021: under 10 or over 29)
 
 
-def state_hazards() -> Hazards:
-    """The hazards of death of the states without care, after life-saving and after full care (`state_hazards.csv`)."""
+def state_hazards(*, cold: int = 0) -> Hazards:
+    """The hazards of death of the states without care, after life-saving and after full care (`state_hazards.csv`).
+
+    `cold` is the stage of cold that was measured beside whatever else ails (0: none): who has a state that is not of
+    the cold then dies of either (homeward's own assumption: the two hazards add up).
+    """
     per_h = np.array([[float(row[f"{care}_per_h"]) for row in rows("state_hazards")] for care in _CARES])
     growth = np.array([float(row["growth_per_h2"]) for row in rows("state_hazards")])
+    if cold:
+        also, warm = STATES.index(f"{COLD} {cold}"), np.array([not name.startswith(COLD) for name in STATES])
+        per_h, growth = per_h + np.outer(per_h[:, also], warm), growth + growth[also] * warm
     return Hazards(states=STATES, per_s=per_h[:, :, None] / 3600, growth_per_s2=growth / 3600**2)
 
 
@@ -102,15 +113,14 @@ def casualty_state(
 ) -> dict[str, float]:
     """The belief from what happened, from a report's words (`heard.hear`) and from every observation.
 
-    Of each field the latest observation counts, so that a sign looked at twice is not counted twice; a report counts
+    Of each field the latest observation counts, so that a sign looked at twice is not counted twice, and none that a
+    later one goes against (`history.undone_by`); a report counts
     only for what nobody has looked at since, and as right four times in five (homeward's own assumption). Severe
     bleeding that was seen settles 98 % (likewise), however long ago the injury was; it stays what the casualty has
     where it was stopped since: `treated`, or seen as controlled.
     """
     looked = tuple(observations)
-    latest: dict[str, object] = {}
-    for seen in looked:
-        latest |= _sign_fields(seen)
+    latest = _latest(looked)
     bleeds = has_bled(looked, treated=treated)
     now = ("airway",) if latest.get("respiratory_distress") else ()
     belief = prior(mechanism=mechanism, gone_s=gone_s, alive=alive, seen=now)
@@ -143,9 +153,7 @@ def besides(
     The second injury is as frequent as its mechanism has it, each sign is as the worse of the two makes it (both
     homeward's own assumption), and bleeding says nothing of a second. `walking` stands for no other.
     """
-    latest: dict[str, object] = {}
-    for seen in observations:
-        latest |= _sign_fields(seen)
+    latest = _latest(observations)
     latest.pop("severe_bleeding", None)
     names = [name for name in STATES if name != first]
     start = prior(mechanism=mechanism, gone_s=gone_s, alive=1.0)
@@ -250,6 +258,15 @@ _SIGN_FIELDS = (
 
 def _sign_fields(seen: Observation) -> dict[str, object]:
     return {name: value for name in _SIGN_FIELDS if (value := getattr(seen, name)) is not None}
+
+
+def _latest(observations: Iterable[Observation]) -> dict[str, object]:
+    """Of each sign what was seen last, oldest observation first, less what later ones go against."""
+    latest: dict[str, object] = {}
+    for seen in observations:
+        gone = undone_by(Observation(casualty="", **latest), seen)  # type: ignore[arg-type]
+        latest = {k: v for k, v in latest.items() if k not in gone} | _sign_fields(seen)
+    return latest
 
 
 def _says_yes(sign: str) -> Floats:

@@ -59,6 +59,13 @@ def rescue_samples(*, here: Place, at: datetime, sha: str, made_from: Provenance
             orders=(crew.Order(to="Alpha", kind=crew.OrderKind.LEAD, text="lead the scene", place=here, arrives=at),),
             because="find",
         ),
+        "OrdersGiven.2": crew.OrdersGiven(
+            orders=(
+                crew.Order(to="Alpha", kind=crew.OrderKind.CARRY, text="carry", place=here, arrives=at, find="e1"),
+                crew.Order(to="Bravo", kind=crew.OrderKind.HOLD),
+            ),
+            because="find",
+        ),
         "OrderAcknowledged.1": crew.OrderAcknowledged(by="Alpha", eta=at, said="on our way"),
         "CasualtyDescribed.1": r.CasualtyDescribed(
             casualty=r.Casualty(
@@ -149,6 +156,7 @@ def rescue_samples(*, here: Place, at: datetime, sha: str, made_from: Provenance
             plan=sha, casualty="1", route=2, starts=at, value=0.9, bound=0.95, made_from=made_from
         ),
         "HandedOver.1": r.HandedOver(casualty="1", to="County, Dr Bell", record=sha, by="AB", received_by="Dr Bell"),
+        "HandedOver.2": r.HandedOver(casualty="1", to="Sgt Low", record=sha, by="AB", papers_only=True),
         "OutcomeTold.1": r.OutcomeTold(
             casualty="1", admitted=True, outcome="operated", fit_to_leave=at + timedelta(days=9), note="well"
         ),

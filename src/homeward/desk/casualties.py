@@ -142,11 +142,9 @@ def known_casualty(book: Book, name: str) -> Casualty:
 
 
 def find_of(book: Book, name: str) -> tuple[datetime, SubjectFound] | None:
-    """When and where a casualty was found, as told last; None where it was not."""
-    for find in reversed(book.mission.finds):
-        if find.event.casualty == name:
-            return find.at, find.event
-    return None
+    """When a casualty was found, by the earliest report, and the find as told last; None where it was not."""
+    found = book.mission.found(name)
+    return None if found is None else (found[0], found[1].event)
 
 
 def read_observation(casualty: str, seen: dict[str, Any]) -> Observation:

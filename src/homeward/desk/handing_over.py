@@ -208,7 +208,7 @@ def _fit(book: Book, casualty: str, told: str | None) -> datetime | None:
     if told is None:
         return None
     fit = clock.read_time(told, time_zone=book.mission.time_zone, now=clock.now(), tense="past")
-    found = next((f.at for f in book.mission.finds if f.event.casualty == casualty), None)
+    found = min((f.at for f in book.mission.finds if f.event.casualty == casualty), default=None)
     if found is not None and fit < found:
         raise BadInput(
             f"Fit to leave lies before the find at {clock.show_time(found, book.mission.time_zone)}. Check the time."

@@ -24,8 +24,10 @@ def show(path: Path) -> Answer:
         now = clock.now()
         lines = [*(f"WARNING: {f}" for f in m.findings), *first_lines(book, now=now)]
         lines.append(f"{'Exercise' if m.exercise else 'Mission'} {m.name!r}, times in {zone}.")
-        if m.find:
-            lines.append(f"SUBJECT FOUND {clock.show_time(m.find.at, zone)} at {m.find.event.place}.")
+        for find in {f.event.casualty: f for f in m.finds}.values():
+            when, told = m.found(find.event.casualty) or (find.at, find)
+            which = f" Casualty {told.event.casualty}." if told.event.casualty != "1" else ""
+            lines.append(f"SUBJECT FOUND {clock.show_time(when, zone)} at {told.event.place}.{which}")
         lines.append(
             f"IPP ({m.ipp.kind}) {m.ipp.place}, last known {clock.show_time(m.ipp.seen_at, zone)}."
             if m.ipp

@@ -280,7 +280,8 @@ def _find(mission: Mission, *, personal: bool) -> Json | None:
     if mission.find is None:
         return None
     event = mission.find.event
-    told = {"at": _utc(mission.find.at), "place": _lonlat(event.place), "team": event.team}
+    first_at, _ = mission.found(event.casualty) or (mission.find.at, None)
+    told = {"at": _utc(first_at), "place": _lonlat(event.place), "team": event.team}
     return told | ({"alive": event.alive, "condition": event.condition} if personal else {})
 
 

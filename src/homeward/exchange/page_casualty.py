@@ -79,19 +79,22 @@ def _public_route(row: Json) -> Json:
 
 def _casualty(mission: Mission, name: str, triaged: Json | None, *, personal: bool) -> Json:
     rescue = mission.rescue
-    find = next((f for f in reversed(mission.finds) if f.event.casualty == name), None)
+    found_at, find = mission.found(name) or (None, None)
     seen = [o for o in rescue.observations if o.event.casualty == name]
     given = [h for h in rescue.handed_over if h.event.casualty == name]
-    handed = next((h for h in reversed(given) if not h.event.received_by), None)
+    signed = next((h for h in reversed(given) if h.event.received_by), None)
+    handed = next((h for h in reversed(given) if not h.event.received_by), signed)
     signed = next((h for h in reversed(given) if handed and h.event.received_by and _same(h.event, handed.event)), None)
+    papers = [h.at for h in (*rescue.papers, *given) if h.event.casualty == name]
     row: Json = {
         "id": name,
-        "found_at": _utc(find.at) if find else None,
+        "found_at": _utc(found_at) if found_at else None,
         "at": _lonlat(find.event.place) if find else None,
         "team": find.event.team if find else None,
         "observations": len(seen),
         "last_seen": _utc(max(o.at for o in seen)) if seen else None,
         "handed_over": _utc(handed.at) if handed else None,
+        "papers_at": _utc(max(papers)) if papers else None,
         "signed_at": _utc(signed.at) if signed else None,
         "days_missing": days_missing(mission, name),
     }

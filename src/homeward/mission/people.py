@@ -131,13 +131,17 @@ class Signals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a team, or a person without one, is told to do. `arrives` is when it is expected there."""
+    """What a team, or a person without one, is told to do. `arrives` is when it is expected there.
+
+    `find` is the log entry of the find that the order belongs to (empty: none); it ends where that find is undone.
+    """
 
     to: str
     kind: OrderKind
     text: str = ""
     place: Place | None = None
     arrives: Utc | None = None
+    find: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,7 @@ from homeward.mission.nouns import (
     Team,
     Weather,
 )
-from homeward.mission.people import Crew, PeopleEvent, crew_after
+from homeward.mission.people import Crew, OrdersGiven, PeopleEvent, crew_after
 from homeward.mission.positions import differing
 from homeward.mission.rescue import Rescue, RescueEvent, rescue_after
 
@@ -122,6 +122,17 @@ class Mission:
     def find(self) -> Happened[SubjectFound] | None:
         """The latest find."""
         return self.finds[-1] if self.finds else None
+
+    def found(self, casualty: str) -> tuple[datetime, Happened[SubjectFound]] | None:
+        """When a casualty was found, by the earliest report, and the report told last; None where it was not."""
+        told = [f for f in self.finds if f.event.casualty == casualty]
+        return (min(f.at for f in told), told[-1]) if told else None
+
+    @property
+    def open_finds(self) -> tuple[Happened[SubjectFound], ...]:
+        """The report told last of each casualty that was found and not handed over yet, in the order of the finds."""
+        over = {done.event.casualty for done in self.rescue.handed_over}
+        return tuple({f.event.casualty: f for f in self.finds if f.event.casualty not in over}.values())
 
     @property
     def counting_clues(self) -> tuple[Happened[Clue], ...]:
@@ -277,6 +288,9 @@ def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901
 def _after_find(mission: Mission, happened: Happened[PeopleEvent | RescueEvent]) -> Mission:
     """The mission after one more event of the parts that keep a state of their own."""
     at, entry, event = happened.at, happened.entry, happened.event
+    if isinstance(event, OrdersGiven):
+        counting = {find.entry for find in mission.finds}  # an order ends with the find that it belongs to
+        event = replace(event, orders=tuple(o for o in event.orders if not o.find or o.find in counting))
     if isinstance(event, PeopleEvent):
         crew, findings = crew_after(mission.crew, Happened(at, entry, event))
         return replace(mission, crew=crew, findings=(*mission.findings, *findings))

@@ -144,7 +144,7 @@ def casualties_of(mission: Mission) -> tuple[str, ...]:
 
 def days_missing(mission: Mission, casualty: str) -> float | None:
     """Days from when the missing person was last seen to when the casualty was found; None where not known."""
-    found = next((f.at for f in mission.finds if f.event.casualty == casualty), None)
+    found = min((f.at for f in mission.finds if f.event.casualty == casualty), default=None)
     return _days(mission.ipp.seen_at if mission.ipp else None, found)
 
 
@@ -181,7 +181,7 @@ def handover_record(
         by=by,
         at=at,
         last_seen_at=mission.ipp.seen_at if mission.ipp else None,
-        found_at=finds[0].at if finds else None,
+        found_at=min((f.at for f in finds), default=None),
         found_place=finds[-1].event.place if finds else None,
         first_care_at=min((*(o.at for o in seen), *(t.at for t in done)), default=None),
         needs=next((f.needs for f in told if f.needs), None),

@@ -72,6 +72,7 @@ def test_a_certificate_is_compared_in_universal_time(tmp_path: Path) -> None:
         ({"need": {}}, "need and posts ask for nobody"),
         ({"need": {"medic": 0}}, "need and posts ask for nobody"),
         ({"current": {"Ana": "medic"}, "deployed": {"Ana": "medic"}}, "two names for the same"),
+        ({"people": {"Ana": {"medic": 1e308}}}, "The skill of Ana as medic is 1e"),
         ({"task_h": 1e8}, "task_h is 1e"),
         ({"now": "9999-12-31T23:59-12:00"}, "which is out of reach"),
         ({"reserve_must_hav": []}, "Did you mean 'reserve_must_have'"),
@@ -94,9 +95,9 @@ def test_other_names_and_what_counts_for_nothing_are_findings(tmp_path: Path) ->
     assert found["findings"] == [
         "p_shows_up was taken for p_present.",
         "current was taken for deployed.",
-        "together[0] names the role 'dog', which nobody has and nothing asks for: it counts for nothing.",
-        "together[0] names the role 'handler', which nobody has and nothing asks for: it counts for nothing.",
-        "deployed.Ben names the role 'cook', which nobody has and nothing asks for: it counts for nothing.",
+        "together[0] names the role 'dog', which nobody has and nothing else asks for. Check it.",
+        "together[0] names the role 'handler', which nobody has and nothing else asks for. Check it.",
+        "deployed.Ben names the role 'cook', which nobody has and nothing else asks for. Check it.",
         "deployed_at.Ana is 'hut', which is no post here: taken as a post that is gone.",
         "deployed_at.Cem stands without deployed: it counts for nothing.",
     ]

@@ -19,6 +19,7 @@ from homeward.geo import Floats
 
 Ints = NDArray[np.int64]
 MAX_PAIRS = 200_000  # of agent and job, that are decided at once with capacities or shared
+MAX_NUMBER = 1e9  # of a cost, profit, weight or time: more would blur the solver's tolerances
 _CLOSE = 1e-6  # relative: what the solver's tolerance blurs
 
 
@@ -39,8 +40,8 @@ def one_to_one(cost: Floats) -> Assigned:
     """Each job (row) to another agent (column), at the least total cost. At least as many agents as jobs."""
     if cost.ndim != 2 or cost.shape[0] > cost.shape[1]:
         raise BadInput(f"A cost table of shape {cost.shape} cannot be. Give jobs x agents, no fewer agents than jobs.")
-    if not np.isfinite(cost).all():
-        raise BadInput("The cost table holds what is no finite number. Give a number for each job and agent.")
+    if not (np.abs(cost) <= MAX_NUMBER).all():
+        raise BadInput(f"The cost table holds what is no number of at most {MAX_NUMBER:g}. Give one for each pair.")
     _, agent = linear_sum_assignment(cost)
     value = float(cost[np.arange(len(agent)), agent].sum())
     return Assigned(agent=agent.astype(np.int64), value=value, bound=value, optimal=True)
@@ -75,8 +76,8 @@ def with_capacities(profit: Floats, weight: Floats, capacity: Floats, *, time_li
         raise BadInput(
             "profit and weight must be agents x jobs, capacity one for each agent. Give tables of one shape."
         )
-    if not np.isfinite(profit).all() or not (np.isfinite(weight) & (weight >= 0)).all():
-        raise BadInput("profit must be finite numbers, and weight finite and 0 or more. Mend the tables.")
+    if not (np.abs(profit) <= MAX_NUMBER).all() or not ((weight >= 0) & (weight <= MAX_NUMBER)).all():
+        raise BadInput(f"profit must be at most {MAX_NUMBER:g}, weight 0 to {MAX_NUMBER:g}. Mend the tables.")
     _check_size(agents, jobs)
     column = np.arange(agents * jobs)
     load = csr_array((weight.ravel(), (column // jobs, column)), shape=(agents, agents * jobs))
@@ -119,6 +120,8 @@ def fair_load(task_h: Floats, *, time_limit_s: float = 10.0) -> Assigned:
     tasks, teams = task_h.shape
     _check_size(teams, tasks)
     can = np.isfinite(task_h)
+    if (task_h[can] > MAX_NUMBER).any() or (task_h < 0).any():
+        raise BadInput(f"Hours of a task must be 0 to {MAX_NUMBER:g}. Mend them.")
     if not can.any(axis=1).all():
         raise BadInput(f"No team can do task {int(np.flatnonzero(~can.any(axis=1))[0])}. Leave it out, or add a team.")
     hours = np.where(can, task_h, 0.0)

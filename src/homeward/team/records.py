@@ -16,6 +16,7 @@ from homeward.errors import BadInput
 MAX_PEOPLE, MAX_PLACES = 1000, 1000  # people, and places to fill (need, posts and reserve together)
 CRITICAL = ("medic", "guard", "sensor")  # whose lack ends a mission: research of the field names these three
 MAX_TASK_H = 8784.0  # a year: no task of a formation lasts longer
+MAX_SKILL = 1e6  # ours, so that sums stay numbers
 RESERVE = "reserve"  # the role of those deployed who wait
 
 
@@ -32,8 +33,8 @@ class Post:
 class FormationProblem:
     """Who could do what, what is needed, and the rules.
 
-    `people` is skill (0 or more) by id and role; a role left out is one that the person cannot do. `need` is how many
-    of each role, without a post; `posts` have needs of their own. `reserve` is how many of each role must wait in
+    `people` is skill by id and role, 0 to a million; a role left out is one that the person cannot do. `need` is how
+    many of each role, without a post; `posts` have needs of their own. `reserve` is how many of each role must wait in
     reserve, each counted once. `together` are pairs (role, with_role): whoever has the first is never without one who
     has the second in the same sub-team (the same post, or the formation without posts). `min_team` is the smallest
     sub-team. `deployed` is who has which role now ("reserve": waiting), `deployed_at` at which post, which
@@ -194,8 +195,8 @@ def _check_people(problem: FormationProblem) -> None:
         raise BadInput(f"There are {len(problem.people)} people; {MAX_PEOPLE} fit. Split them into formations.")
     for who, can in problem.people.items():
         for role, skill in can.items():
-            if not (isfinite(skill) and skill >= 0):
-                raise BadInput(f"The skill of {who} as {role} is {skill:g}. Give a number, 0 or more.")
+            if not 0 <= skill <= MAX_SKILL:
+                raise BadInput(f"The skill of {who} as {role} is {skill:g}. Give a number, 0 to {MAX_SKILL:g}.")
             if role == RESERVE:
                 raise BadInput(f"{who} can do {RESERVE!r}, which is no role: anybody can wait. Leave it out.")
 

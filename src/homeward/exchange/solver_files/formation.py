@@ -204,7 +204,7 @@ def _unknown_role(where: str, role: str, roles: set[str], file: str) -> str:
     near = get_close_matches(role, sorted(roles), n=1, cutoff=0.75)
     if near:
         raise BadFile(f"{file}: {where} names the role {role!r}, which nobody has. Did you mean {near[0]!r}?")
-    return f"{where} names the role {role!r}, which nobody has and nothing asks for: it counts for nothing."
+    return f"{where} names the role {role!r}, which nobody has and nothing else asks for. Check it."
 
 
 def to_problem(problem: FormationFile, file: str) -> FormationProblem:

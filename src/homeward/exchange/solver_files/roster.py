@@ -14,8 +14,8 @@ from homeward.team.roster import Demand, Period, Roster, RosterProblem, Wish, Wo
 
 MAX_DUTIES = 50_000  # workers x days x periods
 Id = Annotated[str, Field(min_length=1)]
-NotNegative = Annotated[float, Field(ge=0)]
-Number = Annotated[int, Field(ge=0)]
+NotNegative = Annotated[float, Field(ge=0, le=1e9)]
+Number = Annotated[int, Field(ge=0, le=1_000_000)]
 AtLeastOne = Annotated[int, Field(ge=1)]
 
 

@@ -87,7 +87,7 @@ def ipp(mission: Path, place: str, as_json: bool, **given: Any) -> None:
 @click.command()
 @mission_argument
 @click.argument("name")
-@click.option("--kind", type=click.Choice([k.value for k in TeamKind]), help="What kind of team.")
+@click.option("--kind", type=click.Choice([k.value for k in TeamKind]), help="What kind of team; a new one needs it.")
 @click.option("--people", type=int, help="How many searchers.")
 @click.option("--base", metavar="PLACE", help="Where it starts from, if not the command post.")
 @click.option("--radio", help="Call sign or channel, as printed on its sheet.")
@@ -123,8 +123,6 @@ def team(mission: Path, name: str, stand_down: bool, as_json: bool, **given: Any
     if stand_down:
         say(desk.stand_down(mission, name, why=given["why"] or "", at=given["at"]), as_json=as_json)
         return
-    if given["kind"] is None:
-        raise click.UsageError(f"A team needs its kind: --kind {', '.join(TeamKind)}.")
     for what in ("endurance", "turnaround"):
         minutes = given.pop(f"{what}_min")
         given[f"{what}_s"] = None if minutes is None else minutes * 60

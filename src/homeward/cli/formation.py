@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -47,3 +48,5 @@ def form(mission: Path, show: bool, as_json: bool, **given: Any) -> None:
     with progress_bar("forming") as progress:
         answer = desk.form(mission, progress=progress, **given)
     say(answer, as_json=as_json)
+    if answer.data["status"] == "infeasible":
+        sys.exit(1)

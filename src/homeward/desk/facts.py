@@ -163,21 +163,19 @@ def base(path: Path, place: str, *, at: str | None = None) -> Answer:
 
 @again_if_grown
 def team(
-    path: Path, name: str, *, kind: str, at: str | None = None, forget: Sequence[str] = (), **given: Any
+    path: Path, name: str, *, kind: str | None = None, at: str | None = None, forget: Sequence[str] = (), **given: Any
 ) -> Answer:
     """A team that is here to search. `given`: people, base, radio, why, and the other fields of `Team` but its id.
 
     What is not given of a team that is here already stays as it was, as far as it is of the same kind; of a team that
-    becomes another kind its people, base and radio stay. Fields to `forget` are taken back.
+    becomes another kind its people, base and radio stay. Fields to `forget` are taken back. Only a new team needs its
+    `kind`.
     """
     known: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
-    try:
-        which = TeamKind(kind)
-    except ValueError:
-        raise UnknownName("kind of team", kind, [k.value for k in TeamKind]) from None
     if "base" in known:
         known["base"] = parse_place(str(known["base"]))
     with opened(path) as book:
+        which = _kind(book.mission.teams.get(name.strip()), name, kind)
         kept = _kept(book.mission.teams.get(name.strip()), which, leave=(*known, *forget))
         unchanged = {k for k in known if k in OVERRIDES and _was(book, name, k) == known[k]}
         _check_team(name, which, known, told=known.keys() - unchanged)
@@ -193,6 +191,15 @@ def team(
         text=" ".join(word for word in words if word),
         data={"id": registered.id, "kind": which.value, "people": registered.people, "kept": sorted(kept)},
     )
+
+
+def _kind(before: Team | None, name: str, kind: str | None) -> TeamKind:
+    """The kind told, else the one that the team has."""
+    if kind is not None:
+        return TeamKind(one_of("kind of team", kind, TeamKind))
+    if before is None:
+        raise BadInput(f"Team {name!r} is new and needs its kind: --kind {', '.join(k.value for k in TeamKind)}.")
+    return before.kind
 
 
 def _kept(before: Team | None, kind: TeamKind, *, leave: Sequence[str]) -> dict[str, Any]:

@@ -51,11 +51,14 @@ def person(
         if roles:
             fields["qualifications"] = _qualifications(roles, zone=book.mission.time_zone)
         before = book.mission.crew.people.get(name, Person(id=name))
-        who = replace(forgotten(before, [_FORGET.get(f, f) for f in forget]), **fields)
+        gone = _dropped(before, fields)
+        who = replace(forgotten(before, [_forgets(f) for f in forget]), **fields)
         book.write(PersonRegistered(person=who), at=when_told(book, at))
         row = person_row(who, now=clock.now(), zone=book.mission.time_zone)
     expired = [q["role"] for q in row["roles"] if q["expired"]]
     notes = [f"Expired, and not counted: {', '.join(expired)}."] if expired else []
+    notes += [f"No longer {gone}: the roles given stand for all before; give each that stays."] if gone else []
+    notes += _too_long_awake(row["awake_h"])
     notes += ["No role told: nobody can be sent as anything yet. Say it with --role."] if not who.qualifications else []
     return Answer(text=" ".join([f"{name} is there: {row['says']}.", *notes]), data=row)
 
@@ -139,8 +142,28 @@ def person_row(who: Person, *, now: datetime, zone: str, personal: bool = False)
 
 # --- what is behind them ----------------------------------------------------------------------------------
 
-_FORGET = {"real_name": "name", "roles": "qualifications"}
+_FORGET = {"real_name": "name", "roles": "qualifications", "role": "qualifications", "present": "p_present"}
 _EXAMPLES = {"warning": "1 long whistle", "recall": "3 long whistles"}
+
+
+def _forgets(field: str) -> str:
+    """The field that is meant, as the option or as the data calls it."""
+    name = field.strip().lower().lstrip("-").replace("-", "_")
+    return _FORGET.get(name, name)
+
+
+def _too_long_awake(awake_h: float | None) -> list[str]:
+    from homeward.desk.formation_case import AWAKE_LIMIT_H
+
+    if awake_h is None or awake_h < AWAKE_LIMIT_H:
+        return []
+    return [f"OVER THE LIMIT of {AWAKE_LIMIT_H:g} h awake: gets no role, unless form is told --awake-limit."]
+
+
+def _dropped(before: Person, fields: dict[str, Any]) -> str:
+    """Roles of somebody that were not given again, in words."""
+    told = {q.role for q in fields.get("qualifications", before.qualifications)}
+    return ", ".join(q.role.value for q in before.qualifications if q.role not in told)
 
 
 def _call_sign(book: Book, name: str) -> str:

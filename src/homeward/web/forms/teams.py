@@ -11,7 +11,7 @@ class Team(Form):
     """A team that is here to search."""
 
     name: str
-    kind: str
+    kind: str | None = None
     people: int | None = None
     base: str | None = None
     radio: str | None = None

@@ -156,7 +156,9 @@ def rescue_samples(*, here: Place, at: datetime, sha: str, made_from: Provenance
             plan=sha, casualty="1", route=2, starts=at, value=0.9, bound=0.95, made_from=made_from
         ),
         "HandedOver.1": r.HandedOver(casualty="1", to="County, Dr Bell", record=sha, by="AB", received_by="Dr Bell"),
-        "HandedOver.2": r.HandedOver(casualty="1", to="Sgt Low", record=sha, by="AB", papers_only=True),
+        "HandedOver.2": r.HandedOver(
+            casualty="1", to="Sgt Low", record=sha, by="AB", received_by="L", papers_only=True
+        ),
         "OutcomeTold.1": r.OutcomeTold(
             casualty="1", admitted=True, outcome="operated", fit_to_leave=at + timedelta(days=9), note="well"
         ),

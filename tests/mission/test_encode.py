@@ -22,6 +22,7 @@ from homeward.mission import Event, decode, encode
 from homeward.mission.encode import OPEN_FIELDS, PERSONAL_FIELDS, canonical, public
 from homeward.mission.events import BaseSet, ClueReported, EntryCorrected, IppSet, attachments
 from homeward.mission.nouns import Clue, ClueKind, Ipp
+from homeward.mission.rescue import CasualtyObserved, Observation
 from tests.mission.samples import CLUE_2, GOLDEN, HERE, SAMPLES, SHA, SUBJECT, TEAM_2, anything
 
 KINDS = [kind.__name__ for kind in get_args(Event)]
@@ -191,6 +192,13 @@ def test_reasons_are_neither_in_the_public_log_nor_read_aloud(kind: str) -> None
         for name in path.split("."):
             held = held[name]
         assert held in ("(personal)", "", None)
+
+
+def test_which_signs_were_looked_at_does_not_show_in_the_public_log() -> None:
+    few = CasualtyObserved(observation=Observation(casualty="1", pain=3))
+    many = CasualtyObserved(observation=Observation(casualty="1", pulse_pm=80.0, walks=False, findings=(("M", "x"),)))
+    assert public(few) == public(many)
+    assert set(public(few)[1]["observation"].values()) == {"1", "(personal)"}
 
 
 def _at(record: Any, path: str) -> Any:

@@ -27,17 +27,19 @@ _CASUALTY = click.option("--casualty", default="1", show_default=True, metavar="
     "--for",
     "reader",
     type=click.Choice(["hospital", "command", "police", "family"]),
-    help="Whom it is for; hospital (those who treat) if left out. Consent decides what they may know.",
+    help="Whom it is for; left out: hospital (those who treat). Others read what names them as --audience.",
 )
 @click.option("--expected", "arrives", metavar="TIME", help="When the casualty will be there.")
 @click.option("--needs", metavar="TEXT", help="What must be ready then, if not what the find said.")
+@click.option("--done", is_flag=True, help="The casualty is handed over now; left out: papers only, until a receipt.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of paper.")
 @at_option
 @json_option
 def handover(mission: Path, folder: Path, as_json: bool, **told: Any) -> None:
-    """Hand a casualty of MISSION over: ATMISTER card (PDF), FHIR document, TAK zMist, NEMSIS fields.
+    """Make a casualty's papers for the hand-over: ATMISTER card (PDF), FHIR document, TAK zMist, NEMSIS fields.
 
-    Says what is missing. The card is one page, to be read aloud in half a minute. Planning support: the medic decides.
+    Says what is missing. The casualty is handed over with --done, or once `homeward receipt` says who signed. The
+    card is one page, to be read aloud in half a minute. Planning support: the medic decides.
 
     \b
       homeward handover lost.mission --folder handover --to "County, Dr Bell" --by AB --expected 15:10
@@ -51,11 +53,12 @@ def handover(mission: Path, folder: Path, as_json: bool, **told: Any) -> None:
 @mission_argument
 @_CASUALTY
 @click.option("--received-by", required=True, metavar="WHO", help="Who signed for the casualty.")
-@click.option("--to", metavar="WHOM", help="Which hand-over, where there were several; the latest if left out.")
+@click.option("--to", metavar="WHOM", help="Which hand-over; left out: the latest card for the hospital.")
+@click.option("--card", metavar="NUMBER", help="Which card, by the record number on it.")
 @at_option
 @json_option
 def receipt(mission: Path, as_json: bool, **told: Any) -> None:
-    """Note who received a casualty of MISSION, and when."""
+    """Note who received a casualty of MISSION, and when: it is handed over then."""
     from homeward import desk
 
     say(desk.receipt(mission, **told), as_json=as_json)

@@ -39,16 +39,18 @@ def handover(
     arrives: str | None = None,
     needs: str | None = None,
     paper: str = "a4",
+    done: bool = False,
     at: str | None = None,
 ) -> Answer:
-    """Hands a casualty over: notes what was told to whom, and writes the card and the files into `folder`, if any.
+    """Makes the papers of a casualty: notes what is told to whom, and writes the card and the files into `folder`, if
+    any. The casualty counts as handed over once that is `done`, or a receipt is noted.
 
     `reader` is whom it is for (hospital where it is left out: those who treat); the casualty's consent decides what
     they may know. `arrives` is when the casualty is expected (left out: as the carry-out in force has it), `needs`
     what must be ready then (left out: as the find said).
     """
     from homeward.exchange.handover import handover_files, record_from_bytes, record_to_bytes
-    from homeward.rescue.handover import for_reader, handover_record, missing
+    from homeward.rescue.handover import for_reader, handover_record, missing, oddities
 
     with opened(path) as book:
         when = when_told(book, at) or clock.now()
@@ -60,15 +62,17 @@ def handover(
         stored = record_to_bytes(replace(told, needs=needs.strip()) if needs else told)
         files = handover_files(told := record_from_bytes(stored), paper=paper)
         _write(folder, files)
-        event = HandedOver(casualty=casualty, to=told.to, record=blob_id(stored), by=told.by)
+        event = HandedOver(
+            casualty=casualty, to=told.to, record=blob_id(stored), by=told.by, papers_only=not _leaves(told, done=done)
+        )
         book.write(event, at=when_told(book, at), blobs=[stored])
     written = {name: len(data) for name, data in files.items()} if folder is not None else {}
     return Answer(
-        text="\n".join(
-            [f"Casualty {casualty} handed over, for: {told.reader.value}.", *_notes(folder, written, told, gaps)]
-        ),
+        text="\n".join([_made(event, told), *_notes(folder, written, told, gaps)]),
         data={
             "casualty": casualty,
+            "handed_over": not event.papers_only,
+            "odd": list(oddities(told)),
             "reader": told.reader.value,
             "record": blob_id(stored),
             "folder": str(folder) if folder is not None else None,
@@ -96,13 +100,23 @@ def handover_documents(path: Path, casualty: str = "1", *, personal: bool = True
 
 @again_if_grown
 def receipt(
-    path: Path, *, casualty: str = "1", received_by: str = "", to: str | None = None, at: str | None = None
+    path: Path,
+    *,
+    casualty: str = "1",
+    received_by: str = "",
+    to: str | None = None,
+    card: str | None = None,
+    at: str | None = None,
 ) -> Answer:
-    """Notes who signed for a casualty, and when: for the latest hand-over, or for the latest to `to`."""
+    """Notes who signed for a casualty, and when: on the latest card for those who treat, the latest to `to`, or the
+    `card` with that record number. With it the casualty is handed over, unless the card is for the police or family.
+    """
+    from homeward.rescue.handover import TREAT_OR_COMMAND
+
     if not received_by.strip():
         raise BadInput("Nobody is named who received the casualty. Say who: --received-by 'Dr Bell'.")
     with opened(path) as book:
-        given = _last(book, casualty, to)
+        given = _last(book, casualty, to, card)
         when = when_told(book, at) or clock.now()
         if given.event.received_by:
             signed = clock.show_time(given.at, book.mission.time_zone)
@@ -115,11 +129,15 @@ def receipt(
                 f"The receipt lies before the hand-over at {clock.show_time(given.at, book.mission.time_zone)}. Check "
                 "the time."
             )
-        book.write(replace(given.event, received_by=received_by.strip()), at=when_told(book, at))
+        reader = _told_to(book, given.event)
+        leaves = reader in TREAT_OR_COMMAND
+        receipt_of = replace(given.event, received_by=received_by.strip(), papers_only=not leaves)
+        book.write(receipt_of, at=when_told(book, at))
         shown = clock.show_time(when, book.mission.time_zone)
+    only = "" if leaves else f" Of the papers for {reader.value} alone: the casualty is not handed over by it."
     return Answer(
-        text=f"Receipt of casualty {casualty} noted, {shown}.",
-        data={"casualty": casualty, "record": given.event.record, "at": when.isoformat()},
+        text=f"Receipt of casualty {casualty} noted, {shown}.{only}",
+        data={"casualty": casualty, "record": given.event.record, "at": when.isoformat(), "handed_over": leaves},
     )
 
 
@@ -181,7 +199,8 @@ def _known(path: Path, casualty: str) -> Answer:
                 values = {name: getattr(one.event, name) for name in ("admitted", "outcome", "fit_to_leave", "note")}
                 told |= {name: value for name, value in values.items() if value not in (None, "")}
         days = days_missing(mission, casualty)
-        given = {h.event.record: h for h in mission.rescue.handed_over if h.event.casualty == casualty}
+        both = sorted((*mission.rescue.papers, *mission.rescue.handed_over), key=lambda h: h.at)
+        given = {h.event.record: h for h in both if h.event.casualty == casualty}
     fit = told.get("fit_to_leave")
     lines = [f"Casualty {casualty}:{_missing_for(days)}"]
     lines += [f"{_given(h)} {clock.show_time(h.at, mission.time_zone)}." for h in given.values()]
@@ -197,7 +216,8 @@ def _known(path: Path, casualty: str) -> Answer:
 
 
 def _given(last: Happened[HandedOver]) -> str:
-    return "Handed over and signed for" if last.event.received_by else "Handed over"
+    what = "Papers made" if last.event.papers_only else "Handed over"
+    return f"{what} and signed for" if last.event.received_by else what
 
 
 def _missing_for(days: float | None) -> str:
@@ -248,19 +268,55 @@ def _reader(told: str | None, to: str) -> Reader:
     return Reader.HOSPITAL
 
 
-def _last(book: Book, casualty: str, to: str | None = None) -> Happened[HandedOver]:
-    """The latest hand-over of a casualty that nobody has signed for; where all are signed for, the latest of them."""
+def _last(book: Book, casualty: str, to: str | None = None, card: str | None = None) -> Happened[HandedOver]:
+    """The latest papers of a casualty that nobody has signed for, those for the hospital first; where all are signed
+    for, the latest of them.
+    """
+    from homeward.rescue.handover import Reader
+
+    rescue = book.mission.rescue
     given: dict[tuple[str, str], Happened[HandedOver]] = {}
-    for one in book.mission.rescue.handed_over:
-        if one.event.casualty == casualty and (to is None or one.event.to.casefold() == to.strip().casefold()):
+    for one in sorted((*rescue.papers, *rescue.handed_over), key=lambda h: (h.at, bool(h.event.received_by))):
+        named = to is None or one.event.to.casefold() == to.strip().casefold()
+        marked = card is None or one.event.record.startswith(card.strip().lower())
+        if one.event.casualty == casualty and named and marked:
             given[one.event.record, one.event.to] = one
     if not given:
-        whom = "" if to is None else " to that place"
+        whom = f" with the number {card}" if card else "" if to is None else " to that place"
         raise NotYet(
-            f"Casualty {casualty} was not handed over{whom} yet. Do it first: homeward handover MISSION --folder ..."
+            f"Casualty {casualty} was not handed over{whom} yet, nor its papers made. Do it first: homeward handover "
+            "MISSION --folder ..."
         )
-    unsigned = [one for one in given.values() if not one.event.received_by]
-    return (unsigned or list(given.values()))[-1]
+    unsigned = [one for one in given.values() if not one.event.received_by] or list(given.values())
+    treats = [one for one in unsigned if _told_to(book, one.event) is Reader.HOSPITAL]
+    return (treats if treats and to is None and card is None else unsigned)[-1]
+
+
+def _told_to(book: Book, given: HandedOver) -> Reader:
+    """Whom papers are for."""
+    from homeward.exchange.handover import record_from_bytes
+
+    return record_from_bytes(book.log.blob(given.record)).reader
+
+
+def _leaves(told: Handover, *, done: bool) -> bool:
+    """Whether the casualty is handed over with these papers."""
+    from homeward.rescue.handover import TREAT_OR_COMMAND
+
+    if done and told.reader not in TREAT_OR_COMMAND:
+        raise BadInput(
+            f"A casualty is not handed over to those whom papers for {told.reader.value} are for. Leave out --done."
+        )
+    return done
+
+
+def _made(event: HandedOver, told: Handover) -> str:
+    if not event.papers_only:
+        return f"Casualty {event.casualty} handed over, for: {told.reader.value}."
+    return (
+        f"Papers of casualty {event.casualty} made, for: {told.reader.value}; record {event.record[:8]}. Not handed "
+        "over by that: note it with homeward receipt MISSION --received-by WHO, or make them with --done."
+    )
 
 
 def _write(folder: Path | None, files: dict[str, bytes]) -> None:
@@ -273,9 +329,12 @@ def _write(folder: Path | None, files: dict[str, bytes]) -> None:
 
 
 def _notes(folder: Path | None, written: dict[str, int], told: Handover, gaps: tuple[Missing, ...]) -> list[str]:
+    from homeward.rescue.handover import oddities
+
     notes = [f"Written to {folder}: {', '.join(written)}."] if folder is not None else []
     if folder is not None and told.found_place is None:
         notes.append("No TAK event: nobody has told where the casualty was found.")
+    notes += [f"note: {words}" for words in oddities(told)]
     if gaps:
         notes.append(f"Missing: {'; '.join(str(gap) for gap in gaps)}.")
     if told.withheld:

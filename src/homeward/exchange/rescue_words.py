@@ -83,6 +83,8 @@ def rescue_sentence(event: RescueEvent) -> str:  # noqa: C901, PLR0911, PLR0912
         case CarryOutPlanned():
             return f"Carry-out of casualty {event.casualty} planned, route {event.route}."
         case HandedOver():
+            if event.papers_only:
+                return f"Papers of casualty {event.casualty} made."
             return f"Casualty {event.casualty} handed over."
         case OutcomeTold():
             return f"Outcome of casualty {event.casualty} told."

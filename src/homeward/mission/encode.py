@@ -77,11 +77,15 @@ PERSONAL_FIELDS: dict[str, tuple[str, ...]] = {
     "CasualtyTreated": _all_but_whose("treatment", Treatment, "casualty"),
     "ExitDropped": ("why",),
     "HospitalDropped": ("why",),
+    "CarryOutPlanned": ("value", "bound"),
     "HandedOver": ("to", "by", "received_by"),
     "OutcomeTold": ("admitted", "outcome", "fit_to_leave", "note"),
     "EntryCorrected": ("why",),
     "EntryUndone": ("why",),
 }
+ALIKE = ("SubjectFound", "CasualtyDescribed", "CasualtyObserved", "CasualtyTreated", "OutcomeTold")
+"""Kinds of which even the fields that are set would tell something: all of theirs are blanked, the empty ones too."""
+
 OPEN_FIELDS: dict[str, str] = {
     "ClueAccepted.why": "what speaks for a clue is evidence, as the clue's own text, that everybody who searches reads",
     "ClueRefused.why": "what speaks against a clue, likewise",
@@ -102,7 +106,7 @@ def public(event: Event) -> tuple[str, dict[str, Any]]:
         holder = data
         for part in outer:
             holder = holder[part]
-        if holder.get(name) not in (None, ""):
+        if kind in ALIKE or holder.get(name) not in (None, ""):
             holder[name] = "(personal)"
     return kind, data
 

@@ -215,13 +215,17 @@ class CarryOutPlanned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOver:
-    """A casualty was handed over. `record` is the attachment with what was told; `received_by` has signed for it."""
+    """A casualty was handed over. `record` is the attachment with what was told; `received_by` has signed for it.
+
+    With `papers_only` the papers were made, or signed for, and the casualty is still where it was.
+    """
 
     casualty: str
     to: str
     record: BlobId
     by: str = ""
     received_by: str = ""
+    papers_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +255,10 @@ RescueEvent = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rescue:
-    """The casualties of a mission and the ways out, as its log adds up. Observations and treatments oldest first."""
+    """The casualties of a mission and the ways out, as its log adds up. Observations and treatments oldest first.
+
+    `handed_over` is what left the mission's hands, `papers` what was only made ready for it.
+    """
 
     casualties: Mapping[str, Casualty] = field(default_factory=dict)
     observations: tuple[Happened[Observation], ...] = ()
@@ -260,6 +267,7 @@ class Rescue:
     hospitals: Mapping[str, Hospital] = field(default_factory=dict)
     carry_outs: tuple[Happened[CarryOutPlanned], ...] = ()
     handed_over: tuple[Happened[HandedOver], ...] = ()
+    papers: tuple[Happened[HandedOver], ...] = ()
     outcomes: tuple[Happened[OutcomeTold], ...] = ()
 
 
@@ -286,6 +294,8 @@ def rescue_after(rescue: Rescue, happened: Happened[RescueEvent]) -> tuple[Rescu
             return replace(rescue, hospitals=less(rescue.hospitals, event.hospital)), found
         case CarryOutPlanned():
             return replace(rescue, carry_outs=(*rescue.carry_outs, Happened(at, entry, event))), ()
+        case HandedOver() if event.papers_only:
+            return replace(rescue, papers=(*rescue.papers, Happened(at, entry, event))), ()
         case HandedOver():
             return replace(rescue, handed_over=(*rescue.handed_over, Happened(at, entry, event))), ()
         case OutcomeTold():

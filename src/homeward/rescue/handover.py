@@ -63,6 +63,18 @@ SIGNS = (
 )
 """The fields of an `Observation` that are signs measured again and again."""
 
+_OF = (
+    ("casualty",),
+    ("casualty",),
+    ("casualty",),
+    ("casualty", "seen"),
+    ("seen",),
+    ("done",),
+    ("casualty",),
+    ("casualty",),
+    (),
+)  # the statements that each of `REQUIRED` is told by
+
 _URGENT = "MARBCHDE"  # the letters of MARCH and ABCDE, what kills first first
 
 
@@ -105,7 +117,8 @@ class Handover:
     found, `alive` what the find said, `first_care_at` when somebody first looked or treated, `arrives` when the
     casualty is expected, `needs` what must be ready then, `history` what was told of its health before. `casualties`
     counts those of the mission.
-    `withheld`: this reader is not told everything.
+    `withheld`: this reader is not told everything, for of the statements `hidden` are kept back ("casualty": what is
+    known of it, "seen", "done"). `place_at` is when `found_place` was told.
     """
 
     mission: str
@@ -128,6 +141,8 @@ class Handover:
     done: tuple[Done, ...] = ()
     casualties: int = 1
     withheld: bool = False
+    hidden: tuple[str, ...] = ()
+    place_at: Utc | None = None
 
     @property
     def days_missing(self) -> float | None:
@@ -183,6 +198,7 @@ def handover_record(
         last_seen_at=mission.ipp.seen_at if mission.ipp else None,
         found_at=min((f.at for f in finds), default=None),
         found_place=finds[-1].event.place if finds else None,
+        place_at=finds[-1].at if finds else None,
         first_care_at=min((*(o.at for o in seen), *(t.at for t in done)), default=None),
         needs=next((f.needs for f in told if f.needs), None),
         alive=next((f.alive for f in told if f.alive is not None), None),
@@ -203,7 +219,12 @@ def for_reader(record: Handover) -> Handover:
         kept, whole = Casualty(id=kept.id), False
     seen = tuple(s for s in record.seen if _may_read(record, s.observation.consent, s.observation.audience))
     done = tuple(d for d in record.done if _may_read(record, d.treatment.consent, d.treatment.audience))
-    withheld = not whole or len(seen) < len(record.seen) or len(done) < len(record.done)
+    kept_back = (
+        ("casualty", not whole),
+        ("seen", len(seen) < len(record.seen)),
+        ("done", len(done) < len(record.done)),
+    )
+    hidden = tuple(name for name, less in kept_back if less)
     return replace(
         record,
         casualty=replace(kept, audience=()),
@@ -213,12 +234,16 @@ def for_reader(record: Handover) -> Handover:
         first_care_at=min((*(s.at for s in seen), *(d.at for d in done)), default=None),
         seen=seen,
         done=done,
-        withheld=withheld,
+        withheld=bool(hidden),
+        hidden=hidden,
     )
 
 
 def missing(record: Handover) -> tuple[Missing, ...]:
-    """What of `REQUIRED` a record does not say, in that order. Nothing that it does say is in the words."""
+    """What of `REQUIRED` a record does not say, in that order; what is kept back from its reader is not among it.
+
+    Nothing that the record does say is in the words.
+    """
     gaps = (
         _no_identity(record.casualty),
         [""] if record.casualty.injured_at is None else [],
@@ -230,7 +255,29 @@ def missing(record: Handover) -> tuple[Missing, ...]:
         [""] if record.casualty.next_of_kin_informed is None else [],
         _unsaid(**{"from whom": record.by, "to whom": record.to}),
     )
-    return tuple(Missing(name=name, what=what) for name, unsaid in zip(REQUIRED, gaps, strict=True) for what in unsaid)
+    return tuple(
+        Missing(name=name, what=what)
+        for name, unsaid, of in zip(REQUIRED, gaps, _OF, strict=True)
+        if not set(of) & set(record.hidden)
+        for what in unsaid
+    )
+
+
+def withheld_fields(record: Handover) -> tuple[str, ...]:
+    """The names of `REQUIRED` that are kept back from the record's reader, known or not: nobody sees which."""
+    return tuple(name for name, of in zip(REQUIRED, _OF, strict=True) if set(of) & set(record.hidden))
+
+
+def oddities(record: Handover) -> tuple[str, ...]:
+    """Times of the record that cannot all be right, each as a sentence."""
+    injured, found = record.casualty.injured_at, record.found_at
+    pairs = (
+        (found and injured and found < injured, "The find lies before the injury"),
+        (found and record.last_seen_at and found < record.last_seen_at, "The find lies before last seen"),
+        (record.first_care_at and injured and record.first_care_at < injured, "The first care lies before the injury"),
+        (record.first_care_at and found and record.first_care_at < found, "The first care lies before the find"),
+    )
+    return tuple(f"{words}: one of the times is wrong." for true, words in pairs if true)
 
 
 def injuries(record: Handover) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from homeward.web.forms.common import Form
 
 
 class Handover(Form):
-    """A casualty is handed over; the papers are fetched afterwards."""
+    """A casualty is handed over (not `done`: its papers are made ready for it); they are fetched afterwards."""
 
     casualty: str = "1"
     to: str = ""
@@ -14,6 +14,7 @@ class Handover(Form):
     reader: str | None = None
     arrives: str | None = None
     needs: str | None = None
+    done: bool = True
     at: str | None = None
 
 
@@ -23,6 +24,7 @@ class Receipt(Form):
     casualty: str = "1"
     received_by: str
     to: str | None = None
+    card: str | None = None
     at: str | None = None
 
 

@@ -76,7 +76,7 @@ function handedOver(page, one) {
     h("ul", { class: "handover" }, lines.filter(Boolean).map((line) => h("li", {}, line))),
     act && h("p", { class: "buttons" },
       h("button", { class: one.handed_over ? null : "main", onclick: () => act("handover", filled) }, one.handed_over ? "Hand over again" : "Hand over"),
-      one.handed_over ? h("button", { onclick: () => list(page, one.id) }, "Papers to download") : null,
+      one.papers_at ? h("button", { onclick: () => list(page, one.id) }, "Papers to download") : null,
       one.handed_over && !one.signed_at ? h("button", { class: "main", onclick: () => act("receipt", filled) }, "Received by") : null,
       h("button", { onclick: () => act("outcome", filled) }, "Outcome")),
     papers?.error ? h("p", { class: "problem", role: "alert" }, papers.error) : null,

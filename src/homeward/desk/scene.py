@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +12,14 @@ import numpy as np
 from homeward.desk.bearers import Bearers, bearers_for
 from homeward.desk.book import Book
 from homeward.desk.find_orders import FindNeeds, Unit
+from homeward.desk.formation_case import AWAKE_LIMIT_H
+from homeward.desk.formation_kept import formation_in_force
 from homeward.desk.whereabouts import person_at, posted_at, teams_at
-from homeward.errors import HomewardError
+from homeward.errors import HomewardError, MissionFileError
 from homeward.geo import Floats, Place
 from homeward.mission.events import SubjectFound
 from homeward.mission.nouns import TeamKind
-from homeward.mission.people import OrderKind, Role
+from homeward.mission.people import OrderKind, Person, Role
 from homeward.search.records import XY
 from homeward.terrain import Terrain, route_m, travel_time_s
 from homeward.terrain.exposure import SAFE_HITS_PER_H, Exposure, exposure_of, ground_without
@@ -29,6 +30,9 @@ LITTLE, REACH = 0.15, 0.5
 """Shares of the worst exposure: where no way keeps out of a hazard, one that stays below these is taken: our own."""
 CLEAR_CELLS = 3
 """Around the find and those who go, ground in a hazard is open to ways, for they are there already: our own."""
+
+BOAT_MPS = 2.5
+"""A boat straight to the find, about 5 knots, as a search boat goes in the dark: our own assumption."""
 
 _FLYING = (TeamKind.DRONE, TeamKind.THERMAL, TeamKind.HELICOPTER, TeamKind.BOAT)
 GOING = (OrderKind.LEAD, OrderKind.MEDIC, OrderKind.CARRY)
@@ -103,18 +107,24 @@ def scene_of(book: Book, told: SubjectFound, *, at: datetime) -> Scene:
         notes = ["There is no ground yet: times and ways are not known. Load it with: homeward area load."]
     exposure = exposure_of(terrain, mission.crew.hazards.values(), at=at) if terrain and mission.crew.hazards else None
     spots = _spots(book, at=at) if terrain is not None else {}
-    spots |= _finder_at(told, terrain)
+    finders = {f.event.team for f in mission.finds if f.event.casualty == told.casualty and f.event.team}
+    if terrain is not None:
+        spots |= dict.fromkeys(finders, terrain.grid.to_m(told.place))
     walked, to_find = _fields(terrain, exposure, told.place, list(spots.values()))
     if terrain is not None and to_find is not None and not np.isfinite(to_find).any():
-        notes.append("Nobody can walk to the find: water or cliffs lie around it.")
-    units = tuple(_units(book, told, spots, terrain, to_find, at=at))
+        notes.append("Nobody can walk to the find: water or cliffs lie around it. A helicopter: homeward team.")
+    units = tuple(_units(book, told, spots, terrain, to_find, at=at, finders=finders))
     bearers = bearers_for(book, told.place, terrain)
+    last = next(
+        (f.event.team for f in reversed(mission.finds) if f.event.casualty == told.casualty and f.event.team), None
+    )
     needs = FindNeeds(
-        finder=told.team,
+        finder=told.team or last,
         bearers=bearers.in_all,
         at_once=bearers.at_once,
         watch=bool(mission.crew.hazards),
         still_missing=max(mission.subject.count - len({f.event.casualty for f in mission.finds}), 0),
+        dead=told.alive is False,
     )
     return Scene(
         place=told.place,
@@ -130,10 +140,6 @@ def scene_of(book: Book, told: SubjectFound, *, at: datetime) -> Scene:
     )
 
 
-def _finder_at(told: SubjectFound, terrain: Terrain | None) -> dict[str, XY]:
-    return {told.team: terrain.grid.to_m(told.place)} if told.team and terrain else {}
-
-
 def _spots(book: Book, *, at: datetime) -> dict[str, XY]:
     """Where teams and lone people are: by the plan and reports, at the formation's posts, where they were told last, or
     at the base. Who is off the map, or whom nobody can place, is left out.
@@ -141,8 +147,9 @@ def _spots(book: Book, *, at: datetime) -> dict[str, XY]:
     mission, grid = book.mission, book.terrain().grid
     teams, posted = teams_at(book, at=at), posted_at(book, at=at)
     spots: dict[str, XY | None] = dict(teams)
+    pairs = _pairs(book)
     for person in mission.crew.people.values():
-        if person.team not in mission.teams:
+        if person.team not in mission.teams or person.id in pairs:
             spots[person.id] = person_at(book, person, teams, posted)
     return {name: at_m for name, at_m in spots.items() if at_m is not None and bool(grid.contains(*at_m))}
 
@@ -193,27 +200,68 @@ def _units(
     to_find: Floats | None,
     *,
     at: datetime,
+    finders: set[str],
 ) -> Iterable[Unit]:
-    mission, roles = book.mission, _roles(book, at=at)
+    mission, pairs = book.mission, _pairs(book)
     home = terrain.grid.to_m(mission.base) if terrain and mission.base else None
-    engaged = _engaged(book, told)
-    people = mission.crew.people.values()
-    alone = [p.id for p in people if p.team not in mission.teams]
+    engaged, has = _engaged(book, told), _told_before(book, told)
+    people = mission.crew.people
+    alone = [p.id for p in people.values() if p.team not in mission.teams or p.id in pairs]
     for name in (*mission.teams, *alone):
         team, spot = mission.teams.get(name), spots.get(name)
-        members = [p for p in people if p.team == name] if team else [mission.crew.people[name]]
+        members = [p for p in people.values() if p.team == name and p.id not in pairs] if team else [people[name]]
+        medics = sorted((p for p in members if _can(p, Role.MEDIC, at)), key=lambda p: (_tired(p, at) or 0, -_skill(p)))
+        afloat = team is not None and team.kind is TeamKind.BOAT
+        mate = pairs.get(name, "") if not team else ""
+        nameless = bool(mate) and mate not in people
+        lent = sum(p.team == name for p in people.values() if p.id in pairs)
+        lent += sum(pair.rpartition("/")[0] == name for pair in pairs.values() if pair not in people)
         yield Unit(
             id=name,
-            people=max(team.people, len(members)) if team else 1,
-            to_find_s=_time_at(to_find, terrain, spot),
+            people=max(team.people - lent, len(members)) if team else 2 if nameless else 1,
+            to_find_s=_afloat_s(terrain, told.place, spot) if afloat else _time_at(to_find, terrain, spot),
             at_m=spot,
-            roles=frozenset(r for p in members for r in roles[p.id]),
-            medics=tuple(p.id for p in members if Role.MEDIC in roles[p.id]),
+            roles=frozenset(r for p in members for r in Role if _can(p, r, at)),
+            medics=tuple(p.id for p in medics),
+            skill=_skill(medics[0]) if medics else 0.0,
+            mate=f"one of {mate.rpartition('/')[0]}" if nameless else mate,
+            awake_h=_tired(members[0], at) if not team else None,
+            has=has.get(name),
+            there=name in finders,
             flies=team is not None and team.kind in _FLYING,
+            afloat=afloat,
             engaged=name in engaged,
             at_base=bool(spot and home and np.hypot(*np.subtract(spot, home)) < AT_BASE_M),
             team=team is not None,
         )
+
+
+def _afloat_s(terrain: Terrain | None, place: Place, spot: XY | None) -> float:
+    """Seconds of a boat straight to a find in water; inf where the find is on land, or nobody knows where it is."""
+    if terrain is None or spot is None:
+        return inf
+    end = terrain.grid.to_m(place)
+    try:
+        travel_time_s(terrain, [end], towards=True)
+    except HomewardError:
+        return float(np.hypot(*np.subtract(end, spot))) / BOAT_MPS
+    return inf
+
+
+def _can(person: Person, role: Role, at: datetime) -> bool:
+    return any(q.role is role and (q.until is None or q.until > at) for q in person.qualifications)
+
+
+def _skill(person: Person) -> float:
+    return max((q.skill for q in person.qualifications if q.role is Role.MEDIC), default=0.0)
+
+
+def _tired(person: Person, at: datetime) -> float | None:
+    """For how many hours somebody has been awake, where that is beyond the formation's limit."""
+    if person.awake_since is None:
+        return None
+    hours = (at - person.awake_since).total_seconds() / 3600
+    return hours if hours > AWAKE_LIMIT_H else None
 
 
 def _time_at(field: Floats | None, terrain: Terrain | None, spot: XY | None) -> float:
@@ -222,29 +270,42 @@ def _time_at(field: Floats | None, terrain: Terrain | None, spot: XY | None) -> 
     return float(field[terrain.grid.cell_of(*spot)])
 
 
-def _roles(book: Book, *, at: datetime) -> dict[str, frozenset[Role]]:
-    """What each person can do now; who has a role in the formation in force has that one alone, if still qualified."""
-    crew = book.mission.crew
-    assigned: dict[str, str] = {}
-    if crew.formation is not None:
-        try:
-            assigned = dict(json.loads(book.log.blob(crew.formation.event.formation)).get("assigned", {}))
-        except (ValueError, TypeError, AttributeError):
-            assigned = {}
-    out = {}
-    for person in crew.people.values():
-        can = frozenset(q.role for q in person.qualifications if q.until is None or q.until > at)
-        role = next((r for r in can if r.value == assigned.get(person.id)), None)
-        out[person.id] = can | ({role} if role else set())
+def _pairs(book: Book) -> dict[str, str]:
+    """Who makes a medic pair by the formation in force, each by the other's name: they go as they are formed.
+
+    Somebody without a name of a team's people is `Alpha/1`.
+    """
+    try:
+        formation = formation_in_force(book)
+    except MissionFileError:
+        return {}
+    rows = {} if formation is None else dict(formation.get("assigned", {}))
+    people = book.mission.crew.people
+    out: dict[str, str] = {}
+    for medic, row in rows.items():
+        mates = [w for w, other in rows.items() if other["role"] == Role.GUARD.value and other["post"] == row["post"]]
+        if row["role"] == Role.MEDIC.value and medic in people and mates and row["post"]:
+            out[medic] = mates[0]
+            if mates[0] in people:
+                out[mates[0]] = medic
     return out
 
 
+def _told_before(book: Book, told: SubjectFound) -> dict[str, OrderKind]:
+    """What everybody was told already for this casualty's find."""
+    finds = {f.entry for f in book.mission.finds if f.event.casualty == told.casualty}
+    return {who: given.event.kind for who, given in book.mission.crew.orders.items() if given.event.find in finds}
+
+
 def _engaged(book: Book, told: SubjectFound) -> set[str]:
-    """Who has orders for another casualty's find, or is the finder of one."""
-    others = [f.event for f in book.mission.finds if f.event.casualty != told.casualty]
-    places = {f.place for f in others}
+    """Who has orders for another casualty's find, or is the finder of one, as long as it was not handed over."""
+    others = [f for f in book.mission.open_finds if f.event.casualty != told.casualty]
+    casualties, places = {f.event.casualty for f in others}, {f.event.place for f in others}
+    finds = {f.entry for f in book.mission.finds if f.event.casualty in casualties}
     orders = book.mission.crew.orders
-    busy = {name for name, given in orders.items() if given.event.kind in GOING and given.event.place in places} | {
-        f.team for f in others if f.team
-    }
+    busy = {
+        name
+        for name, given in orders.items()
+        if given.event.kind in GOING and (given.event.find in finds or given.event.place in places)
+    } | {f.event.team for f in book.mission.finds if f.event.team and f.event.casualty in casualties}
     return {name for name in busy if name != told.team}

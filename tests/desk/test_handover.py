@@ -207,7 +207,7 @@ def test_when_the_casualty_is_expected_comes_from_the_carry_out_unless_it_is_pas
     with opened(treated) as book:
         late = json.dumps({**plan, "now": "2026-11-21T15:00:00+00:00"}).encode()
         book.write(replace(event, plan=blob_id(late)), blobs=[late])
-    assert expected() == "not stated"
+    assert expected() == "not known"
 
 
 def _elements(folder: Path) -> list[dict[str, object]]:
@@ -241,3 +241,35 @@ def test_the_commands_do_the_same(treated, tmp_path):
     assert told("receipt", "--received-by", "Dr Bell")["record"] == handed["record"]
     told("outcome", "--not-admitted", "--outcome", "went home")
     assert told("outcome")["admitted"] is False
+
+
+def test_papers_alone_are_not_the_hand_over(treated, tmp_path):
+    made = desk.handover(treated, tmp_path, to="County", by="AB")
+    desk.handover(treated, tmp_path, reader="family", to="Tom")
+    assert "Not handed over by that" in made.text
+    with opened(treated, read_only=True) as book:
+        assert book.mission.rescue.handed_over == ()
+    assert "Papers made" in desk.outcome(treated).text
+    signed = desk.receipt(treated, received_by="Dr Bell")
+    assert signed.data["record"] == made.data["record"]
+    with opened(treated, read_only=True) as book:
+        assert len(book.mission.rescue.handed_over) == 1
+
+
+def test_done_hands_over_and_a_card_is_signed_for_by_its_number(treated, tmp_path):
+    desk.handover(treated, tmp_path, to="County", done=True)
+    police = desk.handover(treated, tmp_path, reader="police", to="Low")
+    told = desk.receipt(treated, received_by="Low", card=police.data["record"][:8])
+    assert told.data["record"] == police.data["record"]
+    assert told.data["handed_over"] is False
+    with opened(treated, read_only=True) as book:
+        assert [h.event.received_by for h in book.mission.rescue.handed_over] == [""]
+    with pytest.raises(BadInput, match="Leave out --done"):
+        desk.handover(treated, reader="police", done=True)
+    with pytest.raises(NotYet, match="number abc"):
+        desk.receipt(treated, received_by="X", card="abc")
+
+
+def test_care_before_the_injury_is_flagged(treated, tmp_path):
+    desk.treat(treated, "splint", at="09:00")
+    assert "The first care lies before the injury" in desk.handover(treated, tmp_path).text

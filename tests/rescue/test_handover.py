@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homeward.errors import UnknownName
+from homeward.exchange.handover.words import spoken
+from homeward.geo import Place
 from homeward.mission import Happened
 from homeward.mission.events import SubjectFound
 from homeward.mission.nouns import Subject
@@ -23,6 +25,8 @@ from homeward.rescue.handover import (
     handover_record,
     injuries,
     missing,
+    oddities,
+    withheld_fields,
 )
 from tests.rescue.handover_sample import (
     CASUALTY,
@@ -181,3 +185,34 @@ def test_a_casualty_who_refuses_is_handed_over_as_a_number():
 
 def test_what_may_be_told_to_all_who_treat_is_told_whole():
     assert for_reader(sample_record()) == sample_record()
+
+
+def test_what_is_kept_back_is_neither_missing_nor_unknown():
+    """A reader who may not know the allergies does not read that there are none, or that nobody knows."""
+    for casualty in (CASUALTY, Casualty(id="1")):
+        record = for_reader(sample_record(sample_mission(casualty), reader=Reader.FAMILY))
+        assert withheld_fields(record) == REQUIRED[:-1]
+        assert [gap.name for gap in missing(record)] == []
+        said = {line.name: line.text for line in spoken(record)}
+        assert [said[name] for name in ("Age, sex", "Mechanism", "Injuries", "Signs", "Treatment")] == ["withheld"] * 5
+
+
+def test_a_find_told_again_keeps_its_first_time_and_says_when_the_place_was_told():
+    first, again = (
+        SubjectFound(place=HERE, alive=True),
+        SubjectFound(place=Place(36.41, HERE.lon_deg), alive=True),
+    )
+    record = sample_record(
+        sample_mission(finds=(Happened(NOON - timedelta(hours=1), "f", first), Happened(NOON, "g", again)))
+    )
+    assert (record.found_at, record.place_at) == (NOON - timedelta(hours=1), NOON)
+    assert record.found_place == again.place
+
+
+def test_times_that_cannot_all_be_right_are_named():
+    assert oddities(sample_record()) == ()
+    late = sample_record(sample_mission(replace(CASUALTY, injured_at=NOON)))
+    assert oddities(late) == (
+        "The find lies before the injury: one of the times is wrong.",
+        "The first care lies before the injury: one of the times is wrong.",
+    )

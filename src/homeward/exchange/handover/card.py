@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from homeward.exchange.fonts import font_folder, foreign, unprintable
 from homeward.exchange.handover.words import (
     CONSCIOUS,
+    empty,
     missing_words,
     moment,
     news2_words,
@@ -23,7 +24,7 @@ from homeward.exchange.handover.words import (
 from homeward.exchange.plan_clock import DAYS, MONTHS
 from homeward.geo import format_place
 from homeward.mission.rescue import Observation
-from homeward.rescue.handover import Handover, Seen, missing, sets_of_signs
+from homeward.rescue.handover import Handover, Seen, missing, oddities, sets_of_signs, withheld_fields
 
 Json = dict[str, Any]
 
@@ -74,7 +75,9 @@ def card_data(record: Handover, *, mark: str, paper: str = "a4") -> Json:
         "zone": f"{record.time_zone}, UTC{here:%z}",
         "lines": [{"letter": s.letter, "name": s.name, "text": s.text, "cut": s.cut} for s in spoken(record)],
         "withheld": record.withheld,
+        "kept_back": list(withheld_fields(record)),
         "missing": [str(gap) for gap in missing(record)],
+        "odd": list(oddities(record)),
         "facts": [{"name": name, "value": _short(value, 120)} for name, value in _facts(record) if value],
         "signs": signs[:1] + signs[1:][-MOST_ROWS:],
         "sets": len(signs),
@@ -90,13 +93,16 @@ def card_data(record: Handover, *, mark: str, paper: str = "a4") -> Json:
 def _facts(record: Handover) -> list[tuple[str, str]]:
     c, told = record.casualty, record.casualty.next_of_kin_informed
     informed = "" if told is None else "informed" if told else "NOT informed"
+    unsaid = empty(record, "casualty")[0]
     place = record.found_place
-    at = f" at {format_place(place, 'mgrs')} ({format_place(place)})" if place else ""
+    where = f"{format_place(place, 'mgrs')} ({format_place(place)})" if place else ""
+    moved = record.place_at is not None and record.found_at is not None and record.place_at > record.found_at
+    at = f" at {where}" if where and not moved else ""
     cut = {line.name: line.full for line in spoken(record) if line.cut}
     return [
-        ("Name", c.name or ""),
-        ("Allergies", c.allergies or ""),
-        ("Medication", c.medication or ""),
+        ("Name", c.name or unsaid),
+        ("Allergies", c.allergies or unsaid),
+        ("Medication", c.medication or unsaid),
         ("Known before", record.history or ""),
         ("Weight", f"{number_words(c.weight_kg)} kg" if c.weight_kg is not None else ""),
         ("Next of kin", ", ".join(part for part in (informed, c.next_of_kin or "") if part)),
@@ -107,6 +113,7 @@ def _facts(record: Handover) -> list[tuple[str, str]]:
         ("Last seen", moment(record, record.last_seen_at) if record.last_seen_at else ""),
         ("Missing for", missing_words(record)),
         ("Found", f"{moment(record, record.found_at)}{at}" if record.found_at else ""),
+        ("Place", f"{where}, told {moment(record, record.place_at)}" if moved and record.place_at else ""),
         ("First care", moment(record, record.first_care_at) if record.first_care_at else ""),
         *((name, cut[name]) for name in ("Age, sex", "Mechanism", "Injuries", "Required") if name in cut),
     ]

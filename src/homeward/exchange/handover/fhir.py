@@ -16,7 +16,7 @@ from typing import Any
 
 from homeward.exchange.handover.dose import medicine_dose
 from homeward.exchange.handover.words import CONSCIOUS, age_words, missing_words, sex_words, spoken
-from homeward.rescue.handover import Done, Handover, Seen
+from homeward.rescue.handover import Done, Handover, Seen, withheld_fields
 
 Json = dict[str, Any]
 
@@ -128,23 +128,24 @@ def _sections(bundle: _Bundle, record: Handover, patient: Json) -> list[Json]:
         "Treatment": lambda: [_treated(bundle, *d, patient) for d in enumerate(record.done)],
     }
     made = [_section(line.name, line.full, entries.get(line.name, list)()) for line in spoken(record)]
+    back = "casualty" in record.hidden
     c, told = record.casualty, record.casualty.next_of_kin_informed
     informed = "" if told is None else "informed" if told else "not informed"
     made += [
-        _section("Allergies", c.allergies, _allergies(bundle, record, patient)),
-        _section("Medication", c.medication, _medication(bundle, record, patient)),
-        _section("Known before", record.history, []),
-        _section("Next of kin", informed, []),
+        _section("Allergies", c.allergies, _allergies(bundle, record, patient), back=back),
+        _section("Medication", c.medication, _medication(bundle, record, patient), back=back),
+        _section("Known before", record.history, [], back=back),
+        _section("Next of kin", informed, [], back=back),
         _section("Told", "dead" if record.alive is False else "alive" if record.alive else "", []),
         _section("Missing for", missing_words(record), []),
         _section("From, to", f"from {record.by or 'not stated'} to {record.to or 'not stated'}", []),
     ]
     if record.withheld:
-        made.append(_section("Withheld", "Something is withheld from this copy.", []))
+        made.append(_section("Withheld", f"Withheld, known or not: {'; '.join(withheld_fields(record))}.", []))
     return made
 
 
-def _section(title: str, text: str | None, entries: list[Json]) -> Json:
+def _section(title: str, text: str | None, entries: list[Json], *, back: bool = False) -> Json:
     said = (text or "").strip()
     made: Json = {"title": title}
     if said:
@@ -153,7 +154,8 @@ def _section(title: str, text: str | None, entries: list[Json]) -> Json:
     if entries:
         made["entry"] = entries
     if not said and not entries:
-        made["emptyReason"] = _coded(f"{_TERMS}/list-empty-reason", "unavailable", "Unavailable")
+        code, shown = ("withheld", "Information Withheld") if back else ("unavailable", "Unavailable")
+        made["emptyReason"] = _coded(f"{_TERMS}/list-empty-reason", code, shown)
     return made
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET  # only written here, never read
 
 from homeward.errors import NotYet
-from homeward.exchange.handover.words import NOT_STATED, spoken
+from homeward.exchange.handover.words import NOT_KNOWN, spoken
 from homeward.rescue.handover import Handover
 
 STALE = timedelta(days=1)  # how long the event stands: ours
@@ -44,7 +44,7 @@ def zmist_event(record: Handover, *, mark: str) -> bytes:
     about = {"title": title, "casevac": "false", "medline_remarks": "Planning support: the medic decides."}
     medevac = ET.SubElement(detail, "_medevac_", {**about, **carried})
     said = [line.full for line in spoken(record)]
-    m, i, s, t = (text if text != NOT_STATED else "" for text in said[2:6])
+    m, i, s, t = (text if text != NOT_KNOWN else "" for text in said[2:6])
     z = _clean(record.casualty.id)
     zmist = {"title": title, "z": z, "m": _clean(m), "i": _clean(i), "s": _clean(s), "t": _clean(t)}
     ET.SubElement(ET.SubElement(medevac, "zMistsMap"), "zMist", zmist)

@@ -17,7 +17,7 @@ MOST_WORDS = 75
 """In all that is read aloud, letters included: half a minute at 150 words a minute, a calm pace (ours)."""
 
 LONGEST_WORD = 18
-NOT_STATED = "not stated"
+NOT_KNOWN, WITHHELD = "not known", "withheld"
 WIDEST = 5  # of the points that a score may have, to be read aloud: ours
 LEAST_CHANGE = 0.1  # a sign that moved by less is told without where it came from: ours
 
@@ -61,14 +61,18 @@ class Line:
 def spoken(record: Handover) -> tuple[Line, ...]:
     """The eight lines, `MOST_WORDS` words in all. Where they would take longer, the longest end early, with "…"."""
     told = (
-        ("A", "Age, sex", [age_sex(record) or NOT_STATED]),
+        ("A", "Age, sex", [age_sex(record)] if age_sex(record) else empty(record, "casualty")),
         ("T", "Time", _times(record)),
-        ("M", "Mechanism", [record.casualty.mechanism or NOT_STATED]),
-        ("I", "Injuries", list(injuries(record)) or [NOT_STATED]),
-        ("S", "Signs", _signs(record) or [NOT_STATED]),
-        ("T", "Treatment", [treatment_words(record, done) for done in record.done] or [NOT_STATED]),
-        ("E", "Expected", [moment(record, record.arrives) if record.arrives else NOT_STATED]),
-        ("R", "Required", [record.needs or NOT_STATED]),
+        ("M", "Mechanism", [record.casualty.mechanism or empty(record, "casualty")[0]]),
+        ("I", "Injuries", [*injuries(record), *_more(record, "seen")] or empty(record, "casualty")),
+        ("S", "Signs", [*_signs(record), *_more(record, "seen")] or empty(record)),
+        (
+            "T",
+            "Treatment",
+            [*(treatment_words(record, d) for d in record.done), *_more(record, "done")] or empty(record),
+        ),
+        ("E", "Expected", [moment(record, record.arrives) if record.arrives else NOT_KNOWN]),
+        ("R", "Required", [record.needs or empty(record, "casualty")[0]]),
     )
     plain = [(letter, name, [" ".join(map(_sayable, c.split())) for c in clauses]) for letter, name, clauses in told]
     full = [", ".join(clauses) for _, _, clauses in told]
@@ -78,6 +82,17 @@ def spoken(record: Handover) -> tuple[Line, ...]:
         Line(letter, name, _fitted(clauses, cap), " ".join(whole.split()))
         for (letter, name, clauses), cap, whole in zip(plain, caps, full, strict=True)
     )
+
+
+def empty(record: Handover, *statements: str) -> list[str]:
+    """What stands for nothing: that it is withheld, where any of the statements is, known or not; else not known."""
+    return [WITHHELD if set(statements) & set(record.hidden) else NOT_KNOWN]
+
+
+def _more(record: Handover, statement: str) -> list[str]:
+    """That some of it is withheld, where any is."""
+    told = {"seen": record.seen, "done": record.done}[statement]
+    return [f"more {WITHHELD}" if told else WITHHELD] if statement in record.hidden else []
 
 
 def spoken_words(text: str) -> int:
@@ -143,7 +158,7 @@ def missing_words(record: Handover) -> str:
 
 def _times(record: Handover) -> list[str]:
     injured, found, last = record.casualty.injured_at, record.found_at, record.last_seen_at
-    clauses = [f"injured {moment(record, injured)}" if injured else NOT_STATED]
+    clauses = [f"injured {moment(record, injured)}" if injured else empty(record, "casualty")[0]]
     if injured is None and last:
         clauses.append(f"last seen {moment(record, last)}")
     if found:

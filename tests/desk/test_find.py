@@ -11,7 +11,7 @@ from homeward.desk import find_reform
 from homeward.desk.book import opened
 from homeward.desk.find import place_told
 from homeward.desk.find_orders import FindNeeds, Unit, orders_for
-from homeward.errors import BadInput, UnknownName
+from homeward.errors import BadInput
 from homeward.mission.people import OrderKind, Role
 
 FOUND = "36.2080, -84.1920"
@@ -203,13 +203,119 @@ def test_a_find_off_the_map_is_kept_and_said(crewed):
         assert book.mission.find is not None
 
 
-def test_a_find_that_cannot_be_is_refused_before_it_is_kept(ready):
-    with pytest.raises(UnknownName):
-        desk.found(ready, FOUND, team="Dog 7")
+def test_a_place_that_is_none_is_refused_before_it_is_kept(ready):
     with pytest.raises(BadInput, match="is not a place"):
         desk.found(ready, "by the lake")
+    for name in ("0", "one"):
+        with pytest.raises(BadInput, match="is no casualty"):
+            desk.found(ready, FOUND, casualty=name)
     with opened(ready, read_only=True) as book:
         assert book.mission.find is None
+
+
+def test_a_find_by_a_team_that_nobody_knows_is_kept_and_ordered(ready):
+    answer = desk.found(ready, FOUND, team="Dog 7")
+    assert "no team 'Dog 7' is registered" in answer.text
+    assert "Did you mean Dog 1?" in answer.text
+    assert answer.data["orders"]
+    with opened(ready, read_only=True) as book:
+        assert book.mission.find.event.team is None
+
+
+def test_a_find_far_off_the_map_asks_first(crewed):
+    answer = desk.found(crewed, "36.6, -84.2", team="Dog 1")
+    assert "NOBODY IS SENT YET" in answer.text
+    assert "homeward log undo MISSION" in answer.text
+    with opened(crewed, read_only=True) as book:
+        assert book.mission.find is not None
+        assert book.mission.crew.orders == {}
+    assert desk.found(crewed, "36.6, -84.2", team="Dog 1", orders=True).data["orders"]
+
+
+def test_a_find_before_the_subject_was_last_seen_is_kept_and_said(ready):
+    assert "BEFORE the subject was last seen" in desk.found(ready, FOUND, at="07:00").text
+
+
+def test_who_is_told_dead_is_held_and_not_carried(crewed):
+    answer = desk.found(crewed, FOUND, team="Dog 1", alive=False)
+    told = {row["to"]: row["kind"] for row in answer.data["orders"]}
+    assert told.pop("Dog 1") == "lead"
+    assert not {"medic", "carry", "watch"} & set(told.values())
+    assert "Tell the police" in answer.text
+    assert "Bearers:" not in answer.text
+    alive = desk.found(crewed, FOUND, team="Dog 1", alive=True)
+    assert {row["to"] for row in alive.data["orders"] if row["kind"] == "medic"} == {"M1", "G1"}
+
+
+def test_a_further_report_of_the_same_casualty_changes_only_what_is_new(crewed):
+    desk.found(crewed, FOUND, team="Dog 1")
+    desk.order(crewed, "Line A", "hold", text="hold the bridge")
+    again = desk.found(crewed, "36.2081, -84.1920", team="Dog 1")
+    assert "this corrects it" in again.text
+    assert "Under orders of yours, which stand: Line A" in again.text
+    assert again.data["orders"] == []
+    with opened(crewed, read_only=True) as book:
+        assert book.mission.crew.orders["Line A"].event.text == "hold the bridge"
+
+
+def test_more_found_than_missing_is_said(crewed):
+    desk.found(crewed, FOUND, team="Dog 1")
+    assert "2 are found, more than the 1 missing" in desk.found(crewed, "36.1950, -84.2050", casualty="2").text
+
+
+def test_undoing_a_find_takes_its_orders_with_it(crewed):
+    desk.order(crewed, "Line A", "hold", text="hold the bridge")
+    desk.found(crewed, FOUND, team="Dog 1")
+    with opened(crewed, read_only=True) as book:
+        seq = next(s.seq for s in book.stored if s.entry.id == book.mission.find.entry)
+        assert len(book.mission.crew.orders) > 1
+    desk.undo(crewed, str(seq))
+    with opened(crewed, read_only=True) as book:
+        assert {n: o.event.text for n, o in book.mission.crew.orders.items()} == {"Line A": "hold the bridge"}
+
+
+def test_the_pair_as_formed_goes_first_and_the_alphabet_decides_nothing():
+    near = Unit(id="M0", people=1, to_find_s=690.0, at_m=(890.0, 0.0), medics=("M0",), skill=1.0, team=False)
+    good = Unit(id="M9", people=1, to_find_s=750.0, at_m=(890.0, 0.0), medics=("M9",), skill=5.0, team=False)
+    told, _ = kinds([ALPHA, near, good, GUARD], FindNeeds(finder="Alpha", bearers=0))
+    assert told["M9"] is OrderKind.MEDIC
+    formed = Unit(
+        id="M5", people=1, to_find_s=2000.0, at_m=(9.0, 0.0), medics=("M5",), skill=3.0, mate="G5", team=False
+    )
+    mate = Unit(id="G5", people=1, to_find_s=2000.0, at_m=(9.0, 0.0), mate="M5", team=False)
+    told, _ = kinds([ALPHA, near, good, GUARD, formed, mate], FindNeeds(finder="Alpha", bearers=0))
+    assert {n for n, kind in told.items() if kind is OrderKind.MEDIC} == {"M5", "G5"}
+
+
+def test_who_has_been_awake_too_long_is_sent_only_where_nobody_else_is():
+    worn = Unit(id="M0", people=1, to_find_s=100.0, at_m=(890.0, 0.0), medics=("M0",), awake_h=20.0, team=False)
+    told, _ = kinds([ALPHA, worn, MEDIC, GUARD], FindNeeds(finder="Alpha", bearers=0))
+    assert told["M1"] is OrderKind.MEDIC
+    told, made = kinds([ALPHA, worn, GUARD], FindNeeds(finder="Alpha", bearers=0))
+    assert told["M0"] is OrderKind.MEDIC
+    assert any("M0 HAS BEEN AWAKE 20 h" in s for s in made.short)
+
+
+def test_a_medic_beside_the_only_team_goes_with_it():
+    base = Unit(id="Ground 1", people=4, to_find_s=900.0, at_m=(900.0, 0.0))
+    told, made = kinds([base, MEDIC], FindNeeds(finder=None, bearers=0))
+    assert told == {"Ground 1": OrderKind.LEAD, "M1": OrderKind.MEDIC}
+    assert "M1 goes with you" in made.sent[0].text
+
+
+def test_a_whole_line_beside_the_medic_carries_too():
+    line = Unit(id="Line", people=6, to_find_s=900.0, at_m=(900.0, 0.0))
+    _, made = kinds([ALPHA, MEDIC, line], FindNeeds(finder="Alpha", bearers=8))
+    assert "5 of you carry" in next(s.text for s in made.sent if s.unit.id == "Line")
+    assert not any("SHORT" in s for s in made.short)
+
+
+def test_a_boat_goes_where_nobody_can_walk():
+    boat = Unit(id="Boat", people=2, to_find_s=300.0, at_m=(600.0, 0.0), flies=True, afloat=True)
+    ashore = Unit(id="Bravo", people=4, to_find_s=inf, at_m=(800.0, 0.0))
+    told, made = kinds([boat, ashore], FindNeeds(finder=None, bearers=6))
+    assert told["Boat"] is OrderKind.LEAD
+    assert "take the subject aboard" in made.sent[0].text
 
 
 def test_the_medics_way_keeps_out_of_a_hazard_where_it_can(crewed):

@@ -49,10 +49,12 @@ def _measure(name: str, flag: str, kind: Any, text: str) -> Callable[[Any], Any]
 @click.option("--needs", help="What the subject needs.")
 @click.option("--told-by", default="", metavar="HOW", help="Radio, phone, messenger ...")
 @click.option("--casualty", default="1", show_default=True, metavar="N", help="Which, where there are several.")
-@click.option("--no-orders", is_flag=True, help="Write the find down and tell nobody anything.")
+@click.option(
+    "--orders/--no-orders", default=None, help="Order even far off the map; or write the find down and tell nobody."
+)
 @at_option
 @json_option
-def found(mission: Path, place: str, no_orders: bool, as_json: bool, **told: Any) -> None:
+def found(mission: Path, place: str, as_json: bool, **told: Any) -> None:
     """Say that the subject of MISSION is located at PLACE: everybody gets orders, to be read over the radio.
 
     PLACE as told by radio, a receiver or a phone; a link to a map that holds coordinates, too.
@@ -63,7 +65,7 @@ def found(mission: Path, place: str, no_orders: bool, as_json: bool, **told: Any
     """
     from homeward import desk
 
-    say(desk.found(mission, place, orders=not no_orders, **told), as_json=as_json)
+    say(desk.found(mission, place, **told), as_json=as_json)
 
 
 @click.command()

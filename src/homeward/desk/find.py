@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
-from homeward.desk.coverage import registered
+from homeward.desk.find_kept import Kept, changes, kept, short_elsewhere
 from homeward.desk.find_orders import Orders, Sent, orders_for
 from homeward.desk.find_reform import reformed
 from homeward.desk.scene import GOING, Scene, scene_of
@@ -38,36 +39,45 @@ def found(
     needs: str | None = None,
     told_by: str = "",
     casualty: str = "1",
-    orders: bool = True,
+    orders: bool | None = None,
     at: str | None = None,
 ) -> Answer:
     """The subject is located: written down first, then orders go to everybody from where they are.
 
     `place` as told by radio, a receiver or a phone (a link to a map that holds coordinates, too). `condition`, `needs`
-    and whether the subject lives are personal and in no order. Without `orders` nobody is told anything. A formation in
-    force is made anew for the rescue once the orders are written down; what keeps it from that is said.
+    and whether the subject lives are personal and in no order. `orders` False: nobody is told anything; None: everybody
+    is, unless the place lies so far off the map that it is asked first. A team that nobody registered is left out, and
+    said. A formation in force is made anew for the rescue once the orders are written down; what keeps it from that is
+    said. A further report of the same casualty corrects the one before: only what changes is ordered.
     """
     where = place_told(place)
     told = SubjectFound(
         place=where, team=team, alive=alive, condition=condition, needs=needs, told_by=told_by, casualty=casualty
     )
-    words = _write_down(path, told, at=at)
+    note = _write_down(path, told, at=at)
+    told, words = note.told, "\n".join([note.words, *note.warnings])
     data: dict[str, Any] = {
         "lat_deg": where.lat_deg,
         "lon_deg": where.lon_deg,
         "mgrs": format_place(where, "mgrs"),
-        "team": team,
+        "team": told.team,
         "alive": alive,
         "casualty": casualty,
+        "entry": note.seq,
+        "warnings": list(note.warnings),
         "orders": [],
         "short": [],
     }
-    if not orders:
+    if orders is None and note.far_off:
+        return Answer(text=f"{words}\n{note.far_off}", data={**data, "asked": note.far_off})
+    if orders is False:
         return Answer(text=words, data=data)
     try:
-        lines, more = _tell_everybody(path, told)
+        lines, more = _tell_everybody(path, note)
     except HomewardError as err:
         return Answer(text=f"{words}\nNo orders could be worked out: {err}", data={**data, "why_no_orders": str(err)})
+    if told.alive is False:
+        return Answer(text="\n".join([words, *lines]), data={**data, **more, "formation": None})
     again, formation = reformed(path, still_missing=more["still_missing"])
     return Answer(text="\n".join([words, *lines, *again]), data={**data, **more, "formation": formation})
 
@@ -79,35 +89,33 @@ def place_told(text: str) -> Place:
 
 
 @again_if_grown
-def _write_down(path: Path, told: SubjectFound, *, at: str | None) -> str:
+def _write_down(path: Path, told: SubjectFound, *, at: str | None) -> Kept:
     with opened(path) as book:
-        if told.team is not None:
-            registered(book, told.team)
-        book.write(told, at=when_told(book, at))
-        assert book.mission.find is not None
-        when = clock.show_time(book.mission.find.at, book.mission.time_zone)
-        count = len({f.event.casualty for f in book.mission.finds})
-    by = f" by {told.team}" if told.team else ""
-    which = f" Casualty {told.casualty}." if count > 1 or told.casualty != "1" else ""
-    return f"SUBJECT FOUND{by} at {told.place}, {format_place(told.place, 'mgrs')}, {when}.{which}"
+        return kept(book, told, at=when_told(book, at))
 
 
 @again_if_grown
-def _tell_everybody(path: Path, told: SubjectFound) -> tuple[list[str], dict[str, Any]]:
+def _tell_everybody(path: Path, note: Kept) -> tuple[list[str], dict[str, Any]]:
     """Gives the orders; what was said, in lines and as data."""
     with opened(path) as book:
-        scene = scene_of(book, told, at=clock.now())
+        scene = scene_of(book, note.told, at=clock.now())
         made = orders_for(scene.units, scene.needs, between=scene.between)
-        if made.sent:
-            given = tuple(_order(sent, scene) for sent in made.sent)
-            book.write(OrdersGiven(orders=given, because="subject located"))
-        return _lines(book, made, scene), _data(made, scene)
+        orders = {sent.unit.id: _order(sent, scene, find=note.entry) for sent in made.sent}
+        new, same = changes(book, note, orders)
+        made = replace(
+            made,
+            sent=tuple(s for s in made.sent if s.unit.id in new),
+            short=(*made.short, *short_elsewhere(book, note, new)),
+        )
+        if new:
+            book.write(OrdersGiven(orders=tuple(new.values()), because="subject located"))
+        return [*_lines(book, made, scene, note), *same], _data(made, scene)
 
 
 # --- what is said ---------------------------------------------------------------------------------------------
 
 
-def _order(sent: Sent, scene: Scene) -> Order:
+def _order(sent: Sent, scene: Scene, *, find: str = "") -> Order:
     place = (
         scene.place
         if sent.kind in GOING and sent.after_s is not None
@@ -117,16 +125,20 @@ def _order(sent: Sent, scene: Scene) -> Order:
     )
     known = sent.after_s is not None and sent.after_s < inf
     arrives = scene.at + timedelta(seconds=round(sent.after_s or 0.0)) if known else None
-    return Order(to=sent.unit.id, kind=sent.kind, text=sent.text, place=place, arrives=arrives)
+    return Order(to=sent.unit.id, kind=sent.kind, text=sent.text, place=place, arrives=arrives, find=find)
 
 
-def _lines(book: Book, made: Orders, scene: Scene) -> list[str]:
-    lines = ["ORDERS, as they are read over the radio:"] if made.sent else ["There is nobody to be told anything yet."]
+def _lines(book: Book, made: Orders, scene: Scene, note: Kept) -> list[str]:
+    nobody = "Nobody is told anything new." if note.before else "There is nobody to be told anything yet."
+    lines = ["ORDERS, as they are read over the radio:"] if made.sent else [nobody]
+    alike: dict[str, list[str]] = {}
     for sent in made.sent:
         team = book.mission.teams.get(sent.unit.id)
         radio = f" ({team.radio})" if team is not None and team.radio else ""
-        lines.append(f"  {sent.unit.id}{radio}: {order_words(_order(sent, scene))}.{_there(book, sent, scene)}")
-    lines += [f"  {scene.bearers.words}"] if made.sent else []
+        says = f"{order_words(_order(sent, scene))}.{_there(book, sent, scene)}"
+        alike.setdefault(says, []).append(f"{sent.unit.id}{radio}")
+    lines += [f"  {', '.join(names)}: {says}" for says, names in alike.items()]
+    lines += [f"  {scene.bearers.words}"] if made.sent and not scene.needs.dead else []
     lines += [f"  {short}" for short in (*made.short, *scene.notes)]
     if any(s.startswith("NO MEDIC") for s in made.short):
         lines.append(f"  {_nearest_medic(book, scene)}")

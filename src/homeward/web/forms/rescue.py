@@ -17,7 +17,7 @@ class Found(Form):
     needs: str | None = None
     told_by: str = ""
     casualty: str = "1"
-    orders: bool = True
+    orders: bool | None = None
     at: str | None = None
 
 

@@ -201,7 +201,7 @@ def test_hospitals_of_real_areas(bare, shared, area, name, pads):
 
 def test_triage_ranks_and_says_what_is_missing(bare):
     desk.casualty(bare, "1", age_years=54)
-    desk.casualty(bare, "2", age_years=30)
+    desk.casualty(bare, "2", age_years=30, new=True)
     desk.observe(bare, casualty="1", walks=True, at="11:00")
     desk.observe(bare, casualty="2", walks=False, breathes=True, resp_rate_pm=36, at="11:50")
     answer = desk.triage(bare)
@@ -240,7 +240,7 @@ def test_triage_of_nobody_and_by_an_unknown_tool(bare):
 def test_who_leaves_first_is_neither_the_worst_nor_the_best(bare):
     """RPM 3 falls to 1 in half an hour and 10 hardly falls in an hour: 7 loses most by waiting (Sacco et al. 2005)."""
     for name in "123":
-        desk.casualty(bare, name, age_years=30)
+        desk.casualty(bare, name, age_years=30, new=True)
     answer = desk.triage(bare, rpm=["1=3", "2=10", "3=7"], every="60 min")
     assert answer.data["sacco"]["order"][0] == ["3"]
     assert answer.data["sacco"]["survivors"] >= max(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from homeward import desk
+from homeward.cli.main import cli
 from homeward.desk import clock
 from homeward.desk.book import opened
 from homeward.desk.carry_case import Asked, case_of
 from homeward.desk.carry_state import state_of_casualty
+from homeward.errors import BadInput
 from tests.desk.conftest import IPP
 
 WELL: dict[str, Any] = {"walks": True, "talks": True, "consciousness": "A", "resp_rate_pm": 18, "radial_pulse": True}
@@ -81,3 +84,63 @@ def test_the_cold_has_a_line_of_its_own_beside_an_injury(ready):
     assert "Cold besides: 31.9 deg C measured, Swiss stage 2 by that (stage 3 by consciousness" in state.words
     assert "Report read as: consciousness: V (barely responding)" in state.words
     assert state.cold == 2
+
+
+def test_a_slip_of_the_pen_makes_no_casualty(bare):
+    for name in ("0", "abc", "11"):
+        with pytest.raises(BadInput, match=r"There is no casualty .* the first is 1"):
+            desk.casualty(bare, name, age_years=54)
+    desk.casualty(bare, "1", age_years=54)
+    with pytest.raises(BadInput, match=r"There is 1\. For one more: --new"):
+        desk.casualty(bare, "2", age_years=54)
+    desk.casualty(bare, "2", age_years=54, new=True)
+    desk.found(bare, IPP, casualty="3", orders=False)
+    desk.casualty(bare, "3", age_years=54)
+    with opened(bare, read_only=True) as book:
+        assert set(book.mission.rescue.casualties) == {"1", "2", "3"}
+
+
+@pytest.mark.parametrize(
+    ("told", "field", "value"),
+    [
+        ({"systolic_mmhg": "120/80"}, "systolic_mmhg", 120.0),
+        ({"resp_rate_pm": "24,5"}, "resp_rate_pm", 24.5),
+        ({"spo2_pct": "93%"}, "spo2_pct", 93.0),
+        ({"pain": "3"}, "pain", 3),
+        ({"temperature_c": " 36,6 "}, "temperature_c", 36.6),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(bare, told, field, value):
+    desk.casualty(bare, "1", age_years="54")
+    desk.observe(bare, **told)
+    with opened(bare, read_only=True) as book:
+        assert getattr(book.mission.rescue.observations[-1].event, field) == value
+
+
+def test_a_number_with_a_letter_in_it_is_refused_in_a_sentence(bare):
+    desk.casualty(bare, "1", age_years=54)
+    done = CliRunner().invoke(cli, ["observe", str(bare), "--pulse", "12O"])
+    assert isinstance(done.exception, BadInput)
+    assert "'12O' is no number for the pulse a minute" in str(done.exception)
+    with pytest.raises(BadInput, match="not a whole number for pain"):
+        desk.observe(bare, pain="3,5")
+
+
+def test_a_share_may_be_told_in_percent(ready):
+    assert desk.hospital(ready, "St Mary", place=IPP, accepts="90%").data["accepts"] == 0.9
+
+
+def test_what_lies_before_the_find_or_the_injury_is_kept_and_said(bare):
+    desk.casualty(bare, "1", injured="11:00")
+    desk.found(bare, IPP, at="11:30", orders=False)
+    assert "What was seen at Sat 21 Nov 10:30 EST lies before the injury" in desk.observe(bare, pain=3, at="10:30").text
+    assert "The treatment at Sat 21 Nov 11:10 EST lies before the find" in desk.treat(bare, "splint", at="11:10").text
+    assert "lies before" not in desk.treat(bare, "splint", at="11:40").text
+    assert "The find at Sat 21 Nov 11:30 EST lies before the injury" in desk.casualty(bare, "1", injured="11:45").text
+
+
+def test_what_a_consent_means_is_said_when_it_is_recorded(bare):
+    given = desk.casualty(bare, "1", age_years=54, consent="given").text
+    assert "Read by those who treat, command and receive; police, family and others not" in given
+    assert "besides them police" in desk.observe(bare, pain=3, consent="given", audience=["police"]).text
+    assert "Refused: passed on to nobody" in desk.treat(bare, "splint", consent="refused").text

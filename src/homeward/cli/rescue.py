@@ -14,10 +14,12 @@ _WHY = click.option("--why", default="", help="Reason; personal.")
 _CASUALTY = click.option("--casualty", default="1", show_default=True, metavar="N", help="Which casualty.")
 _BY = click.option("--by", metavar="WHO", help="Who looked, measured or treated.")
 _CONSENT = click.option(
-    "--consent", type=click.Choice(["given", "refused", "unable"]), help="Whether the casualty agrees to pass it on."
+    "--consent",
+    type=click.Choice(["given", "refused", "unable"]),
+    help="Whether it may be passed on; given: to those who treat, command, receive.",
 )
 _AUDIENCE = click.option(
-    "--audience", multiple=True, metavar="WHO", help="Who may read it besides those who treat and command; repeat."
+    "--audience", multiple=True, metavar="WHO", help="Who else may read it, such as police or family; repeat."
 )
 
 
@@ -36,8 +38,8 @@ def _sign(name: str, yes: str, no: str, text: str) -> Callable[[Any], Any]:
     return click.option(f"--{yes}/--{no}", name, default=None, help=text)
 
 
-def _measure(name: str, flag: str, kind: Any, text: str) -> Callable[[Any], Any]:
-    return click.option(f"--{flag}", name, type=kind, help=text)
+def _measure(name: str, flag: str, text: str) -> Callable[[Any], Any]:
+    return click.option(f"--{flag}", name, metavar="NUMBER", help=text)
 
 
 @click.command(context_settings=PLACE_FIRST)
@@ -72,19 +74,20 @@ def found(mission: Path, place: str, as_json: bool, **told: Any) -> None:
 @mission_argument
 @click.argument("name", metavar="[N]", default="1")
 @click.option("--name", "real_name", help="The casualty's name; personal, as all that follows.")
-@click.option("--age", "age_years", type=float, metavar="YEARS", help="Age.")
+@click.option("--age", "age_years", metavar="YEARS", help="Age.")
 @click.option("--sex", help="Sex.")
 @click.option("--mechanism", help="What happened: fall of 5 m, avalanche, shot ...")
 @click.option("--injured", metavar="TIME", help="When it happened.")
 @click.option("--report", help="What was said of the state before anybody was there.")
 @click.option("--allergies", help="Allergies.")
 @click.option("--medication", help="What the casualty takes.")
-@click.option("--weight", "weight_kg", type=float, metavar="KG", help="Weight.")
+@click.option("--weight", "weight_kg", metavar="KG", help="Weight.")
 @click.option("--next-of-kin", help="Next of kin and how to reach them.")
 @_sign("next_of_kin_informed", "kin-informed", "kin-not-informed", "Whether they have been told.")
 @_CONSENT
 @_AUDIENCE
 @click.option("--forget", multiple=True, metavar="FIELD", help="Take a field back; repeat.")
+@click.option("--new", is_flag=True, help="One more casualty, whom nobody has said to be found.")
 @at_option
 @json_option
 def casualty(mission: Path, name: str, as_json: bool, **known: Any) -> None:
@@ -110,24 +113,24 @@ def casualty(mission: Path, name: str, as_json: bool, **known: Any) -> None:
     _sign("penetrating", "penetrating", "not-penetrating", "Penetrating injury of the trunk."),
     _sign("breathes", "breathes", "no-breathing", "Breathes by itself."),
     _sign("breathes_after_airway", "breathes-opened", "no-breathing-opened", "Breathes once the airway is open."),
-    _measure("resp_rate_pm", "breathing", float, "Breaths a minute."),
+    _measure("resp_rate_pm", "breathing", "Breaths a minute."),
     _sign("respiratory_distress", "distress", "no-distress", "Respiratory distress."),
-    _measure("spo2_pct", "spo2", float, "Oxygen saturation, percent."),
-    _measure("spo2_scale", "spo2-scale", int, "2 for those with hypercapnic respiratory failure, else 1."),
+    _measure("spo2_pct", "spo2", "Oxygen saturation, percent."),
+    _measure("spo2_scale", "spo2-scale", "2 for those with hypercapnic respiratory failure, else 1."),
     _sign("oxygen", "oxygen", "air", "Breathes extra oxygen, or air."),
-    _measure("pulse_pm", "pulse", float, "Beats a minute."),
+    _measure("pulse_pm", "pulse", "Beats a minute."),
     _sign("radial_pulse", "radial", "no-radial", "Pulse at the wrist."),
-    _measure("capillary_refill_s", "refill", float, "Capillary refill, seconds."),
-    _measure("systolic_mmhg", "bp", float, "Systolic blood pressure, mmHg."),
+    _measure("capillary_refill_s", "refill", "Capillary refill, seconds."),
+    _measure("systolic_mmhg", "bp", "Systolic blood pressure, mmHg; of 120/80 the 120."),
     click.option(
         "--avpu", "consciousness", metavar="A|C|V|P|U", help="Alert, confused, to voice, to pain, unresponsive."
     ),
     _sign("talks", "talks", "no-talking", "Talks."),
     _sign("obeys", "obeys", "no-obeys", "Obeys commands."),
     _sign("walks", "walks", "no-walks", "Can walk."),
-    _measure("temperature_c", "temp", float, "Temperature, Celsius."),
+    _measure("temperature_c", "temp", "Temperature, Celsius."),
     _sign("shivering", "shivering", "no-shivering", "Shivers."),
-    _measure("pain", "pain", int, "0 to 10."),
+    _measure("pain", "pain", "0 to 10."),
     _sign("minor_only", "minor", "not-minor", "Minor injuries only."),
     _sign("survivable", "survivable", "not-survivable", "Likely to survive with what is here."),
 )
@@ -298,7 +301,7 @@ def hospital() -> None:
 @click.argument("name")
 @click.argument("place", required=False)
 @click.option("--capability", multiple=True, metavar="WHAT", help="What it can treat, such as trauma; repeat.")
-@click.option("--accepts", type=float, metavar="P", help="Probability that it accepts, 0 to 1.  [default: 1]")
+@click.option("--accepts", metavar="P", help="Probability that it accepts, 0 to 1 or in percent.  [default: 1]")
 @click.option("--landing/--no-landing", default=None, help="Whether a helicopter can land there.")
 @click.option("--label", default="", help="What it is, in a few words.")
 @click.option("--told", default="", help="What it said when asked.")

@@ -16,6 +16,7 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.facts import OLDEST
+from homeward.desk.figures import read_figure
 from homeward.desk.scenarios import forgotten, one_of
 from homeward.errors import BadInput, UnknownName
 from homeward.mission.events import SubjectFound
@@ -43,32 +44,39 @@ def casualty(
     *,
     injured: str | None = None,
     forget: Sequence[str] = (),
+    new: bool = False,
     at: str | None = None,
     **known: Any,
 ) -> Answer:
     """What is known of a casualty, by its number. Fields not given stay as they were; those to `forget` are taken back.
 
+    A casualty is one that was found, described before, or is `new`; the first needs no saying.
     `known`: `real_name`, `age_years`, `sex`, `mechanism`, `report` (what was said before anybody was there),
     `allergies`, `medication`, `next_of_kin`, `next_of_kin_informed`, `weight_kg`, `consent`, `audience`. `injured` is
     when it happened.
     """
     given = _known(known)
     with opened(path) as book:
+        name = _checked_new(book, name.strip(), new=new)
         before = book.mission.rescue.casualties.get(name)
         if not given and injured is None and not forget and before is not None:
             raise BadInput(f"Nothing was said of casualty {name}. Give at least one field, such as --age 54.")
-        if not name.strip():
-            raise BadInput("The casualty has no number. Give one, such as 1.")
         given |= {} if injured is None else {"injured_at": when_told(book, injured)}
         described = replace(forgotten(before or Casualty(id=name.strip()), [_FIELD.get(f, f) for f in forget]), **given)
         _check_casualty(described)
         book.write(CasualtyDescribed(casualty=described), at=when_told(book, at))
+        odd = early(book, described.id) if described.injured_at else []
     told = sorted(_ASKED.get(f.name, f.name) for f in fields(described)[1:] if getattr(described, f.name) not in _NONE)
     still = [words for field, words in _WANTED.items() if getattr(described, field) in _NONE]
     missing = f" Not known yet: {', '.join(still)}." if still else ""
     return Answer(
-        text=f"Casualty {described.id} noted.{missing} {MEDIC_DECIDES}",
-        data={"casualty": described.id, "known": told, "missing": still},
+        text="\n".join(
+            [
+                f"Casualty {described.id} noted.{missing} {MEDIC_DECIDES}",
+                *_notes([*odd, *_who_reads(described.consent, described.audience)]),
+            ]
+        ),
+        data={"casualty": described.id, "known": told, "missing": still, "findings": odd},
     )
 
 
@@ -84,14 +92,15 @@ def observe(path: Path, *, casualty: str = "1", at: str | None = None, **seen: A
         when = when_told(book, at)
         book.write(CasualtyObserved(observation=observation), at=when)
         stood = clock.show_time(book.mission.rescue.observations[-1].at, book.mission.time_zone)
+        before_time = early(book, casualty, "What was seen", book.mission.rescue.observations[-1].at)
         count = sum(o.event.casualty == casualty for o in book.mission.rescue.observations)
     looked = [
         f.name for f in fields(observation) if f.name not in _NOT_SEEN and getattr(observation, f.name) != f.default
     ]
-    odd = [str(finding) for finding in contradictions(observation)]
+    odd = [*(str(finding) for finding in contradictions(observation)), *before_time]
     said = f"Casualty {casualty} examined, {stood}: {observation_words(observation)}. {MEDIC_DECIDES}"
     return Answer(
-        text="\n".join([said, *(f"  note: {finding}" for finding in odd)]),
+        text="\n".join([said, *_notes([*odd, *_who_reads(observation.consent, observation.audience)])]),
         data={"casualty": casualty, "looked_at": looked, "observations": count, "findings": odd},
     )
 
@@ -124,11 +133,18 @@ def treat(
             audience=tuple(audience),
         )
         book.write(CasualtyTreated(treatment=done), at=when_told(book, at))
-        stood = clock.show_time(book.mission.rescue.treatments[-1].at, book.mission.time_zone)
+        when = book.mission.rescue.treatments[-1].at
+        stood = clock.show_time(when, book.mission.time_zone)
+        odd = early(book, casualty, "The treatment", when)
     words = " ".join(part for part in (done.what, done.dose, f"({done.where})" if done.where else "") if part)
     return Answer(
-        text=f"Casualty {casualty} treated, {stood}: {words}. {MEDIC_DECIDES}",
-        data={"casualty": casualty, "what": done.what, "dose": done.dose, "where": done.where},
+        text="\n".join(
+            [
+                f"Casualty {casualty} treated, {stood}: {words}. {MEDIC_DECIDES}",
+                *_notes([*odd, *_who_reads(done.consent, done.audience)]),
+            ]
+        ),
+        data={"casualty": casualty, "what": done.what, "dose": done.dose, "where": done.where, "findings": odd},
     )
 
 
@@ -139,6 +155,24 @@ def known_casualty(book: Book, name: str) -> Casualty:
     if name not in described and name not in found:
         raise UnknownName("casualty", name, {*described, *found})
     return described.get(name, Casualty(id=name))
+
+
+def early(book: Book, name: str, what: str = "", when: datetime | None = None) -> list[str]:
+    """What of a casualty lies before the find or the injury, as sentences; both times are kept. Without `what`: the
+    find, before the injury.
+    """
+    injured = known_casualty(book, name).injured_at
+    found = book.mission.found(name)
+    found_at, zone = found[0] if found else None, book.mission.time_zone
+    if when is None:
+        when, what, found_at = found_at, "The find", None
+    bounds = (("injury", injured), ("find", found_at))
+    return [
+        f"{what} at {clock.show_time(when, zone)} lies before the {of} at {clock.show_time(bound, zone)}. It is kept; "
+        "check the times."
+        for of, bound in bounds
+        if when is not None and bound is not None and when < bound
+    ]
 
 
 def find_of(book: Book, name: str) -> tuple[datetime, SubjectFound] | None:
@@ -153,7 +187,7 @@ def read_observation(casualty: str, seen: dict[str, Any]) -> Observation:
     for name in seen:
         if name not in allowed:
             raise UnknownName("vital sign", name, allowed)
-    given = {k: v for k, v in seen.items() if v is not None and v != ()}
+    given = {k: _figure(k, v) for k, v in seen.items() if v is not None and v != ()}
     if not set(given) - {"by", "consent", "audience", "certainty", "spo2_scale"}:
         raise BadInput(f"Nothing was said of casualty {casualty}. Give what was seen, such as --breathing 24 --avpu A.")
     for name, kind in (("consciousness", Consciousness), ("consent", Consent)):
@@ -184,12 +218,50 @@ def _known(known: dict[str, Any]) -> dict[str, Any]:
     for name in known:
         if name not in allowed:
             raise UnknownName("casualty field", name, allowed)
-    given = {_FIELD.get(k, k): v for k, v in known.items() if v is not None and v != ()}
+    given = {_FIELD.get(k, k): _figure(k, v) for k, v in known.items() if v is not None and v != ()}
     if "consent" in given:
         given["consent"] = one_of("consent", given["consent"], Consent)
     if "audience" in given:
         given["audience"] = tuple(given["audience"])
     return given
+
+
+def _checked_new(book: Book, name: str, *, new: bool) -> str:
+    """The number of a casualty that there is, or of a new one where that is said; slips of the pen make none."""
+    if not name:
+        raise BadInput("The casualty has no number. Give one, such as 1.")
+    there = {*book.mission.rescue.casualties, *(f.event.casualty for f in book.mission.finds)}
+    if name in there or new or (not there and name == "1"):
+        return name
+    known = f"There is {', '.join(sorted(there))}" if there else "There is none yet; the first is 1"
+    raise BadInput(f"There is no casualty {name!r}. {known}. For one more: --new, or tell the find: homeward found.")
+
+
+def _figure(name: str, told: Any) -> Any:
+    """A field's value, read as a number where the field is one."""
+    if name not in _NUMBERS:
+        return told
+    number = read_figure(told, _NUMBERS[name], pressure=name == "systolic_mmhg")
+    if name not in _WHOLE:
+        return number
+    if number != round(number):
+        raise BadInput(f"{told!r} is not a whole number for {_NUMBERS[name]}. Give one.")
+    return int(number)
+
+
+def _who_reads(consent: Consent | None, audience: Sequence[str]) -> list[str]:
+    """What a consent means, said when it is recorded."""
+    if consent is None:
+        return []
+    also = ", ".join(audience)
+    if consent is Consent.REFUSED:
+        return [f"Refused: passed on to {also or 'nobody'} only." if also else "Refused: passed on to nobody."]
+    others = f"besides them {also}" if also else "police, family and others not: name them with --audience"
+    return [f"Read by those who treat, command and receive; {others}."]
+
+
+def _notes(said: Sequence[str]) -> list[str]:
+    return [f"  note: {words}" for words in said]
 
 
 def _check_casualty(described: Casualty) -> None:
@@ -209,6 +281,19 @@ def _finding(told: Any) -> tuple[str, str]:
     return letter, words
 
 
+_NUMBERS: Final = {
+    "age_years": "the age in years",
+    "weight_kg": "the weight in kg",
+    "resp_rate_pm": "breaths a minute",
+    "spo2_pct": "the oxygen saturation in percent",
+    "spo2_scale": "the scale of oxygen saturation",
+    "pulse_pm": "the pulse a minute",
+    "capillary_refill_s": "the capillary refill in seconds",
+    "systolic_mmhg": "the systolic pressure in mmHg",
+    "temperature_c": "the temperature in Celsius",
+    "pain": "pain, 0 to 10",
+}
+_WHOLE: Final = frozenset({"spo2_scale", "pain"})
 _NONE: Final = (None, (), "")
 _NOT_SEEN: Final = frozenset({"casualty", "by", "consent", "audience"})
 _FIELD: Final = {"real_name": "name", "injured": "injured_at"}

@@ -13,6 +13,7 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.facts import LONGEST_NAME, check_on_map
+from homeward.desk.figures import read_figure
 from homeward.desk.scenarios import one_of
 from homeward.errors import BadInput, UnknownName
 from homeward.geo import Place, distance_m, format_place, parse_place
@@ -107,7 +108,7 @@ def hospital(
     *,
     place: str | None = None,
     capability: Sequence[str] = (),
-    accepts: float | None = None,
+    accepts: float | str | None = None,
     landing: bool | None = None,
     label: str = "",
     told: str = "",
@@ -117,8 +118,9 @@ def hospital(
 
     Fields not given stay as they were.
     """
-    if accepts is not None and not 0 <= accepts <= 1:
-        raise BadInput(f"A probability of {accepts:g} that {name} accepts cannot be. Give 0 to 1.")
+    share = None if accepts is None else read_figure(accepts, "how probably it accepts", share=True)
+    if share is not None and not 0 <= share <= 1:
+        raise BadInput(f"A probability of {share:g} that {name} accepts cannot be. Give 0 to 1, or 0% to 100%.")
     with opened(path) as book:
         before = book.mission.rescue.hospitals.get(checked_name("hospital", name))
         where = parse_place(place) if place is not None else before.place if before else None
@@ -126,7 +128,7 @@ def hospital(
             raise BadInput(f"The hospital {name} has no place. Say where it is: --place PLACE.")
         given: dict[str, Any] = {"place": where}
         given |= {"capability": tuple(capability)} if capability else {}
-        given |= {} if accepts is None else {"accepts": float(accepts)}
+        given |= {} if share is None else {"accepts": share}
         given |= {} if landing is None else {"landing": landing}
         given |= {k: v for k, v in (("label", label), ("told", told)) if v}
         known = replace(before or Hospital(id=name, place=where), **given)

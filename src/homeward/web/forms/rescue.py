@@ -39,6 +39,7 @@ class Casualty(Form):
     consent: str | None = None
     audience: list[str] = Field(default_factory=list)
     forget: list[str] = Field(default_factory=list)
+    new: bool = False
     at: str | None = None
 
 

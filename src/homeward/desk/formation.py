@@ -12,9 +12,11 @@ from homeward import __version__
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened
-from homeward.desk.formation_case import AWAKE_LIMIT_H, Asked, Now, expired, problem_of, read_roles
+from homeward.desk.formation_case import AWAKE_LIMIT_H, Asked, Now, expired, read_roles
+from homeward.desk.formation_crews import PAIR, Crew
 from homeward.desk.formation_kept import formation_in_force
-from homeward.desk.formation_posts import PAIR, Crew, Posted, Progress, backup_later, posts_of, quiet
+from homeward.desk.formation_posts import Posted, Progress, posts_of, quiet
+from homeward.desk.formation_solving import LONGEST_WITHIN_S, later_backup, solved
 from homeward.desk.formation_words import impossible_words, told
 from homeward.desk.planning import USUAL_H
 from homeward.desk.provenance import hash_of
@@ -23,14 +25,12 @@ from homeward.errors import BadInput, NotYet
 from homeward.log import blob_id
 from homeward.mission.encode import canonical
 from homeward.mission.nouns import BlobId, Provenance
-from homeward.mission.people import FormationMade, Phase, Role
-from homeward.team import Formation, FormationProblem, solve
+from homeward.mission.people import FormationMade, Phase
+from homeward.team import Formation, FormationProblem
 
 WITHIN_S = 1200.0
 """How far back-up may be from any team unless told: 20 minutes, ours."""
-LONGEST_WITHIN_S = 12 * 3600.0
 LONGEST_H = 24.0
-_LATER = (1.5, 2.0, 3.0, 6.0)  # times what was asked for that are tried: ours
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(h|min|s)?")
 
 Json = dict[str, Any]
@@ -66,15 +66,18 @@ def form(
         now = _now(book, hours)
         posted = posts_of(book, which, at=now.at, hours=now.hours, within_s=within_s, tell=progress)
         progress(0.9, "roles")
-        problem, found, notes = _solved(book, posted, now, asked, seed)
+        done = solved(book, posted, now, asked, seed)
+        posted, problem, found = done.posted, done.problem, done.found
         old = expired(book.mission, at=now.at)
         if found.status == "infeasible":
-            later = _later_backup(book, posted, now, asked, found, within_s) if which is Phase.SEARCH else None
+            later = later_backup(book, posted, now, asked, found, within_s) if which is Phase.SEARCH else None
             return impossible_words(found, phase=which, problem=problem, expired=old, backup_s=later)
         made = _document(book, which, posted, problem, found)
         made |= {
             "expired": old,
-            "notes": [*posted.notes, *notes],
+            "notes": [*posted.notes, *done.notes],
+            "unwarned": [{"team": gap.one.team, "task": gap.one.label, "says": gap.says} for gap in posted.gaps],
+            "taken": done.taken,
             "ends": (now.at + timedelta(hours=now.hours)).isoformat(),
         }
         _write(book, which, found, made, seed=seed, at=now.at)
@@ -120,56 +123,6 @@ def _now(book: Book, hours: float | None) -> Now:
         hours = (plan.event.ends - at).total_seconds() / 3600
     before = formation_in_force(book)
     return Now(at=at, hours=USUAL_H if hours is None else hours, before=before["assigned"] if before else {})
-
-
-def _solved(
-    book: Book, posted: Posted, now: Now, asked: Asked, seed: int
-) -> tuple[FormationProblem, Formation, list[str]]:
-    """With the teams whole, as long as that can be; else with people from teams that have a task.
-
-    Without a word on the reserve, one medic and one guard wait in reserve where there are that many.
-    """
-    wish = Asked(
-        need=asked.need,
-        reserve={"medic": 1, "guard": 1},
-        awake_limit_h=asked.awake_limit_h,
-        min_team=asked.min_team,
-    )
-    for borrow in (False, True):
-        for this in [wish, asked] if asked.reserve is None else [asked]:
-            problem = problem_of(book, posted, now=now, asked=this, borrow=borrow)
-            found = solve(problem, seed=seed)
-            if found.status != "infeasible":
-                notes = ["NO RESERVE: if the medic or the guard drops out, nobody is there to follow."]
-                taken = _taken(book, found) if borrow else []
-                return problem, found, [*(notes if this is not wish and asked.reserve is None else []), *taken]
-    return problem, found, []
-
-
-def _later_backup(
-    book: Book, posted: Posted, now: Now, asked: Asked, found: Formation, within_s: float
-) -> float | None:
-    """How long back-up may take for the people there to be enough, where back-up is what is missing; None: no help."""
-    if found.shortage is None or Role.BACKUP.value not in found.shortage.lacking:
-        return None
-    for times in _LATER:
-        if within_s * times > LONGEST_WITHIN_S:
-            break
-        other = backup_later(book, posted, at=now.at, hours=now.hours, within_s=within_s * times)
-        if solve(problem_of(book, other, now=now, asked=asked, borrow=True)).status != "infeasible":
-            return within_s * times
-    return None
-
-
-def _taken(book: Book, found: Formation) -> list[str]:
-    """Who leaves a team that has a task, in words."""
-    people = book.mission.crew.people
-    gone = []
-    for who in found.assigned:
-        team = people[who].team if who in people else who.rpartition("/")[0]
-        if team and found.post_of.get(who) != f"team {team}":
-            gone.append(f"{who} leaves {team} to be {found.assigned[who]}.")
-    return gone
 
 
 def _document(book: Book, phase: Phase, posted: Posted, problem: FormationProblem, found: Formation) -> Json:
@@ -233,6 +186,7 @@ def _post(book: Book, crew: Crew, people: list[str], starts: datetime) -> Json:
                 "reach_s": one.reach_s,
                 "way": grid.lonlat(one.way_m).round(6).tolist() if one.way_m else [],
                 "why": one.why,
+                "late": one.late_share,
             }
         )
     at = None

@@ -9,7 +9,9 @@ from typing import Any
 
 from homeward.desk import clock
 from homeward.desk.book import Book
-from homeward.desk.formation_posts import PAIR, Crew, Posted
+from homeward.desk.find_roles import as_ordered
+from homeward.desk.formation_crews import PAIR, Crew
+from homeward.desk.formation_posts import Posted
 from homeward.desk.scenarios import one_of
 from homeward.errors import BadInput
 from homeward.mission import Mission
@@ -70,7 +72,8 @@ def problem_of(book: Book, posted: Posted, *, now: Now, asked: Asked, borrow: bo
     busy = set() if search_is_over(mission) else tasked
     free = dict(_free_people(mission, busy))
     lent = {name: (can | {_searching(of): 0.0}, of) for name, (can, of) in _lent(mission, busy)} if borrow else {}
-    who = free | lent
+    who, ordered = as_ordered(mission, free | lent)
+    who = _leaders(mission, who, posted)
     crews, need = _wanted(posted.crews, asked.need)
     posts = [Post(id=crew.id, need=crew.need) for crew in crews]
     posts += [Post(id=f"team {team}", need={_searching(team): n}) for team, n in _stay(lent, busy).items()]
@@ -78,6 +81,9 @@ def problem_of(book: Book, posted: Posted, *, now: Now, asked: Asked, borrow: bo
     told = {name: row for name, row in now.before.items() if name in who}
     deployed = {name: str(row["role"]) for name, row in told.items()}
     deployed |= {name: _searching(of) for name, (_, of) in who.items() if of in tasked and name not in deployed}
+    deployed |= {name: role for name, (role, _) in ordered.items()}
+    at = {name: str(row["post"]) for name, row in told.items() if row.get("post") in names and name not in ordered}
+    at |= {name: post for name, (_, post) in ordered.items() if post in names}
     people = mission.crew.people
     return FormationProblem(
         people={name: can for name, (can, _) in who.items()},
@@ -87,7 +93,7 @@ def problem_of(book: Book, posted: Posted, *, now: Now, asked: Asked, borrow: bo
         together=(("medic", "guard"),),
         min_team=asked.min_team,
         deployed=deployed,
-        deployed_at={name: str(row["post"]) for name, row in told.items() if row.get("post") in names},
+        deployed_at=at,
         p_present={name: p for name in who if name in people and (p := people[name].p_present) is not None},
         hours_awake={name: h for name in who if (h := _awake_h(people.get(name), now.at)) is not None},
         hours_awake_limit=asked.awake_limit_h,
@@ -136,6 +142,24 @@ def _free_people(mission: Mission, busy: set[str]) -> Iterator[tuple[str, tuple[
             yield from _nameless(mission, team)
 
 
+_People = dict[str, tuple[_Can, str | None]]
+
+
+def _leaders(mission: Mission, who: _People, posted: Posted) -> _People:
+    """Where a leader is needed and nobody was told to be one: the finder's team can lead, else everybody, those of the
+    most skill best (ours: seniority is not known).
+    """
+    asked = any(Role.LEAD.value in crew.need for crew in posted.crews)
+    if not asked or any(Role.LEAD.value in can for can, _ in who.values()):
+        return who
+    finders = {find.event.team for find in mission.finds if find.event.team}
+    some = {name for name, (_, of) in who.items() if of in finders} or set(who)
+    return {
+        name: (can | {Role.LEAD.value: max(can.values(), default=1.0) / 10} if name in some else can, of)
+        for name, (can, of) in who.items()
+    }
+
+
 def _searching(team: str | None) -> str:
     """The role of going on with a team: nobody but its own people can."""
     return f"searcher with {team}"
@@ -159,7 +183,7 @@ def _can(who: Person, mission: Mission) -> _Can:
 
 def _anybody(mission: Mission, team: Team) -> _Can:
     """What everybody in a team can do; who found somebody leads there, too."""
-    found = bool(mission.finds) and mission.finds[-1].event.team == team.id
+    found = any(find.event.team == team.id for find in mission.finds)
     return ANYBODY | ({Role.LEAD.value: 1.0} if found else {})
 
 

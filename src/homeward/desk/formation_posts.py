@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import count
 
 import numpy as np
 
 from homeward.desk.bearers import bearers_for
 from homeward.desk.book import Book
+from homeward.desk.formation_crews import NAMES, PAIR, Crew, crews_of
 from homeward.desk.formation_light import by_light
+from homeward.desk.formation_open import Gap, findings_words, gap_words, gaps_of
 from homeward.desk.whereabouts import base_m, teams_at
 from homeward.errors import BadInput, NotYet
 from homeward.geo import format_place
@@ -27,25 +28,11 @@ from homeward.terrain.exposure import Exposure, exposure_of
 Progress = Callable[[float, str], None]
 LITTER = 6
 """Bearers for one litter: the usual number of wilderness rescue manuals, as in `rescue/numbers.csv`."""
-PAIR = 2
-"""Nobody waits or watches alone: most rescue manuals' rule, and ours."""
 _PASSING_S = 300.0  # a medic's post held for less is only passed on the way: ours
-_WALK_MPS = 0.5  # straight ahead, between two posts of one crew: ours, on the safe side
-_NAMES = {Role.MEDIC: "medic pair", Role.LOOKOUT: "lookout", Role.BACKUP: "back-up"}
 
 
 def quiet(_share: float, _what: str) -> None:
     """Tells nobody how far it is."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crew:
-    """People who stay together: what they need, and the posts they hold one after another. `at_m` without posts."""
-
-    id: str
-    need: dict[str, int]
-    held: tuple[HeldPost, ...] = ()
-    at_m: XY | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +44,7 @@ class Posted:
     why: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,6 +60,11 @@ class _Ground:
     now_s: float = 0.0
     said: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+
+    def not_covered(self) -> tuple[str, ...]:
+        """What the posts do not do, in sentences."""
+        return (*self.open, *gap_words(self.gaps))
 
 
 def posts_of(
@@ -96,9 +89,9 @@ def backup_later(book: Book, posted: Posted, *, at: datetime, hours: float, with
 
 def litters(book: Book) -> int:
     """How many litters are to be carried: the finds that nobody called dead and that were not handed over yet."""
-    finds = book.mission.finds
-    alive = sum(one.event.alive is not False for one in finds)
-    return max(alive - len({done.event.casualty for done in book.mission.rescue.handed_over}), 0)
+    told = {one.event.casualty: one.event.alive for one in book.mission.finds}  # the last word of each
+    over = {done.event.casualty for done in book.mission.rescue.handed_over}
+    return sum(alive is not False and casualty not in over for casualty, alive in told.items())
 
 
 def _nowhere(book: Book, phase: Phase, at: datetime) -> Posted:
@@ -114,7 +107,7 @@ def _ground(book: Book, *, at: datetime, hours: float, within_s: float, tell: Pr
     terrain, ends = book.terrain(), at + timedelta(hours=hours)
     threatening = [one for one in book.mission.crew.hazards.values() if _overlaps(one, at, ends)]
     exposure = exposure_of(terrain, threatening)
-    said = [str(finding) for finding in exposure.findings]
+    said = findings_words(exposure.findings)
     tell(0.05, "hazards")
     return _Ground(terrain=terrain, base=base, exposure=exposure, within_s=within_s, starts=at, tell=tell, said=said)
 
@@ -141,7 +134,12 @@ def _search(book: Book, ground: _Ground, at: datetime) -> Posted:
     medic = _medic(ground, tasks)
     crews = [medic, *_lookouts(ground, afoot), *_backup(ground, afoot)]
     return Posted(
-        starts=starts, crews=tuple(crews), why=tuple(ground.said), open=tuple(ground.open), notes=_signal_note(book)
+        starts=starts,
+        crews=tuple(crews),
+        why=tuple(ground.said),
+        open=ground.not_covered(),
+        gaps=tuple(ground.gaps),
+        notes=_signal_note(book),
     )
 
 
@@ -203,7 +201,7 @@ def _lookouts(ground: _Ground, tasks: Sequence[TeamTask]) -> list[Crew]:
         when = "In the dark: " if dark else "By day: " if len(parts) > 1 else ""
         _note(ground, plan, when=when)
         held += plan.posts
-    return _crews(Role.LOOKOUT, _in_time(ground, held))
+    return crews_of(Role.LOOKOUT, _in_time(ground, held))
 
 
 def _backup(ground: _Ground, tasks: Sequence[TeamTask]) -> list[Crew]:
@@ -217,7 +215,7 @@ def _backup(ground: _Ground, tasks: Sequence[TeamTask]) -> list[Crew]:
         there_m=[ground.base],
     )
     _note(ground, plan)
-    return _crews(Role.BACKUP, _in_time(ground, plan.posts))
+    return crews_of(Role.BACKUP, _in_time(ground, plan.posts))
 
 
 def _in_time(ground: _Ground, posts: Sequence[HeldPost]) -> Iterable[HeldPost]:
@@ -236,12 +234,8 @@ def _in_time(ground: _Ground, posts: Sequence[HeldPost]) -> Iterable[HeldPost]:
 
 def _note(ground: _Ground, plan: PostPlan, *, when: str = "") -> None:
     ground.said += [f"{when}{words}" for words in plan.why]
-    dark = " (in the dark)" if when.startswith("In") else ""
-    ground.open += [*plan.open, *(f"{one.team}{_on(one.label)}: {one.why}{dark}" for one in plan.unwarned)]
-
-
-def _on(label: str) -> str:
-    return f" on {label}" if label else ""
+    ground.open += plan.open
+    ground.gaps += gaps_of(plan.unwarned, dark=when.startswith("In"))
 
 
 # --- rescue and withdrawal --------------------------------------------------------------------------------
@@ -265,7 +259,8 @@ def _rescue(book: Book, ground: _Ground, at: datetime, hours: float) -> Posted:
         starts=at,
         crews=tuple(crews),
         why=tuple(ground.said),
-        open=tuple(ground.open),
+        open=ground.not_covered(),
+        gaps=tuple(ground.gaps),
         notes=(*notes, *_signal_note(book)),
     )
 
@@ -290,13 +285,18 @@ def _withdrawal(book: Book, ground: _Ground, at: datetime) -> Posted:
         crews += _lookouts(ground, ways)
         ground.open += [f"{name} has no way back on foot." for name in back.cannot]
     return Posted(
-        starts=at, crews=tuple(crews), why=tuple(ground.said), open=tuple(ground.open), notes=_signal_note(book)
+        starts=at,
+        crews=tuple(crews),
+        why=tuple(ground.said),
+        open=ground.not_covered(),
+        gaps=tuple(ground.gaps),
+        notes=_signal_note(book),
     )
 
 
 def _scene(phase: Phase, place: XY | None = None) -> Crew:
     """Whoever leads, with the medic and the guard: at the find, or with those who go home."""
-    name = "scene" if phase is Phase.RESCUE else _NAMES[Role.MEDIC]
+    name = "scene" if phase is Phase.RESCUE else NAMES[Role.MEDIC]
     return Crew(id=name, need={"lead": 1, "medic": 1, "guard": 1}, at_m=place)
 
 
@@ -312,25 +312,7 @@ def _rear(book: Book, phase: Phase) -> list[Crew]:
 
 
 def _pair(place: XY | None = None) -> Crew:
-    return Crew(id=_NAMES[Role.MEDIC], need={"medic": 1, "guard": 1}, at_m=place)
-
-
-def _crews(role: Role, posts: Iterable[HeldPost]) -> list[Crew]:
-    """As few crews as hold the posts, each going on from one to the next where there is time."""
-    rows: list[list[HeldPost]] = []
-    for post in sorted(posts, key=lambda p: (p.begins_s, p.at_m)):
-        free = [row for row in rows if _can_go_on(row[-1], post)]
-        if free:
-            max(free, key=lambda row: row[-1].ends_s).append(post)
-        else:
-            rows.append([post])
-    numbers = count(1)
-    return [Crew(id=f"{_NAMES[role]} {next(numbers)}", need={role.value: PAIR}, held=tuple(row)) for row in rows]
-
-
-def _can_go_on(one: HeldPost, other: HeldPost) -> bool:
-    far_m = float(np.hypot(other.at_m[0] - one.at_m[0], other.at_m[1] - one.at_m[1]))
-    return one.ends_s + far_m / _WALK_MPS <= other.begins_s
+    return Crew(id=NAMES[Role.MEDIC], need={"medic": 1, "guard": 1}, at_m=place)
 
 
 def _signal_note(book: Book) -> tuple[str, ...]:

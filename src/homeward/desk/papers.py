@@ -21,7 +21,7 @@ from homeward.desk.formation_kept import formation_in_force
 from homeward.desk.gaps import gap_data, gaps_of
 from homeward.desk.logbook import rows
 from homeward.errors import BadInput, NotYet
-from homeward.geo import Floats
+from homeward.geo import Floats, format_place
 from homeward.mission import Mission, newer_words
 from homeward.mission.events import Briefed
 from homeward.search.records import SearchPlan
@@ -57,7 +57,29 @@ def brief(path: Path, folder: Path, *, paper: str = "a4", personal: bool = False
             notes.append("NOTE: The formation is older than the plan. Make it again with: homeward form MISSION.")
         prints = tuple((name, hashlib.sha256(data).hexdigest()) for name, data in files.items())
         book.write(Briefed(plan=plan.event.plan, files=prints), decided=False)
-    return _written(folder, files, notes=notes)
+        found = _found_words(book)
+    made = _written(folder, files, notes=notes)
+    pages = pages_of(next(data for name, data in files.items() if name.endswith(".pdf")))
+    text = "\n".join([*found, f"{pages} pages to print.", made.text])
+    return Answer(text=text, data={**made.data, "pages": pages, "found": found})
+
+
+def pages_of(pdf: bytes) -> int:
+    """How many pages a PDF has that homeward made."""
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def _found_words(book: Book) -> list[str]:
+    """That somebody has been found, and what goes before these papers."""
+    finds = book.mission.finds
+    if not finds:
+        return []
+    where = format_place(finds[-1].event.place, "mgrs")
+    when = clock.show_time(finds[-1].at, book.mission.time_zone, day=False)
+    left = book.mission.subject.count - len({one.event.casualty for one in finds})
+    rest = f" Still missing: {left}." if left > 0 else ""
+    said = f"SUBJECT FOUND at {when}, {where}.{rest} These papers are of the search plan: orders of the find go before them"
+    return [f"{said} (homeward order MISSION; the way out: homeward carryout MISSION)."]
 
 
 def export(path: Path, folder: Path, *, formats: Sequence[str] = (), personal: bool = False) -> Answer:

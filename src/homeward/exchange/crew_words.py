@@ -5,6 +5,7 @@ A formation comes as the data that was kept of it (`homeward form MISSION --show
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -36,14 +37,36 @@ def signals_words(mission: Mission) -> list[Json]:
     return [*rows, *([{"name": "Channel", "says": agreed.channel}] if agreed.channel else [])]
 
 
-def on_the_team(mission: Mission, team: str) -> str:
-    """Call signs of the people registered with a team, each with what they can do."""
+def on_the_team(mission: Mission, team: str, formation: Mapping[str, Any] | None = None) -> str:
+    """Call signs of the people registered with a team, each with what they can do, and whom the formation took away."""
+    gone = taken_from(formation, team)
     who = [
         f"{one.id} ({', '.join(q.role.value for q in one.qualifications) or 'searcher'})"
         for one in mission.crew.people.values()
-        if one.team == team
+        if one.team == team and one.id not in gone
     ]
-    return ", ".join(who)
+    away = [f"{name} ({formation['assigned'][name]['role']})" for name in gone] if formation else []
+    return "; ".join([*([", ".join(who)] if who else []), *([f"no longer: {', '.join(away)}"] if away else [])])
+
+
+def taken_from(formation: Mapping[str, Any] | None, team: str) -> list[str]:
+    """Whom the formation took from a team that goes on with its tasks."""
+    return list(formation.get("taken", {}).get(team, [])) if formation is not None else []
+
+
+def crew_words(kind: str, people: int, gone: int) -> str:
+    """What a team is and how many; of a team from which people were taken, how many are left of those planned with."""
+    if gone:
+        return f"{kind} team, {max(people - gone, 0)} of {people} people left"
+    return f"{kind} team, {people} {'person' if people == 1 else 'people'}"
+
+
+def fewer_words(people: int, gone: int) -> str:
+    """What that means for the numbers on the sheet; '' where nobody was taken."""
+    if not gone:
+        return ""
+    left = max(people - gone, 0)
+    return f"ONLY {left} OF {people} ARE LEFT: spacing, time and POD here are for {people}. Ask base for a new plan. "
 
 
 def near(formation: Mapping[str, Any] | None, task: Assignment, *, starts: datetime, clock: PlanClock) -> list[str]:
@@ -92,9 +115,18 @@ def _where(one: Hazard, place: shapely.Polygon, grid: Grid) -> str:
 
 def unwarned(formation: Mapping[str, Any] | None, task: Assignment) -> list[str]:
     """Where on a task no lookout can warn in time, as the formation says it."""
-    named = f"{task.team} on {task.number}: "
-    told = formation["open"] if formation is not None else []
-    return [f"No warning in time: {words.removeprefix(named)}." for words in told if words.startswith(named)]
+    told = formation.get("unwarned", []) if formation is not None else []
+    mine = [row["says"] for row in told if row["team"] == task.team and row["task"] == task.number]
+    own = f"{task.team} {task.number}"
+    nobody = [words for words in formation["open"] if words.startswith("NOBODY WATCHES")] if formation else []
+    alone = [words for words in nobody if re.search(rf"{re.escape(own)}(?!\w)", words)]
+    return [*(_for_own(words, own) for words in alone), *(f"{words[0].upper()}{words[1:]}." for words in mine)]
+
+
+def _for_own(words: str, own: str) -> str:
+    """A sentence about several tasks, for one of them."""
+    head, _, rest = words.partition(" for ")
+    return f"{head} for {own}:{rest.partition(':')[2]}"
 
 
 def crew_rows(formation: Mapping[str, Any], *, starts: datetime, clock: PlanClock) -> list[Json]:
@@ -161,7 +193,9 @@ def reach_words(held: Mapping[str, Any]) -> str:
         return f"there within {_minutes(seconds)}"
     if seconds < 0:
         return f"WARNS UP TO {_minutes(-seconds)} TOO LATE: keep your own watch"
-    return f"warns with {_minutes(seconds)} to spare"
+    late = held.get("late", 0.0)
+    some = f"; TOO LATE ON {max(late, 0.01):.0%} OF THE WAYS: keep your own watch" if late else ""
+    return f"warns with {_minutes(seconds)} to spare{some}"
 
 
 def _near(name: str, crew: Json, held: Json, starts: datetime, clock: PlanClock) -> str:

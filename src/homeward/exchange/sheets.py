@@ -22,12 +22,15 @@ from homeward.errors import BadInput, NotYet
 from homeward.exchange.basemap import Frame
 from homeward.exchange.crew_words import (
     crew_rows,
+    crew_words,
+    fewer_words,
     marked,
     near,
     older_than_plan,
     on_the_team,
     others,
     signals_words,
+    taken_from,
     unwarned,
 )
 from homeward.exchange.fonts import font_folder, foreign, unprintable
@@ -52,6 +55,7 @@ from homeward.exchange.sheet_words import (
     who,
 )
 from homeward.geo import format_place
+from homeward.mission.nouns import Team
 from homeward.search.records import Assignment, SearchPlan
 
 Json = dict[str, Any]
@@ -61,6 +65,7 @@ PAPERS = {"a4": ("a4", 190.0, 275.0), "letter": ("us-letter", 195.9, 257.4)}
 """Typst's name of a paper, and the width and height that its margins leave, mm."""
 
 LEAST_MAP_MM = 90.0
+FOUND = "SUBJECT FOUND: orders of the find go before this sheet."
 FULL_TABLE_ROWS = 11
 """With more assignments than this the table of the overview gets a page of its own, and the map more room."""
 
@@ -183,7 +188,7 @@ def sheet_data(book: MapBook, plan: SearchPlan, *, starts: datetime, sheets: She
         "span": f"{clock.date()}, {clock.time(0)} to {clock.time(plan.duration_s)} ({clock.zone()})",
         "footer": f"homeward, plan of {clock.date()} {clock.time(0)} {clock.zone()}, seed {plan.seed}",
         "paper": PAPERS[sheets.paper][0],
-        "overview": _overview(book, plan, tasks, clock),
+        "overview": _overview(book, plan, tasks, clock, sheets.formation),
         "crews": _crews(book, sheets.formation, starts, clock),
         "tasks": [_task(book, plan, i, task, at=(starts, clock), sheets=sheets) for i, task in enumerate(tasks)],
     }
@@ -200,7 +205,19 @@ def _in_order(plan: SearchPlan) -> list[Assignment]:
 # ---- overview -----------------------------------------------------------------------------------------------------
 
 
-def _overview(book: MapBook, plan: SearchPlan, tasks: list[Assignment], clock: PlanClock) -> Json:
+def _people(team: Team, formation: Mapping[str, Any] | None) -> str:
+    """How many are on a team, and of how many where some were taken."""
+    gone = len(taken_from(formation, team.id))
+    return f"{max(team.people - gone, 0)} of {team.people}" if gone else str(team.people)
+
+
+def _overview(
+    book: MapBook,
+    plan: SearchPlan,
+    tasks: list[Assignment],
+    clock: PlanClock,
+    formation: Mapping[str, Any] | None = None,
+) -> Json:
     teams = book.mission.teams
     rows = []
     for task in tasks:
@@ -209,7 +226,7 @@ def _overview(book: MapBook, plan: SearchPlan, tasks: list[Assignment], clock: P
             "number": task.number,
             "team": task.team,
             "kind": KIND[team.kind] if team else "",
-            "people": str(team.people) if team else "",
+            "people": _people(team, formation) if team else "",
             "radio": (team.radio or "not given") if team else "not given",
             "segment": task.segment,
             "pos": percent(task.pos),
@@ -240,13 +257,18 @@ def _crews(book: MapBook, formation: Mapping[str, Any] | None, starts: datetime,
         return None
     made, ends = (clock.moment(datetime.fromisoformat(formation[when])) for when in ("starts", "ends"))
     return {
-        "title": f"Formation for {formation['phase']}, made {made}",
+        "title": f"Formation for {formation['phase']}, made {made}{_before_find(book, formation)}",
         "span": f"until {ends}",
         "signals": signals_words(book.mission),
         "rows": crew_rows(formation, starts=starts, clock=clock),
         "others": others(formation),
         "open": [*older_than_plan(book.mission), *formation["open"]],
     }
+
+
+def _before_find(book: MapBook, formation: Mapping[str, Any]) -> str:
+    """That a formation for the search no longer holds."""
+    return ": BEFORE THE FIND" if book.mission.find is not None and formation["phase"] == "search" else ""
 
 
 def _situation(book: MapBook, clock: PlanClock) -> str:
@@ -292,11 +314,8 @@ def _task(
     own = [a for a in _in_order(plan) if a.team == task.team]
     place = [a.number for a in own].index(task.number)
     onward = own[place + 1] if place + 1 < len(own) else None
-    crew = (
-        f"{KIND[team.kind]} team, {team.people} {'person' if team.people == 1 else 'people'}"
-        if team
-        else "team not registered"
-    )
+    gone = len(taken_from(sheets.formation, task.team))
+    crew = crew_words(KIND[team.kind], team.people, gone) if team else "team not registered"
     earlier = latest((sheets.earlier or {}).get(task.segment, ()) or searched_before(book, plan, task.segment))
     earlier += beside(book, plan, task, clock)
     return {
@@ -305,7 +324,7 @@ def _task(
         "segment": task.segment,
         "crew": crew,
         "order": f"task {place + 1} of {len(own)}",
-        "task": task.task,
+        "task": f"{FOUND} {task.task}" if mission.find is not None else task.task,
         "radio": (team.radio if team else None) or "not given: ask base",
         "map": f"task-{index}.svg",
         "points": _points(book, task),
@@ -317,9 +336,9 @@ def _task(
             *(shorter_hazard(h) for h in task.hazards),
         ],
         "signals": signals_words(mission),
-        "people": on_the_team(mission, task.team),
+        "people": on_the_team(mission, task.team, sheets.formation),
         "near": near(sheets.formation, task, starts=starts, clock=clock),
-        "how": post_how(task, clock) if is_post(task) else how(task),
+        "how": fewer_words(team.people if team else 0, gone) + (post_how(task, clock) if is_post(task) else how(task)),
         "words": sheet_words(task),
         "subject": looking_for(book, clock, personal=sheets.personal),
         "personal": personal_facts(mission.subject) if sheets.personal else [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +11,7 @@ import numpy as np
 
 from homeward.geo import Floats
 from homeward.mission.people import HazardKind, Role
-from homeward.team.approach import Approach, Stretch, approaches, stretches
+from homeward.team.approach import EVERY_S, Approach, Stretch, approaches, stretches
 from homeward.team.coarse import MOST_CELLS, coarsened
 from homeward.team.country import Country, country_of, cropped, times_from, way
 from homeward.team.cover import Bools, distinct, fewest
@@ -212,7 +213,8 @@ def _posted(country: Country, sighted: _Sighted, base_m: XY, watch: Watch) -> tu
         mine = [(one, float(warns[k, c])) for k, one in enumerate(ways) if server[k] == c]
         if mine:
             place = (float(sighted.places[c, 0]), float(sighted.places[c, 1]))
-            posts.append(_held(mine, place, way(country, base_m, place), float(sighted.walk_s[c])))
+            takes, warned = float(sighted.walk_s[c]), _warned_s(sighted.ways, mine)
+            posts.append(_held(mine, place, way(country, base_m, place), takes=takes, warned_s=warned))
     return tuple(sorted(posts, key=lambda post: (post.begins_s, post.at_m))), chosen.bound
 
 
@@ -222,7 +224,16 @@ def _wanted(sighted: _Sighted, watch: Watch) -> Bools:
     return np.asarray(rows & ~(sighted.own & watch.blind_only), dtype=np.bool_)
 
 
-def _held(mine: list[tuple[Approach, float]], place: XY, path: tuple[XY, ...], takes: float) -> HeldPost:
+def _warned_s(ways: list[Approach], mine: list[tuple[Approach, float]]) -> float:
+    """Seconds for which teams are exposed and warned in time, each way having its part of its stretch's time."""
+    of = Counter(id(one.stretch) for one in ways)
+    lasts = ((one, max(one.stretch.ends_s - one.stretch.begins_s, EVERY_S)) for one, spare in mine if spare >= 0)
+    return sum(seconds / of[id(one.stretch)] for one, seconds in lasts)
+
+
+def _held(
+    mine: list[tuple[Approach, float]], place: XY, path: tuple[XY, ...], *, takes: float, warned_s: float
+) -> HeldPost:
     begins = min(one.stretch.begins_s for one, _ in mine)
     early = [spare for _, spare in mine if spare >= 0]
     names = sorted({one.stretch.threat.name for one, _ in mine})
@@ -230,7 +241,8 @@ def _held(mine: list[tuple[Approach, float]], place: XY, path: tuple[XY, ...], t
     said = [f"{least_words(min(early))} more than getting out takes"] if early else []
     late = [one for one, spare in mine if spare < 0]
     if late:
-        said.append(f"too late to get out on {len(late)} of {len(mine)} ways, where it says only: take cover")
+        some = "however danger comes" if len(late) == len(mine) else f"on {len(late) / len(mine):.0%} of the ways"
+        said.append(f"too late to get out {some}, where it says only: take cover")
     return HeldPost(
         role=Role.LOOKOUT,
         at_m=place,
@@ -241,6 +253,9 @@ def _held(mine: list[tuple[Approach, float]], place: XY, path: tuple[XY, ...], t
         way_m=path,
         leaves_s=begins - takes if np.isfinite(takes) else None,
         why=f"watches {', '.join(names)} for {', '.join(tasks)}; its warning comes {'; '.join(said)}",
+        hazards=tuple(names),
+        warned_s=warned_s,
+        late_share=len(late) / len(mine),
     )
 
 
@@ -271,7 +286,6 @@ def _unwarned(found: list[Stretch], sighted: _Sighted) -> tuple[Unwarned, ...]:
             continue
         worst = min(bad, key=lambda k: _best(sighted, k)) if bad else None
         at = sighted.ways[worst].stretch if worst is not None else stretch
-        share = f"{len(bad)} of {len(ways)} ways: " if len(bad) < len(ways) else ""
         told = _late(sighted.ways[worst], _best(sighted, worst)) if worst is not None else "its ways are not known"
         said[_key(stretch)] = Unwarned(
             team=at.task.team,
@@ -279,7 +293,10 @@ def _unwarned(found: list[Stretch], sighted: _Sighted) -> tuple[Unwarned, ...]:
             at_m=at.at_m,
             begins_s=at.begins_s,
             hazard=at.threat.id,
-            why=f"{share}{told}",
+            why=told,
+            name=at.threat.name,
+            bad=len(bad),
+            ways=len(ways),
         )
     return tuple(said.values())
 

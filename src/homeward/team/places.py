@@ -128,8 +128,8 @@ def _kept_out(problem: FormationProblem, who: str, group: Group) -> str:
     limit = problem.hours_awake_limit
     awake_h = problem.hours_awake.get(who, 0.0)
     if limit is not None and awake_h + problem.task_h > limit + 1e-9:
-        after = f" ({awake_h + problem.task_h:g} h by the end)" if problem.task_h else ""
-        return f"awake for {awake_h:g} h{after}, the limit is {limit:g} h"
+        after = f" ({round(awake_h + problem.task_h, 1):g} h by the end)" if problem.task_h else ""
+        return f"awake for {round(awake_h, 1):g} h{after}, the limit is {limit:g} h"
     until = problem.qualified_until.get(who, {}).get(group.role)
     if until is not None and problem.now is not None and until < problem.now + timedelta(hours=problem.task_h):
         return f"qualification as {group.role} ends {until:%Y-%m-%d}"

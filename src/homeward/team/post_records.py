@@ -49,7 +49,9 @@ class HeldPost:
     `reach_s` is the longest time that it needs to whom it covers (back-up), within which care is with 9 of 10 finds of
     its hours (medic), or by which its warning comes ahead of the danger, beyond what the team needs to get out
     (lookout, the least). `way_m` is the way there from
-    the post before, or from the base; `leaves_s` when it must be set out on.
+    the post before, or from the base; `leaves_s` when it must be set out on. Of a lookout: the `hazards` it watches,
+    `warned_s`, for how long a team is exposed and warned by it in time (each way by which danger comes to a stretch
+    has an even part of its time), and `late_share`, the share of the ways watched on which its warning is too late.
     """
 
     role: Role
@@ -61,11 +63,18 @@ class HeldPost:
     way_m: tuple[XY, ...] = ()
     leaves_s: float | None = None
     why: str = ""
+    hazards: tuple[str, ...] = ()
+    warned_s: float = 0.0
+    late_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unwarned:
-    """An exposed stretch of a task, begun at `at_m`, that no lookout warns in time, and why."""
+    """An exposed stretch of a task, begun at `at_m`, that no lookout warns in time, and why.
+
+    `hazard` is its id, `name` what it is called. On `bad` of the `ways` by which it comes there to the task no warning
+    is in time; `ways` 0: no way of it is known.
+    """
 
     team: str
     label: str
@@ -73,6 +82,9 @@ class Unwarned:
     begins_s: float
     hazard: str
     why: str
+    name: str = ""
+    bad: int = 0
+    ways: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

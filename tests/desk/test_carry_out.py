@@ -14,6 +14,7 @@ from homeward.desk import carry_case
 from homeward.desk.book import opened
 from homeward.desk.carry_state import mechanism_of
 from homeward.errors import BadInput, NotYet, UnknownName
+from homeward.geo import parse_place
 from tests.desk.conftest import NOON, make_ready
 
 FOUND = "36.2080, -84.1920"
@@ -57,7 +58,7 @@ def plans_of(path):
 
 def test_the_answer_says_first_what_to_do_in_one_sentence(own):
     first = desk.carry_out(own).text.splitlines()[0]
-    assert first.split()[0] in {"MOVE", "TREAT", "ASSESS", "WAIT", "STABILISE"}
+    assert first.split()[0] in {"MOVE", "ABOUT", "TREAT", "ASSESS", "WAIT", "STABILISE"}
     for words in ("km to", "of carrying", "there about", "crew", "medic pair", "rear guard of 2", "daylight ends 17:"):
         assert words in first
     assert first.endswith(".")
@@ -172,9 +173,41 @@ def test_the_litter_sets_out_when_its_bearers_are_there(ready):
     assert comes_s > 4020  # later than packaging takes
     made = desk.carry_out(ready).data
     assert made["routes"][0]["starts_s"] >= comes_s - 60
-    assert any("once 6 bearers are there" in note for note in made["notes"])
+    assert any("bearers there" in note and "starts about" in note for note in made["notes"])
+    desk.acknowledge(ready, "Hasty B", eta="+30min")
+    assert desk.carry_out(ready).data["routes"][0]["starts_s"] < comes_s - 3600
     told = desk.carry_out(ready, start="+30min").data
     assert told["routes"][0]["starts_s"] == pytest.approx(1800, abs=60)
+
+
+def test_told_by_phone_the_packaging_counts_from_the_first_who_comes(ready):
+    desk.team(ready, "Hasty B", kind="hasty", people=6)
+    rows = desk.found(ready, "36.2080, -84.1920", alive=True, told_by="phone").data["orders"]
+    first_s = min(row["after_s"] for row in rows if row["kind"] in {"lead", "medic", "carry"})
+    made = desk.carry_out(ready)
+    row = made.data["routes"][made.data["chosen"] - 1]
+    assert row["starts_s"] >= first_s + 4020 - 60
+    assert row["arrive_s"][0] > first_s + 3000
+    assert "starts about" in made.text.splitlines()[0]
+
+
+def test_an_exit_far_from_every_road_is_said_and_not_chosen(ready, monkeypatch):
+    desk.found(ready, FOUND, team="Dog 1", alive=True)
+    with opened(ready, read_only=True) as book:
+        hut = np.array(book.terrain().grid.to_m(parse_place("36.2090, -84.1900")))
+    monkeypatch.setattr(carry_case, "off_road_m", lambda _, at: 3000.0 if np.hypot(*(hut - at)) < 100 else 50.0)
+    far = desk.exit_(ready, "Hut", place="36.2090, -84.1900")
+    assert "km from any road" in far.text
+    alone = desk.carry_out(ready)
+    assert "FROM ANY ROAD" in alone.text.splitlines()[0]
+    desk.exit_(ready, "Road", place="36.1900, -84.2100", then="30 min", ready_at="+20h")
+    both = desk.carry_out(ready)
+    chosen = both.data["routes"][both.data["chosen"] - 1]
+    assert chosen["exit_id"] == "Road"
+    assert chosen["wait_s"] > 0
+    assert "vehicle there only" in both.text.splitlines()[0]
+    hut = next(r for r in both.data["routes"] if r["exit_id"] == "Hut")
+    assert hut["care_s"] is None
 
 
 def test_the_sheet_in_letter_size(own, tmp_path):

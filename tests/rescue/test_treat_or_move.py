@@ -283,6 +283,16 @@ def test_why_is_one_sentence_with_both_chances_and_the_carry_at_which_it_flips()
     )
 
 
+def test_what_differs_by_less_than_the_hazards_can_tell_is_left_to_the_medic():
+    """0.01 a minute for 20 minutes: 81.9 %; treated first, 2 minutes, then at 0.009: 81.9 %, too."""
+    p = one_state(untreated_pm=0.01, treated_pm=0.009, carry_min=20, treat_min=2)
+    said = treat_or_move(p).why
+    assert said.startswith("About equal: 81.9% if you move first and 81.9% if you treat (dressing, 2 min) first arrive")
+    assert "The medic decides; the carry here is 20 min." in said
+    assert "For treating: what can be stopped here is stopped before 20 min of carrying; for moving: care is" in said
+    assert "with a carry" not in said
+
+
 def test_the_plan_is_told_in_lines_by_what_turns_out():
     hazards = Hazards(states=("hurt",), per_s=np.array([[[0.02 / MIN]]]))
     lift = Lift(name="helicopter", at=0, ready_s=20 * MIN, then_s=10 * MIN, p_comes=0.7)

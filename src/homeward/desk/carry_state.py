@@ -25,6 +25,7 @@ from homeward.rescue.state import (
     STATES,
     WORDS,
     besides,
+    care_words,
     casualty_state,
     has_bled,
     likeliest,
@@ -149,7 +150,7 @@ def state_of_casualty(book: Book, case: CarryCase) -> CasualtyState:
         belief=belief,
         care=care,
         mechanism=mechanism,
-        words=f"Probable state: {told}{second} ({taken}).{cold_words(by_now)}{_understood(report)}",
+        words=f"Probable state: {told}{second} ({taken}).{cold_words(by_now)}{_care(belief)}{_understood(report)}",
         told_dead=case.find.alive is False,
         bleeding_known=any(o.severe_bleeding is not None for o in seen),
         cold=0 if by_now.temperature_c is None else stage_by_temperature(by_now.temperature_c),
@@ -173,6 +174,12 @@ def cold_words(seen: Observation) -> str:
 def _told_before(*told: str | None) -> str | None:
     """What was said of the state by whoever reported and whoever found, as one."""
     return ". ".join(dict.fromkeys(words.strip() for words in told if words and words.strip())) or None
+
+
+def _care(belief: Mapping[str, float]) -> str:
+    """What there is to treat, by what is likely."""
+    what = care_words(belief)[:3]
+    return f" To treat: {'; '.join(what)}." if what else ""
 
 
 def _second(seen: Sequence[Observation], mechanism: str, gone_s: float) -> str:

@@ -12,12 +12,10 @@ from homeward.desk.ways_out import minutes
 from homeward.geo import Place, format_place
 from homeward.mission import Mission
 from homeward.rescue.state import stop_s
+from homeward.rescue.treat_or_move import EQUAL
 from homeward.rescue.triage import MEDIC_DECIDES
 
 Json = dict[str, Any]
-HARDLY: Final = 0.005
-"""Where moving at once loses no more than this of the chance to arrive alive, it is what is said: ours."""
-
 
 def carry_lines(plan: Json, *, zone: str, personal: bool = True) -> list[str]:
     """The whole answer, line by line; without `personal` nothing of the casualty's state."""
@@ -70,11 +68,19 @@ def first_words(plan: Json) -> str:
     if advice is None:
         return "MOVE"
     others = advice["by_first"]
-    if others.get("move", 0.0) > others[advice["first"]] - HARDLY and advice["first"] != "move":
-        return "MOVE NOW (treating first changes hardly anything)"
     do, _, name = advice["first"].partition(": ")
+    rest = [step for step in others if step != "move"] if do == "move" else [step for step in others if step == "move"]
+    other = max(rest, key=others.__getitem__, default=None)
+    if other is not None and others[advice["first"]] - others[other] < EQUAL:
+        here = _plainly(other if do == "move" else advice["first"])
+        return f"ABOUT EQUAL, {here} first or move now: the medic decides"
     said = {"move": "MOVE NOW", "stop": "STABILISE FIRST", "wait": f"WAIT for {name}"}
     return said.get(do, f"{do.upper()} FIRST ({name}), then move")
+
+
+def _plainly(step: str) -> str:
+    do, _, name = step.partition(": ")
+    return f"{do} ({name})" if name else do
 
 
 def who(plan: Json, row: Json) -> str:

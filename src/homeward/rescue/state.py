@@ -171,6 +171,13 @@ def likeliest(belief: Mapping[str, float], *, at_least: float = 0.05) -> tuple[t
     return tuple((WORDS[n], belief[n]) for i, n in enumerate(order) if i == 0 or belief[n] >= at_least)
 
 
+def care_words(belief: Mapping[str, float], *, at_least: float = 0.1) -> tuple[str, ...]:
+    """What care can do for the states that are likely, the likeliest first (`state_hazards.csv`); not for the dead."""
+    of = {row["state"]: row["care"] for row in rows("state_hazards")}
+    order = sorted(of, key=lambda name: -belief.get(name, 0.0))
+    return tuple(f"{WORDS[n]}: {of[n]}" for n in order if of[n] and belief.get(n, 0.0) >= at_least)
+
+
 def sign_test(sign: str) -> Assessment:
     """Looking for a sign of `state_signs.csv`, as a test that treat-or-move may make first."""
     row = next((r for r in rows("state_signs") if r["sign"] == sign), None)
@@ -201,7 +208,7 @@ def question(
     care done, 2 full care done. Stops to stabilise take as long as life-saving care, at up to eight places (a long
     row of legs is gathered into as many about equal ones, unless a lift comes on the way).
     """
-    cares = tuple(Care(name=row["care"], takes_s=float(row["takes_s"])) for row in rows("cares"))
+    cares = tuple(Care(name=r["care"], takes_s=float(r["takes_s"]), means=r["means"]) for r in rows("cares"))
     return TreatOrMove(
         belief={name: p for name, p in belief.items() if name != DEAD},
         hazards=state_hazards(),

@@ -12,7 +12,9 @@ from homeward.words import lasting
 
 _FURTHEST = 5  # halvings or doublings of the carry within which a change of mind is looked for
 _BEYOND_S = 24 * 3600.0  # a change of mind at a carry longer than that is nobody's question: ours
-_HARDLY = 0.005  # under half a point of survival nobody should wait for the answer
+EQUAL = 0.02
+"""Chances to arrive alive that differ by less are told as about equal: ours, as the hazards are assumptions."""
+
 _EXACT = 0.01  # the carry time of a change of mind is told to 1 %
 
 
@@ -98,28 +100,50 @@ def _first(problem: TreatOrMove, factor: float, until: float) -> str:
 
 def _why(problem: TreatOrMove, first: str, by_first: dict[str, float], turns: Sequence[tuple[float, str]]) -> str:
     others = {name: p for name, p in by_first.items() if name != first}
-    said = [f"{_named(problem, first).capitalize()}: {by_first[first]:.0%} arrive alive"]
+    second = max(others, key=lambda name: others[name]) if others else first
+    here = f"; the carry here is {lasting(problem.carry_s)}."
+    if others and by_first[first] - others[second] < EQUAL:
+        told = " and ".join(f"{by_first[name]:.1%} if you {_named(problem, name)} first" for name in (first, second))
+        return f"About equal: {told} arrive alive. {_speaks(problem, (first, second))}The medic decides{here}"
+    sentence = f"{_capital(_named(problem, first))}: {by_first[first]:.0%} arrive alive"
     if others:
-        second = max(others, key=lambda name: others[name])
-        close = by_first[first] - others[second] < _HARDLY
-        said.append(
-            f", hardly more than if you {_named(problem, second)} first"
-            if close
-            else f" against {others[second]:.0%} if you {_named(problem, second)} first"
-        )
-    sentence = "".join(said)
+        sentence += f" against {others[second]:.0%} if you {_named(problem, second)} first"
     for carry_s, then in turns:
-        if carry_s > _BEYOND_S:
+        if carry_s > _BEYOND_S or _verb(then) == _verb(first):
             continue
         side = "under" if carry_s < problem.carry_s else "over"
         sentence += f"; with a carry {side} {lasting(carry_s)} {_named(problem, then)} first"
-    return f"{sentence}; the carry here is {lasting(problem.carry_s)}."
+    return sentence + here
+
+
+def _speaks(problem: TreatOrMove, steps: tuple[str, str]) -> str:
+    """What speaks for each of two first steps that are about equal."""
+    takes_s = {care.name: care.takes_s for care in problem.cares}
+    care = next((step.partition(": ")[2] for step in steps if _verb(step) == "treat"), None)
+    said = {
+        "treat": f"For treating: what can be stopped here is stopped before {lasting(problem.carry_s)} of carrying",
+        "move": f"for moving: care is {lasting(takes_s[care])} nearer" if care else "for moving: care is nearer",
+        "wait": "for waiting: no carry",
+        "assess": "for looking first: what to treat is known",
+    }
+    words = [said[verb] for verb in sorted({_verb(step) for step in steps} & said.keys(), key=list(said).index)]
+    return f"{_capital('; '.join(words))}. " if len(words) > 1 else ""
+
+
+def _verb(step: str) -> str:
+    return step.partition(": ")[0]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _named(problem: TreatOrMove, words: str) -> str:
     do, _, name = words.partition(": ")
     takes = {care.name: care.takes_s for care in problem.cares} | {test.name: test.takes_s for test in problem.tests}
     match do:
+        case "treat" if means := next((care.means for care in problem.cares if care.name == name), ""):
+            return f"treat ({name}, {lasting(takes[name])}: {means})"
         case "treat" | "assess":
             return f"{do} ({name}, {lasting(takes[name])})"
         case "wait":

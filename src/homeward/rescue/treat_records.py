@@ -46,10 +46,13 @@ class Hazards:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Care:
-    """A treatment: its name and how long it takes. A later one of the question replaces an earlier."""
+    """A treatment: its name, how long it takes, what it is in plain words. A later one of the question replaces an
+    earlier.
+    """
 
     name: str
     takes_s: float
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,4 +124,5 @@ def _out_of_range(row: Mapping[str, str], value: float | None) -> str | None:
         return None
     fahrenheit = row["field"] == "temperature_c" and _FAHRENHEIT[0] < value < _FAHRENHEIT[1]
     ask = f" Is it Fahrenheit? Then it is {(value - 32) / 1.8:.1f}." if fahrenheit else ""
-    return f"A {row['words']} of {value:g} cannot be: give {low:g} to {high:g}.{ask}"
+    article = "An" if row["words"][0] in "aeiou" else "A"
+    return f"{article} {row['words']} of {value:g} cannot be: give {low:g} to {high:g}.{ask}"

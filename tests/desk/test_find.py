@@ -10,7 +10,9 @@ from homeward import desk
 from homeward.desk import find_reform
 from homeward.desk.book import opened
 from homeward.desk.find import place_told
+from homeward.desk.whereabouts import teams_at
 from homeward.errors import BadInput
+from homeward.mission.people import OrderKind
 
 FOUND = "36.2080, -84.1920"
 
@@ -270,3 +272,32 @@ def formed_pair(path):
     with opened(path, read_only=True) as book:
         rows = json.loads(book.log.blob(book.mission.crew.formation.event.formation))["assigned"]
     return {who for who, row in rows.items() if row["role"] in ("medic", "guard") and row["post"]}
+
+
+def test_a_recall_leaves_who_is_with_the_casualty_there(crewed):
+    desk.team(crewed, "Air", kind="drone")
+    desk.found(crewed, FOUND, team="Dog 1")
+    answer = desk.recall(crewed)
+    assert set(answer.data["staying"]) == {"Dog 1", "M1", "G1", "Hasty B", "Line A"}
+    assert "NOT HANDED OVER YET: Dog 1 (casualty 1)" in answer.text
+    with opened(crewed, read_only=True) as book:
+        assert book.mission.crew.orders["M1"].event.kind is OrderKind.MEDIC
+        assert book.mission.crew.orders["Air"].event.kind is OrderKind.RECALL
+
+
+def test_who_was_sent_to_a_find_is_there_when_the_time_has_come(crewed, monkeypatch):
+    desk.found(crewed, FOUND, team="Dog 1")
+    with opened(crewed, read_only=True) as book:
+        end = book.terrain().grid.to_m(book.mission.find.event.place)
+        order = book.mission.crew.orders["Hasty B"]
+        start = teams_at(book, at=order.at)["Hasty B"]
+        half = teams_at(book, at=order.at + (order.event.arrives - order.at) / 2)["Hasty B"]
+        assert teams_at(book, at=order.at)["Dog 1"] == pytest.approx(end)
+        assert teams_at(book, at=order.event.arrives)["Hasty B"] == pytest.approx(end)
+    assert half == pytest.approx([(start[0] + end[0]) / 2, (start[1] + end[1]) / 2])
+
+
+def test_a_time_that_is_past_already_is_no_time_of_arrival(crewed):
+    desk.found(crewed, FOUND, team="Dog 1", at="-2h")
+    with pytest.raises(BadInput, match="is before the order was given"):
+        desk.acknowledge(crewed, "Dog 1", eta="-1h")

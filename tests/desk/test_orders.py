@@ -54,7 +54,7 @@ def test_a_new_order_must_be_answered_anew_and_who_came_late_is_named(staffed):
 
 
 def test_an_order_goes_to_several_or_to_all(staffed):
-    assert say("order", staffed, "Dog 1,M1", "go-on").count("go on") == 2
+    assert "Dog 1 (channel 2), M1: go on." in say("order", staffed, "Dog 1,M1", "go-on")
     assert len(desk.order(staffed, "everybody", "return", place="36.2000, -84.2000").data["orders"]) == 3
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.conditions import numbers_of
@@ -210,8 +211,14 @@ def begun(path: Path, assignment: str, *, at: str | None = None) -> Answer:
         plan, task = _still_open(book, assignment)
         if any(b.event.assignment == assignment for b in book.mission.begun):
             raise BadInput(f"Assignment {assignment} was begun already. If that was wrong, undo it: homeward log undo.")
-        book.write(AssignmentBegun(team=task.team, assignment=assignment, plan=plan), at=when_told(book, at))
-    return Answer(text=f"{task.team} has set out on {assignment}.", data={"team": task.team, "assignment": assignment})
+        when, made = when_told(book, at), book.mission.plan
+        book.write(AssignmentBegun(team=task.team, assignment=assignment, plan=plan), at=when)
+        zone = book.mission.time_zone
+    text = f"{task.team} has set out on {assignment}."
+    if when is not None and made is not None and when < min(made.event.starts, made.at):
+        starts = clock.show_time(made.event.starts, zone)
+        text += f" NOTE: {clock.show_time(when, zone)} is before the plan begins, {starts}. Check the time."
+    return Answer(text=text, data={"team": task.team, "assignment": assignment})
 
 
 @again_if_grown

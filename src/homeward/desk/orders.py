@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,23 +23,37 @@ from homeward.mission.people import Order, OrderAcknowledged, OrderKind, OrdersG
 def recall(path: Path, place: str | None = None, *, why: str = "", at: str | None = None) -> Answer:
     """Calls everybody back: an order to every team and to every person without one, to be acknowledged.
 
-    To `place`, else the meeting point, else the base. `why` is read by everybody.
+    To `place`, else the meeting point, else the base. `why` is read by everybody. Who leads, treats or carries at a
+    casualty that was not handed over yet is told to hold there, and it is said.
     """
     with opened(path) as book:
         where = _back_to(book, place)
         names = everybody(book.mission)
         if not names:
             raise NotYet("Nobody is here to be recalled. Register teams and people first: homeward team, person.")
+        staying = with_casualties(book.mission)
+        names = tuple(name for name in names if name not in staying)
         orders = tuple(Order(to=name, kind=OrderKind.RECALL, place=where) for name in names)
-        book.write(OrdersGiven(orders=orders, because=why.strip()), at=when_told(book, at))
+        if orders:
+            book.write(OrdersGiven(orders=orders, because=why.strip()), at=when_told(book, at))
         mission, rows = book.mission, order_rows(book.mission, now=clock.now())
     signal = f" Recall signal: {mission.crew.signals.recall}." if mission.crew.signals else ""
     lines = [f"RECALL: everybody back to {where}, {format_place(where, 'mgrs')}.{signal}"]
-    lines.append(f"  To {', '.join(f'{name}{_radio(mission, name)}' for name in names)}.")
+    lines.append(f"  To {', '.join(f'{name}{_radio(mission, name)}' for name in names) or 'nobody'}.")
+    if staying:
+        whom = "; ".join(f"{name} (casualty {one})" for name, one in staying.items())
+        lines.append(f"NOT HANDED OVER YET: {whom} stay there, as ordered. To call one back: homeward order {_BACK}.")
     lines.append("Each acknowledges: homeward ack MISSION NAME --eta TIME. Who has not: homeward order MISSION.")
     return Answer(
         text="\n".join(lines),
-        data={"to": list(names), "lat_deg": where.lat_deg, "lon_deg": where.lon_deg, "why": why, "orders": rows},
+        data={
+            "to": list(names),
+            "staying": staying,
+            "lat_deg": where.lat_deg,
+            "lon_deg": where.lon_deg,
+            "why": why,
+            "orders": rows,
+        },
     )
 
 
@@ -57,7 +71,7 @@ def order(
             check_on_map(book, where, f"The place of the order, {where},")
         orders = tuple(Order(to=name, kind=which, text=text.strip(), place=where) for name in names)
         book.write(OrdersGiven(orders=orders), at=when_told(book, at))
-        lines = [f"{one.to}{_radio(book.mission, one.to)}: {order_words(one)}." for one in orders]
+        lines = [f"{', '.join(f'{n}{_radio(book.mission, n)}' for n in names)}: {order_words(orders[0])}."]
     return Answer(text="\n".join(lines), data={"orders": [{"to": o.to, "kind": o.kind.value} for o in orders]})
 
 
@@ -67,7 +81,7 @@ def acknowledge(path: Path, by: str, *, eta: str | None = None, said: str = "", 
     with opened(path) as book:
         crew, zone, now = book.mission.crew, book.mission.time_zone, clock.now()
         if by not in crew.orders:
-            known = by in everybody(book.mission)
+            known = by in everybody(book.mission) or by in book.mission.crew.people
             if known:
                 raise BadInput(f"{by} has no order to acknowledge. Give it one first: homeward order MISSION.")
             raise UnknownName("team or person with an order", by, crew.orders)
@@ -80,6 +94,8 @@ def acknowledge(path: Path, by: str, *, eta: str | None = None, said: str = "", 
         there = None if eta is None else clock.read_time(eta, time_zone=zone, now=now, tense="future")
         if there is not None and there < given:
             raise BadInput(f"{eta!r} is before the order was given. Give the time when {by} will be there.")
+        if there is not None and there < (when or now) - timedelta(minutes=1):
+            raise BadInput(f"{eta!r} lies in the past. Give the time when {by} will be there, such as +20min.")
         book.write(OrderAcknowledged(by=by, eta=there, said=said), at=when)
         open_ = [row["to"] for row in order_rows(book.mission, now=now) if row["acknowledged"] is None]
     there_words = f", there at {clock.show_time(there, zone, day=False)}" if there else ""
@@ -112,9 +128,26 @@ def list_orders(path: Path, *, personal: bool = False) -> Answer:
 
 
 def everybody(mission: Mission) -> tuple[str, ...]:
-    """Who gets orders: every team, and every person who belongs to none that is here."""
+    """Who gets orders: every team, and every person who belongs to none that is here, or got an order apart from it."""
     crew = mission.crew
-    return (*mission.teams, *(who.id for who in crew.people.values() if who.team not in mission.teams))
+    apart = (who.id for who in crew.people.values() if who.team not in mission.teams or who.id in crew.orders)
+    return (*mission.teams, *apart)
+
+
+def with_casualties(mission: Mission) -> dict[str, str]:
+    """Who leads, treats or carries at a casualty that was not handed over yet, and which, by name."""
+    open_ = {f.event.casualty for f in mission.open_finds}
+    finds = {f.entry: f.event.casualty for f in mission.finds if f.event.casualty in open_}
+    return {
+        name: finds[given.event.find]
+        for name, given in mission.crew.orders.items()
+        if given.event.kind in AT_FIND and given.event.find in finds and name in everybody(mission)
+    }
+
+
+AT_FIND = (OrderKind.LEAD, OrderKind.MEDIC, OrderKind.CARRY)
+"""The orders that take people to a find."""
+_BACK = "MISSION NAME recall"
 
 
 def order_rows(mission: Mission, *, now: datetime, personal: bool = False) -> list[dict[str, Any]]:
@@ -190,7 +223,9 @@ def _line(row: dict[str, Any], zone: str) -> str:
     answer = "NO ANSWER"
     if row["acknowledged"]:
         answer = f"acknowledged {clock.show_time(datetime.fromisoformat(row['acknowledged']), zone, day=False)}"
-        eta = row["eta"]
-        answer += f", there at {clock.show_time(datetime.fromisoformat(eta), zone, day=False)}" if eta else ""
+    if row["eta"]:
+        answer += f", there at {clock.show_time(datetime.fromisoformat(row['eta']), zone, day=False)}"
+    elif row["arrives"]:
+        answer += f", expected {clock.show_time(datetime.fromisoformat(row['arrives']), zone, day=False)}"
     said = f"  ({row['said']})" if row.get("said") else ""
     return f"{row['to']}  {given}  {row['says']}  {answer}{said}"

@@ -70,7 +70,9 @@ def _comers(book: Book, *, at: datetime) -> tuple[list[Comer], list[str]]:
         if team is not None and team.kind is TeamKind.HELICOPTER:
             notes.append(f"{name} comes by air, and is not counted.")
             continue
-        place = teams.get(name) if team is not None else person_at(book, mission.crew.people[name], teams, posted)
+        place = (
+            teams.get(name) if team is not None else person_at(book, mission.crew.people[name], teams, posted, at=at)
+        )
         if place is None or not bool(grid.contains(*place)):
             notes.append(f"{name} is {'not known to be anywhere' if place is None else 'off the map'}: not counted.")
             continue

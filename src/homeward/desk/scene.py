@@ -150,7 +150,7 @@ def _spots(book: Book, *, at: datetime) -> dict[str, XY]:
     pairs = _pairs(book)
     for person in mission.crew.people.values():
         if person.team not in mission.teams or person.id in pairs:
-            spots[person.id] = person_at(book, person, teams, posted)
+            spots[person.id] = person_at(book, person, teams, posted, at=at)
     return {name: at_m for name, at_m in spots.items() if at_m is not None and bool(grid.contains(*at_m))}
 
 

@@ -99,8 +99,8 @@ def person_words(person: Person) -> str:
 
 
 def order_words(order: Order) -> str:
-    """An order as it is read over the radio."""
-    where = f", at {format_place(order.place)}" if order.place else ""
+    """An order as it is read over the radio: the place as the sheets have it (MGRS), then in degrees."""
+    where = f", at {format_place(order.place, 'mgrs')} ({format_place(order.place)})" if order.place else ""
     return f"{order.text or _ORDERS[order.kind]}{where}"
 
 

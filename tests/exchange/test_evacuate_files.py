@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.evacuate import EvacuateFile, read
@@ -68,3 +69,46 @@ def test_bare_elevation_is_gone_as_on_a_path_and_what_is_told_of_the_ground_coun
     assert carried_min(tmp_path, landcover="grass.npy") == pytest.approx(path / 0.6, rel=1e-3)
     assert carried_min(tmp_path, landcover="grass.npy", on_path="trail.npy") == pytest.approx(path, rel=1e-3)
     assert carried_min(tmp_path, going=0.25) == pytest.approx(4 * path, rel=1e-3)
+
+
+def test_fields_that_count_for_nothing_are_found(tmp_path: Path) -> None:
+    def findings(fields: dict[str, Any]) -> str:
+        return " ".join(read(EvacuateFile.model_validate(fields), tmp_path, "p.json").findings)
+
+    assert findings(HOSPITALS) == ""
+    said = findings({**HOSPITALS, "people": 3, "cell_m": 10})
+    assert "people counts for nothing over a graph" in said
+    assert "cell_m counts for nothing" in said
+    np.save(tmp_path / "cost.npy", np.full((9, 50), 10.0))
+    ends = {"find_m": [45, 45], "exits": [{"id": "road", "at": [445, 45]}]}
+    ground = {"kind": "evacuate", "cost_s": "cost.npy", "cell_m": 10, **ends}
+    assert findings(ground) == ""
+    said = findings({**ground, "vertex_hits": {"A": 1}, "both_ways": True, "from": "F"})
+    assert all(f"{name} counts for nothing over ground" in said for name in ("vertex_hits", "both_ways", "from"))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"carriers": 6}, "Give bearers too"),
+        (
+            {"edges": [{"u": 1, "v": "A", "min": 1}, {"u": "1", "v": "B", "min": 1}], "from": 1},
+            'a vertex 1 and a vertex "1"',
+        ),
+    ],
+)
+def test_slips_are_refused(change: dict[str, Any], words: str, tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match=words):
+        solved({**HOSPITALS, **change}, tmp_path)
+
+
+def test_times_beyond_any_rescue_are_refused() -> None:
+    with pytest.raises(ValidationError, match="ready_min"):
+        EvacuateFile.model_validate({**HOSPITALS, "exits": [{"id": "a", "at": "A", "ready_min": 1e300}]})
+
+
+def test_the_relay_says_who_is_missing(tmp_path: Path) -> None:
+    relay = solved({**HOSPITALS, "bearers": 6, "carriers": 4}, tmp_path)["relay"]
+    assert (relay["bearers"], relay["carriers"], relay["carriers_there"]) == (4, 18, 4)
+    assert any("call 14 more" in said for said in relay["why"])
+    assert relay["care_min"] >= relay["min"] > 20

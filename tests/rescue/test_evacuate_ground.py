@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from homeward.errors import BadInput
 from homeward.rescue.carry import profile_of
 from homeward.rescue.evacuate import evacuate
-from homeward.rescue.ground import costed_ground, level_of, sloping_ground
+from homeward.rescue.front import Wish, label_front, to_go
+from homeward.rescue.ground import costed_ground, level_of, on_ground, sloping_ground
 from homeward.rescue.records import EvacuateProblem, ExitAt, WayGround
 
 EXIT = (ExitAt(id="road", at=(395.0, 205.0)),)
@@ -78,3 +81,35 @@ def test_ground_too_steep_to_carry_takes_ropes_and_a_path_does_not() -> None:
         return found.known.time_s
 
     assert seconds(on_path=False) == pytest.approx(2 * seconds(on_path=True))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_within_and_bounds_hold_against_every_way_over_small_ground(seed: int) -> None:
+    """Against the whole front of the same cells by exact label setting, with a limit of hits and without."""
+    rng = np.random.default_rng(seed)
+    seconds, exposure = rng.uniform(5, 30, (12, 12)), rng.uniform(0, 1, (12, 12)) ** 4
+    ground = costed_ground(level_of((12, 12), cell_m=10.0), seconds, exposure)
+    exits = (ExitAt(id="end", at=(115.0, 115.0)),)
+    problem = EvacuateProblem(where=ground, start=(5.0, 5.0), exits=exits, people=1, starts_s=100.0)
+    routes = on_ground(problem, ground).routes
+    every, whole, _ = label_front(routes, to_go(routes), Wish(until=np.inf))
+    assert whole
+    cost = np.array([way.cost[:2] for way in every]) - [100.0, 0.0]
+    for most in (np.inf, float(np.median(cost[:, 1]))):
+        found = evacuate(replace(problem, max_hits=most))
+        ways = np.array([[way.time_s, way.hits] for way in found.front])
+        for one in cost[cost[:, 1] <= most]:
+            assert (ways <= (1 + found.within) * one + [1e-6, 2e-6]).all(axis=1).any()
+        for way in found.front:
+            best_s = cost[cost[:, 1] <= way.hits + 1e-12, 0].min()
+            assert way.least_s <= best_s + 1e-6
+        assert found.within < 0.1
+        assert found.value * 0.9 < found.bound <= found.value
+
+
+def test_litter_and_relay_agree_on_how_long_a_carry_takes() -> None:
+    problem = EvacuateProblem(where=watched(), start=FIND, exits=EXIT, bearers=6)
+    found = evacuate(problem)
+    assert found.relay is not None
+    assert found.relay.time_s == found.front[found.chosen].carry_s
+    assert found.relay.places

@@ -8,9 +8,9 @@ import numpy as np
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
-from homeward.rescue.destination import DestinationChoice, Option, Severity, choose_destination
+from homeward.rescue.destination import DestinationChoice, Option, Severity, choose_destination, has_all
 from homeward.rescue.numbers import number
-from homeward.rescue.records import Chance, EvacuateProblem, ExitAt, Way
+from homeward.rescue.records import Chance, EvacuateProblem, ExitAt
 
 _HOUR_S = 3600.0
 
@@ -47,8 +47,18 @@ def destinations(problem: EvacuateProblem, arrive_s: Mapping[str, float]) -> Des
     return choose_destination(options, kinds) if options else None
 
 
-def survivals(problem: EvacuateProblem, choice: DestinationChoice | None, ways: Sequence[Way]) -> Floats | None:
-    """(ways,) probability that the casualty lives by each way; None where no hazard of death is known."""
+def refused(leave: ExitAt) -> bool:
+    """Whether nobody is taken there and what follows is another exit, so that the carry goes to that one at once."""
+    return leave.accepts == 0 and (leave.fallback is None or isinstance(leave.fallback, str))
+
+
+def survivals(
+    problem: EvacuateProblem, choice: DestinationChoice | None, exits_of: Sequence[str], care_s: Floats
+) -> Floats | None:
+    """(ways,) probability that the casualty lives by each way, to the exit `exits_of` and at care after `care_s`.
+
+    For the fastest way to an exit that is the exit's own in `choice`. None where no hazard of death is known.
+    """
     kinds = severities_of(problem)
     if not kinds or choice is None:
         return None
@@ -57,24 +67,31 @@ def survivals(problem: EvacuateProblem, choice: DestinationChoice | None, ways: 
         r.id: (r.p_survives - r.accepts * r.p_if_accepted) / (1 - r.accepts) if r.accepts < 1 else 0.0
         for r in choice.ranked
     }
-    taken = {name: exits[name].accepts for name in elsewhere}
     level = {
         name: np.array([_at(_by_severity(_level(problem, exits[name]), kinds, exits[name]), s) for s in kinds])
         for name in elsewhere
     }
     p, rate = np.array([s.p for s in kinds]), np.array([s.death_per_s for s in kinds])
-    names = [w.exit for w in ways]
-    accepts = np.array([taken[n] for n in names])
-    live = np.exp(-rate * np.array([w.time_s for w in ways])[:, None]) * np.array([level[n] for n in names])
-    return np.asarray(accepts * (live @ p) + (1 - accepts) * np.array([elsewhere[n] for n in names]))
+    accepts = np.array([exits[n].accepts for n in exits_of])
+    live = (np.exp(-rate * care_s[:, None]) * np.array([level[n] for n in exits_of])) @ p
+    away = np.array([elsewhere[n] for n in exits_of])
+    # Who is refused by all is treated in the end by the best of them: where that is this one, by this way.
+    at_best = {r.id: r.p_if_accepted for r in choice.ranked}
+    for name in {n for n in exits_of if exits[n].fallback is None}:
+        here = np.array([n == name for n in exits_of])
+        others = max((v for n, v in at_best.items() if n != name), default=0.0)
+        left = np.prod([1 - exits[n].accepts for n in at_best if n != name])
+        later = max(at_best[name], others) - np.maximum(live[here], others)
+        away[here] -= number("without_level") * left * later
+    return np.asarray(accepts * live + (1 - accepts) * away)
 
 
 def _level(problem: EvacuateProblem, leave: ExitAt) -> Chance:
     """To live on, of those who arrive alive: as told, else by what can be treated there."""
     if leave.survives is not None:
         return leave.survives
-    has = {word.casefold() for word in leave.capability}
-    return 1.0 if {need.casefold() for need in problem.needs} <= has else number("without_level")
+    others = [e.capability for e in problem.exits if e.id != leave.id]
+    return 1.0 if has_all(problem.needs, leave.capability, others)[0] else number("without_level")
 
 
 def _by_severity(value: Chance, kinds: Sequence[Severity], leave: ExitAt) -> Chance:

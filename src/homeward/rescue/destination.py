@@ -75,7 +75,7 @@ class DestinationChoice:
 
 
 def choose_destination(options: Sequence[Option], severities: Sequence[Severity] = ()) -> DestinationChoice:
-    """The options by probability to survive, best first; the sooner of equals.
+    """The options by probability to survive, best first; the sooner of equals, those that surely refuse last.
 
     Without severities nobody dies on the way: acceptance and level count alone. Raises `BadInput` for no option, or
     probabilities that cannot be.
@@ -88,7 +88,8 @@ def choose_destination(options: Sequence[Option], severities: Sequence[Severity]
     p = np.array([s.p for s in kinds])
     order = sorted(options, key=lambda o: -float(p @ taken[o.id]))
     ranked = sorted(
-        (_ranked(o, kinds, taken, order) for o in options), key=lambda r: (-round(r.p_survives, 12), r.there_s[1])
+        (_ranked(o, kinds, taken, order) for o in options),
+        key=lambda r: (-round(r.p_survives, 12), r.accepts == 0, r.there_s[1]),
     )
     return DestinationChoice(ranked=tuple(ranked), why=_told(ranked, by_survival=bool(severities)))
 

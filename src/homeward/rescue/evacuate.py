@@ -10,13 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from homeward.geo import Floats
-from homeward.rescue.chances import destinations, survivals
+from homeward.rescue.carry import profile_of
+from homeward.rescue.chances import destinations, refused, survivals
 from homeward.rescue.destination import DestinationChoice
 from homeward.rescue.front import FEW_HITS, Found, Front, Wish, front_of, least_s, reached_s
 from homeward.rescue.ground import known_on_ground, litter_profile, on_ground
 from homeward.rescue.onto import Laid, known_on_graph, on_graph, way_along
 from homeward.rescue.records import EvacuateProblem, Evacuation, Way, WayGround
-from homeward.rescue.relay import RelayPlan, plan_relay, relay_along
+from homeward.rescue.relay import RelayPlan, relay_along
 
 Progress = Callable[[float, float, float], None]  # seconds gone, value, bound
 
@@ -55,7 +56,7 @@ def evacuate(problem: EvacuateProblem, *, time_limit_s: float = 10.0, progress: 
     )
     front = front_of(ground.routes, wish)
     reached = reached_s(ground.routes)
-    found = _thinned(front.ways) if over_ground else front.ways
+    found = _thinned(front.ways, problem.starts_s) if over_ground else front.ways
     ways = _ways(problem, ground, found, front)
     if not ways:
         return _none(problem, ground, time.perf_counter() - begun)
@@ -63,9 +64,10 @@ def evacuate(problem: EvacuateProblem, *, time_limit_s: float = 10.0, progress: 
     choice = destinations(problem, _arrivals(problem, ground, reached))
     ways = _with_better_exits(problem, choice, ways, begun + time_limit_s)
     known = _known(problem, ground, front, ways)
-    lives = survivals(problem, choice, ways)
-    chosen = _choice(problem, ways, lives)
+    lives = _lives(problem, choice, ways)
+    chosen = _choice(problem, choice, ways, lives)
     way = ways[chosen]
+    relay = _relay(problem, way)
     return Evacuation(
         status="optimal" if front.whole and not over_ground else "feasible",
         front=ways,
@@ -73,9 +75,15 @@ def evacuate(problem: EvacuateProblem, *, time_limit_s: float = 10.0, progress: 
         chosen=chosen,
         value=way.time_s,
         bound=way.least_s,
-        why=(*_lost(ground, reached), *_told(ground, ways, chosen, lives), *_told_besides(ways, known, within)),
+        why=(
+            *_lost(ground, reached),
+            *_told(ground, ways, chosen, lives),
+            *_told_besides(ways, known, within),
+            *_told_relay(problem, way, relay),
+        ),
         known=known,
-        relay=_relay(problem, way),
+        relay=relay,
+        care_s=float(_care_s(problem, [way])[0]),
         destination=choice,
         survival=None if lives is None else float(lives[chosen]),
         elapsed_s=time.perf_counter() - begun,
@@ -92,13 +100,24 @@ def _ways(problem: EvacuateProblem, ground: Laid, found: Sequence[Found], front:
 
 def _least(problem: EvacuateProblem, front: Front, hits: Floats) -> Floats:
     """(n,) true lower bounds on the seconds of any way with at most `hits` (n,)."""
-    if not front.whole:
-        return np.array([max(least_s(front.lines, float(h)) - problem.starts_s, 0.0) for h in hits])
-    cost = np.array([w.cost for w in front.ways]).reshape(-1, 3)
+    if front.whole:
+        cost = np.array([w.cost[:2] for w in front.ways]).reshape(-1, 2) - [problem.starts_s, 0.0]
+        return _fastest(cost, hits + 1e-9 * np.maximum(hits, FEW_HITS))
+    by_cuts = np.array([max(least_s(front.lines, float(h)) - problem.starts_s, 0.0) for h in hits])
+    if not math.isfinite(front.within) or not len(front.proof):
+        return by_cuts
+    share = 1 + front.within
+    slack = [1e-8, 1e-8] * np.max(front.proof, axis=0) + [0.0, 2 * FEW_HITS]
+    by_labels = _fastest(front.proof, share * hits + slack[1])
+    by_labels = np.where(np.isfinite(by_labels), (by_labels - slack[0]) / share, 0.0)
+    return np.asarray(np.maximum(by_cuts, by_labels))
+
+
+def _fastest(cost: Floats, hits: Floats) -> Floats:
+    """Seconds of the fastest of `cost` (n, 2) seconds and hits with at most `hits`; inf where there is none."""
     order = np.argsort(cost[:, 1], kind="stable")
     fastest = np.minimum.accumulate(np.append(np.inf, cost[order, 0]))
-    slack = 1e-9 * np.maximum(hits, FEW_HITS)
-    return np.asarray(fastest[np.searchsorted(cost[order, 1], hits + slack, side="right")] - problem.starts_s)
+    return np.asarray(fastest[np.searchsorted(cost[order, 1], hits, side="right")])
 
 
 def _known(problem: EvacuateProblem, ground: Laid, front: Front, ways: Sequence[Way]) -> Way | None:
@@ -116,39 +135,79 @@ def _known(problem: EvacuateProblem, ground: Laid, front: Front, ways: Sequence[
     return replace(way, known=True, dominated_by=best, least_s=least)
 
 
-def _choice(problem: EvacuateProblem, ways: Sequence[Way], lives: Floats | None) -> int:
+def _choice(
+    problem: EvacuateProblem, choice: DestinationChoice | None, ways: Sequence[Way], lives: Floats | None
+) -> int:
     """The way that costs fewest lives, a hit counted as one (ours), and as none where a limit of hits is given; without
     a hazard the fastest within that limit, or the way nearest to the fastest and the safest, in shares of the span."""
     limited = math.isfinite(problem.max_hits)
+    shut = _shut(problem, choice)
+    open_ = np.array([w.exit not in shut for w in ways])
+    closed = np.where(open_ | ~open_.any(), 0.0, np.inf)
     if lives is not None:
         hits = 0.0 if limited else np.array([w.hits for w in ways])
-        return int(np.argmin(np.round(1 - lives + hits, 12)))
+        return int(np.argmin(np.round(1 - lives + hits, 12) + closed))
     if limited:
-        return 0
+        return int(np.argmin(closed))
     cost = np.array([[w.time_s, w.hits] for w in ways])
     span = np.maximum(np.ptp(cost, axis=0), 1e-12)
-    return int(np.argmin(np.hypot(*((cost - cost.min(axis=0)) / span).T)))
+    return int(np.argmin(np.hypot(*((cost - cost.min(axis=0)) / span).T) + closed))
+
+
+def _shut(problem: EvacuateProblem, choice: DestinationChoice | None) -> set[str]:
+    """Exits where the casualty is surely turned away, if another is at least as good: nobody is carried there."""
+    shut = {e.id for e in problem.exits if refused(e)}
+    return set() if choice is None or choice.best.exit in shut else shut
 
 
 def _arrivals(problem: EvacuateProblem, ground: Laid, reached: Floats) -> dict[str, float]:
-    """By exit that can be reached: seconds until care by its fastest way."""
+    """By exit that can be reached: seconds until care by its fastest way, the rests of a relay included."""
+    there = {v: float(reached[v]) for v in ground.exits if np.isfinite(reached[v])}
+    rests = _rests_s(problem, np.array(list(there.values())) - problem.starts_s)
     return {
-        e.id: max(float(reached[v]), e.ready_s) + e.then_s - problem.starts_s
-        for v, exits in ground.exits.items()
-        for e in exits
-        if np.isfinite(reached[v])
+        e.id: max(at + float(rest), e.ready_s) + e.then_s - problem.starts_s
+        for (v, at), rest in zip(there.items(), rests, strict=True)
+        for e in ground.exits[v]
     }
+
+
+def _care_s(problem: EvacuateProblem, ways: Sequence[Way]) -> Floats:
+    """(ways,) seconds until care with the rests of a relay."""
+    ready = {e.id: e.ready_s for e in problem.exits}
+    carry = np.array([w.carry_s for w in ways])
+    at = np.maximum(carry + _rests_s(problem, carry), [ready[w.exit] - problem.starts_s for w in ways])
+    return np.asarray(at + [w.then_s for w in ways])
+
+
+def _rests_s(problem: EvacuateProblem, carry_s: Floats) -> Floats:
+    """(n,) seconds that a carry of `carry_s` takes longer with so many carriers; none where no relay is asked for."""
+    if problem.bearers is None or problem.carriers is None:
+        return np.zeros(len(carry_s))
+    each, which = np.unique(carry_s, return_inverse=True)
+    flat = profile_of(lengths_m=1.0, slope=0.0)
+    plans = [relay_along(flat, carry_s=s, bearers=problem.bearers, people=problem.carriers) for s in each.tolist()]
+    return np.array([p.changes * p.rest_s for p in plans])[which]
+
+
+def _lives(problem: EvacuateProblem, choice: DestinationChoice | None, ways: Sequence[Way]) -> Floats | None:
+    """(ways,) probability that the casualty lives by each way; None where no hazard of death is known."""
+    return survivals(problem, choice, [w.exit for w in ways], _care_s(problem, ways))
 
 
 def _with_better_exits(
     problem: EvacuateProblem, choice: DestinationChoice | None, ways: tuple[Way, ...], until: float
 ) -> tuple[Way, ...]:
     """The ways, and those to an exit where the casualty more probably lives than by any of them."""
-    lives = survivals(problem, choice, ways)
-    if len(problem.exits) == 1 or choice is None or lives is None or choice.best.p_survives <= lives.max() + 1e-12:
+    if len(problem.exits) == 1 or choice is None:
         return ways
     best = [e for e in problem.exits if e.id == choice.best.exit]
-    alone = replace(problem, exits=tuple(replace(e, fallback=0.0) for e in best), known=(), bearers=None)
+    shut = _shut(problem, choice)
+    lives = _lives(problem, choice, ways)
+    taking = np.array([w.exit not in shut for w in ways])
+    enough = lives is None or choice.best.p_survives <= lives[taking].max(initial=0.0) + 1e-12
+    if taking.any() and enough:
+        return ways
+    alone = replace(problem, exits=tuple(replace(e, fallback=0.0) for e in best), known=(), bearers=None, carriers=None)
     more = evacuate(alone, time_limit_s=max(until - time.perf_counter(), 0.2)).front
     there = {(w.exit, round(w.time_s, 6), round(w.hits, 12)) for w in ways}
     more = tuple(w for w in more if (w.exit, round(w.time_s, 6), round(w.hits, 12)) not in there)
@@ -156,25 +215,33 @@ def _with_better_exits(
 
 
 def _relay(problem: EvacuateProblem, way: Way) -> RelayPlan | None:
-    """The bearers' relay along the chosen way; over a graph only its times are known, not where changes are."""
+    """The bearers' relay along the chosen way; over a graph only its times are known, not where changes are.
+
+    The usual changes are in the way's time already, over a graph too.
+    """
     if problem.bearers is None or way.carry_s <= 0:
         return None
     where = problem.where
-    if isinstance(where, WayGround):
-        profile = litter_profile(where, way)
-        return relay_along(profile, carry_s=way.carry_s, bearers=problem.bearers, people=problem.carriers)
-    return plan_relay(distance_m=way.carry_s, speed_mps=1.0, bearers=problem.bearers, people=problem.carriers)
+    over_ground = isinstance(where, WayGround)
+    profile = litter_profile(where, way) if isinstance(where, WayGround) else profile_of(lengths_m=1.0, slope=0.0)
+    plan = relay_along(profile, carry_s=way.carry_s, bearers=problem.bearers, people=problem.carriers)
+    return plan if over_ground else replace(plan, places=(), segment_m=0.0)
 
 
-def _thinned(ways: Sequence[Found]) -> tuple[Found, ...]:
-    """About `GROUND_WAYS` of them: both ends, and between as even in time and hits as there are."""
+def _thinned(ways: Sequence[Found], starts_s: float) -> tuple[Found, ...]:
+    """`GROUND_WAYS` of them: both ends, half as even in time and hits as there are, then those least like the rest."""
     if len(ways) <= GROUND_WAYS:
         return tuple(ways)
-    cost = np.array([w.cost[:2] for w in ways])
+    cost = np.array([w.cost[:2] for w in ways]) - [starts_s, 0.0]
     share = (cost - cost[0]) / np.where(np.ptp(cost, axis=0) > 0, cost[-1] - cost[0], 1.0)
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(share, axis=0).T))])
-    picks = np.unique(np.searchsorted(along, np.linspace(0, along[-1], GROUND_WAYS)))
-    return tuple(ways[min(int(i), len(ways) - 1)] for i in picks)
+    even = np.searchsorted(along, np.linspace(0, along[-1], GROUND_WAYS // 2))
+    picks = sorted({min(int(i), len(ways) - 1) for i in even})
+    far = np.array([_near(cost[picks], at) for at in cost])
+    while len(picks) < GROUND_WAYS:
+        picks.append(int(far.argmax()))
+        far = np.minimum(far, [_near(cost[picks[-1:]], at) for at in cost])
+    return tuple(ways[i] for i in sorted(set(picks)))
 
 
 def _within(ways: Sequence[Way], front: Front, starts_s: float) -> float:
@@ -187,11 +254,8 @@ def _within(ways: Sequence[Way], front: Front, starts_s: float) -> float:
     # A way with hits in [hits[i], hits[i + 1]] takes floor[i + 1] at least.
     low_s = np.append(floor[1:], floor[-1])
     by_cuts = max(_near(cost, np.array(at)) for at in zip(low_s, hits, strict=True)) - 1.0
-    # By labels: every way has one of the front's near, and that has one of `ways` near.
-    ratio = 1.0
-    if len(front.ways) > len(ways):
-        other = np.array([w.cost[:2] for w in front.ways]) - [starts_s, 0.0]
-        ratio = max(_near(cost, at) for at in other)
+    # By labels: every way has one of the proof's near, and that has one of `ways` near.
+    ratio = max((_near(cost, at) for at in front.proof), default=np.inf) if math.isfinite(front.within) else np.inf
     return max(min(by_cuts, float((1 + front.within) * max(ratio, 1.0) - 1.0)), 0.0)
 
 
@@ -250,6 +314,20 @@ def _told_besides(ways: Sequence[Way], known: Way | None, within: float) -> list
         said.append(f"{len(ways)} ways to choose from, {minutes(safest.time_s)} at the safest.")
     if 0 < within < math.inf:
         said.append(f"No way beats these by more than {within:.0%} in both time and exposure.")
+    return said
+
+
+def _told_relay(problem: EvacuateProblem, way: Way, relay: RelayPlan | None) -> list[str]:
+    """Who carries, and how much later it is at care where they are too few."""
+    if relay is None:
+        return []
+    said, late = list(relay.why), float(_care_s(problem, [way])[0])
+    if relay.rest_s > 0 and relay.changes:
+        said.append(f"With these rests the carry takes {minutes(relay.time_s)}: at care after {minutes(late)}.")
+        if late > problem.max_s:
+            said.append(
+                f"That is more than the {minutes(problem.max_s)} allowed, which counts the carry without rests."
+            )
     return said
 
 

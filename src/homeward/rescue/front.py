@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -68,13 +68,15 @@ class Front:
 
     `within`: whole but for this share of each criterion (inf: that is not known).
 
-    `lines` (n, 3): weight of time, of hits, and the least weighted cost that any way has. `labels` were settled.
+    `lines` (n, 3): weight of time, of hits, and the least weighted cost that any way has. `proof` (n, 2): seconds from
+    the start and hits; every way that is allowed has one of these within 1 + `within` of it. `labels` were settled.
     """
 
     ways: tuple[Found, ...]
     whole: bool
     lines: Floats
     within: float = np.inf
+    proof: Floats = field(default_factory=lambda: np.empty((0, 2)))
     labels: int = 0
 
 
@@ -305,8 +307,9 @@ def front_of(routes: Routes, wish: Wish) -> Front:
         if done:
             return Front(ways=tuple(found), whole=True, lines=lines, within=0.0, labels=labels + n)
         ways, labels = [*ways, *found], labels + n
+    proof = np.array([w.cost[:2] for w in ways]).reshape(-1, 2) - [routes.starts_s, 0.0]
     allowed = [w for w in ways if w.cost[0] <= wish.max_s and w.cost[1] <= wish.max_hits]
-    return Front(ways=tuple(kept(allowed)), whole=False, lines=lines, within=within, labels=labels)
+    return Front(ways=tuple(kept(allowed)), whole=False, lines=lines, within=within, proof=proof, labels=labels)
 
 
 def least_s(lines: Floats, hits: float) -> float:

@@ -138,6 +138,8 @@ class EvacuateProblem:
         for e in self.exits:
             if isinstance(e.fallback, str) and e.fallback not in {o.id for o in self.exits} - {e.id}:
                 raise BadInput(f"Exit {e.id}: fallback names {e.fallback!r}, which is no other exit. Correct the name.")
+        if self.carriers is not None and self.bearers is None:
+            raise BadInput("Carriers are told and not how many of them are at the litter. Give bearers too.")
         if self.people < 1:
             raise BadInput(f"{self.people} people on the way cannot be. Give at least 1.")
 
@@ -179,8 +181,8 @@ class Evacuation:
 
     `within` 0: the front is whole; else for every way out there is one in it with at most (1 + within) times its time
     and its hits. `known` is the way that was named. `chosen` indexes `front` (-1 where it is empty). `value` is the
-    chosen way's time [s], `bound` a true lower bound on that of any way with as few hits. `survival`: the casualty
-    reaches care alive.
+    chosen way's time [s], `bound` a true lower bound on that of any way with as few hits; `care_s` that time with the
+    rests of the relay. `survival`: the casualty lives, by then.
     """
 
     status: Status
@@ -194,4 +196,5 @@ class Evacuation:
     relay: RelayPlan | None = None
     destination: DestinationChoice | None = None
     survival: float | None = None
+    care_s: float = math.inf
     elapsed_s: float = 0.0

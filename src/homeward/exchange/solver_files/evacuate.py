@@ -25,6 +25,7 @@ from homeward.terrain.tables import rows
 
 MAX_CELLS = 20_000_000
 MOST_ALONG = 1000  # ways that say where they are exposed: more would be hundreds of megabytes
+MOST_MIN = 1e7  # some 19 years: what is longer is a slip
 _MIN_S = 60.0
 
 Name = str | int
@@ -38,7 +39,7 @@ class EdgeFile(FileModel):
 
     u: Name = Field(description="the vertex where it begins")
     v: Name = Field(description="the vertex where it ends")
-    min: float = Field(ge=0, description="minutes that it takes, 0 or above")
+    min: float = Field(ge=0, le=MOST_MIN, description="minutes that it takes, 0 or above")
     expected_hits: float = Field(default=0.0, ge=0, description="expected injuries on it, of all who go, 0 or above")
     effort: float = Field(default=0.0, ge=0, description="a third criterion in a unit of your own, 0 or above")
 
@@ -48,8 +49,10 @@ class ExitFile(FileModel):
 
     id: str = Field(min_length=1, description="a name of its own")
     at: Spot = Field(description="its vertex, or [metres east, metres north] over ground")
-    then_min: float = Field(default=0.0, ge=0, description="minutes from there to care, 0 or above")
-    ready_min: float | None = Field(default=None, description="minutes from now until the vehicle is there")
+    then_min: float = Field(default=0.0, ge=0, le=MOST_MIN, description="minutes from there to care, 0 or above")
+    ready_min: float | None = Field(
+        default=None, ge=-MOST_MIN, le=MOST_MIN, description="minutes from now until the vehicle is there"
+    )
     accepts: float = Field(
         default=1.0, ge=0, le=1, description="probability that the hospital there takes the casualty"
     )
@@ -139,6 +142,10 @@ class EvacuateResult(SolutionHead):
     survival: float | None = Field(description="probability that the casualty lives, by the chosen way")
 
 
+_GROUND_ONLY = ("people", "cell_m", "west_m", "south_m", "landcover", "on_path", "going")
+_GRAPH_ONLY = ("vertex_hits", "both_ways", "start")
+
+
 def read(problem: EvacuateFile, folder: Path, file: str) -> Read:
     """The file with its rasters, ready to be solved."""
     try:
@@ -154,7 +161,16 @@ def read(problem: EvacuateFile, folder: Path, file: str) -> Read:
         except BadInput as err:
             raise BadFile(f"{file}: {err}") from err
 
-    return Read(solve=solve, inputs_sha256=inputs)
+    return Read(solve=solve, inputs_sha256=inputs, findings=_unused(problem))
+
+
+def _unused(problem: EvacuateFile) -> tuple[str, ...]:
+    """Fields that are given and have no part in such a problem."""
+    graph = bool(problem.edges)
+    names = _GROUND_ONLY if graph else _GRAPH_ONLY
+    where = "over a graph (its hits are those of all who go)" if graph else "over ground"
+    given = [name for name in names if name in problem.model_fields_set]
+    return tuple(f"{'from' if name == 'start' else name} counts for nothing {where}: it is left out." for name in given)
 
 
 def _problem(problem: EvacuateFile, where: WayGraph | WayGround, file: str) -> EvacuateProblem:
@@ -222,6 +238,9 @@ def _graph(problem: EvacuateFile, file: str) -> tuple[WayGraph, dict[str, str]]:
         raise BadFile(f"{file}: edges and {named[0]} stand side by side. Give a graph or ground, not both.")
     u, v = [str(e.u) for e in problem.edges], [str(e.v) for e in problem.edges]
     names = list(dict.fromkeys([*u, *v]))
+    told = {end for e in problem.edges for end in (e.u, e.v)}
+    if twice := [name for name in told if isinstance(name, int) and str(name) in told]:
+        raise BadFile(f'{file}: edges name a vertex {twice[0]} and a vertex "{twice[0]}". Write one vertex in one way.')
     index = {name: i for i, name in enumerate(names)}
     strange = [name for name in problem.vertex_hits if name not in index]
     if strange:
@@ -336,11 +355,14 @@ def _relay(found: Evacuation) -> dict[str, Any] | None:
         "bearers": relay.bearers,
         "crews": relay.crews,
         "carriers": relay.carriers,
+        "carriers_there": relay.carriers_there,
         "bout_min": relay.bout_s / _MIN_S,
         "bouts": relay.bouts,
         "changes": relay.changes,
         "rest_min": relay.rest_s / _MIN_S,
         "min": relay.time_s / _MIN_S,
+        "care_min": found.care_s / _MIN_S,
+        "why": list(relay.why),
         "places": [[c.at_m, c.xy_m[0], c.xy_m[1]] for c in relay.places],
     }
 

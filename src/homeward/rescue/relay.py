@@ -37,7 +37,8 @@ class RelayPlan:
 
     A bout takes `bout_s` (about `segment_m` of way), then the next crew takes over, `change_s` each time. It takes
     `crews` of `bearers`, `carriers` in all; `carriers_there` are there, `crews_there` whole crews of them. Where they
-    are too few everybody rests `rest_s` at each change. `time_s` is the whole way, changes and rests included.
+    are too few everybody rests `rest_s` at each change. `time_s` is the whole way, changes and rests included: along a
+    route the usual changes are in its time already, and rests alone are added.
     """
 
     bearers: int
@@ -150,7 +151,7 @@ def relay_along(
         places=_places(profile, spent, times, relay.crews_there),
         bouts=len(times) + 1,
         changes=len(times),
-        time_s=moving + len(times) * (relay.change_s + relay.rest_s),
+        time_s=takes + len(times) * relay.rest_s,
     )
 
 

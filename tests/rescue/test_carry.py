@@ -132,6 +132,29 @@ def test_who_is_overtaken_by_the_dark_goes_slower_from_then_on():
     assert all_night.dark_share == pytest.approx(1)
 
 
+def test_rests_take_the_carry_into_the_light():
+    """Walked minute by minute: from 03:30 UTC in Andorra in November, two minutes of rest for each of carrying."""
+    route = profile_of(lengths_m=[6000.0], slope=0.0)
+    place, starts = Place(42.5, 1.5), datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
+    work = left = float(route.carry_s.sum())
+    minutes, dark = 0, 0.0
+    while left > 0:
+        night = is_night(place, starts + timedelta(minutes=minutes))
+        share = 1 / ((1 / 0.8 if night else 1.0) + 2)
+        left -= 60 * share
+        minutes, dark = minutes + 1, dark + night * 60 * share / 0.8
+    plan = CarryPlan(
+        packaging=AT_ONCE, factor=EXACT, starts=starts, place=place, bout_s=work / 100, rest_s=work * 2 / 99
+    )
+    told = carry_time(route, plan)
+    assert told.rests_s == pytest.approx(2 * work, rel=1e-6)
+    assert told.median_s / 60 == pytest.approx(minutes, abs=12)
+    assert told.dark_share == pytest.approx(dark / told.carry_s, abs=0.05)
+    at_once = carry_time(route, CarryPlan(packaging=AT_ONCE, factor=EXACT, starts=starts, place=place))
+    assert told.dark_share < at_once.dark_share
+    assert any("of rests" in line for line in told.why)
+
+
 @given(st.floats(1, 1e4), st.floats(0, 1), st.floats(0, 0.9), st.floats(0.01, 0.09))
 def test_later_is_surer(median: float, sd: float, p: float, more: float):
     route = profile_of(lengths_m=[median], slope=0.0)

@@ -110,6 +110,15 @@ def test_departures_are_laid_till_the_threat_is_over():
     assert told.best.hits == min(d.hits for d in told.departures)
 
 
+def test_nobody_leaves_before_the_litter_is_ready():
+    told = leave_or_hold(problem(ready_s=1500.0))
+    assert [d.delay_s for d in told.departures] == [1500.0, 3600.0, 9000.0]
+    laid = leave_or_hold(problem(delays_s=None, ready_s=1500.0, way_hits_per_s=0.0, here_hits_per_s=0.0))
+    assert laid.departures[0].delay_s == 1500
+    assert laid.leave
+    assert laid.why[-1].startswith("Leave as soon as can be (in 25 min)")
+
+
 @pytest.mark.parametrize(
     "changed",
     [{"people": 0}, {"way_s": np.array([-1.0, 2.0, 3.0])}, {"here_hits_per_s": -1.0}, {"delays_s": np.array([-5.0])}],

@@ -104,6 +104,16 @@ def test_too_few_to_carry_is_said_in_words():
         plan_relay(distance_m=100, speed_mps=0.5, people=1)
 
 
+def test_four_at_a_litter_for_eight_take_twice_as_long_as_eight():
+    """Each then bears twice the weight, so that the mean over the way is the same: 24 / 4 against 24 / 8."""
+    four, eight, all_ = (plan_relay(distance_m=6000, speed_mps=0.4, bearers=8, people=n) for n in (4, 8, 24))
+    assert four.bearers == 4
+    assert all_.rest_s == 0
+    moving = 6000 / 0.4
+    assert four.time_s / moving == pytest.approx(6, rel=0.15)
+    assert eight.time_s / moving == pytest.approx(3, rel=0.15)
+
+
 def test_long_rough_ground_takes_eight():
     flat = profile_of(lengths_m=np.full(20, 100.0), slope=0.0)
     uphill = profile_of(lengths_m=np.full(20, 100.0), slope=0.2)

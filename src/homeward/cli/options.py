@@ -44,3 +44,20 @@ class Metres(click.ParamType[float]):
 
 
 METRES = Metres()
+
+
+class Share(click.ParamType[float]):
+    """A probability: `0.9`, `0,9` or `90%`."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """0..1 from what was typed."""
+        text = str(value).strip().replace(",", ".")
+        hit = re.fullmatch(r"(\d+(?:\.\d+)?|\.\d+)\s*(%?)", text)
+        if hit:
+            return float(hit[1]) / (100.0 if hit[2] else 1.0)
+        return self.fail(f"{value!r} is not a probability. Write 0.9 or 90%.", param, ctx)
+
+
+SHARE = Share()

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
 
 from homeward.desk.book import Book
+from homeward.desk.carry_start import hands_of, start_of
 from homeward.desk.casualties import find_of, known_casualty
-from homeward.desk.find_orders import LEAST_TEAM
 from homeward.desk.scene import GOING
-from homeward.desk.ways_out import minutes
 from homeward.detect import is_night, sunrise_utc, sunset_utc
 from homeward.errors import BadInput, HomewardError, NotYet
 from homeward.exchange.track import parse_track
 from homeward.geo import Floats, Place
 from homeward.mission.events import SubjectFound
-from homeward.mission.people import OrderKind, Person, Role
+from homeward.mission.people import OrderKind
 from homeward.mission.rescue import Exit, ExitKind, Hospital
-from homeward.rescue.carry import Spread, packaging
+from homeward.rescue.carry import Spread
 from homeward.rescue.landing import vehicle_points
 from homeward.rescue.numbers import number
+from homeward.rescue.roads import off_road_m
 from homeward.search.records import XY
 from homeward.terrain import Terrain, route_m, travel_time_s
 from homeward.terrain.exposure import Exposure, exposure_of
@@ -34,8 +34,6 @@ NEAR_M: Final = 300.0
 """An exit this near to where a way ends is where it leads: our own."""
 TRACK_NEAR_M: Final = 150.0
 """A track that comes this near to the find is the finders' way in: our own."""
-LEAST_PACKAGING_S: Final = 600.0
-"""Packaging takes this long at least, however long ago the find was: our own."""
 BESIDE: Final = 4
 """Who goes with the bearers: the medic pair and the rear guard (two)."""
 PLANNED_BY_S: Final = 6 * 3600.0
@@ -59,7 +57,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CarryCase:
-    """All that a carry-out of one casualty is planned from. Seconds count from `now`."""
+    """All that a carry-out of one casualty is planned from. Seconds count from `now`.
+
+    `off_road`: metres to the nearest road, by the vehicle exits that lie far from every road; `by_is` what `by` is:
+    asked, sunset, or 6 h (from now).
+    """
 
     casualty: str
     now: datetime
@@ -81,6 +83,8 @@ class CarryCase:
     dark: bool
     notes: tuple[str, ...]
     grip: str = "hand"
+    off_road: Mapping[str, float] = field(default_factory=dict)
+    by_is: str = "asked"
 
     @property
     def by_s(self) -> float:
@@ -102,17 +106,18 @@ def case_of(book: Book, casualty: str, asked: Asked, *, now: datetime) -> CarryC
     notes: list[str] = []
     exits, proposed, said = _exits(book, terrain, at_m)
     notes += said
+    off_road = far_off_road(terrain, exits)
+    notes += [off_road_words(name, far) for name, far in off_road.items()]
     exposure = exposure_of(terrain, mission.crew.hazards.values(), at=now) if mission.crew.hazards else None
     notes += [str(f) for f in exposure.findings] if exposure else []
     people, crews = _who_carries(book, find, asked)
-    pack = _packaging(asked, found_at, now)
-    wait_s = 0.0 if asked.start or asked.bearers else _bearers_there_s(book, crews, now)
-    if wait_s > pack.median:
-        pack = replace(pack, median=wait_s)
-        notes.insert(0, f"The litter sets out once {int(number('bearers'))} bearers are there, in {minutes(wait_s)}.")
+    pack, said = start_of(book, find, found_at, asked.start, now=now)
+    notes[:0] = said
+    if asked.bearers is not None and asked.bearers > (sent := sum(hands_of(book, name) for name in crews)):
+        notes.append(f"{asked.bearers - sent} of {asked.bearers} bearers are only told to this plan: order them.")
     sunset, sunrise = sunset_utc(find.place, now), sunrise_utc(find.place, now)
     dark = is_night(find.place, now)
-    by = asked.by or (sunset if sunset is not None and not dark and sunset > now + timedelta(hours=1) else None)
+    by, by_is = _by(asked, sunset, now, dark=dark)
     return CarryCase(
         casualty=casualty,
         now=now,
@@ -128,12 +133,37 @@ def case_of(book: Book, casualty: str, asked: Asked, *, now: datetime) -> CarryC
         people=people,
         crews=crews,
         pack=pack,
-        by=by or now + timedelta(seconds=PLANNED_BY_S),
+        by=by,
         sunset=sunset,
         sunrise=sunrise,
         dark=dark,
         notes=tuple(notes),
         grip="harness" if asked.harness else "hand",
+        off_road=off_road,
+        by_is=by_is,
+    )
+
+
+def _by(asked: Asked, sunset: datetime | None, now: datetime, *, dark: bool) -> tuple[datetime, str]:
+    """(by when it shall be there, what that is): as asked, else by sunset where that is an hour off, else in 6 h."""
+    if asked.by is not None:
+        return asked.by, "asked"
+    if sunset is not None and not dark and sunset > now + timedelta(hours=1):
+        return sunset, "sunset"
+    return now + timedelta(seconds=PLANNED_BY_S), "6 h"
+
+
+def far_off_road(terrain: Terrain, exits: Sequence[Exit]) -> dict[str, float]:
+    """The vehicle exits that lie far from every road of a map that has roads: metres, by exit."""
+    away = {e.id: off_road_m(terrain, terrain.grid.to_m(e.place)) for e in exits if e.kind is ExitKind.VEHICLE}
+    return {name: far for name, far in away.items() if far is not None and far > number("road_reach_m")}
+
+
+def off_road_words(name: str, far_m: float) -> str:
+    """What is said of an exit for vehicles that is far from every road."""
+    return (
+        f"The exit {name} lies {far_m / 1000:.1f} km from any road of the map: check that a vehicle gets there. "
+        "It is taken only where no other exit can be, or when asked for."
     )
 
 
@@ -244,47 +274,8 @@ def _who_carries(book: Book, find: SubjectFound, asked: Asked) -> tuple[int | No
         if asked.bearers < 2:
             raise BadInput(f"{asked.bearers} bearers cannot carry a litter. Give 2 or more, 6 for any way.")
         return asked.bearers, crews
-    count = sum(_hands(book, name) for name in crews)
+    count = sum(hands_of(book, name) for name in crews)
     return (count, crews) if count >= 2 else (None, crews)
-
-
-def _bearers_there_s(book: Book, crews: Sequence[str], now: datetime) -> float:
-    """Seconds until as many bearers as a litter takes have arrived by their orders; of fewer, until the last."""
-    given = book.mission.crew.orders
-    comers = []
-    for name in crews:
-        arrives = given[name].event.arrives
-        comers.append((max((arrives - now).total_seconds(), 0.0) if arrives else 0.0, _hands(book, name)))
-    there, after_s = 0, 0.0
-    for arrives_s, hands in sorted(comers):
-        if there < number("bearers") and hands:
-            there, after_s = there + hands, arrives_s
-    return after_s
-
-
-def _hands(book: Book, name: str) -> int:
-    """How many of those who were sent carry: all of a team, but who leads the scene and the medics of that team."""
-    mission = book.mission
-    team = mission.teams.get(name)
-    if mission.crew.orders[name].event.kind is not OrderKind.LEAD:
-        return team.people if team else 1
-    now = mission.crew.orders[name].at
-    medics = (p for p in mission.crew.people.values() if p.team == name and _is_medic(p, now))
-    hands = (team.people if team else 1) - 1 - sum(1 for _ in medics)
-    return hands if hands >= LEAST_TEAM else 0
-
-
-def _is_medic(person: Person, now: datetime) -> bool:
-    return any(q.role is Role.MEDIC and (q.until is None or q.until > now) for q in person.qualifications)
-
-
-def _packaging(asked: Asked, found_at: datetime, now: datetime) -> Spread:
-    """Time until the carry starts: as told, exact; else what is left of packaging since the find."""
-    if asked.start is not None:
-        return Spread(median=max((asked.start - now).total_seconds(), 0.0))
-    whole = packaging()
-    gone_s = max((now - found_at).total_seconds(), 0.0)
-    return replace(whole, median=max(whole.median - gone_s, LEAST_PACKAGING_S))
 
 
 def bearers_at_litter() -> int:

@@ -7,29 +7,27 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+from shapely import LineString
 
-from homeward.desk.carry_case import BESIDE, CarryCase, bearers_at_litter, place_data
+from homeward.desk.carry_case import BESIDE, CarryCase, bearers_at_litter
 from homeward.geo import Floats
 from homeward.mission.nouns import Weather
-from homeward.mission.rescue import Exit, ExitKind
+from homeward.mission.rescue import Exit
 from homeward.rescue.carry import CarryPlan, CarryTime, Profile, carry_time, profile_along
-from homeward.rescue.destination import DestinationChoice, HospitalChance, Severity, choose_destination
+from homeward.rescue.destination import DestinationChoice, Option, Severity, choose_destination
 from homeward.rescue.evacuate import evacuate
 from homeward.rescue.ground import carried_ground
-from homeward.rescue.guard import WatchedStretch, exposed_spans, exposure_along, stop_places, watched
+from homeward.rescue.guard import WatchedStretch, exposed_spans, exposure_along, watched
 from homeward.rescue.onward import Onward, onward_options
 from homeward.rescue.records import EvacuateProblem, Evacuation, ExitAt, Way
 from homeward.rescue.relay import RelayPlan, RelayRules, relay_along
-from homeward.rescue.state import stop_s
 
 MOST_ROUTES: Final = 6
 """Routes that are shown of the front: more are not read at night. Ours."""
 MOST_OTHERS: Final = 3
 """Exits that no way of the front leads to and that are shown all the same: ours."""
-LISTED: Final = 9
-"""Changes of bearers that are listed and marked on the map: every n-th where there are more. Ours."""
-MOST_POINTS: Final = 400
-"""Points of a route's exposure that are kept."""
+SAME_M: Final = 40.0
+"""Ways that are nowhere farther apart are one: what is seen of the other by lamp light. Ours."""
 
 Json = dict[str, Any]
 
@@ -73,25 +71,49 @@ def ways_out(
         )
         for e in case.exits
     )
+    led = tuple(e for e in exits if e.id not in case.off_road) or exits
     zero = np.zeros(grid.shape)
     problem = EvacuateProblem(
         where=carried_ground(
             case.terrain, zero if case.exposure is None else case.exposure.hits_per_h, night=case.dark
         ),
         start=case.at_m,
-        exits=exits,
+        exits=led,
         starts_s=case.pack.median,
         people=(case.people or 3 * bearers_at_litter()) + BESIDE,
-        known=() if case.known_m is None else tuple((float(x), float(y)) for x, y in case.known_m),
         hazard_per_h=hazard_per_h,
     )
-    found = evacuate(problem, time_limit_s=time_limit_s)
+    known, home = _known(case, exits)
+    found = evacuate(
+        replace(problem, known=known) if home in {e.id for e in led} else problem, time_limit_s=time_limit_s
+    )
     there = {way.exit for way in found.front}
     others: list[Way] = []
     for leave in [e for e in exits if e.id not in there][:MOST_OTHERS]:
-        alone = evacuate(replace(problem, exits=(leave,), known=()), time_limit_s=1.0)
-        others += [alone.front[max(alone.chosen, 0)]] if alone.front else []
+        own = known if leave.id == home else ()
+        alone = evacuate(replace(problem, exits=(leave,), known=own), time_limit_s=1.0)
+        if alone.front:
+            others += _with_known([alone.front[max(alone.chosen, 0)]], alone.known)
     return found, others
+
+
+def _known(case: CarryCase, exits: Sequence[ExitAt]) -> tuple[tuple[tuple[float, float], ...], str]:
+    """(the known way in from the find on, the exit at its end), nothing where none is known."""
+    if case.known_m is None:
+        return (), ""
+    end = case.known_m[-1]
+    home = min(exits, key=lambda e: float(np.hypot(e.at[0] - end[0], e.at[1] - end[1])))
+    return tuple((float(x), float(y)) for x, y in case.known_m), home.id
+
+
+def _with_known(ways: list[Way], known: Way | None) -> list[Way]:
+    """The ways with the known one: the one that it equals is marked so, else it comes last."""
+    if known is None:
+        return ways
+    same = next((i for i, way in enumerate(ways) if _same_way(way, known)), None)
+    if same is None:
+        return [*ways, known]
+    return [*ways[:same], replace(ways[same], known=True), *ways[same + 1 :]]
 
 
 def _then_s(case: CarryCase, exit_: Exit, beyond: Beyond) -> float:
@@ -117,7 +139,14 @@ def shown(found: Evacuation, others: Sequence[Way]) -> list[Way]:
         if len(keep) < MOST_ROUTES:
             keep.add(i)
     ways = [front[i] for i in sorted(keep)]
-    return [*ways, *others, *([found.known] if found.known is not None else [])]
+    return _with_known([*ways, *others], found.known)
+
+
+def _same_way(way: Way, known: Way) -> bool:
+    """Whether two ways are one to who walks them: to the same exit, nowhere farther apart than `SAME_M`."""
+    if way.exit != known.exit:
+        return False
+    return bool(LineString(way.xy_m).hausdorff_distance(LineString(known.xy_m)) <= SAME_M)
 
 
 def _spread(front: Sequence[Way]) -> list[int]:
@@ -150,8 +179,7 @@ def route_of(case: CarryCase, way: Way, beyond: Beyond) -> Route:
         packaging=case.pack, starts=case.now, place=case.find.place, bout_s=relay.bout_s, rest_s=relay.rest_s
     )
     time = carry_time(profile, rests) if relay.rest_s > 0 else plain
-    how = Onward(now=case.now, needs=beyond.needs, weather=beyond.weather)
-    options, left_out = onward_options(case.terrain, {exit_.id: time.arrive_s}, [exit_], case.hospitals, how)
+    options, left_out = _onward(case, exit_, time, beyond)
     care = choose_destination(options, beyond.severities) if options else None
     return Route(
         way=way,
@@ -166,6 +194,16 @@ def route_of(case: CarryCase, way: Way, beyond: Beyond) -> Route:
     )
 
 
+def _onward(
+    case: CarryCase, exit_: Exit, time: CarryTime, beyond: Beyond
+) -> tuple[tuple[Option, ...], tuple[str, ...]]:
+    """(ways on from an exit, why others are left out): none where no road leads to it, unless the time was told."""
+    if exit_.id in case.off_road and exit_.then_s is None:
+        return (), (f"{exit_.label or exit_.id} by road: {case.off_road[exit_.id] / 1000:.1f} km from any road.",)
+    how = Onward(now=case.now, needs=beyond.needs, weather=beyond.weather)
+    return onward_options(case.terrain, {exit_.id: time.arrive_s}, [exit_], case.hospitals, how)
+
+
 def _from_find(case: CarryCase, way: Way, exit_: Exit) -> Floats:
     """The way's points (n, 2), from the casualty itself to the exit itself, a metre long at least."""
     end = np.array(case.terrain.grid.to_m(exit_.place))
@@ -177,7 +215,9 @@ def _from_find(case: CarryCase, way: Way, exit_: Exit) -> Floats:
 
 
 def hits_of(route: Route) -> float:
-    """Expected injuries of all who go, at the median speed, darkness and rests included."""
+    """Expected injuries of all who go by the marked hazards, at the median speed, darkness included; nobody rests on
+    exposed ground.
+    """
     slower = route.time.carry_s / max(float(route.profile.carry_s.sum()), 1e-9)
     return float((route.hits_per_s * route.profile.carry_s).sum()) * slower * route.people
 
@@ -194,167 +234,3 @@ def hits_along(case: CarryCase, profile: Profile) -> Floats:
     if case.exposure is None:
         return np.zeros(len(profile.slope))
     return exposure_along(profile, case.exposure.hits_per_h, case.terrain)
-
-
-# --- as data ---------------------------------------------------------------------------------------------------
-
-
-def route_data(case: CarryCase, route: Route, n: int) -> Json:
-    """A route as data; stretches with lookouts are added to the one that is chosen."""
-    hits, time = hits_of(route), route.time
-    climb = route.profile.slope * np.diff(route.profile.at_m)
-    care = None if route.care is None else route.care.best
-    return {
-        "n": n,
-        "exit": route.exit.label or route.exit.id,
-        "exit_id": route.exit.id,
-        "kind": route.exit.kind.value,
-        "known": route.way.known,
-        "line": np.round(case.terrain.grid.lonlat(_simple(route.profile.xy_m)), 6).tolist(),
-        "length_m": round(route.profile.length_m),
-        "up_m": round(float(climb[climb > 0].sum())),
-        "down_m": round(float(-climb[climb < 0].sum())),
-        "roped_m": round(float(np.diff(route.profile.at_m)[route.profile.roped].sum())),
-        "starts_s": round(time.packaging_s),
-        "carry_s": round(time.carry_s + time.rests_s + time.stops_s),
-        "rests_s": round(time.rests_s + time.stops_s),
-        "arrive_s": [round(time.quantile_s(p)) for p in (0.1, 0.5, 0.9)],
-        "dark_share": round(time.dark_share, 3),
-        "people": route.people,
-        "hits": hits,
-        "p_unhurt": float(np.exp(-hits)),
-        "p_by": time.p_by(case.by_s),
-        "care_s": None if care is None else [round(s) for s in care.there_s],
-        "p_survives": None if care is None else care.p_survives,
-        "relay": _relay_data(case, route.relay, starts_s=time.packaging_s),
-        "along": _along(route),
-        "care": [] if route.care is None else [_care_data(r) for r in route.care.ranked[:4]],
-        "care_why": [] if route.care is None else list(route.care.why),
-        "left_out": list(route.left_out),
-        "why": list(time.why),
-    }
-
-
-def _simple(xy: Floats) -> Floats:
-    if len(xy) <= MOST_POINTS:
-        return xy
-    kept = np.unique(np.linspace(0, len(xy) - 1, MOST_POINTS).astype(int))
-    return np.asarray(xy[kept])
-
-
-def _relay_data(case: CarryCase, relay: RelayPlan, *, starts_s: float) -> Json:
-    grid, every = case.terrain.grid, max(1, -(-len(relay.places) // LISTED))
-    return {
-        "bearers": relay.bearers,
-        "crews": relay.crews,
-        "crews_there": relay.crews_there,
-        "carriers": relay.carriers,
-        "carriers_there": relay.carriers_there,
-        "grip": case.grip,
-        "bout_s": round(relay.bout_s),
-        "changes": relay.changes,
-        "rest_s": round(relay.rest_s),
-        "why": list(relay.why),
-        "places": [
-            {
-                "n": c.number,
-                "crew": c.crew,
-                "listed": c.number % every == 0,
-                "at_m": round(c.at_m),
-                "after_s": round(c.after_s),
-                "at_s": round(starts_s + c.after_s + c.number * relay.change_s + (c.number - 1) * relay.rest_s),
-                "place": place_data(grid.to_place(*c.xy_m)),
-            }
-            for c in relay.places
-        ],
-    }
-
-
-def _along(route: Route) -> list[list[float]]:
-    """[metres from the find, expected injuries per person and hour] along the way, where it changes."""
-    at, per_h = route.profile.at_m, route.hits_per_s * 3600
-    turns = np.flatnonzero(np.diff(per_h) != 0) + 1
-    starts = np.concatenate([[0], turns])
-    if len(starts) > MOST_POINTS:
-        starts = np.linspace(0, len(per_h) - 1, MOST_POINTS).astype(int)
-    rows = [[round(float(at[i])), round(float(per_h[i]), 6)] for i in starts]
-    return [*rows, [round(float(at[-1])), rows[-1][1]]]
-
-
-def _care_data(ranked: HospitalChance) -> Json:
-    return {
-        "hospital": ranked.hospital,
-        "exit": ranked.exit,
-        "mode": ranked.mode,
-        "p_survives": ranked.p_survives,
-        "accepts": ranked.accepts,
-        "there_s": [round(s) for s in ranked.there_s],
-        "note": ranked.note,
-    }
-
-
-def stretch_data(case: CarryCase, stretches: Sequence[WatchedStretch]) -> list[Json]:
-    """Exposed stretches as data."""
-    grid = case.terrain.grid
-    return [
-        {
-            "from_m": round(s.from_m),
-            "to_m": round(s.to_m),
-            "enters_s": round(s.enters_s),
-            "clear_s": round(s.clear_s),
-            "hits": s.hits,
-            "lookout": None if s.lookout_m is None else place_data(grid.to_place(*s.lookout_m)),
-            "sees": round(s.sees, 3),
-            "why": s.why,
-        }
-        for s in stretches
-    ]
-
-
-def stops_data(case: CarryCase, profile: Profile, *, stops: int, starts_s: float, way_s: float) -> list[Json]:
-    """Where on the way the litter is put down to stabilise the casualty, off exposed ground where there is other; times
-    from now, `way_s` the whole way without these stops.
-    """
-    grid = case.terrain.grid
-    spent = np.concatenate([[0.0], np.cumsum(profile.carry_s)])
-    made = []
-    for n, at in enumerate(stop_places(profile, stops, hits_along(case, profile))):
-        share = float(np.interp(at, profile.at_m, spent)) / max(float(spent[-1]), 1e-9)
-        x, y = (float(np.interp(at, profile.at_m, profile.xy_m[:, axis])) for axis in (0, 1))
-        at_s = starts_s + share * way_s + n * stop_s()
-        made.append({"at_m": round(at), "at_s": round(at_s), "place": place_data(grid.to_place(x, y))})
-    return made
-
-
-def landing_data(case: CarryCase) -> list[Json]:
-    """Landing zones and vehicle points near, as the ground offers them, for who looks for another exit."""
-    from homeward.rescue.landing import landing_zones, vehicle_points
-    from homeward.terrain import travel_time_s
-
-    field = travel_time_s(case.terrain, [case.at_m])
-    grid = case.terrain.grid
-    sites = [*landing_zones(case.terrain, field, most=2, night=case.dark), *vehicle_points(case.terrain, field, most=2)]
-    return [
-        {
-            "kind": s.kind,
-            "place": place_data(grid.to_place(*s.xy_m)),
-            "walk_s": round(s.time_s),
-            "why": s.why,
-        }
-        for s in sites
-    ]
-
-
-def exits_data(case: CarryCase) -> list[Json]:
-    """The exits as data."""
-    return [
-        {
-            "id": e.id,
-            "label": e.label or e.id,
-            "kind": e.kind.value,
-            "place": place_data(e.place),
-            "proposed": case.proposed,
-            "air": e.kind is ExitKind.LANDING,
-        }
-        for e in case.exits
-    ]

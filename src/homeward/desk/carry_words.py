@@ -17,6 +17,7 @@ from homeward.rescue.triage import MEDIC_DECIDES
 
 Json = dict[str, Any]
 
+
 def carry_lines(plan: Json, *, zone: str, personal: bool = True) -> list[str]:
     """The whole answer, line by line; without `personal` nothing of the casualty's state."""
     if not personal:
@@ -29,7 +30,7 @@ def carry_lines(plan: Json, *, zone: str, personal: bool = True) -> list[str]:
         *table(plan, zone=zone, alive=personal),
         "",
     ]
-    lines += [f"  {said}" for said in row["why"]]
+    lines += [f"  {hazard_note(plan)}", *(f"  {said}" for said in row["why"])]
     lines += [f"  {said}" for said in relay_lines(row, datetime.fromisoformat(plan["now"]), zone=zone)]
     lines += [f"  {said}" for said in stop_lines(plan, zone=zone)]
     lines += [f"  {said}" for said in watch_lines(row)]
@@ -55,9 +56,23 @@ def sentence(plan: Json, *, zone: str) -> str:
     there = _clock(now, middle, zone)
     way = f"{row['length_m'] / 1000:.1f} km to {row['exit']} ({row['kind']}, way {plan['chosen']})"
     between = f"{_clock(now, low, zone)} to {_clock(now, high, zone)}"
-    rests = f" and {minutes(row['rests_s'])} of rests" if row["rests_s"] else ""
-    span = f"{minutes(row['carry_s'] - row['rests_s'])} of carrying{rests}, there about {there} ({between})"
-    return f"{first_words(plan)}: {way}, {span}; {who(plan, row)}; {light_words(plan, row, zone=zone)}."
+    carrying, rests = minutes(row["carry_s"] - row["rests_s"]), row["rests_s"]
+    span = f"{carrying} of carrying"
+    if rests:
+        span = f"{minutes(row['carry_s'])} on the way ({carrying} of carrying and {minutes(rests)} of rests)"
+    span = f"starts about {_clock(now, row['starts_s'], zone)}, {span}, there about {there} ({between})"
+    exit_ = exit_words(row, now, zone=zone)
+    return f"{first_words(plan)}: {way}{exit_}, {span}; {who(plan, row)}; {light_words(plan, row, zone=zone)}."
+
+
+def exit_words(row: Json, now: datetime, *, zone: str) -> str:
+    """What is to be known of where a way ends: far from any road, or its vehicle comes late; '' for nothing."""
+    far, wait = row.get("off_road_m"), row.get("wait_s") or 0
+    said = f", {far / 1000:.1f} km FROM ANY ROAD" if far else ""
+    ready = row.get("ready_s")
+    if wait > 0 and ready is not None:
+        said += f", {RIDES.get(row['kind'], 'vehicle')} there only {_clock(now, ready, zone)}: wait {minutes(wait)}"
+    return said
 
 
 def first_words(plan: Json) -> str:
@@ -92,6 +107,8 @@ def who(plan: Json, row: Json) -> str:
     names = f": {', '.join(plan['crews'])}" if plan["crews"] else ""
     count = f"{there} carriers" if there >= need else f"{there} of {need} carriers"
     short = f", {need - there} short" if there < need else ""
+    if short and row["rests_s"]:
+        short += f" ({need - there} more bearers save {minutes(row['rests_s'])})"
     return f"{count} ({_crews(relay, there)}{names}){short}, medic pair, rear guard of 2"
 
 
@@ -120,14 +137,24 @@ def _why(plan: Json) -> list[str]:
     return lines + ([f"  {plan['advice']['why']}"] if plan["advice"] else [])
 
 
+RIDES: Final = {"landing": "helicopter", "boat": "boat"}
 KIND: Final = {"landing": " (air)", "boat": " (boat)"}
-HEADS: Final = ("way", "to", "on the way", "there (80 %)", "injuries", "nobody hurt", "by", "at care", "alive")
+HEADS: Final = (
+    "way",
+    "to",
+    "on the way",
+    "there (80 %)",
+    "hurt by hazards marked",
+    "none hurt by them",
+    "by",
+    "care begins",
+    "alive then",
+)
 
 
 def table(plan: Json, *, zone: str, alive: bool = True) -> list[str]:
     """The ways, fastest first, as lines of equal columns; `>` marks the chosen one; with the chance to live or not."""
-    by = _at(plan["by"], zone)
-    heads = [h if h != "by" else f"by {by}" for h in HEADS]
+    heads = _heads(plan, zone=zone)
     rows = [heads, *(cells(plan, row, zone=zone) for row in plan["routes"])]
     rows = rows if alive else [r[:-1] for r in rows]
     width = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
@@ -138,22 +165,44 @@ def table(plan: Json, *, zone: str, alive: bool = True) -> list[str]:
     ]
 
 
+def _heads(plan: Json, *, zone: str) -> list[str]:
+    """The table's heads; the time by which it shall be there says what it is."""
+    by = f"by {_at(plan['by'], zone)}"
+    what = {"sunset": " (sunset)", "6 h": " (in 6 h)"}.get(plan.get("by_is", ""), "")
+    return [h if h != "by" else by + what for h in HEADS]
+
+
+def hazard_note(plan: Json) -> str:
+    """What the injuries of the table are, and are not."""
+    if not plan.get("hazards", True):
+        return "No hazard is marked, so injuries are not reckoned; falls, cold and the dark never are."
+    return "Injuries are by the marked hazards alone: falls, cold and the dark are not in them."
+
+
 def cells(plan: Json, row: Json, *, zone: str) -> list[str]:
     """One way of the table."""
     now = datetime.fromisoformat(plan["now"])
     low, middle, high = (_clock(now, s, zone) for s in row["arrive_s"])
     care = "-" if row["care_s"] is None else _clock(now, row["care_s"][1], zone)
+    threatened = plan.get("hazards", True)
+    alive = f"{row['p_alive']:.1%}{'' if row['care_s'] is not None else ' at the exit'}"
     return [
-        f"{row['n']}{' known way in' if row['known'] else ''}",
-        f"{row['exit']}{KIND.get(row['kind'], '')}",
+        f"{row['n']}{', the way in' if row['known'] else ''}",
+        f"{row['exit']}{KIND.get(row['kind'], '')}{_exit_cell(row, now, zone=zone)}",
         minutes(row["carry_s"]),
         f"{middle} ({low}-{high})",
-        f"{row['hits']:.3f}",
-        f"{row['p_unhurt']:.1%}",
+        f"{row['hits']:.3f}" if threatened else "-",
+        f"{row['p_unhurt']:.1%}" if threatened else "-",
         f"{row['p_by']:.0%}",
         care,
-        "-" if plan["told_dead"] else f"{row['p_alive']:.1%}",
+        "-" if plan["told_dead"] else alive,
     ]
+
+
+def _exit_cell(row: Json, now: datetime, *, zone: str) -> str:
+    far, wait, ready = row.get("off_road_m"), row.get("wait_s"), row.get("ready_s")
+    said = f", {far / 1000:.1f} km off road" if far else ""
+    return said + (f", there from {_clock(now, ready, zone)}" if wait and ready is not None else "")
 
 
 def relay_lines(row: Json, now: datetime, *, zone: str) -> list[str]:
@@ -242,8 +291,8 @@ def sheet_text(plan: Json, mission: Mission) -> Json:
     zone = mission.time_zone
     row = plan["routes"][plan["chosen"] - 1]
     made, now = (datetime.fromisoformat(plan[k]) for k in ("made_at", "now"))
-    alive = HEADS.index("alive")
-    heads = [h if h != "by" else f"there by {_at(plan['by'], zone)}" for h in HEADS if h != "alive"]
+    alive = len(HEADS) - 1
+    heads = _heads(plan, zone=zone)[:alive]
     signals = mission.crew.signals
     told = [f"Warning: {signals.warning}. Recall: {signals.recall}. {signals.channel}"] if signals else []
     radios = [f"{n}: {mission.teams[n].radio}" for n in plan["crews"] if n in mission.teams and mission.teams[n].radio]
@@ -269,7 +318,12 @@ def sheet_text(plan: Json, mission: Mission) -> Json:
         "relay": _relay_rows(row, now, zone=zone),
         "watch": _watch_rows(row, plan, zone=zone) or ["Nothing is marked that threatens this way."],
         "care": [_short(why) for why in row["care_why"][:4]] or ["No hospital is known: ask base."],
-        "notes": [light_note(plan, row, zone=zone), *stop_lines(plan, zone=zone), *plan["notes"][:2]],
+        "notes": [
+            light_note(plan, row, zone=zone),
+            hazard_note(plan),
+            *stop_lines(plan, zone=zone),
+            *plan["notes"][:2],
+        ],
     }
 
 
@@ -299,7 +353,7 @@ def _watch_rows(row: Json, plan: Json, *, zone: str) -> list[str]:
 
 def light_note(plan: Json, row: Json, *, zone: str) -> str:
     """Daylight as a sentence."""
-    dark = f"; {row['dark_share']:.0%} of the carry is in the dark" if row["dark_share"] > 0.05 else ""
+    dark = f"; {row['dark_share']:.0%} of the carrying is in the dark" if row["dark_share"] > 0.05 else ""
     words = light_words(plan, row, zone=zone)
     return f"{words[0].upper()}{words[1:]}{dark}."
 

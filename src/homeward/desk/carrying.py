@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,8 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened
 from homeward.desk.carry_case import Asked, CarryCase, case_of, place_data
-from homeward.desk.carry_routes import (
-    Beyond,
-    Route,
-    exits_data,
-    landing_data,
-    route_data,
-    route_of,
-    shown,
-    stops_data,
-    stretch_data,
-    stretches_of,
-    ways_out,
-)
+from homeward.desk.carry_data import exits_data, landing_data, route_data, stops_data, stretch_data
+from homeward.desk.carry_routes import Beyond, Route, route_of, shown, stretches_of, ways_out
 from homeward.desk.carry_state import CasualtyState, advice_of, needs_of, state_of_casualty, stops_of
 from homeward.desk.carry_words import carry_lines, sheet_text
 from homeward.desk.files import write_whole
@@ -83,7 +72,8 @@ def carry_out(
         else:
             asked = Asked(bearers=bearers, start=_future(book, start), by=_future(book, by), seed=seed, harness=harness)
             case = case_of(book, casualty, asked, now=now)
-            plan, starts = _planned(book, case, route), asked.start or now
+            plan = _planned(book, case, route)
+            starts = now + timedelta(seconds=plan["routes"][plan["chosen"] - 1]["starts_s"])
         plan["made_at"] = now.isoformat()
         data = canonical(plan).encode()
         row = plan["routes"][plan["chosen"] - 1]
@@ -167,7 +157,7 @@ def _planned(book: Book, case: CarryCase, route: int | None) -> Json:
     picked = routes[chosen - 1]
     advice = _advice(case, picked, state)
     rows[chosen - 1]["stretches"] = stretch_data(
-        case, stretches_of(case, picked.profile, people=picked.people, carry_s=picked.time.carry_s)
+        case, stretches_of(case, picked.profile, people=picked.people, carry_s=rows[chosen - 1]["carry_s"])
     )
     stops = _stops(case, picked.profile, rows[chosen - 1], advice)
     least_s = min(w.least_s for w in ways)
@@ -188,6 +178,8 @@ def _planned(book: Book, case: CarryCase, route: int | None) -> Json:
         "crews": list(case.crews),
         "bearers": case.people,
         "by": case.by.isoformat(),
+        "by_is": case.by_is,
+        "hazards": case.exposure is not None,
         "sunset": case.sunset.isoformat() if case.sunset else None,
         "sunrise": case.sunrise.isoformat() if case.sunrise else None,
         "dark": case.dark,
@@ -219,10 +211,11 @@ def _picked(rows: Sequence[Json], route: int) -> int:
 
 def _best(rows: Sequence[Json], *, told_dead: bool) -> int:
     """The way on which most probably nobody is lost: the casualty lives and nobody is hurt; the fastest of equals. For
-    the dead, that on which nobody is hurt.
+    the dead, that on which nobody is hurt. No exit far from every road where there is another.
     """
     worth = [round((1.0 if told_dead else row["p_alive"]) * row["p_unhurt"], 4) for row in rows]
-    return 1 + max(range(len(rows)), key=lambda i: (worth[i], -rows[i]["arrive_s"][1]))
+    led = [i for i, row in enumerate(rows) if not row["off_road_m"]] or list(range(len(rows)))
+    return 1 + max(led, key=lambda i: (worth[i], -rows[i]["arrive_s"][1]))
 
 
 def _p_alive(route: Route, state: CasualtyState) -> float:

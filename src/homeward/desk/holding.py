@@ -56,13 +56,16 @@ def hold_or_leave(
         now, zone = clock.now(), book.mission.time_zone
         threats = _threats(book, hazard)
         problem = _problem(book, plan, threats, now=now, told=(begins, sure, lasts))
+        crossed = _crossed(book, plan, threats)
     made = leave_or_hold(problem)
     rows = [_row(d, now, personal=personal) for d in _few(made)]
     why = [w for w in made.why if personal or "casualty" not in w]
-    head = "LEAVE NOW" if made.leave else f"HOLD, leave at {_clock(now, made.best.delay_s, zone)}"
-    lines = [f"{head} ({', '.join(h.label or h.id for h in threats)}).", *(f"  {w}" for w in why), ""]
+    soonest = made.departures[0].delay_s
+    leave = "LEAVE NOW" if soonest == 0 else f"LEAVE AS SOON AS CAN BE, about {_clock(now, soonest, zone)}"
+    head = leave if made.leave else f"HOLD, leave at {_clock(now, made.best.delay_s, zone)}"
+    lines = [f"{head} ({', '.join(h.label or h.id for h in threats)}).", *(f"  {w}" for w in [*why, *crossed]), ""]
     lines += [_line(d, now, zone, personal=personal) for d in _few(made)]
-    data = {"leave": made.leave, "delay_s": made.best.delay_s, "departures": rows, "why": why}
+    data = {"leave": made.leave, "delay_s": made.best.delay_s, "departures": rows, "why": [*why, *crossed]}
     return Answer(text="\n".join([*lines, MEDIC_DECIDES]), data=data)
 
 
@@ -100,7 +103,29 @@ def _problem(
         base_hits_per_s=exposure_along(profile, others.hits_per_h, terrain),
         death_per_s=state_of_casualty(book, case).hazard_per_h() / 3600,
         way_spread=number("litter_sd_log"),
+        ready_s=max((_start(plan) - now).total_seconds(), 0.0),
     )
+
+
+def _start(plan: Json) -> datetime:
+    """When the planned way is set out on: packaged, its medic and bearers there."""
+    row = plan["routes"][plan["chosen"] - 1]
+    return datetime.fromisoformat(plan["now"]) + timedelta(seconds=row["starts_s"])
+
+
+def _crossed(book: Book, plan: Json, threats: Sequence[Hazard]) -> list[str]:
+    """Which of the ways that are not taken each threat lies across."""
+    terrain = book.terrain()
+    ways = {row["n"]: profile_along(terrain, terrain.grid.xy_m(row["line"])) for row in plan["routes"]}
+    said = []
+    for one in threats:
+        threat = exposure_of(terrain, [_always(one)])
+        hit = [n for n, way in ways.items() if exposure_along(way, threat.hits_per_h, terrain).any()]
+        names = ", ".join(str(n) for n in hit if n != plan["chosen"])
+        if names:
+            whose = f"way {plan['chosen']}, which is taken, and {names}" if plan["chosen"] in hit else f"way {names}"
+            said.append(f"{one.label or one.id} lies across {whose}.")
+    return said
 
 
 def _always(hazard: Hazard) -> Hazard:
@@ -140,10 +165,10 @@ def _few(made: Hold) -> list[Departure]:
 
 
 def _line(d: Departure, now: datetime, zone: str, *, personal: bool) -> str:
-    alive = f", casualty alive {d.p_alive:.1%}" if personal else ""
+    alive = f", casualty alive at the exit {d.p_alive:.1%}" if personal else ""
     return (
         f"  leave {_clock(now, d.delay_s, zone)}: {d.hits:.3f} injuries expected ({d.hits_here:.3f} here, "
-        f"{d.hits_way:.3f} on the way), nobody hurt {d.p_unhurt:.1%}{alive}"
+        f"{d.hits_way:.3f} on the way), nobody hurt by it {d.p_unhurt:.1%}{alive}"
     )
 
 

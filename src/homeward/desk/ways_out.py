@@ -57,18 +57,29 @@ def exit_(
         marked = replace(marked, **given)
         book.write(ExitMarked(exit=marked), at=when_told(book, at))
         zone = book.mission.time_zone
+        far = _far_words(book, marked)
     on = "" if marked.then_s is None else f", then {minutes(marked.then_s)} to care"
     ready = "" if marked.ready_at is None else f", ready {clock.show_time(marked.ready_at, zone)}"
     return Answer(
-        text=f"Exit {name} ({marked.kind.value}) at {format_place(where, 'mgrs')}{on}{ready}.",
+        text=" ".join([f"Exit {name} ({marked.kind.value}) at {format_place(where, 'mgrs')}{on}{ready}.", *far]),
         data={
             "exit": name,
             "kind": marked.kind.value,
             "lat_deg": where.lat_deg,
             "lon_deg": where.lon_deg,
             "then_s": marked.then_s,
+            "findings": far,
         },
     )
+
+
+def _far_words(book: Book, marked: Exit) -> list[str]:
+    """That no road leads to an exit for vehicles, where that is so."""
+    from homeward.desk.carry_case import far_off_road, off_road_words
+
+    if book.mission.area is None:
+        return []
+    return [off_road_words(name, far) for name, far in far_off_road(book.terrain(), [marked]).items()]
 
 
 @again_if_grown
@@ -188,7 +199,7 @@ _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)\s*h(?:\s*(\d{1,2}))?)?\s*(?:(\d+(?:\
 
 def read_duration(text: str, what: str) -> float:
     """Seconds from "40 min", "40", "1.5 h" or "1h30". Raises `BadInput`; `what` is named in it."""
-    clean = text.strip().lower()
+    clean = text.strip().lower().replace(",", ".")
     hit = _DURATION.fullmatch(clean)
     if re.fullmatch(r"\d+(?:\.\d+)?", clean):
         seconds = float(clean) * 60.0
@@ -230,7 +241,7 @@ def _ready(at: datetime | None, zone: str) -> str:
 
 
 def _hospital_words(one: Hospital) -> str:
-    can = f", {', '.join(one.capability)}" if one.capability else ""
+    can = f", {', '.join(one.capability)}" if one.capability else ", what it can treat not told"
     return f"{can}, accepts with {one.accepts:.0%}{', landing pad' if one.landing else ''}"
 
 

@@ -219,25 +219,23 @@ def carry_time(profile: Profile, plan: CarryPlan | None = None) -> CarryTime:
     work = profile.carry_s.sum() * number("litter_factor") / np.maximum(factor, 1e-9)  # by day, ascending
     changes = np.maximum(np.ceil(work / how.bout_s - 1e-9) - 1, 0) if how.bout_s else np.zeros_like(work)
     extra = changes * how.rest_s + how.stops_s
-    clock, done = _light(how)
+    clock, rate = _light(how)
     begin = pack[:, None]
-    # Rests and stops are spread over the way; where they fall in the dark does not slow them.
-    started = np.interp(begin, clock, done)
-    moving = np.interp(started + work[None, :], done, clock) - begin
-    arrive = np.sort((begin + moving + extra[None, :]).ravel())
+    arrive = np.column_stack([_arrivals(pack, w, e, (clock, rate)) for w, e in zip(work, extra, strict=True)])
+    moving = arrive - begin - extra[None, :]
     middle = len(pack) // 2, len(work) // 2
     carry = float(moving[middle])
     dark = 0.0
     if carry > 0 and number("night_factor") < 1:
         dark = (1 - work[middle[1]] / carry) / (1 - number("night_factor"))
     return CarryTime(
-        arrive_s=_thinned(arrive),
+        arrive_s=_thinned(np.sort(arrive.ravel())),
         packaging_s=float(pack[middle[0]]),
         carry_s=carry,
         rests_s=float(extra[middle[1]] - how.stops_s),
         stops_s=how.stops_s,
         dark_share=float(np.clip(dark, 0.0, 1.0)),
-        why=_told(profile, how, carry, float(np.clip(dark, 0.0, 1.0))),
+        why=_told(profile, (carry, float(extra[middle[1]] - how.stops_s), how.stops_s), float(np.clip(dark, 0.0, 1.0))),
     )
 
 
@@ -259,8 +257,19 @@ def _thinned(values: Floats, n: int = 1000) -> Floats:
     return np.sort(np.diff(at_ends) / np.diff(ends))  # differences of sums may be a hair out of order
 
 
+def _arrivals(begin: Floats, work_s: float, extra_s: float, light: tuple[Floats, Floats]) -> Floats:
+    """Seconds from now at the end of the way (n,), by when it begins. Rests and stops are spread evenly over the way:
+    each second's worth of carrying takes its share of them, whether in the light or not.
+    """
+    clock, rate = light
+    share = extra_s / work_s if work_s > 0 else 0.0
+    done = np.concatenate([[0.0], np.cumsum(np.diff(clock) / (1 / rate + share))])
+    ends = np.interp(np.interp(begin, clock, done) + work_s, done, clock)
+    return np.asarray(ends if work_s > 0 else ends + extra_s)
+
+
 def _light(how: CarryPlan) -> tuple[Floats, Floats]:
-    """(seconds from now, seconds' worth of carrying by day done until then), both (n,)."""
+    """(seconds from now (n + 1,), seconds' worth of carrying by day that are done in a second until the next (n,))."""
     clock = np.arange(0.0, _NIGHT_SPAN_S + _NIGHT_STEP_S, _NIGHT_STEP_S)
     slow = number("night_factor")
     if how.starts is None or how.place is None:
@@ -268,25 +277,27 @@ def _light(how: CarryPlan) -> tuple[Floats, Floats]:
     else:
         middles = (how.starts + timedelta(seconds=float(s) + _NIGHT_STEP_S / 2) for s in clock[:-1])
         rate = np.array([slow if is_night(how.place, at) else 1.0 for at in middles])
-    done = np.concatenate([[0.0], np.cumsum(rate) * _NIGHT_STEP_S])
     far = 100 * _NIGHT_SPAN_S  # beyond four days nobody plans a carry by its darkness
-    return np.append(clock, clock[-1] + far), np.append(done, done[-1] + far * float(rate.mean()))
+    return np.append(clock, clock[-1] + far), np.append(rate, rate.mean())
 
 
-def _told(profile: Profile, how: CarryPlan, carry_s: float, dark: float) -> tuple[str, ...]:
+def _told(profile: Profile, parts_s: tuple[float, float, float], dark: float) -> tuple[str, ...]:
     km = profile.length_m / 1000
     climb = float(np.sum(np.maximum(profile.slope * np.diff(profile.at_m), 0)))
     drop = float(np.sum(np.maximum(-profile.slope * np.diff(profile.at_m), 0)))
     rule = naismith_s(distance_m=profile.length_m, up_m=climb)
     walk = float(profile.walk_s.sum())
-    said = [f"{km:.1f} km, {climb:.0f} m up, {drop:.0f} m down; the carry takes {_minutes(carry_s)}."]
+    carry_s, rests_s, stops_s = parts_s
+    takes = f"the carry takes {_minutes(carry_s + rests_s + stops_s)}"
+    named = (("rests", rests_s), ("stops", stops_s))
+    besides = "".join(f" and {_minutes(part)} of {name}" for name, part in named if part)
+    takes += f": {_minutes(carry_s)} of carrying{besides}" if besides else ""
+    said = [f"{km:.1f} km, {climb:.0f} m up, {drop:.0f} m down; {takes}."]
     said.append(f"Unloaded it is {_minutes(walk)}; Naismith's rule gives {_minutes(rule)}.")
     if dark > 0.05:
-        said.append(f"{dark:.0%} of the carry is in the dark.")
+        said.append(f"{dark:.0%} of the carrying is in the dark.")
     if profile.roped.any():
         said.append(f"{float(np.diff(profile.at_m)[profile.roped].sum()):.0f} m are too steep to carry: ropes.")
-    if how.stops_s:
-        said.append(f"Stops on the way take {_minutes(how.stops_s)}.")
     return tuple(said)
 
 

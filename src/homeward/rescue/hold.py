@@ -23,7 +23,8 @@ class HoldProblem:
     while the threat is on, `here_hits_per_s` the same where the team holds, `base_hits_per_s` (n,) on the way at any
     time. `begins`: seconds from now until the threat is there; `lasts`: how long then (None: it does not end).
     `death_per_s`: the casualty's hazard while it waits or is carried (0: none).
-    `delays_s`: the departures that are compared (None: every quarter of an hour until the threat is over).
+    `ready_s`: before that nobody can leave, the litter is not packaged or its bearers are not there. `delays_s`: the
+    departures that are compared (None: every quarter of an hour from `ready_s` until the threat is over).
     """
 
     people: int
@@ -36,6 +37,7 @@ class HoldProblem:
     death_per_s: float = 0.0
     way_spread: float = 0.0
     delays_s: Floats | None = None
+    ready_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ class Departure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """The departures, now first, and which is best: `leave` now, or hold until `best.delay_s`, and why."""
+    """The departures, the soonest first, and which is best: `leave` as soon as can be, or hold until `best.delay_s`."""
 
     departures: tuple[Departure, ...]
     best: Departure
@@ -74,7 +76,7 @@ def leave_or_hold(problem: HoldProblem) -> Hold:
         _cost(problem, (way, rate, base), (begins, lasts, pace), float(d)) for d in _delays(problem, way)
     )
     best = max(departures, key=lambda d: (round(d.p_all, 6), -d.delay_s))
-    return Hold(departures=departures, best=best, leave=best.delay_s == 0, why=_told(departures, best))
+    return Hold(departures=departures, best=best, leave=best is departures[0], why=_told(departures, best))
 
 
 def _checked(problem: HoldProblem) -> tuple[Floats, Floats, Floats]:
@@ -83,7 +85,7 @@ def _checked(problem: HoldProblem) -> tuple[Floats, Floats, Floats]:
     base = np.zeros_like(way) if problem.base_hits_per_s is None else np.asarray(problem.base_hits_per_s, np.float64)
     if base.shape != way.shape or not all(np.isfinite(a).all() and (a >= 0).all() for a in (way, rate, base)):
         raise BadInput("The way's seconds and hazards must be numbers from zero up, one of each for every piece.")
-    if problem.people < 1 or min(problem.here_hits_per_s, problem.death_per_s, problem.way_spread) < 0:
+    if problem.people < 1 or min(problem.here_hits_per_s, problem.death_per_s, problem.way_spread, problem.ready_s) < 0:
         raise BadInput(
             "Somebody has to be there, and hazards start at zero. Check people, here_hits_per_s, death_per_s."
         )
@@ -92,13 +94,14 @@ def _checked(problem: HoldProblem) -> tuple[Floats, Floats, Floats]:
 
 def _delays(problem: HoldProblem, way: Floats) -> Floats:
     if problem.delays_s is not None:
-        delays = np.unique(np.concatenate([[0.0], np.asarray(problem.delays_s, dtype=np.float64)]))
-        if delays[0] < 0:
+        given = np.asarray(problem.delays_s, dtype=np.float64)
+        if given.size and given.min() < 0:
             raise BadInput("Nobody leaves before now. Give delays from zero up.")
-        return delays
+        return np.unique(np.concatenate([[problem.ready_s], given[given > problem.ready_s]]))
     over = float(np.quantile(problem.begins.samples(), 0.9))
     over += float(way.sum()) if problem.lasts is None else float(np.quantile(problem.lasts.samples(), 0.9))
-    return np.arange(0.0, min(over, 86_400.0) + 900.0, 900.0)
+    ready = problem.ready_s
+    return np.arange(ready, max(min(over, 86_400.0), ready + 3600.0 if ready > 0 else 0.0) + 900.0, 900.0)
 
 
 def _cost(
@@ -138,18 +141,20 @@ def _overlap(start: Floats | float, end: Floats | float, on: Floats, off: Floats
 
 def _told(departures: tuple[Departure, ...], best: Departure) -> tuple[str, ...]:
     now, last = departures[0], departures[-1]
-    said = [f"Leaving now: nobody hurt with {now.p_unhurt:.0%}, away before it begins with {now.p_clear:.0%}."]
+    soon = "now" if now.delay_s == 0 else f"as soon as can be (in {_hours(now.delay_s)})"
+    said = [f"Leaving {soon}: nobody hurt with {now.p_unhurt:.0%}, away before it begins with {now.p_clear:.0%}."]
     if max(d.hits for d in departures) == 0:
         said = ["It threatens neither this place nor the way."]
-    elif last.delay_s > 0:
+    elif last.delay_s > now.delay_s:
         said.append(f"Holding until it is over ({_hours(last.delay_s)}): nobody hurt with {last.p_unhurt:.0%}.")
     if now.p_alive < 1:
-        said.append(f"The casualty lives with {now.p_alive:.0%} if you leave now, {last.p_alive:.0%} if you hold.")
+        alive = f"{now.p_alive:.0%} if you leave {soon}, {last.p_alive:.0%} if you hold"
+        said.append(f"The casualty is alive at the exit with {alive}.")
     good = "nobody hurt" if now.p_alive == 1 else "nobody hurt and the casualty alive"
     what, other, against = (
-        ("Leave now", last, "holding")
-        if best.delay_s == 0
-        else (f"Hold, and leave in {_hours(best.delay_s)}", now, "leaving now")
+        (f"Leave {soon}", last, "holding")
+        if best is now
+        else (f"Hold, and leave in {_hours(best.delay_s)}", now, f"leaving {soon}")
     )
     said.append(f"{what}: {good} with {best.p_all:.0%}, {against} {other.p_all:.0%}.")
     return tuple(said)

@@ -206,8 +206,9 @@ def _relay(carry_s: float, length_m: float, bearers: int, people: int | None, ru
     bouts = max(ceil(carry_s / bout - _EPS), 1)
     crews = min(ceil(1 / duty - 1e-3), bouts)
     have = crews * there if people is None else min(people, crews * there)
-    # Who is relieved one by one shares the carrying evenly: there / have of it each, 1 / crews of the time.
-    rest = bout * (crews * there / have - 1)
+    # Of the litter's weight nobody bears more in the mean than in whole crews: 1 / (crews * bearers) of it (ours). Who
+    # is relieved one by one shares evenly; four at a litter for eight so rest twice as long as eight would.
+    rest = bout * max(crews * bearers / have - 1, 0.0)
     return RelayPlan(
         bearers=there,
         crews=crews,

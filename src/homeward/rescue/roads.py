@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
+from shapely import MultiLineString, Point
 
 from homeward.geo import Floats
 from homeward.rescue.carry import Spread
@@ -155,6 +156,12 @@ def leading_roads(terrain: Terrain) -> NDArray[np.bool_]:
     _, node = net.tree.query(np.array([xy[0] for xy in lines]))
     lead_on = [xy for xy, part in zip(lines, net.part[node], strict=True) if leads[part]]
     return np.asarray(line_cells(lead_on, terrain.grid, wide=False), dtype=np.bool_)
+
+
+def off_road_m(terrain: Terrain, at_m: tuple[float, float]) -> float | None:
+    """Metres from a place to the nearest mapped road; None where the map has none, so that nothing is known."""
+    lines = [line for line in _roads(terrain) if len(line) > 1]
+    return float(Point(at_m).distance(MultiLineString(lines))) if lines else None
 
 
 def _roads(terrain: Terrain) -> list[Floats]:

@@ -25,7 +25,7 @@ from scipy.ndimage import gaussian_filter
 from bench import _carry_hazards, travel
 from bench._measure import cpu_clock
 from bench._report import Cell, table
-from homeward.rescue.carry import litter_speed_mps
+from homeward.rescue.carry import profile_of
 from homeward.rescue.evacuate import evacuate
 from homeward.rescue.ground import level_of, sloping_ground
 from homeward.rescue.records import EvacuateProblem, Evacuation, ExitAt, Ints, WayGraph
@@ -57,7 +57,8 @@ def sloping_grid(side: int, seed: int, *, whole: bool) -> WayGraph:
     danger = np.where(danger > np.quantile(danger, 0.9), 0.05, 0.0)
     tail, head = neighbours(side)
     rise = z[head] - z[tail]
-    seconds = CELL_M / litter_speed_mps(rise / CELL_M) * 0.5 * (1 / cover[tail] + 1 / cover[head])
+    even = profile_of(lengths_m=np.full(len(rise), CELL_M), slope=rise / CELL_M, on_path=False)
+    seconds = even.carry_s * 0.5 * (1 / cover[tail] + 1 / cover[head])
     hits = seconds * PEOPLE / 3600 * 0.5 * (danger[tail] + danger[head])
     climb = np.maximum(rise, 0)
     if whole:

@@ -20,7 +20,6 @@ from homeward.rescue.carry import (
     added_s,
     carry_time,
     litter_factor,
-    litter_speed_mps,
     naismith_s,
     packaging,
     profile_along,
@@ -55,11 +54,15 @@ def test_walking_by_tobler_and_naismith_as_published():
     assert naismith_s(distance_m=6_000, up_m=900) == pytest.approx(2.7 * 3600, rel=1e-9)
 
 
-def test_litter_goes_at_a_third_of_a_walker_and_slower_in_the_dark():
-    assert litter_speed_mps(-0.11) * 3.6 == pytest.approx(0.35 * 6 * np.exp(-3.5 * 0.06))
-    assert litter_speed_mps(0.1, night=True) == pytest.approx(0.8 * litter_speed_mps(0.1))
-    assert litter_speed_mps(0.1, Cover.FOREST) == pytest.approx(0.36 * litter_speed_mps(0.1))
-    assert litter_speed_mps(0.8) == 0  # ropes
+def test_litter_goes_at_a_third_of_a_walker_and_on_ropes_at_half_of_that():
+    def kmh(slope: float, *, on_path: bool = True, going_factor: float = 1.0) -> float:
+        route = profile_of(lengths_m=1000.0, slope=slope, going_factor=going_factor, on_path=on_path)
+        return 3600 / float(route.carry_s.sum())
+
+    assert kmh(-0.11) == pytest.approx(0.35 * 6 * np.exp(-3.5 * 0.06))
+    assert kmh(0.1, going_factor=0.36) == pytest.approx(0.36 * kmh(0.1))
+    assert kmh(0.69, on_path=False) == pytest.approx(0.35 * 6 * np.exp(-3.5 * 0.74))
+    assert kmh(0.71, on_path=False) == pytest.approx(0.5 * 0.35 * 6 * np.exp(-3.5 * 0.76))
 
 
 def carry_outs(shared: Path) -> list[tuple[str, float, float, bool]]:

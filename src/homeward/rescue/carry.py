@@ -60,17 +60,6 @@ def litter_factor() -> Spread:
     return Spread(median=number("litter_factor"), sd_log=number("litter_sd_log"))
 
 
-def litter_speed_mps(slope: ArrayLike, cover: ArrayLike | None = None, *, night: bool = False) -> Floats:
-    """Median speed of a litter [m/s along the map] by signed `slope` and `Cover` code (None: on a path or road).
-
-    Tobler's walking speed (`terrain.walking_speed_mps`) times the litter factor, and the night's. 0 where nobody
-    carries: beyond 35 degrees a litter goes on ropes (our own limit).
-    """
-    steep = np.asarray(slope, dtype=np.float64)
-    speed = walking_speed_mps(steep, cover) * number("litter_factor") * (number("night_factor") if night else 1.0)
-    return np.where(np.abs(steep) > number("steepest_carry"), 0.0, speed)
-
-
 def on_ropes(slope: ArrayLike, on_path: ArrayLike) -> NDArray[np.bool_]:
     """Where a litter is lowered or raised on ropes: beyond 35 degrees (our own limit), unless a path leads there.
 

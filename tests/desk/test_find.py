@@ -301,3 +301,18 @@ def test_a_time_that_is_past_already_is_no_time_of_arrival(crewed):
     desk.found(crewed, FOUND, team="Dog 1", at="-2h")
     with pytest.raises(BadInput, match="is before the order was given"):
         desk.acknowledge(crewed, "Dog 1", eta="-1h")
+
+
+def test_each_casualty_has_a_scene_of_its_own(crewed):
+    desk.subject(crewed, category="hiker", count=2)
+    desk.person(crewed, "M2", roles=["medic:3"])
+    desk.person(crewed, "G2", roles=["guard:3"])
+    for k in range(4):
+        desk.team(crewed, f"Hasty {k}", kind="hasty", people=6)
+    desk.form(crewed)
+    desk.found(crewed, FOUND, team="Dog 1")
+    desk.found(crewed, "36.1950, -84.2050", casualty="2")
+    made = desk.form(crewed, "rescue").data
+    assert made["status"] == "made"
+    posts = {row["post"] for row in made["assigned"].values()}
+    assert {"scene 1", "scene 2", "litter 1", "litter 2"} <= posts

@@ -10,6 +10,7 @@ import numpy as np
 
 from homeward.desk.bearers import bearers_for
 from homeward.desk.book import Book
+from homeward.desk.find_roles import scene_name
 from homeward.desk.formation_crews import NAMES, PAIR, Crew, crews_of
 from homeward.desk.formation_light import by_light
 from homeward.desk.formation_open import Gap, findings_words, gap_words, gaps_of
@@ -89,9 +90,12 @@ def backup_later(book: Book, posted: Posted, *, at: datetime, hours: float, with
 
 def litters(book: Book) -> int:
     """How many litters are to be carried: the finds that nobody called dead and that were not handed over yet."""
-    told = {one.event.casualty: one.event.alive for one in book.mission.finds}  # the last word of each
-    over = {done.event.casualty for done in book.mission.rescue.handed_over}
-    return sum(alive is not False and casualty not in over for casualty, alive in told.items())
+    return len(_to_carry(book))
+
+
+def _to_carry(book: Book) -> list[str]:
+    """The casualties for whom a litter is needed."""
+    return [find.event.casualty for find in book.mission.open_finds if find.event.alive is not False]
 
 
 def _nowhere(book: Book, phase: Phase, at: datetime) -> Posted:
@@ -245,16 +249,25 @@ def _rescue(book: Book, ground: _Ground, at: datetime, hours: float) -> Posted:
     finds = book.mission.finds
     if not finds:
         raise NotYet("Nobody was found yet, so there is nobody to rescue. Record it first: homeward found MISSION.")
-    scene = ground.terrain.grid.to_m(finds[-1].event.place)
-    on_map = bool(ground.terrain.grid.contains(*scene))
-    notes = () if on_map else ("The find lies off the map: nobody is posted around it.",)
-    if litters(book):
-        carry = bearers_for(book, finds[-1].event.place, ground.terrain if on_map else None)
-        notes = (*notes, f"{carry.words} Here are the {LITTER} whom a litter takes at least.")
-    crews = [_scene(Phase.RESCUE, scene), *_bearers(book, scene), *_rear(book, Phase.RESCUE)]
-    if on_map:
-        there = TeamTask(team="scene", path_m=np.array([scene]), begins_s=0.0, ends_s=3600 * hours, label="the find")
-        crews += [*_lookouts(ground, [there]), *_backup(ground, [there])]
+    crews, notes = list[Crew](), tuple[str, ...]()
+    tasks: list[TeamTask] = []
+    for find in book.mission.open_finds or finds[-1:]:
+        place, casualty = find.event.place, find.event.casualty
+        scene, name = ground.terrain.grid.to_m(place), scene_name(book.mission, casualty)
+        on_map, dead = bool(ground.terrain.grid.contains(*scene)), find.event.alive is False
+        crews.append(_scene(Phase.RESCUE, scene, name=name, dead=dead))
+        if not on_map:
+            notes = (*notes, "The find lies off the map: nobody is posted around it.")
+        if not dead and casualty in _to_carry(book):
+            crews.append(Crew(id=f"litter {casualty}", need={"carrier": LITTER}, at_m=scene))
+            carry = bearers_for(book, place, ground.terrain if on_map else None)
+            notes = (*notes, f"{carry.words} Here are the {LITTER} whom a litter takes at least.")
+        if on_map:
+            label = "the find" if name == "scene" else f"find {casualty}"
+            way = np.array([scene])
+            tasks.append(TeamTask(team=name, path_m=way, begins_s=0.0, ends_s=3600 * hours, label=label))
+    crews += _rear(book, Phase.RESCUE)
+    crews += [*_lookouts(ground, tasks), *_backup(ground, tasks)] if tasks else []
     return Posted(
         starts=at,
         crews=tuple(crews),
@@ -294,10 +307,10 @@ def _withdrawal(book: Book, ground: _Ground, at: datetime) -> Posted:
     )
 
 
-def _scene(phase: Phase, place: XY | None = None) -> Crew:
-    """Whoever leads, with the medic and the guard: at the find, or with those who go home."""
-    name = "scene" if phase is Phase.RESCUE else NAMES[Role.MEDIC]
-    return Crew(id=name, need={"lead": 1, "medic": 1, "guard": 1}, at_m=place)
+def _scene(phase: Phase, place: XY | None = None, *, name: str = "scene", dead: bool = False) -> Crew:
+    """Whoever leads, with the medic and the guard: at the find, or with those who go home; with the dead, two stay."""
+    name = name if phase is Phase.RESCUE else NAMES[Role.MEDIC]
+    return Crew(id=name, need={"lead": 1, "searcher": 1} if dead else {"lead": 1, "medic": 1, "guard": 1}, at_m=place)
 
 
 def _bearers(book: Book, place: XY | None = None) -> list[Crew]:

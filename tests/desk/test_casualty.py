@@ -174,6 +174,20 @@ def test_wings_of_a_hospital_are_one_and_a_pad_beside_it_is_its_own(ready, tmp_p
     assert rescue_of(ready).hospitals["General"].accepts == 0.2
 
 
+def test_ruins_and_health_centres_are_no_hospitals_and_what_is_not_told_is_said(ready, tmp_path):
+    file = points(
+        tmp_path / "care.geojson",
+        ((-84.100, 36.100), {"name": "Lazzarett ruins", "amenity": "hospital"}),
+        ((-84.120, 36.100), {"name": "Fever ward", "amenity": "hospital", "historic": "yes"}),
+        ((-84.140, 36.100), {"name": "Oldtown Health Centre", "amenity": "hospital"}),
+        ((-84.160, 36.100), {"name": "General", "amenity": "hospital"}),
+    )
+    answer = desk.hospitals_from(ready, file)
+    assert [row["hospital"] for row in answer.data["hospitals"]] == ["General"]
+    assert "2 ruined, disused or historic hospitals were left out" in answer.text
+    assert "General, what it can treat not told, accepts with 60%" in answer.text
+
+
 def test_a_file_without_hospitals_is_said_to_be_one(ready, tmp_path):
     file = points(tmp_path / "cafes.geojson", ((-84.2, 36.2), {"name": "Cafe", "amenity": "cafe"}))
     assert "names no hospital" in desk.hospitals_from(ready, file).text

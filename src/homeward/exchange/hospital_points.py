@@ -17,11 +17,17 @@ from homeward.geo import Place, distance_m
 SAME_M = 350.0
 """Objects this near to each other are wings or doors of one hospital; a pad this near is its own: our assumption."""
 
-CLINIC_ACCEPTS, CLOSED_ACCEPTS, HOSPITAL_ACCEPTS = 0.3, 0.3, 0.9
-"""Probability that a clinic, a hospital without emergency service, another hospital takes a casualty: our assumption,
-to be replaced as soon as somebody has asked there."""
+CLINIC_ACCEPTS, CLOSED_ACCEPTS, UNTOLD_ACCEPTS, HOSPITAL_ACCEPTS = 0.3, 0.3, 0.6, 0.9
+"""Probability that a clinic, a hospital without emergency service, one of which the map says nothing about that, one
+with it takes a casualty: our assumption, to be replaced as soon as somebody has asked there."""
 
 _TAGS = ("name", "amenity", "healthcare", "emergency", "aeroway")
+_GONE = ("ruins", "historic", "disused", "abandoned", "demolished", "razed", "building")
+_NO_LONGER = re.compile(r"\b(?:ruins?|former|disused|abandoned|old hospital|lazaret\w*|lazzarett\w*)\b", re.IGNORECASE)
+_CLINIC = re.compile(
+    r"\b(?:health ?(?:care )?cent(?:re|er)|clinic|polyclinic|dispensary|medical cent(?:re|er)|day hospital)\b",
+    re.IGNORECASE,
+)
 _PAIR = re.compile(r'"([^"]+)"=>"([^"]*)"')
 
 
@@ -40,7 +46,7 @@ class HospitalPoint:
         """Probability that it takes a casualty, until somebody asks there: our assumption."""
         if self.clinic:
             return CLINIC_ACCEPTS
-        return CLOSED_ACCEPTS if self.emergency is False else HOSPITAL_ACCEPTS
+        return {True: HOSPITAL_ACCEPTS, None: UNTOLD_ACCEPTS, False: CLOSED_ACCEPTS}[self.emergency]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +60,14 @@ def read_hospitals(path: Path, *, clinics: bool = False) -> tuple[tuple[Hospital
 
     Objects within 350 m of each other with names that do not differ are one hospital.
     """
-    found = list(_tagged(path))
+    every = list(_tagged(path))
+    found = [one for one in every if not _gone(one)]
+    gone = sum(_is(one, "hospital") for one in every) - sum(_is(one, "hospital") for one in found)
     pads = [one for one in found if one.tags.get("aeroway") in ("helipad", "heliport")]
     wings = [one for one in found if _is(one, "hospital") or (clinics and _is(one, "clinic"))]
     findings = [] if wings else [Finding(path.name, "It names no hospital: nothing was taken from it.")]
+    if gone:
+        findings.append(Finding(path.name, f"{gone} ruined, disused or historic hospitals were left out."))
     groups = _grouped(wings)
     unnamed = sum(not any("name" in one.tags for one in group) for group in groups)
     if unnamed:
@@ -70,7 +80,17 @@ def read_hospitals(path: Path, *, clinics: bool = False) -> tuple[tuple[Hospital
 
 
 def _is(one: _Tagged, kind: str) -> bool:
-    return kind in (one.tags.get("amenity"), one.tags.get("healthcare"))
+    """Whether an object is a hospital, or a clinic: one that is named so, whatever its tags make of it."""
+    told = (one.tags.get("amenity"), one.tags.get("healthcare"))
+    named = bool(_CLINIC.search(one.tags.get("name", ""))) and "hospital" not in one.tags.get("name", "").lower()
+    clinic = "clinic" in told or "centre" in told or named
+    return clinic if kind == "clinic" else kind in told and not clinic
+
+
+def _gone(one: _Tagged) -> bool:
+    """Whether it is no longer what it was: OpenStreetMap's tags for that, or its name."""
+    marked = any(one.tags.get(key) not in (None, "no") for key in _GONE if key != "building")
+    return marked or one.tags.get("building") == "ruins" or bool(_NO_LONGER.search(one.tags.get("name", "")))
 
 
 def _grouped(wings: Sequence[_Tagged]) -> list[list[_Tagged]]:
@@ -141,4 +161,4 @@ def _tags(row: Mapping[str, Any]) -> dict[str, str]:
     """The tags of an object that matter here, from columns of their own or OpenStreetMap's lump of others."""
     lump = dict(_PAIR.findall(row.get("other_tags") or ""))
     both = {**lump, **{k: v for k, v in row.items() if isinstance(v, str) and v}}
-    return {k: both[k] for k in _TAGS if k in both}
+    return {k: both[k] for k in (*_TAGS, *_GONE) if k in both}

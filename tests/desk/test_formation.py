@@ -175,7 +175,9 @@ def test_the_sheets_tell_signals_and_posts_by_call_sign(planned, tmp_path):
     desk.brief(planned, tmp_path / "papers")
     pdf = pypdfium2.PdfDocument(next((tmp_path / "papers").glob("*.pdf")))
     pages = [" ".join(page.get_textpage().get_text_range().split()) for page in pdf]
-    crews, tasks = pages[1], pages[2:]
+    crews = pages[1]
+    posts, tasks = ([p for p in pages[2:] if ("WHAT TO WATCH" in p) is own] for own in (True, False))
+    assert any("Medic pair" in page and "WHERE AND WHEN" in page for page in posts)
     assert "M1 (medic)" in crews
     assert all("3 long whistles" in page for page in pages[1:])
     assert all("medic pair" in page for page in tasks)

@@ -14,6 +14,7 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened
 from homeward.desk.formation_case import AWAKE_LIMIT_H, Asked, Now, expired, read_roles
 from homeward.desk.formation_crews import PAIR, Crew
+from homeward.desk.formation_field import from_the_field
 from homeward.desk.formation_kept import formation_in_force
 from homeward.desk.formation_posts import Posted, Progress, posts_of, quiet
 from homeward.desk.formation_solving import LONGEST_WITHIN_S, later_backup, solved
@@ -80,6 +81,7 @@ def form(
             "taken": done.taken,
             "ends": (now.at + timedelta(hours=now.hours)).isoformat(),
         }
+        made["notes"] += from_the_field(book, made) if book.mission.area else []
         _write(book, which, found, made, seed=seed, at=now.at)
         return told(formation_in_force(book) or made, zone=book.mission.time_zone)
 

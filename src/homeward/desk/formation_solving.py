@@ -11,6 +11,7 @@ import numpy as np
 from homeward.desk.book import Book
 from homeward.desk.formation_case import Asked, Now, problem_of
 from homeward.desk.formation_crews import PAIR, Crew, most_warned
+from homeward.desk.formation_field import pairs_of_one_team
 from homeward.desk.formation_open import unwatched_words
 from homeward.desk.formation_posts import Posted, backup_later
 from homeward.desk.whereabouts import base_m
@@ -83,6 +84,7 @@ def _whole(book: Book, posted: Posted, now: Now, asked: Asked, seed: int) -> Sol
             problem = problem_of(book, posted, now=now, asked=this, borrow=borrow)
             found = solve(problem, seed=seed)
             if found.status != "infeasible":
+                found = pairs_of_one_team(book, problem, found)
                 taken = _taken(book, found)
                 notes = [*_reserve_words(found, this, asked), *_taken_words(book, found, taken)]
                 return Solved(posted=posted, problem=problem, found=found, notes=notes, taken=taken)

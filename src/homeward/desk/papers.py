@@ -78,8 +78,8 @@ def _found_words(book: Book) -> list[str]:
     when = clock.show_time(finds[-1].at, book.mission.time_zone, day=False)
     left = book.mission.subject.count - len({one.event.casualty for one in finds})
     rest = f" Still missing: {left}." if left > 0 else ""
-    said = f"SUBJECT FOUND at {when}, {where}.{rest} These papers are of the search plan: orders of the find go before them"
-    return [f"{said} (homeward order MISSION; the way out: homeward carryout MISSION)."]
+    said = f"SUBJECT FOUND at {when}, {where}.{rest} These papers are of the search plan: orders of the find go before"
+    return [f"{said} them (homeward order MISSION; the way out: homeward carryout MISSION)."]
 
 
 def export(path: Path, folder: Path, *, formats: Sequence[str] = (), personal: bool = False) -> Answer:

@@ -172,6 +172,7 @@ def _posts(
         yield place, "", "", "", "", ""
     for held in crew["held"]:
         leaves = _time(held["leaves"], starts, clock) if held["leaves"] else ""
+        leaves += f" from {held['from']}" if held.get("from") else ""
         yield (
             f"{names[id(held)]}: {_mgrs(held)}",
             leaves,

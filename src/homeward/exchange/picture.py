@@ -140,7 +140,7 @@ def overview_picture(book: MapBook, *, frame: Frame | None = None) -> bytes:
         _segments(ax, book, view)
         _team_routes(ax, book.plan)
     keys += draw_hazards(ax, book.mission, book.terrain.grid, view, clear_of=_mark_places(book))
-    _marks(ax, book, with_bearings=True)
+    draw_marks(ax, book, with_bearings=True)
     keys += draw_crew(ax, book.mission, book.posts, book.terrain.grid, view)
     if book.plan is not None:
         keys += [
@@ -150,7 +150,7 @@ def overview_picture(book: MapBook, *, frame: Frame | None = None) -> bytes:
         keys += [post_key()] if any(is_post(a) for a in book.plan.assignments) else []
     if book.mission.counting_clues:
         keys.append(Key(form="line", text="what a clue speaks of", style=CLUE_LINE))
-    draw_strip(fig, frame, view, notes=_notes(book, view, step, square), keys=[*keys, *mark_keys()])
+    draw_strip(fig, frame, view, notes=map_notes(book, view, step, square), keys=[*keys, *mark_keys()])
     return to_bytes(fig, frame)
 
 
@@ -170,9 +170,9 @@ def assignment_picture(book: MapBook, number: str, *, frame: Frame | None = None
     busy = np.array(way_points(task)).reshape(-1, 2)
     keys = [*task_keys(task), *draw_hazards(ax, book.mission, book.terrain.grid, view, clear_of=busy)]
     _task(ax, task, ring)
-    _marks(ax, book, with_bearings=False)
+    draw_marks(ax, book, with_bearings=False)
     keys += draw_crew(ax, book.mission, book.posts, book.terrain.grid, view)
-    draw_strip(fig, frame, view, notes=_notes(book, view, step, square), keys=[*keys, *mark_keys()])
+    draw_strip(fig, frame, view, notes=map_notes(book, view, step, square), keys=[*keys, *mark_keys()])
     return to_bytes(fig, frame)
 
 
@@ -335,7 +335,7 @@ def _task(ax: Axes, task: Assignment, ring: Sequence[XY]) -> None:
         )
 
 
-def _marks(ax: Axes, book: MapBook, *, with_bearings: bool) -> None:
+def draw_marks(ax: Axes, book: MapBook, *, with_bearings: bool) -> None:
     """IPP, base and clues."""
     grid = book.terrain.grid
     for happened in book.mission.counting_clues:
@@ -391,10 +391,10 @@ def _bearing(ax: Axes, book: MapBook, clue: Clue, at: XY) -> None:
 # ---- words in the margin ------------------------------------------------------------------------------------------
 
 
-def _notes(book: MapBook, view: View, step_m: float, square_m: int) -> list[str]:
+def map_notes(book: MapBook, view: View, step_m: float, square_m: int) -> list[str]:
+    """Grid, contours and north, in words for the margin."""
     grid = book.terrain.grid
     square = f"{square_m / 1000:g} km" if square_m >= 1000 else f"{square_m} m"
-    notes = [f"Grid: {crs_name(grid.crs)}, squares {square}"]
-    notes += [f"Contours every {step_m:.0f} m, labels in m" if step_m else "Too flat for contours"]
-    notes += [north_words(grid, view), "Magnetic declination: not given, take it from your own map"]
-    return notes
+    lines = f"Contours every {step_m:.0f} m, labels in m" if step_m else "Too flat for contours"
+    declination = "Magnetic declination: not given, take it from your own map"
+    return [f"Grid: {crs_name(grid.crs)}, squares {square}", lines, north_words(grid, view), declination]

@@ -37,6 +37,7 @@ from homeward.exchange.fonts import font_folder, foreign, unprintable
 from homeward.exchange.page_words import shorter_hazard
 from homeward.exchange.picture import MapBook, assignment_picture, overview_picture, way_points
 from homeward.exchange.plan_clock import PlanClock
+from homeward.exchange.post_sheets import post_pictures, post_sheets
 from homeward.exchange.post_words import is_post, post_how, sheet_words
 from homeward.exchange.sheet_words import (
     KIND,
@@ -131,7 +132,9 @@ def _pictures(book: MapBook, text: Json, sheets: Sheets) -> dict[str, bytes]:
     for task in text["tasks"]:
         frame = Frame(dpi=sheets.dpi, width_mm=width_mm, height_mm=_room_for_map(task, height_mm))
         out[task["map"]] = _wrapped(assignment_picture(book, task["number"], frame=frame), frame)
-    return out
+    frame = Frame(dpi=sheets.dpi, width_mm=width_mm, height_mm=120.0)
+    posted = post_pictures(sheets.formation, book, frame)
+    return out | {name: _wrapped(picture, frame) for name, picture in posted.items()}
 
 
 def _room_for_overview(overview: Json, page_mm: float) -> float:
@@ -189,6 +192,7 @@ def sheet_data(book: MapBook, plan: SearchPlan, *, starts: datetime, sheets: She
         "footer": f"homeward, plan of {clock.date()} {clock.time(0)} {clock.zone()}, seed {plan.seed}",
         "paper": PAPERS[sheets.paper][0],
         "overview": _overview(book, plan, tasks, clock, sheets.formation),
+        "posts": post_sheets(sheets.formation, book, starts=starts, clock=clock),
         "crews": _crews(book, sheets.formation, starts, clock),
         "tasks": [_task(book, plan, i, task, at=(starts, clock), sheets=sheets) for i, task in enumerate(tasks)],
     }

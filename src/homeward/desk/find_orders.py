@@ -264,10 +264,12 @@ def _carriers(
     left: Sequence[Unit], sent: Sequence[Sent], needs: FindNeeds, _between: Between
 ) -> tuple[list[Sent], list[str]]:
     """The nearest who can carry until there are enough, those of the scene lead's team counted."""
+    lead = _leading(sent)
+    if lead is not None and lead.afloat:
+        return [], []  # who is taken aboard is not carried
     can = [u for u in left if not u.flies and u.to_find_s < inf and not (u.medics and u.people < LEAST_TEAM)]
     can = [u for u in can if u.people >= LEAST_TEAM or Role.CARRIER in u.roles]
     can.sort(key=lambda u: u.has is not OrderKind.CARRY)
-    lead = _leading(sent)
     told, there = list[Sent](), carrying(lead) if lead is not None else 0
     there += sum(_hands_beside(s.unit) for s in sent if s.kind is OrderKind.MEDIC and s.beside)
     for unit in can:

@@ -9,6 +9,7 @@ import pytest
 
 from homeward.errors import BadInput
 from homeward.rescue.carry import profile_of
+from homeward.rescue.crossed import mean_crossed
 from homeward.rescue.evacuate import evacuate
 from homeward.rescue.front import Wish, label_front, to_go
 from homeward.rescue.ground import costed_ground, level_of, on_ground, sloping_ground
@@ -113,3 +114,20 @@ def test_litter_and_relay_agree_on_how_long_a_carry_takes() -> None:
     assert found.relay is not None
     assert found.relay.time_s == found.front[found.chosen].carry_s
     assert found.relay.places
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_way_of_the_front_costs_the_same_as_the_known_way_and_on_the_sheet(seed: int) -> None:
+    """Exposure in spots of single cells: whoever looks it up between two cells' centres alone misses or doubles it."""
+    rng = np.random.default_rng(seed)
+    exposure = np.where(rng.random((30, 30)) < 0.3, 0.5, 0.0)
+    ground = costed_ground(level_of((30, 30), cell_m=10.0), np.full((30, 30), 10.0), exposure)
+    exits = (ExitAt(id="end", at=(295.0, 265.0)),)
+    problem = EvacuateProblem(where=ground, start=(5.0, 5.0), exits=exits)
+    for way in evacuate(problem).front[:4]:
+        spots = tuple((float(x), float(y)) for x, y in way.xy_m)
+        known = evacuate(replace(problem, known=spots)).known
+        assert known is not None
+        assert (known.time_s, known.hits) == pytest.approx((way.time_s, way.hits), rel=0.02)
+        crossed = mean_crossed(exposure, ground.grid, way.xy_m) * np.diff(way.profile[:, 0]) * 9 / 3600
+        assert crossed.sum() == pytest.approx(way.hits, rel=1e-3)

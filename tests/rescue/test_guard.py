@@ -51,7 +51,7 @@ def test_a_stretch_says_who_watches_it_and_how_long_the_column_takes():
     along = exposure_along(route, hazard, terrain)
     (stretch,) = watched(terrain, route, exposed(terrain, hazard), people=14)
     assert stretch.to_m - stretch.from_m == pytest.approx(200, abs=20)
-    crossing = float(route.carry_s[along > 0].sum())
+    crossing = 200 * float(route.carry_s[along > 0].sum() / np.diff(route.at_m)[along > 0].sum())
     assert stretch.hits == pytest.approx(14 * 1e-5 * crossing, rel=1e-6)
     assert stretch.clear_s - stretch.enters_s > crossing
     assert stretch.lookout_m is not None

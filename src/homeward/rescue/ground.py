@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from homeward.errors import BadInput
 from homeward.geo import Floats, Grid
 from homeward.rescue.carry import Profile, on_ropes, profile_of
+from homeward.rescue.crossed import mean_crossed
 from homeward.rescue.numbers import number
 from homeward.rescue.onto import Laid, along, first_out, laid_out, way_of
 from homeward.rescue.records import XY, EvacuateProblem, Ints, Way, WayGround
@@ -159,7 +160,7 @@ def _stretches(problem: EvacuateProblem, ground: WayGround, xy: Floats) -> Float
     pace = np.interp(slope, np.linspace(-1, 1, ground.pace.size), ground.pace)
     seconds = far * np.where(np.isfinite(effort), effort, hardest) * pace
     seconds /= np.where(on_ropes(slope, ground.on_path[row, col]), number("rope_factor"), 1.0)
-    hits = seconds * ground.exposure_per_h[row, col] * problem.people / _HOUR_S
+    hits = seconds * mean_crossed(ground.exposure_per_h, grid, xy) * problem.people / _HOUR_S
     return np.column_stack([seconds, hits, np.maximum(np.diff(z), 0) * problem.effort])
 
 

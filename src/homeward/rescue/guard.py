@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from homeward.errors import BadInput
 from homeward.geo import Floats, Grid
 from homeward.rescue.carry import Profile
+from homeward.rescue.crossed import mean_crossed
 from homeward.rescue.numbers import number
 from homeward.rescue.relay import Column, ColumnShape, column
 from homeward.terrain.exposure import Exposure, Mask, waiting_cells
@@ -46,10 +47,7 @@ def exposure_along(profile: Profile, hits_per_h: ArrayLike, terrain: Terrain) ->
     grid = terrain.grid
     if raster.shape != grid.shape:
         raise BadInput(f"The exposure has {raster.shape} cells and the ground {grid.shape}. Give one of the same size.")
-    middle = (profile.xy_m[1:] + profile.xy_m[:-1]) / 2
-    row = np.clip(((grid.north_m - middle[:, 1]) / grid.cell_m).astype(int), 0, grid.n_rows - 1)
-    col = np.clip(((middle[:, 0] - grid.west_m) / grid.cell_m).astype(int), 0, grid.n_cols - 1)
-    return np.asarray(raster[row, col] / 3600.0, dtype=np.float64)
+    return mean_crossed(raster, grid, profile.xy_m) / 3600.0
 
 
 def exposed_spans(profile: Profile, hits_per_person_s: ArrayLike) -> tuple[tuple[int, int], ...]:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pypdfium2
 import pytest
 
 from homeward import desk
-from homeward.desk import carry_case
+from homeward.desk import carry_case, carry_data, carry_routes
 from homeward.desk.book import opened
 from homeward.desk.carry_state import mechanism_of
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.geo import parse_place
+from homeward.mission.nouns import Weather
+from homeward.terrain import travel_time_s
 from tests.desk.conftest import NOON, make_ready
 
 FOUND = "36.2080, -84.1920"
@@ -210,6 +214,38 @@ def test_an_exit_far_from_every_road_is_said_and_not_chosen(ready, monkeypatch):
     assert hut["care_s"] is None
 
 
+def test_each_crew_is_among_the_changes_that_are_listed():
+    for changes in range(1, 120):
+        for crews in (1, 2, 3):
+            every = carry_data._every(changes, crews)
+            listed = range(every, changes + 1, every)
+            assert len(listed) <= 9
+            if len(listed) >= crews:
+                assert {(n % crews) for n in listed} == set(range(crews))
+
+
+def test_chances_say_what_they_are_of(own):
+    answer = desk.carry_out(own)
+    row = answer.data["routes"][answer.data["chosen"] - 1]
+    assert f"Alive then: alive when care begins, {row['p_alive']:.1%} by way {row['n']}." in answer.text
+    assert "by the marked hazards alone" in answer.text
+    heads = next(line for line in answer.text.splitlines() if line.strip().startswith("way "))
+    assert "(sunset)" in heads
+    assert "hurt by hazards marked" in heads
+    assert answer.text.count("way in") <= 2
+
+
+def test_a_known_way_that_equals_another_is_named_once(own):
+    with opened(own, read_only=True) as book:
+        case = carry_case.case_of(book, "1", carry_case.Asked(), now=datetime.fromisoformat(NOON))
+    found, _ = carry_routes.ways_out(case, hazard_per_h=None, beyond=carry_routes.Beyond(weather=Weather()))
+    best = found.front[0]
+    same = replace(found, known=replace(best, known=True))
+    ways = carry_routes.shown(same, ())
+    assert sum(way.known for way in ways) == 1
+    assert len(ways) == len(carry_routes.shown(replace(found, known=None), ()))
+
+
 def test_the_sheet_in_letter_size(own, tmp_path):
     desk.carry_out(own, folder=tmp_path, paper="letter")
     pdf = pypdfium2.PdfDocument(tmp_path / "carry-out-casualty-1.pdf")
@@ -266,7 +302,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_logged(ready):
 def test_an_exit_that_cannot_be_reached_is_named(ready, monkeypatch):
     desk.found(ready, FOUND, team="Dog 1")
     desk.exit_(ready, "Island", place="36.1900, -84.2100")
-    real = carry_case.travel_time_s
+    real = travel_time_s
     monkeypatch.setattr(carry_case, "travel_time_s", lambda *a, **k: np.full_like(real(*a, **k), np.inf))
     with pytest.raises(BadInput, match=r"exit Island cannot be reached on foot: water, cliffs.* Mark another exit"):
         desk.carry_out(ready)

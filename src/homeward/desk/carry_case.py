@@ -114,7 +114,9 @@ def case_of(book: Book, casualty: str, asked: Asked, *, now: datetime) -> CarryC
     pack, said = start_of(book, find, found_at, asked.start, now=now)
     notes[:0] = said
     if asked.bearers is not None and asked.bearers > (sent := sum(hands_of(book, name) for name in crews)):
-        notes.append(f"{asked.bearers - sent} of {asked.bearers} bearers are only told to this plan: order them.")
+        notes.insert(
+            len(said), f"{asked.bearers - sent} of {asked.bearers} bearers are only told to this plan: order them."
+        )
     sunset, sunrise = sunset_utc(find.place, now), sunrise_utc(find.place, now)
     dark = is_night(find.place, now)
     by, by_is = _by(asked, sunset, now, dark=dark)

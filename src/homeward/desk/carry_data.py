@@ -43,6 +43,7 @@ def route_data(case: CarryCase, route: Route, n: int) -> Json:
         "up_m": round(float(climb[climb > 0].sum())),
         "down_m": round(float(-climb[climb < 0].sum())),
         "roped_m": round(float(np.diff(route.profile.at_m)[route.profile.roped].sum())),
+        "filled_m": round(_filled_m(case, route.profile)),
         "starts_s": round(time.packaging_s),
         "carry_s": round(time.carry_s + time.rests_s + time.stops_s),
         "rests_s": round(time.rests_s + time.stops_s),
@@ -63,6 +64,14 @@ def route_data(case: CarryCase, route: Route, n: int) -> Json:
     }
 
 
+def _filled_m(case: CarryCase, profile: Profile) -> float:
+    """Metres of a way where the map has no elevation and heights are filled in."""
+    grid, middle = case.terrain.grid, (profile.xy_m[1:] + profile.xy_m[:-1]) / 2
+    row = np.clip(((grid.north_m - middle[:, 1]) / grid.cell_m).astype(int), 0, grid.n_rows - 1)
+    col = np.clip(((middle[:, 0] - grid.west_m) / grid.cell_m).astype(int), 0, grid.n_cols - 1)
+    return float(np.diff(profile.at_m)[case.terrain.hole[row, col]].sum())
+
+
 def _simple(xy: Floats) -> Floats:
     if len(xy) <= MOST_POINTS:
         return xy
@@ -71,7 +80,7 @@ def _simple(xy: Floats) -> Floats:
 
 
 def _relay_data(case: CarryCase, relay: RelayPlan, *, starts_s: float) -> Json:
-    grid, every = case.terrain.grid, max(1, -(-len(relay.places) // LISTED))
+    grid, every = case.terrain.grid, _every(len(relay.places), relay.crews_there)
     return {
         "bearers": relay.bearers,
         "crews": relay.crews,
@@ -96,6 +105,12 @@ def _relay_data(case: CarryCase, relay: RelayPlan, *, starts_s: float) -> Json:
             for c in relay.places
         ],
     }
+
+
+def _every(changes: int, crews: int) -> int:
+    """Every how many-th change is listed; not a multiple of the crews, so that each crew is among them."""
+    every = max(1, -(-changes // LISTED))
+    return every if every == 1 or crews < 2 or every % crews else every + 1
 
 
 def _along(route: Route) -> list[list[float]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from homeward.desk import clock
 from homeward.desk.ways_out import minutes
@@ -30,10 +31,12 @@ def carry_lines(plan: Json, *, zone: str, personal: bool = True) -> list[str]:
         *table(plan, zone=zone, alive=personal),
         "",
     ]
+    lines += [f"  {said}" for said in filled_notes(row)]
     lines += [f"  {hazard_note(plan)}", *(f"  {said}" for said in row["why"])]
     lines += [f"  {said}" for said in relay_lines(row, datetime.fromisoformat(plan["now"]), zone=zone)]
     lines += [f"  {said}" for said in stop_lines(plan, zone=zone)]
     lines += [f"  {said}" for said in watch_lines(row)]
+    lines += [f"  {said}" for said in (chance_lines(plan) if personal else [])]
     lines += [f"  {said if personal else _short(said)}" for said in care_lines(row)]
     lines += [f"  {said}" for said in site_lines(plan)]
     lines += [f"  note: {note}" for note in plan["notes"]]
@@ -134,9 +137,26 @@ def light_words(plan: Json, row: Json, *, zone: str) -> str:
 
 def _why(plan: Json) -> list[str]:
     lines = [f"  {plan['state']}"] if not plan["told_dead"] else []
-    return lines + ([f"  {plan['advice']['why']}"] if plan["advice"] else [])
+    if not plan["advice"]:
+        return lines
+    row = plan["routes"][plan["chosen"] - 1]
+    alone = " These chances are as if it began now; those of the table wait for its start."
+    return [*lines, f"  {plan['advice']['why']}{alone if row['starts_s'] else ''}"]
 
 
+def chance_lines(plan: Json) -> list[str]:
+    """What the chances mean, and what is in the one of the chosen way."""
+    row = plan["routes"][plan["chosen"] - 1]
+    if plan["told_dead"]:
+        return []
+    where = "when care begins" if row["care_s"] is not None else "at the exit"
+    said = [f"Alive then: alive {where}, {row['p_alive']:.1%} by way {plan['chosen']}."]
+    if any("survives with" in why for why in row["care_why"]):
+        said.append("Survives: that, times what the hospital accepts and can treat.")
+    return [" ".join(said)]
+
+
+LATER_S: Final = 20 * 3600.0
 RIDES: Final = {"landing": "helicopter", "boat": "boat"}
 KIND: Final = {"landing": " (air)", "boat": " (boat)"}
 HEADS: Final = (
@@ -170,6 +190,16 @@ def _heads(plan: Json, *, zone: str) -> list[str]:
     by = f"by {_at(plan['by'], zone)}"
     what = {"sunset": " (sunset)", "6 h": " (in 6 h)"}.get(plan.get("by_is", ""), "")
     return [h if h != "by" else by + what for h in HEADS]
+
+
+def filled_notes(row: Json) -> list[str]:
+    """That heights along a way are filled in, where they are."""
+    far = row.get("filled_m") or 0
+    if not far:
+        return []
+    return [
+        f"{far / 1000:.1f} km of this way have NO ELEVATION on the map: heights there are filled in, times a guess."
+    ]
 
 
 def hazard_note(plan: Json) -> str:
@@ -279,7 +309,9 @@ def mgrs(lonlat: list[float]) -> str:
 
 
 def _clock(now: datetime, seconds: float, zone: str) -> str:
-    return clock.show_time(now + timedelta(seconds=seconds), zone, day=False)
+    """The time of day; from 20 hours on with the day of the week, lest it be taken for today's."""
+    at = now + timedelta(seconds=seconds)
+    return clock.show_time(at, zone, day=False) if seconds < LATER_S else f"{at.astimezone(ZoneInfo(zone)):%a %H:%M}"
 
 
 def _at(told: str, zone: str) -> str:

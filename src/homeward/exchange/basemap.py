@@ -221,8 +221,8 @@ def crop(grid: Grid, view: View) -> tuple[slice, slice, tuple[float, float, floa
 def _contours(ax: Axes, view: View, terrain: Terrain, window: tuple[slice, slice]) -> float:
     from scipy import ndimage
 
-    z = terrain.elevation_m[window]
-    if min(z.shape, default=0) < 3 or float(np.ptp(z)) < CONTOUR_STEPS_M[0]:
+    z, void = terrain.elevation_m[window], terrain.hole[window]
+    if min(z.shape, default=0) < 3 or void.all() or float(np.ptp(z[~void])) < CONTOUR_STEPS_M[0]:
         return 0.0
     slope = float(np.quantile(terrain.slope()[window], 0.9))
     step = next((s for s in CONTOUR_STEPS_M if s >= slope * CONTOUR_GAP_MM * view.scale / 1000), CONTOUR_STEPS_M[-1])
@@ -231,8 +231,10 @@ def _contours(ax: Axes, view: View, terrain: Terrain, window: tuple[slice, slice
     finer = int(np.clip(round(view.mm(terrain.grid.cell_m) / 1.2), 1, 6))
     if finer > 1:
         z = ndimage.zoom(z, finer, order=2, mode="nearest", grid_mode=False)
+        void = ndimage.zoom(void, finer, order=0, mode="nearest", grid_mode=False)
         x, y = np.linspace(x[0], x[-1], z.shape[1]), np.linspace(y[0], y[-1], z.shape[0])
-    levels = np.arange(np.ceil(z.min() / step), np.floor(z.max() / step) + 1) * step
+    z = np.where(void, np.nan, z)  # no height was measured there: sea, or a gap of the source
+    levels = np.arange(np.ceil(np.nanmin(z) / step), np.floor(np.nanmax(z) / step) + 1) * step
     thin, bold = levels[levels % (5 * step) != 0], levels[levels % (5 * step) == 0]
     if thin.size:
         ax.contour(x, y, z, levels=thin, colors="#8A6A45", linewidths=0.35, zorder=2)

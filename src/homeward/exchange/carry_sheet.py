@@ -54,7 +54,7 @@ def write_carry_sheet(text: Json, plan: Json, *, mission: Mission, terrain: Terr
 
 def _room_mm(text: Json, height_mm: float) -> float:
     """The height that the words leave for the map on the one page; lines counted on the safe side."""
-    words = 4.6 * (1 + len(text["sentence"]) // 88) + 4.9 * (len(text["rows"]) + 1)
+    words = 4.6 * (1 + len(text["sentence"]) // 88) + 4.9 + sum(4.9 + 3.3 * (len(row[1]) > 18) for row in text["rows"])
     left = _lines(text["who"]) + _lines(text["relay"]) + 1.5
     right = _lines(text["watch"]) + _lines(text["care"]) + _lines(text["notes"]) + 4.5
     return max(height_mm - 16.0 - words - PROFILE_MM - LINE_MM * max(left, right), LEAST_MAP_MM)

@@ -144,7 +144,9 @@ def _by_air(exit_: Exit, at_exit: Floats, hospitals: Sequence[Hospital], how: On
     lifts = _first_light(at_exit, _flying_windows(exit_.place, how))
     if not np.isfinite(lifts).all():
         return [], [f"{_name(exit_)} by air: it stays dark, and the crew does not fly by night."]
-    note = "Waits for first light." if float(np.median(lifts - at_exit)) > 60 else ""
+    some, most = (float(np.quantile(lifts - at_exit, p)) for p in (0.9, 0.5))
+    late = "Who is at the exit after dark waits for first light: hence the late end of that span."
+    note = "Waits for first light." if most > 60 else late if some > 60 else ""
     landing = [h for h in hospitals if h.landing]
     left = [f"{h.label or h.id} by air: no helicopter can land there." for h in hospitals if not h.landing]
     made = [

@@ -173,7 +173,7 @@ def _planned(book: Book, case: CarryCase, route: int | None) -> Json:
         "routes": rows,
         "chosen": chosen,
         "bound": _bound(state, least_s),
-        "front": [[round(w.time_s), w.hits] for w in found.front],
+        "front": [[row["arrive_s"][1], row["hits"]] for row in rows if not row["known"]],
         "within": found.within,
         "crews": list(case.crews),
         "bearers": case.people,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from homeward.mission.rescue import Consciousness, Observation
@@ -95,6 +95,7 @@ SIGNS = st.fixed_dictionaries(
 
 
 @given(first=SIGNS, last=SIGNS)
+@example(first={"bleeding_controlled": False}, last={"severe_bleeding": False})
 def test_two_looks_never_contradict_each_other_where_neither_does_itself(first, last):
     looks = [Observation(casualty="1", **seen) for seen in (first, last)]
     if not any(contradictions(look) for look in looks):

@@ -108,5 +108,7 @@ def _rules(new: Observation) -> tuple[tuple[bool, Gone], ...]:
         ((new.systolic_mmhg or _WEAK_MMHG) < _WEAK_MMHG, {"radial_pulse": _YES, "capillary_refill_s": None, **worse}),
         (bool(rate) and not _SLOW <= (rate or 0) <= _FAST, {"respiratory_distress": _NO, **worse}),
         (new.severe_bleeding is True, {"bleeding_controlled": _YES, "minor_only": _YES}),
+        (new.minor_only is True, {"severe_bleeding": _YES, "consciousness": _DEEP, "breathes": _NO}),
+        (new.severe_bleeding is False, {"bleeding_controlled": _NO}),
         (new.bleeding_controlled is False, {"severe_bleeding": _NO, "minor_only": _YES}),
     )

@@ -21,6 +21,8 @@ from homeward.mission.replay import Mission
 from homeward.search.records import Assignment
 
 Json = dict[str, Any]
+LONG_M = 800.0
+"""A hazard longer than this is told with the place where it comes nearest, too: ours."""
 NEAR_M = 1000.0
 """A hazard nearer than this to a task's ways stands on its sheet: ours."""
 
@@ -92,7 +94,7 @@ def marked(book: MapBook, task: Assignment, starts: datetime) -> list[str]:
             one.ends is None or (one.ends - starts).total_seconds() > task.leaves_s
         )
         if far_m <= NEAR_M and during:
-            found.append((far_m, f"{_called(one)}: {_where(one, place, grid)}"))
+            found.append((far_m, f"{_called(one)}: {_where(one, place, grid)}{_nearest(place, way, grid)}"))
     return [words for _, words in sorted(found)]
 
 
@@ -111,6 +113,16 @@ def _where(one: Hazard, place: shapely.Polygon, grid: Grid) -> str:
     around = one.place or grid.to_place(float(middle.x), float(middle.y))
     wide = f"{one.radius_m:.0f} m around" if one.place else "around"
     return f"{wide} {format_place(around, 'mgrs')}"
+
+
+def _nearest(place: shapely.Polygon, way: shapely.MultiPoint, grid: Grid) -> str:
+    """Where a long hazard, such as a road, comes nearest to a task's ways."""
+    low_x, low_y, high_x, high_y = place.bounds
+    if max(high_x - low_x, high_y - low_y) <= LONG_M:
+        return ""
+    at = shapely.shortest_line(place, way).coords[0]
+    near = format_place(grid.to_place(float(at[0]), float(at[1])), "mgrs")
+    return f", {max(high_x - low_x, high_y - low_y) / 1000:.1f} km long; nearest to you at {near}"
 
 
 def unwarned(formation: Mapping[str, Any] | None, task: Assignment) -> list[str]:

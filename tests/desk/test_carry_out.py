@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 
 from homeward import desk
-from homeward.desk import carry_case, carry_data, carry_routes
+from homeward.desk import carry_case, carry_data, carry_routes, carry_words
 from homeward.desk.book import opened
 from homeward.desk.carry_state import mechanism_of
 from homeward.errors import BadInput, NotYet, UnknownName
@@ -233,6 +233,18 @@ def test_chances_say_what_they_are_of(own):
     assert "(sunset)" in heads
     assert "hurt by hazards marked" in heads
     assert answer.text.count("way in") <= 2
+
+
+def test_heights_that_are_filled_in_are_said_on_screen_and_sheet(own):
+    plan = dict(desk.carry_out(own).data)
+    row = plan["routes"][plan["chosen"] - 1]
+    assert row["filled_m"] == 0
+    row["filled_m"] = 230
+    said = "0.2 km of this way have NO ELEVATION"
+    assert any(said in line for line in carry_words.carry_lines(plan, zone="UTC"))
+    with opened(own, read_only=True) as book:
+        sheet = carry_words.sheet_text({**plan, "made_at": plan["now"]}, book.mission)
+    assert any(said in line for line in sheet["notes"])
 
 
 def test_a_known_way_that_equals_another_is_named_once(own):

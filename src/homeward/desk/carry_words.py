@@ -354,7 +354,8 @@ def sheet_text(plan: Json, mission: Mission) -> Json:
             light_note(plan, row, zone=zone),
             hazard_note(plan),
             *stop_lines(plan, zone=zone),
-            *plan["notes"][:2],
+            *filled_notes(row),
+            *plan["notes"][:3],
         ],
     }
 

@@ -89,8 +89,10 @@ UNIT = re.compile(r"\w+_(m|m2|km2|km|s|h|min|mps|deg)$")
 
 
 ROOMS = ("geo", "mission", "terrain", "detect", "belief", "search", "team", "rescue", "desk")
-DOORS = ("team.posts", "team.rally", "rescue.carry", "rescue.destination", "rescue.evacuate", "rescue.hold")
-DOORS += ("rescue.landing", "rescue.records", "rescue.relay", "rescue.roads")
+DOORS = (
+    *("team.posts", "team.rally", "rescue.carry", "rescue.destination", "rescue.evacuate", "rescue.hold"),
+    *("rescue.landing", "rescue.records", "rescue.relay", "rescue.roads"),
+)
 """Modules of a room that others take by their own names."""
 
 

@@ -146,3 +146,8 @@ def test_every_error_is_a_homeward_error_with_words():
     assert out.returncode == 1
     assert "Traceback" not in out.stderr
     assert out.stderr.startswith("Error: ")
+
+
+def test_the_module_is_the_command_line():
+    done = subprocess.run([sys.executable, "-m", "homeward", "--help"], capture_output=True, text=True, check=True)
+    assert "search-and-rescue" in done.stdout

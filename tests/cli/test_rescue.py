@@ -48,6 +48,7 @@ def test_from_the_find_to_the_way_out(lost, tmp_path):
     assert (tmp_path / "papers" / "carry-out-casualty-1.pdf").read_bytes().startswith(b"%PDF")
     with opened(lost, read_only=True) as book:
         rescue, find = book.mission.rescue, book.mission.find
+    assert find is not None
     seen = rescue.observations[0].event
     assert (seen.walks, seen.resp_rate_pm, seen.consciousness, seen.spo2_pct) == (False, 22, "A", 95)
     assert (find.event.needs, find.event.told_by, find.event.alive) == ("splint", "radio", True)

@@ -8,13 +8,25 @@ import pytest
 
 from homeward import desk
 from homeward.desk import find_reform
-from homeward.desk.book import opened
+from homeward.desk.book import Book, opened
 from homeward.desk.find import place_told
 from homeward.desk.whereabouts import teams_at
 from homeward.errors import BadInput
+from homeward.mission import Happened
+from homeward.mission.events import SubjectFound
 from homeward.mission.people import OrderKind
 
 FOUND = "36.2080, -84.1920"
+
+
+def latest(book: Book) -> Happened[SubjectFound]:
+    assert book.mission.find is not None
+    return book.mission.find
+
+
+def formed(book: Book) -> str:
+    assert book.mission.crew.formation is not None
+    return book.mission.crew.formation.event.formation
 
 
 @pytest.mark.parametrize(
@@ -66,7 +78,7 @@ def test_what_is_personal_is_in_no_order(crewed):
     assert "ankle" not in shown
     assert "splint" not in shown
     with opened(crewed, read_only=True) as book:
-        assert (book.mission.find.event.needs, book.mission.find.event.told_by) == ("splint", "phone")
+        assert (latest(book).event.needs, latest(book).event.told_by) == ("splint", "phone")
 
 
 def test_without_a_medic_the_answer_names_the_nearest_qualified(ready):
@@ -115,7 +127,7 @@ def test_a_find_by_a_team_that_nobody_knows_is_kept_and_ordered(ready):
     assert "Did you mean Dog 1?" in answer.text
     assert answer.data["orders"]
     with opened(ready, read_only=True) as book:
-        assert book.mission.find.event.team is None
+        assert latest(book).event.team is None
 
 
 def test_a_find_far_off_the_map_asks_first(crewed):
@@ -163,7 +175,7 @@ def test_undoing_a_find_takes_its_orders_with_it(crewed):
     desk.order(crewed, "Line A", "hold", text="hold the bridge")
     desk.found(crewed, FOUND, team="Dog 1")
     with opened(crewed, read_only=True) as book:
-        seq = next(s.seq for s in book.stored if s.entry.id == book.mission.find.entry)
+        seq = next(s.seq for s in book.stored if s.entry.id == latest(book).entry)
         assert len(book.mission.crew.orders) > 1
     desk.undo(crewed, str(seq))
     with opened(crewed, read_only=True) as book:
@@ -270,7 +282,7 @@ def test_orders_and_formation_say_the_same_of_the_medic_pair(crewed):
 
 def formed_pair(path):
     with opened(path, read_only=True) as book:
-        rows = json.loads(book.log.blob(book.mission.crew.formation.event.formation))["assigned"]
+        rows = json.loads(book.log.blob(formed(book)))["assigned"]
     return {who for who, row in rows.items() if row["role"] in ("medic", "guard") and row["post"]}
 
 
@@ -288,12 +300,14 @@ def test_a_recall_leaves_who_is_with_the_casualty_there(crewed):
 def test_who_was_sent_to_a_find_is_there_when_the_time_has_come(crewed, monkeypatch):
     desk.found(crewed, FOUND, team="Dog 1")
     with opened(crewed, read_only=True) as book:
-        end = book.terrain().grid.to_m(book.mission.find.event.place)
+        end = book.terrain().grid.to_m(latest(book).event.place)
         order = book.mission.crew.orders["Hasty B"]
         start = teams_at(book, at=order.at)["Hasty B"]
-        half = teams_at(book, at=order.at + (order.event.arrives - order.at) / 2)["Hasty B"]
+        arrives = order.event.arrives
+        assert arrives is not None
+        half = teams_at(book, at=order.at + (arrives - order.at) / 2)["Hasty B"]
         assert teams_at(book, at=order.at)["Dog 1"] == pytest.approx(end)
-        assert teams_at(book, at=order.event.arrives)["Hasty B"] == pytest.approx(end)
+        assert teams_at(book, at=arrives)["Hasty B"] == pytest.approx(end)
     assert half == pytest.approx([(start[0] + end[0]) / 2, (start[1] + end[1]) / 2])
 
 

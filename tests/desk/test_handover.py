@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -196,7 +197,7 @@ def test_when_the_casualty_is_expected_comes_from_the_carry_out_unless_it_is_pas
     with opened(treated) as book:
         book.write(event, blobs=[data])
 
-    def expected(**told: str) -> str:
+    def expected(**told: Any) -> str:
         desk.handover(treated, tmp_path, **told)
         (line,) = [e for e in _elements(tmp_path) if e["element"] == "eNarrative.01"]
         return str(line["value"]).split("Expected: ")[1].split(".")[0]

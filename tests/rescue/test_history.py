@@ -16,7 +16,7 @@ from homeward.rescue.vitals import contradictions
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 A, V, P, U = (Consciousness(level) for level in "AVPU")
-WELL = {"walks": True, "talks": True, "consciousness": A, "resp_rate_pm": 18.0, "radial_pulse": True}
+WELL: dict[str, Any] = {"walks": True, "talks": True, "consciousness": A, "resp_rate_pm": 18.0, "radial_pulse": True}
 
 
 def by_now(*looks: dict[str, Any]) -> Observation:
@@ -29,7 +29,7 @@ def possible(tool: str, *looks: dict[str, Any]) -> tuple[str, ...]:
     return sort_casualty(by_now(*looks), tool=tool).possible
 
 
-SHOCK = {"consciousness": U, "pulse_pm": 140.0, "systolic_mmhg": 70.0, "resp_rate_pm": 8.0}
+SHOCK: dict[str, Any] = {"consciousness": U, "pulse_pm": 140.0, "systolic_mmhg": 70.0, "resp_rate_pm": 8.0}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 import shutil
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -66,7 +67,7 @@ def _fewest_crews(posts) -> int:
     """By trying every way to hand posts on: the oracle."""
     order = sorted(posts, key=lambda p: (p.begins_s, p.at_m))
 
-    def rest(k: int, last: tuple) -> int:
+    def rest(k: int, last: tuple[Any, ...]) -> int:
         if k == len(order):
             return len(last)
         post = order[k]
@@ -165,7 +166,7 @@ def test_papers_after_a_find_say_so_first_and_how_many_pages(planned, tmp_path):
 
 
 def test_gaps_are_one_sentence_for_each_team_and_hazard():
-    row = {"team": "Line A", "at_m": (0.0, 0.0), "begins_s": 0.0, "hazard": "1", "name": "shots heard"}
+    row: dict[str, Any] = {"team": "Line A", "at_m": (0.0, 0.0), "begins_s": 0.0, "hazard": "1", "name": "shots heard"}
     late = "there within 83 s, getting out takes 124 s"
     some = [
         Unwarned(**row, label="101", why=late, bad=3, ways=60),

@@ -113,32 +113,33 @@ def test_people_hazards_and_a_formation(page: Page, mission: Path) -> None:
 
 
 def test_a_find_sends_orders_out_and_each_is_acknowledged(page: Page, mission: Path) -> None:
-    told(mission, *EXITS)
+    told(mission, *EXITS, ("person", {"name": "R1", "roles": ["comms:3"]}))
     page.click("#located")
     fill(page, place="36.2080, -84.1920", team="Dog 1")
     send(page)
     page.wait_for_selector("#alarm:has-text('SUBJECT LOCATED')")
     assert page.get_attribute("#tab-crew", "aria-selected") == "true"
     page.wait_for_selector("#said:has-text('you lead the scene')")
-    assert page.inner_text("#answered") == "4 of 4 NOT ANSWERED"
-    for name in ("Dog 1", "Line A", "M1", "G1"):
+    assert page.inner_text("#answered") == "5 of 5 NOT ANSWERED"
+    for name in ("Dog 1", "Line A", "M1", "G1", "R1"):
         page.click(f"[aria-label='{name} acknowledges']")
         fill(page, eta="+20min")
         send(page)
         page.wait_for_selector(f"#orders li.done:has(strong:text-is('{name}'))")
-    assert page.inner_text("#answered") == "All 4 have acknowledged"
+    assert page.inner_text("#answered") == "All 5 have acknowledged"
     page.click("#tab-plan")
     assert "Everybody has acknowledged" in page.inner_text("#alarm")
 
     page.click("#go-crew")
     page.click("#recall")
-    assert "4 get the order to come back at once" in page.inner_text("dialog")
+    assert "5 get the order to come back at once" in page.inner_text("dialog")
     page.click("dialog >> text=Cancel")
-    assert page.inner_text("#answered") == "All 4 have acknowledged"
+    assert page.inner_text("#answered") == "All 5 have acknowledged"
     page.click("#recall")
     send(page)
     page.wait_for_selector("#alarm:has-text('RECALL')")
-    assert page.inner_text("#answered") == "4 of 4 NOT ANSWERED"
+    assert page.inner_text("#answered") == "5 of 5 NOT ANSWERED"
+    assert "stay with casualty 1" in page.inner_text("#orders li:has(strong:text-is('M1'))")
 
 
 def test_a_value_that_cannot_be_is_told_at_its_field(page: Page, mission: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ def recall(path: Path, place: str | None = None, *, why: str = "", at: str | Non
     """Calls everybody back: an order to every team and to every person without one, to be acknowledged.
 
     To `place`, else the meeting point, else the base. `why` is read by everybody. Who leads, treats or carries at a
-    casualty that was not handed over yet is told to hold there, and it is said.
+    casualty that was not handed over yet is told of the recall and to stay, and it is said.
     """
     with opened(path) as book:
         where = _back_to(book, place)
@@ -33,16 +34,16 @@ def recall(path: Path, place: str | None = None, *, why: str = "", at: str | Non
             raise NotYet("Nobody is here to be recalled. Register teams and people first: homeward team, person.")
         staying = with_casualties(book.mission)
         names = tuple(name for name in names if name not in staying)
-        orders = tuple(Order(to=name, kind=OrderKind.RECALL, place=where) for name in names)
-        if orders:
-            book.write(OrdersGiven(orders=orders, because=why.strip()), at=when_told(book, at))
+        back = tuple(Order(to=name, kind=OrderKind.RECALL, place=where) for name in names)
+        stay = tuple(_staying(book.mission, name, casualty) for name, casualty in staying.items())
+        book.write(OrdersGiven(orders=(*back, *stay), because=why.strip()), at=when_told(book, at))
         mission, rows = book.mission, order_rows(book.mission, now=clock.now())
     signal = f" Recall signal: {mission.crew.signals.recall}." if mission.crew.signals else ""
     lines = [f"RECALL: everybody back to {where}, {format_place(where, 'mgrs')}.{signal}"]
     lines.append(f"  To {', '.join(f'{name}{_radio(mission, name)}' for name in names) or 'nobody'}.")
     if staying:
         whom = "; ".join(f"{name} (casualty {one})" for name, one in staying.items())
-        lines.append(f"NOT HANDED OVER YET: {whom} stay there, as ordered. To call one back: homeward order {_BACK}.")
+        lines.append(f"NOT HANDED OVER YET: {whom} are told to stay. To call one back: homeward order {_BACK}.")
     lines.append("Each acknowledges: homeward ack MISSION NAME --eta TIME. Who has not: homeward order MISSION.")
     return Answer(
         text="\n".join(lines),
@@ -132,6 +133,12 @@ def everybody(mission: Mission) -> tuple[str, ...]:
     crew = mission.crew
     apart = (who.id for who in crew.people.values() if who.team not in mission.teams or who.id in crew.orders)
     return (*mission.teams, *apart)
+
+
+def _staying(mission: Mission, name: str, casualty: str) -> Order:
+    """What somebody with a casualty hears when the others are recalled; what was ordered before still holds."""
+    text = f"everybody else is recalled: stay with casualty {casualty} and say what you need"
+    return replace(mission.crew.orders[name].event, text=text)
 
 
 def with_casualties(mission: Mission) -> dict[str, str]:

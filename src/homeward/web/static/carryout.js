@@ -43,20 +43,28 @@ function says(text) {
   return h("p", { class: "says" }, h("strong", {}, text.slice(0, end)), text.slice(end));
 }
 
+// What is to be known of where a way ends: far from any road, or its vehicle comes late.
+function ending(row, plan, clock) {
+  const far = row.off_road_m ? `${kilometres(row.off_road_m)} from any road` : null;
+  const late = row.wait_s > 0 && row.ready_s !== null ? `there only from ${clock.time(after(plan, row.ready_s))}` : null;
+  return far || late ? h("small", {}, h("strong", {}, [far, late].filter(Boolean).join("; "))) : null;
+}
+
 function table({ clock }, plan, choose) {
   const alive = plan.routes.some((row) => row.p_alive !== undefined);
   const by = plan.by ? `By ${clock.time(plan.by)}` : null;
-  const heads = ["Way", "On the way", "Injuries", "There", by, "At care"].filter(Boolean);
+  const heads = ["Way", "On the way", "Hurt by marked hazards", "There", by, "At care"].filter(Boolean);
+  const threatened = plan.routes.some((row) => row.hits > 0);
   const rows = plan.routes.map((row) => {
     const chosen = row.n === plan.chosen;
     const [low, middle, high] = row.arrive_s.map((s) => clock.time(after(plan, s)));
     const cells = [
       [h("strong", {}, duration(row.carry_s)), h("small", {}, kilometres(row.length_m))],
-      [injuries(row.hits), h("small", {}, `none ${percent(row.p_unhurt)}`)], [middle, h("small", {}, `${low}–${high}`)], by ? percent(row.p_by) : null,
+      threatened ? [injuries(row.hits), h("small", {}, `none ${percent(row.p_unhurt)}`)] : "–", [middle, h("small", {}, `${low}–${high}`)], by ? percent(row.p_by) : null,
       [row.care_s ? clock.time(after(plan, row.care_s[1])) : "–", alive ? h("small", {}, `alive ${percent(row.p_alive)}`) : null],
     ].filter((cell) => cell !== null);
     const does = chosen ? h("span", { class: "state" }, "✓ chosen") : choose ? h("button", { class: "small", "aria-label": `Choose way ${row.n}`, onclick: () => choose(row.n) }, "Choose") : null;
-    return h("tr", { "aria-current": chosen ? "true" : null }, h("th", { scope: "row" }, `${row.n} to ${row.exit}`, row.known ? h("small", {}, "the known way in") : null, h("div", {}, does)), cells.map((cell) => h("td", {}, cell)));
+    return h("tr", { "aria-current": chosen ? "true" : null }, h("th", { scope: "row" }, `${row.n} to ${row.exit}`, row.known ? h("small", {}, "the known way in") : null, ending(row, plan, clock), h("div", {}, does)), cells.map((cell) => h("td", {}, cell)));
   });
   return h("div", { class: "wide" }, h("table", { class: "ways", "aria-label": `Ways out of casualty ${plan.casualty}` },
     h("thead", {}, h("tr", {}, heads.map((words) => h("th", { scope: "col" }, words)))), h("tbody", {}, rows)));

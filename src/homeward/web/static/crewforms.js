@@ -84,7 +84,7 @@ export const CREW_FORMS = {
     { name: "text", label: "In words", hint: "barn at the ford" },
   ] },
   recall: { title: "Recall everybody", button: "RECALL EVERYBODY NOW", alarm: true, then: "crew", send: api.recallAll,
-    about: (data) => `${everybody(data).length} get the order to come back at once, ${data.crew.rally ? "to the meeting point" : "to the base"}. What they do now is broken off.${signal(data)}`,
+    about: (data) => `${everybody(data).length} get the order to come back at once, ${data.crew.rally ? "to the meeting point" : "to the base"}. What they do now is broken off; those at a casualty are told to stay with it.${signal(data)}`,
     fields: [
       { name: "why", label: "Why", hint: "storm" },
       { name: "place", label: "Somewhere else", hint: `empty = the meeting point, else the base; ${PLACE_HINT}`, more: true },

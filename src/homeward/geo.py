@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -103,6 +103,23 @@ class Grid:
         x = self.west_m + (np.arange(self.n_cols) + 0.5) * self.cell_m
         y = self.north_m - (np.arange(self.n_rows) + 0.5) * self.cell_m
         return x.astype(np.float64), y.astype(np.float64)
+
+    def part(self, window: tuple[slice, slice]) -> Grid:
+        """The grid of a window of rows and columns, both with start and stop, of this one."""
+        rows, cols = window
+        return replace(
+            self,
+            west_m=self.west_m + cols.start * self.cell_m,
+            south_m=self.north_m - rows.stop * self.cell_m,
+            n_rows=rows.stop - rows.start,
+            n_cols=cols.stop - cols.start,
+        )
+
+    def in_blocks(self, k: int) -> Grid:
+        """The grid whose cells are k x k of this one's, from the upper left on; the last may reach beyond it."""
+        rows, cols = -(-self.n_rows // k), -(-self.n_cols // k)
+        south_m = self.north_m - rows * k * self.cell_m
+        return replace(self, south_m=south_m, cell_m=k * self.cell_m, n_rows=rows, n_cols=cols)
 
     def to_m(self, place: Place) -> tuple[float, float]:
         """Metres east and north of a place, in the grid's CRS."""

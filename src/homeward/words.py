@@ -5,6 +5,12 @@ from __future__ import annotations
 _SECONDS_UP_TO_S = 90.0
 
 
+def lasting_short(seconds: float) -> str:
+    """A length of time for a line that holds several: 45 min, 119 min, from two hours on 3 h 46."""
+    whole = round(seconds / 60)
+    return f"{whole} min" if whole < 120 else f"{whole // 60} h {whole % 60:02d}"
+
+
 def lasting(seconds: float) -> str:
     """A length of time as it is read over a radio: 45 s (under 90 s), 40 min, 1 h 30 min, 2 h; none is 0 min."""
     if seconds >= _SECONDS_UP_TO_S:

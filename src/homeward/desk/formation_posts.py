@@ -63,6 +63,11 @@ class _Ground:
     open: list[str] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
 
+    def posted(self, crews: Sequence[Crew], *, starts: datetime, notes: tuple[str, ...]) -> Posted:
+        """The crews with what was said, and what stays open, on the way."""
+        open_, gaps = self.not_covered(), tuple(self.gaps)
+        return Posted(starts=starts, crews=tuple(crews), why=tuple(self.said), open=open_, gaps=gaps, notes=notes)
+
     def not_covered(self) -> tuple[str, ...]:
         """What the posts do not do, in sentences."""
         return (*self.open, *gap_words(self.gaps))
@@ -137,14 +142,7 @@ def _search(book: Book, ground: _Ground, at: datetime) -> Posted:
     afoot = _afoot(book, ground.now_s)
     medic = _medic(ground, tasks)
     crews = [medic, *_lookouts(ground, afoot), *_backup(ground, afoot)]
-    return Posted(
-        starts=starts,
-        crews=tuple(crews),
-        why=tuple(ground.said),
-        open=ground.not_covered(),
-        gaps=tuple(ground.gaps),
-        notes=_signal_note(book),
-    )
+    return ground.posted(crews, starts=starts, notes=_signal_note(book))
 
 
 def _afoot(book: Book, from_s: float) -> list[TeamTask]:
@@ -268,14 +266,7 @@ def _rescue(book: Book, ground: _Ground, at: datetime, hours: float) -> Posted:
             tasks.append(TeamTask(team=name, path_m=way, begins_s=0.0, ends_s=3600 * hours, label=label))
     crews += _rear(book, Phase.RESCUE)
     crews += [*_lookouts(ground, tasks), *_backup(ground, tasks)] if tasks else []
-    return Posted(
-        starts=at,
-        crews=tuple(crews),
-        why=tuple(ground.said),
-        open=ground.not_covered(),
-        gaps=tuple(ground.gaps),
-        notes=(*notes, *_signal_note(book)),
-    )
+    return ground.posted(crews, starts=at, notes=(*notes, *_signal_note(book)))
 
 
 def _withdrawal(book: Book, ground: _Ground, at: datetime) -> Posted:
@@ -297,14 +288,7 @@ def _withdrawal(book: Book, ground: _Ground, at: datetime) -> Posted:
         ]
         crews += _lookouts(ground, ways)
         ground.open += [f"{name} has no way back on foot." for name in back.cannot]
-    return Posted(
-        starts=at,
-        crews=tuple(crews),
-        why=tuple(ground.said),
-        open=ground.not_covered(),
-        gaps=tuple(ground.gaps),
-        notes=_signal_note(book),
-    )
+    return ground.posted(crews, starts=at, notes=_signal_note(book))
 
 
 def _scene(phase: Phase, place: XY | None = None, *, name: str = "scene", dead: bool = False) -> Crew:

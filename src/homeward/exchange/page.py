@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from html import escape
 from importlib.util import find_spec
@@ -29,6 +29,7 @@ from homeward.exchange.page_manage import manage_data
 from homeward.exchange.page_raster import data_url, picture_of_ground, ranked_belief
 from homeward.exchange.page_rescue import crew_data
 from homeward.exchange.page_scenarios import scenarios_data
+from homeward.exchange.page_values import lonlat_of, utc_text
 from homeward.exchange.page_words import clue_words, sentence, shorter_hazard, team_words, weather_words
 from homeward.exchange.post_words import is_post
 from homeward.geo import Floats, Grid, Place, format_place
@@ -80,12 +81,12 @@ def page_data(  # noqa: PLR0913 - a page shows everything there is, each by its 
         "name": mission.name,
         "exercise": mission.exercise,
         "time_zone": mission.time_zone,
-        "opened_at": _utc(mission.opened_at),
+        "opened_at": utc_text(mission.opened_at),
         "subject": _subject(mission.subject, personal=personal),
-        "ipp": {"at": _lonlat(mission.ipp.place), "kind": mission.ipp.kind, "seen_at": _utc(mission.ipp.seen_at)}
+        "ipp": {"at": lonlat_of(mission.ipp.place), "kind": mission.ipp.kind, "seen_at": utc_text(mission.ipp.seen_at)}
         if mission.ipp
         else None,
-        "base": _lonlat(mission.base) if mission.base else None,
+        "base": lonlat_of(mission.base) if mission.base else None,
         "area": _area(mission, grid) if grid else None,
         "ground": _ground(terrain) if terrain else None,
         "belief": ranked_belief(belief) if belief else None,
@@ -177,10 +178,10 @@ def _clue(reported: Happened[Clue], mission: Mission) -> Json:
     return {
         "id": clue.id,
         "kind": str(clue.kind),
-        "at": _utc(reported.at),
-        "when": _utc(clue.at),
+        "at": utc_text(reported.at),
+        "when": utc_text(clue.at),
         "entry": reported.entry,
-        "place": _lonlat(clue.place),
+        "place": lonlat_of(clue.place),
         "says": clue_words(clue),
         "text": clue.text,
         "team": clue.team,
@@ -209,9 +210,9 @@ def _teams(mission: Mission) -> list[Json]:
             "is": team_words(team),
             "people": team.people,
             "radio": team.radio,
-            "base": _lonlat(team.base) if team.base else None,
+            "base": lonlat_of(team.base) if team.base else None,
             **{name: getattr(team, name) for name in TEAM_NUMBERS},
-            "seen": {"at": _lonlat(mission.seen[team.id].event), "when": _utc(mission.seen[team.id].at)}
+            "seen": {"at": lonlat_of(mission.seen[team.id].event), "when": utc_text(mission.seen[team.id].at)}
             if team.id in mission.seen
             else None,
             "searched": [s.event.assignment for s in mission.searches if s.event.team == team.id],
@@ -227,8 +228,8 @@ def _plan(plan: SearchPlan, mission: Mission, grid: Grid) -> Json:
     searched = {s.event.assignment: s.event.pod for s in mission.searches}
     return {
         "period": plan.period,
-        "starts": _utc(starts),
-        "ends": _utc(starts + timedelta(seconds=plan.duration_s)),
+        "starts": utc_text(starts),
+        "ends": utc_text(starts + timedelta(seconds=plan.duration_s)),
         "value": plan.value,
         "bound": plan.bound,
         "alive_value": plan.alive_value,
@@ -248,7 +249,7 @@ def _plan(plan: SearchPlan, mission: Mission, grid: Grid) -> Json:
 
 def _assignment(task: Assignment, grid: Grid, starts: datetime) -> Json:
     times = {
-        name: _utc(starts + timedelta(seconds=getattr(task, f"{name}_s")))
+        name: utc_text(starts + timedelta(seconds=getattr(task, f"{name}_s")))
         for name in ("leaves", "begins", "ends", "back")
     }
     ways = {
@@ -281,7 +282,7 @@ def _find(mission: Mission, *, personal: bool) -> Json | None:
         return None
     event = mission.find.event
     first_at, _ = mission.found(event.casualty) or (mission.find.at, None)
-    told = {"at": _utc(first_at), "place": _lonlat(event.place), "team": event.team}
+    told = {"at": utc_text(first_at), "place": lonlat_of(event.place), "team": event.team}
     return told | ({"alive": event.alive, "condition": event.condition} if personal else {})
 
 
@@ -291,21 +292,13 @@ def _log(entries: Sequence[Entry]) -> list[Json]:
     return [
         {
             "id": entry.id,
-            "at": _utc(entry.at),
+            "at": utc_text(entry.at),
             "by": entry.by,
             "what": sentence(entry.event),
             "counts": entry.id in counting or isinstance(entry.event, EntryUndone | EntryCorrected),
         }
         for entry in reversed(entries[-LOG_LINES:])
     ]
-
-
-def _lonlat(place: Place) -> list[float]:
-    return [round(place.lon_deg, 6), round(place.lat_deg, 6)]
-
-
-def _utc(when: datetime | None) -> str | None:
-    return None if when is None else when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 # --- the file -----------------------------------------------------------------------------------------------------

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
-from homeward.geo import Place
+from homeward.exchange.page_values import lonlat_of, utc_text
 from homeward.mission import Mission
 from homeward.mission.rescue import Casualty, HandedOver
 from homeward.rescue.handover import days_missing
@@ -43,9 +42,9 @@ def rescue_data(
                 "id": e.id,
                 "label": e.label or e.id,
                 "kind": e.kind.value,
-                "at": _lonlat(e.place),
+                "at": lonlat_of(e.place),
                 "then_s": e.then_s,
-                "ready_at": _utc(e.ready_at),
+                "ready_at": utc_text(e.ready_at),
                 "capability": list(e.capability),
             }
             for e in rescue.exits.values()
@@ -54,7 +53,7 @@ def rescue_data(
             {
                 "id": h.id,
                 "label": h.label or h.id,
-                "at": _lonlat(h.place),
+                "at": lonlat_of(h.place),
                 "capability": list(h.capability),
                 "accepts": h.accepts,
                 "landing": h.landing,
@@ -88,21 +87,21 @@ def _casualty(mission: Mission, name: str, triaged: Json | None, *, personal: bo
     papers = [h.at for h in (*rescue.papers, *given) if h.event.casualty == name]
     row: Json = {
         "id": name,
-        "found_at": _utc(found_at) if found_at else None,
-        "at": _lonlat(find.event.place) if find else None,
+        "found_at": utc_text(found_at) if found_at else None,
+        "at": lonlat_of(find.event.place) if find else None,
         "team": find.event.team if find else None,
         "observations": len(seen),
-        "last_seen": _utc(max(o.at for o in seen)) if seen else None,
-        "handed_over": _utc(handed.at) if handed else None,
-        "papers_at": _utc(max(papers)) if papers else None,
-        "signed_at": _utc(signed.at) if signed else None,
+        "last_seen": utc_text(max(o.at for o in seen)) if seen else None,
+        "handed_over": utc_text(handed.at) if handed else None,
+        "papers_at": utc_text(max(papers)) if papers else None,
+        "signed_at": utc_text(signed.at) if signed else None,
         "days_missing": days_missing(mission, name),
     }
     if not personal:
         return row
     one = rescue.casualties.get(name, Casualty(id=name))
     treated = [
-        {"at": _utc(t.at), "what": t.event.what, "dose": t.event.dose, "where": t.event.where, "by": t.event.by}
+        {"at": utc_text(t.at), "what": t.event.what, "dose": t.event.dose, "where": t.event.where, "by": t.event.by}
         for t in rescue.treatments
         if t.event.casualty == name
     ]
@@ -111,7 +110,7 @@ def _casualty(mission: Mission, name: str, triaged: Json | None, *, personal: bo
         "age_years": one.age_years,
         "sex": one.sex,
         "mechanism": one.mechanism,
-        "injured_at": _utc(one.injured_at),
+        "injured_at": utc_text(one.injured_at),
         "report": one.report,
         "allergies": one.allergies,
         "medication": one.medication,
@@ -138,14 +137,6 @@ def _outcome(mission: Mission, name: str) -> Json | None:
     for one in mission.rescue.outcomes:
         if one.event.casualty == name:
             values = {n: getattr(one.event, n) for n in ("admitted", "outcome", "note")}
-            values["fit_to_leave"] = _utc(one.event.fit_to_leave)
+            values["fit_to_leave"] = utc_text(one.event.fit_to_leave)
             told |= {n: value for n, value in values.items() if value not in (None, "")}
     return told or None
-
-
-def _lonlat(place: Place) -> list[float]:
-    return [round(place.lon_deg, 6), round(place.lat_deg, 6)]
-
-
-def _utc(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None

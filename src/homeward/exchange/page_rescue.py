@@ -6,11 +6,11 @@ Places are [longitude, latitude]; names, phones, notes and what was said in answ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
+from homeward.exchange.page_values import lonlat_of, utc_text
 from homeward.exchange.rescue_words import order_words, person_words
-from homeward.geo import WGS84, Place
+from homeward.geo import WGS84
 from homeward.mission.events import Entry, PlanMade, TeamRegistered, TeamStoodDown
 from homeward.mission.happened import Happened
 from homeward.mission.people import (
@@ -55,10 +55,10 @@ def crew_data(
         "rally": None
         if rally is None
         else {
-            "at": _lonlat(rally.event.place),
-            "all_there": _utc(rally.event.all_there),
+            "at": lonlat_of(rally.event.place),
+            "all_there": utc_text(rally.event.all_there),
             "text": rally.event.text,
-            "set": _utc(rally.at),
+            "set": utc_text(rally.at),
         },
         "orders": orders,
         "open": [row["to"] for row in orders if row["acknowledged"] is None],
@@ -86,26 +86,26 @@ def _person(who: Person, *, personal: bool) -> Json:
     told = {
         "id": who.id,
         "says": person_words(who),
-        "roles": [{"role": q.role.value, "skill": q.skill, "until": _utc(q.until)} for q in who.qualifications],
+        "roles": [{"role": q.role.value, "skill": q.skill, "until": utc_text(q.until)} for q in who.qualifications],
         "team": who.team,
-        "at": _lonlat(who.place) if who.place else None,
-        "awake_since": _utc(who.awake_since),
+        "at": lonlat_of(who.place) if who.place else None,
+        "awake_since": utc_text(who.awake_since),
         "p_present": who.p_present,
     }
     return told | ({"name": who.name, "phone": who.phone, "note": who.note} if personal else {})
 
 
 def _hazard(one: Hazard, *, personal: bool) -> Json:
-    ring = [_lonlat(place) for place in one.ring]
+    ring = [lonlat_of(place) for place in one.ring]
     told = {
         "id": one.id,
         "kind": one.kind.value,
         "label": one.label,
         "ring": [*ring, ring[0]] if ring else _circle(one),
-        "at": _lonlat(one.place) if one.place else None,
+        "at": lonlat_of(one.place) if one.place else None,
         "radius_m": one.radius_m,
-        "begins": _utc(one.begins),
-        "ends": _utc(one.ends),
+        "begins": utc_text(one.begins),
+        "ends": utc_text(one.ends),
         "hits_per_h": one.hits_per_h,
         "speed_mps": one.speed_mps,
     }
@@ -126,18 +126,10 @@ def _order(mission: Mission, name: str, given: Happened[Order], *, personal: boo
         "to": name,
         "kind": given.event.kind.value,
         "says": order_words(given.event),
-        "at": _lonlat(given.event.place) if given.event.place else None,
-        "given": _utc(given.at),
-        "arrives": _utc(given.event.arrives),
-        "acknowledged": _utc(answer.at) if answer else None,
-        "eta": _utc(answer.event.eta) if answer else None,
+        "at": lonlat_of(given.event.place) if given.event.place else None,
+        "given": utc_text(given.at),
+        "arrives": utc_text(given.event.arrives),
+        "acknowledged": utc_text(answer.at) if answer else None,
+        "eta": utc_text(answer.event.eta) if answer else None,
     }
     return told | ({"said": answer.event.said if answer else ""} if personal else {})
-
-
-def _lonlat(place: Place) -> list[float]:
-    return [round(place.lon_deg, 6), round(place.lat_deg, 6)]
-
-
-def _utc(when: datetime | None) -> str | None:
-    return None if when is None else when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

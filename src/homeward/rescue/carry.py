@@ -24,6 +24,7 @@ from homeward.rescue.numbers import number
 from homeward.terrain.ground import Terrain
 from homeward.terrain.raster import bilinear
 from homeward.terrain.speed import going, walking_speed_mps
+from homeward.words import lasting_short
 
 _SAMPLES = 201  # quantiles of each uncertain part: the sum of two is then good to a thousandth
 _NIGHT_STEP_S = 600.0
@@ -277,22 +278,17 @@ def _told(profile: Profile, parts_s: tuple[float, float, float], dark: float) ->
     rule = naismith_s(distance_m=profile.length_m, up_m=climb)
     walk = float(profile.walk_s.sum())
     carry_s, rests_s, stops_s = parts_s
-    takes = f"the carry takes {_minutes(carry_s + rests_s + stops_s)}"
+    takes = f"the carry takes {lasting_short(carry_s + rests_s + stops_s)}"
     named = (("rests", rests_s), ("stops", stops_s))
-    besides = "".join(f" and {_minutes(part)} of {name}" for name, part in named if part)
-    takes += f": {_minutes(carry_s)} of carrying{besides}" if besides else ""
+    besides = "".join(f" and {lasting_short(part)} of {name}" for name, part in named if part)
+    takes += f": {lasting_short(carry_s)} of carrying{besides}" if besides else ""
     said = [f"{km:.1f} km, {climb:.0f} m up, {drop:.0f} m down; {takes}."]
-    said.append(f"Unloaded it is {_minutes(walk)}; Naismith's rule gives {_minutes(rule)}.")
+    said.append(f"Unloaded it is {lasting_short(walk)}; Naismith's rule gives {lasting_short(rule)}.")
     if dark > 0.05:
         said.append(f"{dark:.0%} of the carrying is in the dark.")
     if profile.roped.any():
         said.append(f"{float(np.diff(profile.at_m)[profile.roped].sum()):.0f} m are too steep to carry: ropes.")
     return tuple(said)
-
-
-def _minutes(seconds: float) -> str:
-    whole = round(seconds / 60)
-    return f"{whole} min" if whole < 120 else f"{whole // 60} h {whole % 60:02d}"
 
 
 def _cut(points: Floats, step_m: float) -> tuple[Floats, Floats]:

@@ -18,6 +18,7 @@ from homeward.rescue.ground import known_on_ground, litter_profile, on_ground
 from homeward.rescue.onto import Laid, known_on_graph, on_graph, way_along
 from homeward.rescue.records import EvacuateProblem, Evacuation, Way, WayGround
 from homeward.rescue.relay import RelayPlan, relay_along
+from homeward.words import lasting_short
 
 Progress = Callable[[float, float, float], None]  # seconds gone, value, bound
 
@@ -289,14 +290,14 @@ def _none(problem: EvacuateProblem, ground: Laid, elapsed_s: float) -> Evacuatio
 def _told(ground: Laid, ways: Sequence[Way], chosen: int, lives: Floats | None) -> list[str]:
     said = list(ground.notes)
     fast, way = ways[0], ways[chosen]
-    said.append(f"Fastest out: {minutes(fast.time_s)} by {fast.exit}, {hits_words(fast.hits)}.")
+    said.append(f"Fastest out: {lasting_short(fast.time_s)} by {fast.exit}, {hits_words(fast.hits)}.")
     if way is not fast:
         gain = [f"{1 - way.hits / fast.hits:.0%} less exposure"] if way.hits < fast.hits - FEW_HITS else []
         if lives is not None:
             gain.append(f"a casualty that lives with {lives[chosen]:.0%} against {lives[0]:.0%}")
         more = f"{way.time_s / max(fast.time_s, 1e-9) - 1:.0%} more time"
         said.append(
-            f"Chosen: {minutes(way.time_s)} by {way.exit}, {hits_words(way.hits)}"
+            f"Chosen: {lasting_short(way.time_s)} by {way.exit}, {hits_words(way.hits)}"
             + (f": {more} for {' and '.join(gain)}." if gain else f": {more}.")
         )
     return said
@@ -308,10 +309,10 @@ def _told_besides(ways: Sequence[Way], known: Way | None, within: float) -> list
         place = "no other beats it" if known.dominated_by is None else f"way {known.dominated_by + 1} beats it"
         same = [i for i, w in enumerate(ways) if np.allclose((w.time_s, w.hits), (known.time_s, known.hits), rtol=1e-9)]
         place = f"it is way {same[0] + 1}" if same else place
-        said.append(f"The known way: {minutes(known.time_s)} by {known.exit}, {hits_words(known.hits)}; {place}.")
+        said.append(f"The known way: {lasting_short(known.time_s)} by {known.exit}, {hits_words(known.hits)}; {place}.")
     if len(ways) > 1:
         safest = min(ways, key=lambda w: (w.hits, w.time_s))
-        said.append(f"{len(ways)} ways to choose from, {minutes(safest.time_s)} at the safest.")
+        said.append(f"{len(ways)} ways to choose from, {lasting_short(safest.time_s)} at the safest.")
     if 0 < within < math.inf:
         said.append(f"No way beats these by more than {within:.0%} in both time and exposure.")
     return said
@@ -323,18 +324,14 @@ def _told_relay(problem: EvacuateProblem, way: Way, relay: RelayPlan | None) -> 
         return []
     said, late = list(relay.why), float(_care_s(problem, [way])[0])
     if relay.rest_s > 0 and relay.changes:
-        said.append(f"With these rests the carry takes {minutes(relay.time_s)}: at care after {minutes(late)}.")
+        said.append(
+            f"With these rests the carry takes {lasting_short(relay.time_s)}: at care after {lasting_short(late)}."
+        )
         if late > problem.max_s:
             said.append(
-                f"That is more than the {minutes(problem.max_s)} allowed, which counts the carry without rests."
+                f"That is more than the {lasting_short(problem.max_s)} allowed, which counts the carry without rests."
             )
     return said
-
-
-def minutes(seconds: float) -> str:
-    """A time as it is read over a radio."""
-    whole = round(seconds / 60)
-    return f"{whole} min" if whole < 120 else f"{whole // 60} h {whole % 60:02d}"
 
 
 def hits_words(hits: float) -> str:

@@ -22,7 +22,7 @@ from homeward.rescue.onto import Laid, along, first_out, laid_out, way_of
 from homeward.rescue.records import XY, EvacuateProblem, Ints, Way, WayGround
 from homeward.terrain.dial import STEPS, Ground, step_s
 from homeward.terrain.ground import Terrain
-from homeward.terrain.raster import bilinear
+from homeward.terrain.raster import bilinear, blocks
 from homeward.terrain.speed import going
 from homeward.terrain.travel import SNAP_CELLS, pace_table
 
@@ -206,13 +206,7 @@ def _window(ground: WayGround, places: Floats) -> WayGround:
     end, right = min(end + 1, grid.n_rows), min(right + 1, grid.n_cols)
     part = (slice(top, end), slice(left, right))
     return WayGround(
-        grid=replace(
-            grid,
-            west_m=grid.west_m + left * grid.cell_m,
-            south_m=grid.north_m - end * grid.cell_m,
-            n_rows=end - top,
-            n_cols=right - left,
-        ),
+        grid=grid.part(part),
         elevation_m=ground.elevation_m[part],
         effort=ground.effort[part],
         on_path=ground.on_path[part],
@@ -227,26 +221,18 @@ def _coarse(ground: WayGround) -> tuple[WayGround, tuple[str, ...]]:
     k = int(np.ceil(np.sqrt(grid.n_rows * grid.n_cols / MAX_CELLS)))
     if k <= 1:
         return ground, ()
-    rows, cols = -(-grid.n_rows // k), -(-grid.n_cols // k)
-
-    def blocks(a: NDArray[np.generic]) -> NDArray[np.generic]:
-        full = np.pad(a, ((0, rows * k - grid.n_rows), (0, cols * k - grid.n_cols)), mode="edge")
-        return full.reshape(rows, k, cols, k).swapaxes(1, 2).reshape(rows, cols, k * k)
-
-    effort, path = blocks(ground.effort).astype(np.float64), blocks(ground.on_path).astype(np.bool_)
+    effort, path = blocks(ground.effort, k), blocks(ground.on_path, k)
     free = np.isfinite(effort)
     mean = np.where(free, effort, 0).sum(axis=2) / np.maximum(free.sum(axis=2), 1)
     easy = np.min(np.where(path, effort, np.inf), axis=2)
     on_path = np.isfinite(easy)
     closed = free.sum(axis=2) * 2 < k * k
     coarse = WayGround(
-        grid=replace(
-            grid, south_m=grid.north_m - rows * k * grid.cell_m, cell_m=k * grid.cell_m, n_rows=rows, n_cols=cols
-        ),
-        elevation_m=blocks(ground.elevation_m).astype(np.float64).mean(axis=2),
+        grid=grid.in_blocks(k),
+        elevation_m=blocks(ground.elevation_m, k).mean(axis=2),
         effort=np.where(on_path, easy, np.where(closed, np.inf, mean)),
         on_path=on_path,
-        exposure_per_h=blocks(ground.exposure_per_h).astype(np.float64).mean(axis=2),
+        exposure_per_h=blocks(ground.exposure_per_h, k).mean(axis=2),
         pace=ground.pace,
     )
     return coarse, (f"The ground is taken in cells of {coarse.grid.cell_m:.0f} m.",)

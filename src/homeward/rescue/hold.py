@@ -13,6 +13,7 @@ import numpy as np
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.rescue.carry import Spread
+from homeward.words import lasting_short
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -141,12 +142,12 @@ def _overlap(start: Floats | float, end: Floats | float, on: Floats, off: Floats
 
 def _told(departures: tuple[Departure, ...], best: Departure) -> tuple[str, ...]:
     now, last = departures[0], departures[-1]
-    soon = "now" if now.delay_s == 0 else f"as soon as can be (in {_hours(now.delay_s)})"
+    soon = "now" if now.delay_s == 0 else f"as soon as can be (in {lasting_short(now.delay_s)})"
     said = [f"Leaving {soon}: nobody hurt with {now.p_unhurt:.0%}, away before it begins with {now.p_clear:.0%}."]
     if max(d.hits for d in departures) == 0:
         said = ["It threatens neither this place nor the way."]
     elif last.delay_s > now.delay_s:
-        said.append(f"Holding until it is over ({_hours(last.delay_s)}): nobody hurt with {last.p_unhurt:.0%}.")
+        said.append(f"Holding until it is over ({lasting_short(last.delay_s)}): nobody hurt with {last.p_unhurt:.0%}.")
     if now.p_alive < 1:
         alive = f"{now.p_alive:.0%} if you leave {soon}, {last.p_alive:.0%} if you hold"
         said.append(f"The casualty is alive at the exit with {alive}.")
@@ -154,12 +155,7 @@ def _told(departures: tuple[Departure, ...], best: Departure) -> tuple[str, ...]
     what, other, against = (
         (f"Leave {soon}", last, "holding")
         if best is now
-        else (f"Hold, and leave in {_hours(best.delay_s)}", now, f"leaving {soon}")
+        else (f"Hold, and leave in {lasting_short(best.delay_s)}", now, f"leaving {soon}")
     )
     said.append(f"{what}: {good} with {best.p_all:.0%}, {against} {other.p_all:.0%}.")
     return tuple(said)
-
-
-def _hours(seconds: float) -> str:
-    whole = round(seconds / 60)
-    return f"{whole} min" if whole < 120 else f"{whole // 60} h {whole % 60:02d}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +10,10 @@ from numpy.typing import NDArray
 from homeward.geo import Floats
 from homeward.terrain.exposure import Exposure, Mask
 from homeward.terrain.ground import Cover, Terrain
+from homeward.terrain.raster import blocks
 
 MOST_CELLS = 200_000
 """A ground with more cells than this is taken in larger ones where many times are needed. Our own choice."""
-T = TypeVar("T", bound=np.generic)
 
 
 def coarsened(
@@ -29,15 +28,12 @@ def coarsened(
     k = int(np.ceil(np.sqrt(grid.n_rows * grid.n_cols / most_cells)))
     if k <= 1:
         return terrain, exposure
-    rows, cols = -(-grid.n_rows // k), -(-grid.n_cols // k)
-    small = replace(
-        grid, south_m=grid.north_m - rows * k * grid.cell_m, cell_m=k * grid.cell_m, n_rows=rows, n_cols=cols
-    )
+    small = grid.in_blocks(k)
     ground = replace(
         terrain,
         grid=small,
-        elevation_m=_blocks(terrain.elevation_m, k).mean(axis=2),
-        hole=np.asarray(_blocks(terrain.hole, k).all(axis=2), dtype=np.bool_),
+        elevation_m=blocks(terrain.elevation_m, k).mean(axis=2),
+        hole=np.asarray(blocks(terrain.hole, k).all(axis=2), dtype=np.bool_),
         cover=_cover(terrain.cover, k),
     )
     if exposure is None:
@@ -49,24 +45,16 @@ def coarsened(
     return ground, replace(exposure, grid=small, hits_per_h=_most(exposure.hits_per_h, k), threats=threats)
 
 
-def _blocks(a: NDArray[T], k: int, *, beyond: int | None = None) -> NDArray[T]:
-    """The cells of each block, (rows, cols, k * k); beyond the edge as at it, or the value told."""
-    more = ((0, -a.shape[0] % k), (0, -a.shape[1] % k))
-    full = np.pad(a, more, mode="edge") if beyond is None else np.pad(a, more, constant_values=beyond)
-    rows, cols = full.shape[0] // k, full.shape[1] // k
-    return np.asarray(full.reshape(rows, k, cols, k).swapaxes(1, 2).reshape(rows, cols, k * k), dtype=a.dtype)
-
-
 def _most(hits: Floats, k: int) -> Floats:
-    return np.asarray(_blocks(hits, k).max(axis=2), dtype=np.float64)
+    return np.asarray(blocks(hits, k).max(axis=2), dtype=np.float64)
 
 
 def _any(source: Mask, k: int) -> Mask:
-    return np.asarray(_blocks(source, k).any(axis=2), dtype=np.bool_)
+    return np.asarray(blocks(source, k).any(axis=2), dtype=np.bool_)
 
 
 def _cover(cover: NDArray[np.uint8], k: int) -> NDArray[np.uint8]:
-    parts = _blocks(cover, k, beyond=int(Cover.WATER))
+    parts = blocks(cover, k, beyond=int(Cover.WATER))
     codes = np.unique(parts)
     n = np.array([(parts == code).sum(axis=2) for code in codes])
     found = codes[n.argmax(axis=0)]

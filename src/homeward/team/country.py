@@ -128,13 +128,7 @@ def cropped(terrain: Terrain, exposure: Exposure | None, points_m: Floats) -> tu
     left = int(np.clip((low[0] - grid.west_m) // grid.cell_m, 0, grid.n_cols - 1))
     right = int(np.clip((high[0] - grid.west_m) // grid.cell_m + 1, left + 1, grid.n_cols))
     part = (slice(top, end), slice(left, right))
-    small = replace(
-        grid,
-        west_m=grid.west_m + left * grid.cell_m,
-        south_m=grid.north_m - end * grid.cell_m,
-        n_rows=end - top,
-        n_cols=right - left,
-    )
+    small = grid.part(part)
     ground = replace(
         terrain,
         grid=small,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from homeward.errors import BadFile, BadInput
 from homeward.geo import Floats, Grid
+
+T = TypeVar("T", bound=np.generic)
 
 
 def bilinear(values: Floats, grid: Grid, xy_m: Floats) -> Floats:
@@ -19,6 +21,14 @@ def bilinear(values: Floats, grid: Grid, xy_m: Floats) -> Floats:
 
     at = [(grid.north_m - xy_m[:, 1]) / grid.cell_m - 0.5, (xy_m[:, 0] - grid.west_m) / grid.cell_m - 0.5]
     return np.asarray(map_coordinates(values, at, order=1, mode="nearest"), dtype=np.float64)
+
+
+def blocks(a: NDArray[T], k: int, *, beyond: int | None = None) -> NDArray[T]:
+    """The cells of each k x k block of a raster, (rows, cols, k * k); beyond the edge as at it, or the value told."""
+    more = ((0, -a.shape[0] % k), (0, -a.shape[1] % k))
+    full = np.pad(a, more, mode="edge") if beyond is None else np.pad(a, more, constant_values=beyond)
+    rows, cols = full.shape[0] // k, full.shape[1] // k
+    return np.asarray(full.reshape(rows, k, cols, k).swapaxes(1, 2).reshape(rows, cols, k * k), dtype=a.dtype)
 
 
 def open_raster(path: Path) -> Any:

@@ -272,7 +272,7 @@ def _window(grid: Grid, shape: BaseGeometry, margin_m: float = 0.0) -> tuple[sli
 
 def _clipped(grid: Grid, shape: BaseGeometry, usable: NDArray[np.bool_], window: tuple[slice, slice]) -> BaseGeometry:
     """The part of a segment that the team can search, small islands left out."""
-    part = windowed(grid, window)
+    part = grid.part(window)
     drawn = [
         shapely.geometry.shape(s) for s, _ in shapes(usable.astype(np.uint8), mask=usable, transform=grid_affine(part))
     ]
@@ -281,22 +281,10 @@ def _clipped(grid: Grid, shape: BaseGeometry, usable: NDArray[np.bool_], window:
     return shapely.union_all(islands)
 
 
-def windowed(grid: Grid, window: tuple[slice, slice]) -> Grid:
-    """The part of a grid that a window of rows and columns holds."""
-    rows, cols = window
-    return replace(
-        grid,
-        west_m=grid.west_m + cols.start * grid.cell_m,
-        south_m=grid.north_m - rows.stop * grid.cell_m,
-        n_rows=rows.stop - rows.start,
-        n_cols=cols.stop - cols.start,
-    )
-
-
 def _direction(terrain: Terrain, segment: Segment, window: tuple[slice, slice], skill: Skill) -> float:
     """Along the contours where people on foot would climb otherwise, else along the long side."""
     z = terrain.elevation_m[window]
-    own = segment_labels(windowed(terrain.grid, window), [segment]) == 0
+    own = segment_labels(terrain.grid.part(window), [segment]) == 0
     if not skill.air and min(z.shape) > 1 and own.any():
         down, east = (np.asarray(np.gradient(z, terrain.grid.cell_m, axis=axis))[own] for axis in (0, 1))
         dx, dy = float(east.mean()), -float(down.mean())
@@ -371,4 +359,4 @@ def covered(xy_m: Floats, skill: Skill, grid: Grid, *, night: bool) -> tuple[tup
     widest = max(float(width[near].max()) for width in skill.width_m)
     window = _window(grid, path, 1.5 * widest + grid.cell_m)
     width = skill.width(night=night)[window]
-    return window, track_coverage(windowed(grid, window), xy_m, sweep_width_m=width, abreast=skill.abreast)
+    return window, track_coverage(grid.part(window), xy_m, sweep_width_m=width, abreast=skill.abreast)

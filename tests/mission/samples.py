@@ -19,10 +19,11 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from homeward.geo import Grid, Place
-from homeward.mission import Event, encode
+from homeward.mission import Event, choices, encode
 from homeward.mission import events as e
 from homeward.mission import indoor as i
 from homeward.mission import nouns as n
+from tests.mission.samples_readiness import readiness_samples
 from tests.mission.samples_rescue import rescue_samples
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "events"
@@ -172,17 +173,17 @@ SAMPLES: Mapping[str, Event] = {
         )
     ),
     "NumberSet.1": e.NumberSet(number="line/sweep width/forest/day", value=40.0, why="bracken head high"),
-    "SegmentDrawn.1": e.SegmentDrawn(
+    "SegmentDrawn.1": choices.SegmentDrawn(
         segment=n.OwnSegment(
             id="M1", ring=(HERE, Place(36.4, -84.24), Place(36.4, -84.23)), kind="area", label="old quarry"
         )
     ),
-    "SegmentDropped.1": e.SegmentDropped(segment="M1", why="fenced off"),
-    "ChoiceLocked.1": e.ChoiceLocked(
+    "SegmentDropped.1": choices.SegmentDropped(segment="M1", why="fenced off"),
+    "ChoiceLocked.1": choices.ChoiceLocked(
         lock=n.Lock(id="L1", rule=n.LockRule.NEVER, segment="AC", team="Alpha", why="loose rock")
     ),
-    "ChoiceFreed.1": e.ChoiceFreed(lock="L1", why="thawed"),
-    "OwnPlanSet.1": e.OwnPlanSet(plan=n.OwnPlan(orders=(("Alpha", ("AA", "AC")),), label="as on the wall")),
+    "ChoiceFreed.1": choices.ChoiceFreed(lock="L1", why="thawed"),
+    "OwnPlanSet.1": choices.OwnPlanSet(plan=n.OwnPlan(orders=(("Alpha", ("AA", "AC")),), label="as on the wall")),
     "TeamSeen.1": e.TeamSeen(team="Alpha", place=HERE),
     "AssignmentBegun.1": e.AssignmentBegun(team="Alpha", assignment="101", plan=SHA),
     "AssignmentGivenUp.1": e.AssignmentGivenUp(team="Alpha", assignment="101", plan=SHA, why="sprained ankle"),
@@ -255,11 +256,30 @@ SAMPLES: Mapping[str, Event] = {
         forced=True,
         why="thick fog",
     ),
+    "AssignmentSearched.4": e.AssignmentSearched(
+        team="Alpha",
+        assignment="101",
+        coverage=SHA,
+        pod=0.62,
+        pos=0.11,
+        source="track",
+        note="dense undergrowth",
+        plan=SHA,
+        team_kind="hasty",
+        searched_at=AT,
+        calling=SHA,
+        width_factor=0.5,
+        forced=True,
+        why="thick fog",
+        hazards=("loose rock",),
+        gaps=("the gully",),
+    ),
     "SubjectFound.1": e.SubjectFound(place=HERE, team="Alpha", alive=True, condition="cold, walks"),
     "SubjectFound.2": e.SubjectFound(
         place=HERE, team="Alpha", alive=True, condition="cold, walks", needs="litter", told_by="radio", casualty="2"
     ),
     **rescue_samples(here=HERE, at=AT, sha=SHA, made_from=MADE_FROM),
+    **readiness_samples(here=HERE, at=AT, sha=SHA, made_from=MADE_FROM),
     "EntryCorrected.1": e.EntryCorrected(entry="e7", event=e.ClueReported(clue=CLUE), why="misread"),
     "EntryCorrected.2": e.EntryCorrected(entry="e7", event=e.ClueReported(clue=CLUE_2, held=True), why="misread"),
     "EntryUndone.1": e.EntryUndone(entry="e7", why="entered twice"),

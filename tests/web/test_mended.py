@@ -10,7 +10,8 @@ import pytest
 
 from homeward import desk
 from homeward.geo import Place
-from homeward.mission.events import SegmentDrawn, TeamSeen, TeamStoodDown
+from homeward.mission.choices import SegmentDrawn
+from homeward.mission.events import TeamSeen, TeamStoodDown
 from homeward.mission.nouns import OwnSegment
 from tests.exchange.building_sample import drawn
 from tests.web import sample

@@ -94,7 +94,7 @@ def with_drawn(book: Book, earlier: Sequence[Segment], *, kept: Sequence[str] = 
 
 def dropped_names(book: Book) -> set[str]:
     """The names of segments that the manager drew once, and that count no longer."""
-    from homeward.mission.events import SegmentDrawn
+    from homeward.mission.choices import SegmentDrawn
 
     drawn = {s.entry.event.segment.id for s in book.stored if isinstance(s.entry.event, SegmentDrawn)}
     return drawn - set(book.mission.segments)

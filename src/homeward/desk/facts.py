@@ -22,12 +22,12 @@ from homeward.errors import BadInput, UnknownName
 from homeward.geo import Place, format_place, parse_place
 from homeward.log import MissionLog
 from homeward.mission import counting, newer_words
+from homeward.mission.choices import SegmentDrawn
 from homeward.mission.events import (
     BaseSet,
     EntryUndone,
     IppSet,
     MissionOpened,
-    SegmentDrawn,
     SubjectDescribed,
     TeamRegistered,
     TeamStoodDown,

@@ -21,14 +21,10 @@ from homeward.desk.facts import check_on_map
 from homeward.desk.plan_words import lock_words
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.geo import parse_place
+from homeward.mission.choices import ChoiceFreed, ChoiceLocked, OwnPlanSet, SegmentDrawn, SegmentDropped
 from homeward.mission.events import (
     AssignmentBegun,
     AssignmentGivenUp,
-    ChoiceFreed,
-    ChoiceLocked,
-    OwnPlanSet,
-    SegmentDrawn,
-    SegmentDropped,
     TeamSeen,
 )
 from homeward.mission.nouns import BlobId, Lock, LockRule, OwnPlan, OwnSegment

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 from homeward.belief.clue_words import read_words
+from homeward.exchange.readiness_words import debrief_sentence, muster_sentence, readiness_sentence
 from homeward.exchange.rescue_words import people_sentence, rescue_sentence
 from homeward.geo import format_place
+from homeward.mission.choices import ChoiceFreed, ChoiceLocked, OwnPlanSet, SegmentDrawn, SegmentDropped
+from homeward.mission.debriefs import DebriefEvent
 from homeward.mission.events import (
     AreaSet,
     AssignmentBegun,
@@ -14,8 +17,6 @@ from homeward.mission.events import (
     AssignmentSearched,
     BaseSet,
     Briefed,
-    ChoiceFreed,
-    ChoiceLocked,
     ClueAccepted,
     ClueRefused,
     ClueReported,
@@ -26,13 +27,11 @@ from homeward.mission.events import (
     MapMade,
     MissionOpened,
     NumberSet,
-    OwnPlanSet,
+    PartEvent,
     PlanMade,
     ScenarioDropped,
     ScenarioSet,
     ScenariosVoted,
-    SegmentDrawn,
-    SegmentDropped,
     SubjectDescribed,
     SubjectFound,
     TeamRegistered,
@@ -42,8 +41,10 @@ from homeward.mission.events import (
     WeatherSet,
 )
 from homeward.mission.indoor import BuildingLoaded, IndoorPlanMade, Reading, ReadingTaken, RoomSearched
+from homeward.mission.muster import MusterEvent
 from homeward.mission.nouns import Clue, ClueKind, Lock, LockRule, Rain, Team, TeamKind, Weather
 from homeward.mission.people import PeopleEvent
+from homeward.mission.rescue import RescueEvent
 
 
 # One case per kind of event, a line or two each, as in `mission.replay.after`.
@@ -126,7 +127,18 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912
         case EntryUndone():
             return "An earlier entry undone."
         case _:
-            return people_sentence(event) if isinstance(event, PeopleEvent) else rescue_sentence(event)
+            return _of_a_part(event)
+
+
+def _of_a_part(event: PartEvent) -> str:
+    """The sentence of an event of one of the parts that have sentences of their own."""
+    if isinstance(event, PeopleEvent):
+        return people_sentence(event)
+    if isinstance(event, RescueEvent):
+        return rescue_sentence(event)
+    if isinstance(event, DebriefEvent):
+        return debrief_sentence(event)
+    return muster_sentence(event) if isinstance(event, MusterEvent) else readiness_sentence(event)
 
 
 def clue_words(clue: Clue) -> str:

@@ -12,6 +12,7 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from homeward.errors import BadInput
+from homeward.mission.debriefs import Statement
 from homeward.mission.events import EntryCorrected, Event
 from homeward.mission.nouns import PERSONAL, utc
 from homeward.mission.rescue import Casualty, Observation, Treatment
@@ -80,10 +81,34 @@ PERSONAL_FIELDS: dict[str, tuple[str, ...]] = {
     "CarryOutPlanned": ("value", "bound"),
     "HandedOver": ("to", "by", "received_by"),
     "OutcomeTold": ("admitted", "outcome", "fit_to_leave", "note"),
+    "QuestionRaised": ("question.text", "question.hypotheses"),
+    "QuestionDropped": ("why",),
+    "QuestionResolved": ("hypothesis", "why"),
+    "CombinationExcluded": ("combination.parts", "combination.why"),
+    "StatementTaken": _all_but_whose("statement", Statement, "id"),
+    "StatementWithdrawn": ("why",),
+    "StandingTold": ("standing.state", "standing.until", "standing.p_come"),
+    "NoticeSent": ("why",),
+    "CallAnswered": ("text",),
+    "CalloutEnded": ("why",),
+    "MessageGiven": ("message.text",),
+    "MessageAcknowledged": ("said",),
+    "ThreatWarned": ("threat.text", "threat.source", "threat.motive"),
+    "ThreatReported": ("report.text", "report.source"),
+    "ThreatLifted": ("why",),
+    "TargetNamed": ("target.note",),
+    "TargetDropped": ("why",),
     "EntryCorrected": ("why",),
     "EntryUndone": ("why",),
 }
-ALIKE = ("SubjectFound", "CasualtyDescribed", "CasualtyObserved", "CasualtyTreated", "OutcomeTold")
+ALIKE = (
+    "SubjectFound",
+    "CasualtyDescribed",
+    "CasualtyObserved",
+    "CasualtyTreated",
+    "OutcomeTold",
+    "StatementTaken",
+)
 """Kinds of which even the fields that are set would tell something: all of theirs are blanked, the empty ones too."""
 
 OPEN_FIELDS: dict[str, str] = {

@@ -2,9 +2,9 @@
 
 An event says *what* happened in the field's own words; the `Entry` around it says when, who wrote it down, and on
 which device. To add an event: write its record here, add it to `Event`, and give `replay.after` its case (mypy
-fails until you do). Those of buildings, people and rescue are in `indoor`, `people` and `rescue`. Fields are only
-ever added, with a default that leaves old entries as they were; none is called `kind`, which is where a correction
-keeps the kind of the event it carries. Times have the type `Utc`.
+fails until you do). Those of the manager's choices, buildings, people, rescue, debriefs, muster and readiness are in
+the modules of those names. Fields are only ever added, with a default that leaves old entries as they were; none is
+called `kind`, which is where a correction keeps the kind of the event it carries. Times have the type `Utc`.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from homeward.geo import Place
+from homeward.mission.choices import ChoiceEvent
+from homeward.mission.debriefs import DebriefEvent
 from homeward.mission.indoor import BuildingLoaded, IndoorEvent, IndoorPlanMade
+from homeward.mission.muster import MusterEvent
 from homeward.mission.nouns import (
     Area,
     Ballot,
     BlobId,
     Clue,
     Ipp,
-    Lock,
     MapMove,
-    OwnPlan,
-    OwnSegment,
     Provenance,
     Scenario,
     Subject,
@@ -32,6 +32,7 @@ from homeward.mission.nouns import (
     Weather,
 )
 from homeward.mission.people import FormationMade, PeopleEvent
+from homeward.mission.readiness import CoverPlanned, ReadinessEvent, RosterDrawn
 from homeward.mission.rescue import CarryOutPlanned, HandedOver, RescueEvent
 
 
@@ -185,7 +186,7 @@ class AssignmentSearched:
     `plan` is the plan the assignment belongs to; `note` is what the team told, and personal. `team_kind` is the kind
     of the team, `searched_at` the middle of its search. `calling` is the attachment with what it covered of a subject
     who answers ("" where it did not call). Sweep widths were taken times `width_factor`, and a POD of 100 % was
-    `forced`, for the reason `why`.
+    `forced`, for the reason `why`. `hazards` are what the team met, `gaps` what it could not search, in its words.
     """
 
     team: str
@@ -202,6 +203,8 @@ class AssignmentSearched:
     width_factor: float = 1.0
     forced: bool = False
     why: str = ""
+    hazards: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,43 +224,6 @@ class NumberSet:
     number: str
     value: float | None
     why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SegmentDrawn:
-    """The manager drew a segment; replaces an earlier one of the same id."""
-
-    segment: OwnSegment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SegmentDropped:
-    """A segment that the manager drew counts no longer in plans made from now on."""
-
-    segment: str
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceLocked:
-    """The manager decided about a team and a segment; plans obey from now on. Replaces an earlier lock of that id."""
-
-    lock: Lock
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceFreed:
-    """A lock counts no longer."""
-
-    lock: str
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnPlanSet:
-    """The manager's own plan, to be measured beside ours; replaces an earlier one."""
-
-    plan: OwnPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +289,9 @@ class EntryUndone:
     why: str = ""
 
 
+PartEvent = PeopleEvent | RescueEvent | DebriefEvent | MusterEvent | ReadinessEvent
+"""The events of the parts of a mission that keep a state of their own."""
+
 Event = (
     MissionOpened
     | AreaSet
@@ -344,18 +313,13 @@ Event = (
     | AssignmentSearched
     | WeatherSet
     | NumberSet
-    | SegmentDrawn
-    | SegmentDropped
-    | ChoiceLocked
-    | ChoiceFreed
-    | OwnPlanSet
+    | ChoiceEvent
     | TeamSeen
     | AssignmentBegun
     | AssignmentGivenUp
     | IndoorEvent
     | SubjectFound
-    | PeopleEvent
-    | RescueEvent
+    | PartEvent
     | EntryCorrected
     | EntryUndone
 )
@@ -375,14 +339,16 @@ class Entry:
     event: Event
 
 
-def attachments(event: Event) -> tuple[BlobId, ...]:  # noqa: PLR0911 - one case per kind of event
+def attachments(event: Event) -> tuple[BlobId, ...]:  # noqa: C901, PLR0911, PLR0912 - a case per kind
     """The attachments of the mission file that an event speaks of."""
     match event:
         case AreaSet():
             return (event.area.terrain,)
         case MapMade():
             return (event.map,)
-        case PlanMade() | Briefed() | AssignmentBegun() | AssignmentGivenUp() | IndoorPlanMade() | CarryOutPlanned():
+        case PlanMade() | Briefed() | AssignmentBegun() | AssignmentGivenUp() | IndoorPlanMade():
+            return (event.plan,)
+        case CarryOutPlanned() | CoverPlanned() | RosterDrawn():
             return (event.plan,)
         case BuildingLoaded():
             return (event.building.plan,)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from homeward.mission.choices import ChoiceFreed, ChoiceLocked, SegmentDrawn, SegmentDropped
 from homeward.mission.events import (
     AreaSet,
     AssignmentGivenUp,
     AssignmentSearched,
     BaseSet,
-    ChoiceFreed,
-    ChoiceLocked,
     ClueAccepted,
     ClueRefused,
     ClueReported,
@@ -24,8 +23,6 @@ from homeward.mission.events import (
     ScenarioDropped,
     ScenarioSet,
     ScenariosVoted,
-    SegmentDrawn,
-    SegmentDropped,
     SubjectDescribed,
     TeamRegistered,
     TeamStoodDown,

@@ -12,6 +12,8 @@ from datetime import datetime
 
 from homeward.errors import Finding
 from homeward.geo import Place
+from homeward.mission.choices import ChoiceFreed, ChoiceLocked, OwnPlanSet, SegmentDrawn, SegmentDropped
+from homeward.mission.debriefs import DebriefEvent, Debriefs, debriefs_after
 from homeward.mission.events import (
     AreaSet,
     AssignmentBegun,
@@ -19,8 +21,6 @@ from homeward.mission.events import (
     AssignmentSearched,
     BaseSet,
     Briefed,
-    ChoiceFreed,
-    ChoiceLocked,
     ClueAccepted,
     ClueRefused,
     ClueReported,
@@ -32,13 +32,11 @@ from homeward.mission.events import (
     MapMade,
     MissionOpened,
     NumberSet,
-    OwnPlanSet,
+    PartEvent,
     PlanMade,
     ScenarioDropped,
     ScenarioSet,
     ScenariosVoted,
-    SegmentDrawn,
-    SegmentDropped,
     SubjectDescribed,
     SubjectFound,
     TeamRegistered,
@@ -49,6 +47,7 @@ from homeward.mission.events import (
 )
 from homeward.mission.happened import Happened, less
 from homeward.mission.indoor import Building, BuildingLoaded, IndoorPlanMade, Reading, ReadingTaken, RoomSearched
+from homeward.mission.muster import Muster, MusterEvent, muster_after
 from homeward.mission.nouns import (
     Area,
     Ballot,
@@ -64,6 +63,7 @@ from homeward.mission.nouns import (
 )
 from homeward.mission.people import Crew, OrdersGiven, PeopleEvent, crew_after
 from homeward.mission.positions import differing
+from homeward.mission.readiness import Readiness, readiness_after
 from homeward.mission.rescue import Rescue, RescueEvent, rescue_after
 
 
@@ -106,6 +106,9 @@ class Mission:
     finds: tuple[Happened[SubjectFound], ...] = ()
     crew: Crew = field(default_factory=Crew)
     rescue: Rescue = field(default_factory=Rescue)
+    debriefs: Debriefs = field(default_factory=Debriefs)
+    muster: Muster = field(default_factory=Muster)
+    readiness: Readiness = field(default_factory=Readiness)
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -282,10 +285,10 @@ def after(mission: Mission, happened: Happened[Event]) -> Mission:  # noqa: C901
         case EntryCorrected() | EntryUndone():
             return mission
         case _:
-            return _after_find(mission, Happened(at, entry, event))
+            return _of_a_part(mission, Happened(at, entry, event))
 
 
-def _after_find(mission: Mission, happened: Happened[PeopleEvent | RescueEvent]) -> Mission:
+def _of_a_part(mission: Mission, happened: Happened[PartEvent]) -> Mission:
     """The mission after one more event of the parts that keep a state of their own."""
     at, entry, event = happened.at, happened.entry, happened.event
     if isinstance(event, OrdersGiven):
@@ -294,8 +297,17 @@ def _after_find(mission: Mission, happened: Happened[PeopleEvent | RescueEvent])
     if isinstance(event, PeopleEvent):
         crew, findings = crew_after(mission.crew, Happened(at, entry, event))
         return replace(mission, crew=crew, findings=(*mission.findings, *findings))
-    rescue, findings = rescue_after(mission.rescue, Happened(at, entry, event))
-    return replace(mission, rescue=rescue, findings=(*mission.findings, *findings))
+    if isinstance(event, RescueEvent):
+        rescue, findings = rescue_after(mission.rescue, Happened(at, entry, event))
+        return replace(mission, rescue=rescue, findings=(*mission.findings, *findings))
+    if isinstance(event, DebriefEvent):
+        debriefs, findings = debriefs_after(mission.debriefs, Happened(at, entry, event))
+        return replace(mission, debriefs=debriefs, findings=(*mission.findings, *findings))
+    if isinstance(event, MusterEvent):
+        muster, findings = muster_after(mission.muster, Happened(at, entry, event))
+        return replace(mission, muster=muster, findings=(*mission.findings, *findings))
+    readiness, findings = readiness_after(mission.readiness, Happened(at, entry, event))
+    return replace(mission, readiness=readiness, findings=(*mission.findings, *findings))
 
 
 def _set_number(event: NumberSet) -> dict[str, NumberSet]:

@@ -100,6 +100,26 @@ VERBS = {
     "rally set": Verb("RallySet", None, None, {"place": HERE}),
     "ordered": Verb("OrdersGiven", "orders", "to", {"kind": "recall"}),
     "acknowledged": Verb("OrderAcknowledged", None, "by"),
+    "asked": Verb("QuestionRaised", "question", "id", {"text": "where?", "about": "where", "hypotheses": []}),
+    "answered-by": Verb("QuestionResolved", None, "question"),
+    "said": Verb("StatementTaken", "statement", "id"),
+    "taken-back": Verb("StatementWithdrawn", None, "statement"),
+    "standing": Verb("StandingTold", "standing", "person"),
+    "called": Verb("CalledOut", "callout", "id"),
+    "called-off": Verb("CalloutEnded", None, "callout"),
+    "answers": Verb("CallAnswered", None, "person", {"callout": "C1", "answer": "yes"}),
+    "signed-in": Verb("SignedIn", None, "person"),
+    "signed-out": Verb("SignedOut", None, "person"),
+    "messaged": Verb("MessageGiven", "message", "id", {"to": ["Alpha"], "text": "river rising"}),
+    "read-by": Verb("MessageAcknowledged", None, "message", {"by": "M1"}),
+    "issued": Verb("BriefingIssued", None, "briefing", {"files": []}),
+    "understood-by": Verb("BriefingRead", None, "briefing"),
+    "warned": Verb("ThreatWarned", "threat", "id", {"quantiles_d": [[0.1, 7], [0.5, 30]]}),
+    "warned-again": Verb("ThreatReported", "report", "id"),
+    "lifted": Verb("ThreatLifted", None, "threat"),
+    "happened": Verb("ThreatCame", None, "threat"),
+    "named": Verb("TargetNamed", "target", "id", {"place": HERE, "value": 10}),
+    "given-up": Verb("TargetDropped", None, "target"),
     "undone": Verb("EntryUndone", None, "entry"),
 }
 
@@ -163,6 +183,6 @@ def _value(name: str, value: str, *, zone: str, now: datetime) -> object:
         return [{"role": role, "skill": float(skill or 3)} for role, _, skill in _pairs(value)]
     if name in ("starts", "ends", "eta"):
         return at(value, zone=zone, after=now)
-    if name == "seen_at":  # the last time that the clock stood so
+    if name in ("seen_at", "said_at", "came_at"):  # the last time that the clock stood so
         return at(value, zone=zone, after=now - timedelta(days=1))
     return value

@@ -150,7 +150,7 @@ def test_attachments_are_those_that_the_event_speaks_of() -> None:
     assert speak == {
         *("AreaSet", "MapMade", "PlanMade", "Briefed", "TrackReceived", "AssignmentSearched", "AssignmentBegun"),
         *("AssignmentGivenUp", "BuildingLoaded", "IndoorPlanMade", "FormationMade", "CarryOutPlanned", "HandedOver"),
-            *("CoverPlanned", "RosterDrawn"),
+        *("CoverPlanned", "RosterDrawn"),
     }
     assert attachments(EntryCorrected(entry="e1", event=SAMPLES["MapMade.1"])) == (SHA,)
 

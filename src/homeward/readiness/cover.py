@@ -1,0 +1,104 @@
+"""Who covers what with too few teams: sites for what may happen anywhere, and what one team more or less is worth.
+
+`deter` (cover_deterrence) is for an attacker who watches first, `plan_reserve` (cover_reserve) for standing teams with
+a reserve, `cover_sites` here for the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+
+from homeward.readiness import cover_sites as sites_of
+from homeward.readiness.cover_deterrence import deter, zero_sum
+from homeward.readiness.cover_records import Ints, Sites, SitesProblem
+from homeward.readiness.cover_reserve import plan_reserve
+from homeward.readiness.cover_sites import Taken
+
+__all__ = ["cover_sites", "deter", "plan_reserve", "zero_sum"]
+_LEAST_S = 0.05
+_CLOSE = 1e-9
+
+
+def cover_sites(problem: SitesProblem, *, prices: bool = True, seed: int = 0, time_limit_s: float = 60.0) -> Sites:
+    """Where the teams wait, with a proven bound; with `prices` also the value with a team more and a team less."""
+    begun = perf_counter()
+    found = _solved(problem, seed=seed, time_limit_s=time_limit_s)
+    if not prices or problem.view == "fewest" or found.status == "infeasible":
+        return found
+
+    def other(teams: int) -> float | None:
+        if teams < max(len(set(problem.keep)), problem.view in ("median", "center")):
+            return None
+        left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
+        there = _solved(replace(problem, teams=teams, before=()), seed=seed, time_limit_s=left_s)
+        return None if there.status == "infeasible" else there.value
+
+    return replace(found, one_more=other(problem.teams + 1), one_less=other(problem.teams - 1))
+
+
+def _solved(problem: SitesProblem, *, seed: int, time_limit_s: float) -> Sites:
+    wanted = problem.demand > 0
+    reach = np.isfinite(problem.distance)
+    if problem.view in ("covering", "fewest", "expected"):
+        reach &= problem.distance <= problem.radius
+    lost = tuple(np.flatnonzero(wanted & ~reach.any(axis=1)).tolist())
+    if lost and problem.view not in ("covering", "expected"):
+        return _none(problem, lost)
+    if problem.view in ("covering", "expected"):
+        taken = sites_of.cover_most(problem, time_limit_s=time_limit_s)
+    elif problem.view == "fewest":
+        found, bound = sites_of.cover_all(reach[wanted], keep=problem.keep, time_limit_s=time_limit_s)
+        counts = None if found is None else np.bincount(found, minlength=reach.shape[1])
+        taken = Taken(sites=counts, value=0.0 if found is None else float(len(found)), bound=float(bound))
+    elif problem.view == "center":
+        taken = sites_of.nearest_worst(problem, time_limit_s=time_limit_s)
+    else:
+        from homeward.readiness.lagrange import median
+
+        taken = median(problem, seed=seed, time_limit_s=time_limit_s)
+    return _none(problem, lost) if taken.sites is None else _told(problem, taken, taken.sites)
+
+
+def _none(problem: SitesProblem, lost: tuple[int, ...]) -> Sites:
+    nobody = np.full(len(problem.demand), -1)
+    left = tuple(np.flatnonzero(problem.demand > 0).tolist())
+    return Sites(
+        status="infeasible",
+        sites=(),
+        value=0.0,
+        bound=0.0,
+        served_by=nobody,
+        left=left,
+        worst=-1,
+        worst_distance=np.inf,
+        out_of_reach=lost,
+    )
+
+
+def _told(problem: SitesProblem, taken: Taken, counts: Ints) -> Sites:
+    used = np.flatnonzero(counts)
+    within = problem.radius if problem.view in ("covering", "fewest", "expected") else np.inf
+    if len(used):
+        near = problem.distance[:, used]
+        served, least = used[near.argmin(axis=1)], near.min(axis=1)
+    else:
+        served, least = np.full(len(problem.demand), -1), np.full(len(problem.demand), np.inf)
+    none = (least > within) | ~np.isfinite(least)
+    wanted = problem.demand > 0
+    left = np.flatnonzero(none & wanted)
+    worst = int(np.where(wanted, least, -1.0).argmax())
+    reach = problem.distance <= within if np.isfinite(within) else np.isfinite(problem.distance)
+    return Sites(
+        status="optimal" if abs(taken.bound - taken.value) <= _CLOSE * max(1.0, abs(taken.value)) else "feasible",
+        sites=tuple(np.repeat(np.arange(len(counts)), counts).tolist()),
+        value=taken.value,
+        bound=taken.bound,
+        served_by=np.where(none, -1, served).astype(np.int64),
+        left=tuple(left[np.argsort(-problem.demand[left], kind="stable")].tolist()),
+        worst=worst,
+        worst_distance=float(least[worst]),
+        out_of_reach=tuple(np.flatnonzero(wanted & ~reach.any(axis=1)).tolist()),
+    )

@@ -1,5 +1,8 @@
 """Readiness for what comes next: what witnesses said, when it may come, who is here by then, and who covers what."""
 
 from homeward.readiness.cover import cover_sites, deter, plan_reserve
+from homeward.readiness.warn import Warned, foresee
+from homeward.readiness.warn_forecast import Forecast
+from homeward.readiness.warn_records import Hint, Statement, WarnProblem
 
-__all__ = ["cover_sites", "deter", "plan_reserve"]
+__all__ = ["Forecast", "Hint", "Statement", "WarnProblem", "Warned", "cover_sites", "deter", "foresee", "plan_reserve"]

@@ -1,0 +1,145 @@
+"""A warning whose date is uncertain: how long there is, what is still to come, and by when one must be ready.
+
+Somebody said when: "in about a month, maybe a week, could be longer". Families of laws are fitted to what was said,
+widened because people are surer than they are right, conditioned on the silence since, and shown with their spread.
+The families are equally probable to begin with; silence and reports shift that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from homeward.errors import BadInput
+from homeward.geo import Floats
+from homeward.readiness.warn_fit import fit, parameters
+from homeward.readiness.warn_forecast import Forecast
+from homeward.readiness.warn_laws import Law, Shape
+from homeward.readiness.warn_records import DAY_S, Hint, Statement, WarnProblem
+from homeward.readiness.warn_told import Gridded, Histogram, Moved, Standing, pooled, silent, told
+
+
+@dataclass(frozen=True, slots=True)
+class ByFamily:
+    """One family's part: its parameters as stated (none where a law or histogram was given), and its own forecast.
+
+    `misfit` is how far its probability is off at the worst stated quantile; `share` its probability now.
+    `log_moments`, of a lognormal or pooled law: mean and standard deviation of the logarithm of the days.
+    """
+
+    parameters: Mapping[str, float]
+    misfit: float
+    share: float
+    forecast: Forecast
+    log_moments: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """The forecast, by family too. `already` is the probability, as it was said, that it would have come by now."""
+
+    forecast: Forecast
+    by_family: Mapping[str, ByFamily]
+    as_said: Forecast
+    already: float
+    findings: tuple[str, ...]
+
+
+def foresee(problem: WarnProblem) -> Warned:
+    """The forecast of a warning's date as of now. Raises `BadInput`, as where silence excludes what was said."""
+    reports, findings = _one_for_each_source(problem)
+    fitted = any(s.quantiles_d for s in (problem.statement, *reports) if isinstance(s, Statement))
+    families = problem.families if fitted else (_own_name(problem.statement),)
+    firsts, ends, fits = [], [], []
+    for family in families:
+        law, par, misfit = _law(problem, problem.statement, family)
+        firsts.append(Standing(law, 1 - (problem.statement.never or 0.0)))
+        fits.append((par, misfit))
+        ends.append(silent(_heard(problem, firsts[-1], reports, family), problem.elapsed_d))
+    evidence = np.array([s.evidence for s in ends])
+    if not evidence.sum() > 0:
+        raise BadInput(
+            f"What was said excludes that nothing has happened in {problem.elapsed_d:g} days."
+            " Correct it, or say with which probability it never comes (never)."
+        )
+    shares = evidence / evidence.sum()
+    by_family = {
+        name: ByFamily(par, misfit, float(v), _one(end, problem.elapsed_d), _moments(end.law))
+        for name, (par, misfit), v, end in zip(families, fits, shares, ends, strict=True)
+        if v > 0
+    }
+    off = [f"{name} ({b.misfit:.2f})" for name, b in by_family.items() if b.misfit > 0.05]
+    if off:
+        findings += (f"What was said is not met by {', '.join(off)}: that is how far a probability is off.",)
+    as_said = _together(firsts, np.full(len(firsts), 1 / len(firsts)), 0.0)
+    already = math.fsum(s.coming * float(s.law.cdf(problem.elapsed_d)) for s in firsts) / len(firsts)
+    return Warned(_together(ends, shares, problem.elapsed_d), by_family, as_said, already, findings)
+
+
+def _one(standing: Standing, elapsed_d: float) -> Forecast:
+    return _together([standing], np.ones(1), elapsed_d)
+
+
+def _together(standings: Sequence[Standing], shares: Floats, elapsed_d: float) -> Forecast:
+    live = [(s, float(v)) for s, v in zip(standings, shares, strict=True) if v > 0]
+    return Forecast(
+        tuple(s.law for s, _ in live), tuple(v for _, v in live), tuple(s.coming for s, _ in live), elapsed_d
+    )
+
+
+def _own_name(statement: Statement) -> str:
+    return statement.law.family if statement.law is not None else "histogram"
+
+
+def _one_for_each_source(problem: WarnProblem) -> tuple[tuple[Statement | Hint, ...], tuple[str, ...]]:
+    """Reports in order of time; of one source's of the same sort only the latest."""
+    ordered = sorted(problem.reports, key=lambda r: (r.said_at, r.id))
+    latest = {(type(r), r.source): r for r in ordered if r.source}
+    kept = tuple(r for r in ordered if not r.source or latest[type(r), r.source] is r)
+    gone = [r.id for r in ordered if r not in kept]
+    return kept, tuple(f"{name} was left aside: its source reported again later." for name in gone)
+
+
+def _law(problem: WarnProblem, statement: Statement, family: str) -> tuple[Law, Mapping[str, float], float]:
+    if statement.edges_d:
+        return Histogram(np.array(statement.edges_d), np.array(statement.p)), {}, 0.0
+    if statement.law is not None:
+        return statement.law.widened(statement.widen), parameters(statement.law), 0.0
+    found = fit(statement.quantiles_d, family, lower_d=problem.lower_d, upper_d=problem.upper_d, df=problem.df)
+    return found.law.widened(statement.widen), parameters(found.law), found.misfit
+
+
+def _heard(problem: WarnProblem, first: Standing, reports: Sequence[Statement | Hint], family: str) -> Standing:
+    """The standing with every further statement pooled, then every report of a span."""
+    start = problem.statement
+    others = [r for r in reports if isinstance(r, Statement)]
+    standing = first
+    if others:
+        own = any(r.source and r.source == start.source for r in others)
+        standings = [] if own else [first]
+        weights = [] if own else [start.weight]
+        for r in others:
+            later = (r.said_at - start.said_at).total_seconds() / DAY_S
+            law = _law(problem, r, family)[0]
+            moved = law if later == 0 else Moved(law, later)
+            never = start.never if r.never is None else r.never
+            standings.append(Standing(moved, 1 - (never or 0.0), -math.inf if later == 0 else later))
+            weights.append(r.weight)
+        standing = pooled(standings, weights, problem.pool) if len(standings) > 1 else standings[0]
+    for hint in (r for r in reports if isinstance(r, Hint)):
+        later = (hint.said_at - start.said_at).total_seconds() / DAY_S
+        standing = silent(standing, later)
+        edges = [later + e for e in hint.edges_d]
+        standing = told(standing, edges, hint.likelihood, never=hint.never, reliability=hint.reliability)
+    return standing
+
+
+def _moments(law: Law) -> tuple[float, float] | None:
+    if isinstance(law, Gridded):
+        return law.log_moments()
+    if isinstance(law, Shape) and law.family == "lognormal":
+        return law.loc, law.scale
+    return None

@@ -1,0 +1,114 @@
+"""The forecast of a date: probabilities, quantiles and hazard, in days from now, given that nothing has happened."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from homeward.geo import Floats
+from homeward.readiness.warn_laws import Law, Shape
+from homeward.readiness.warn_told import Histogram
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """When it may come, counted in days from now; every method takes and returns arrays of one shape.
+
+    `laws`, `shares`, `coming` are the families' laws (on the statement's clock), their probabilities now, and for each
+    the probability that it still comes. A sum over them is exact, whatever they are.
+    """
+
+    laws: tuple[Law, ...]
+    shares: tuple[float, ...]
+    coming: tuple[float, ...]
+    elapsed_d: float
+
+    @property
+    def still_coming(self) -> float:
+        """The probability that it comes at all, after the silence."""
+        return math.fsum(v * c for v, c in zip(self.shares, self.coming, strict=True))
+
+    def cdf(self, t_d: ArrayLike) -> Floats:
+        """Probability that it comes within t days from now."""
+        t = np.maximum(np.asarray(t_d, dtype=np.float64), 0.0)
+        return self._sum(t, lambda law, at: _within(law, self.elapsed_d, at))
+
+    def survival(self, t_d: ArrayLike) -> Floats:
+        """Probability that it has not come t days from now: it comes later, or never."""
+        t = np.maximum(np.asarray(t_d, dtype=np.float64), 0.0)
+        later = self._sum(t, lambda law, at: law.sf(self.elapsed_d + at) / law.sf(self.elapsed_d))
+        return np.asarray(later + max(0.0, 1 - self.still_coming))
+
+    def density(self, t_d: ArrayLike) -> Floats:
+        """Probability per day, t days from now."""
+        t = np.asarray(t_d, dtype=np.float64)
+        found = self._sum(t, lambda law, at: law.pdf(self.elapsed_d + at) / law.sf(self.elapsed_d))
+        return np.where(t < 0, 0.0, found)
+
+    def hazard_per_day(self, t_d: ArrayLike) -> Floats:
+        """Probability per day that it comes then, if it has not come before; 0 where it must have."""
+        left = self.survival(t_d)
+        return np.where(left > 0, self.density(t_d) / np.where(left > 0, left, 1.0), 0.0)
+
+    def quantile(self, p: ArrayLike, *, if_it_comes: bool = False) -> Floats:
+        """Days from now by which it has come with probability p; infinite where it may never come.
+
+        `if_it_comes`: of those cases only in which it does.
+        """
+        q = np.asarray(p, dtype=np.float64) * (self.still_coming if if_it_comes else 1.0)
+        if len(self.laws) == 1 and isinstance(self.laws[0], Shape) and self.coming[0] > 0:
+            share = q / self.coming[0]
+            start = float(self.laws[0].cdf(self.elapsed_d))
+            inside = np.clip(start + share * float(self.laws[0].sf(self.elapsed_d)), 0.0, 1.0)
+            days = np.maximum(self.laws[0].ppf(inside) - self.elapsed_d, 0.0)
+            if start < 0.5:
+                return np.where(share < 1, days, math.inf)
+        return _solved(self, q)
+
+    def _sum(self, t: Floats, one: Callable[[Law, Floats], Floats]) -> Floats:
+        total = np.zeros_like(t)
+        for law, share, coming in zip(self.laws, self.shares, self.coming, strict=True):
+            if share * coming > 0:
+                total = total + share * coming * one(law, t)
+        return np.asarray(total)
+
+    @property
+    def kinks_d(self) -> tuple[float, ...]:
+        """Days from now at which the density jumps."""
+        every = {k - self.elapsed_d for law in self.laws for k in law.kinks_d}
+        return tuple(sorted(k for k in every if k > 0))
+
+
+def _within(law: Law, elapsed_d: float, t: Floats) -> Floats:
+    """P(T <= e + t | T > e), from whichever tail is the more accurate."""
+    left = law.sf(elapsed_d)
+    if isinstance(law, Shape | Histogram) and law.cdf(elapsed_d) < 0.5:
+        return np.asarray((law.cdf(elapsed_d + t) - law.cdf(elapsed_d)) / left)
+    return np.asarray(1 - law.sf(elapsed_d + t) / left)
+
+
+def _solved(forecast: Forecast, q: Floats) -> Floats:
+    """Quantiles by Newton's steps held inside a bracket."""
+    low, high = np.zeros(q.shape), np.ones(q.shape)
+    reachable = q < forecast.still_coming * (1 - 1e-14)
+    for _ in range(60):
+        short = reachable & (forecast.cdf(high) < q)
+        if not short.any():
+            break
+        high = np.where(short, high * 2, high)
+    t = (low + high) / 2
+    for _ in range(100):
+        off = forecast.cdf(t) - q
+        low, high = np.where(off < 0, t, low), np.where(off < 0, high, t)
+        slope = forecast.density(t)
+        step = t - off / np.where(slope > 0, slope, 1.0)
+        new = np.where((slope > 0) & (step > low) & (step < high), step, (low + high) / 2)
+        done = np.abs(new - t) <= 1e-14 * np.maximum(1.0, t)
+        t = new
+        if (done | ~reachable).all():
+            break
+    return np.where(q <= 0, 0.0, np.where(reachable, t, math.inf))

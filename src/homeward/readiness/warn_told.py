@@ -1,0 +1,342 @@
+"""What several people said of one date, taken together: pools of laws, reports of a span of days, and silence.
+
+A standing is what is believed at one moment: the law of the date, the probability that it comes at all, and since when
+nothing has happened. Silence always conditions the law as it was stated, so two silences equal one. A report that may
+be wrong counts by its reliability: an unreliable one would have been heard as often whatever is true.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.integrate import cumulative_simpson
+from scipy.interpolate import CubicHermiteSpline
+
+from homeward.errors import BadInput
+from homeward.geo import Floats
+from homeward.readiness.warn_laws import Law, Shape
+
+Pool = Literal["log", "linear", "product"]
+_STEPS = 4096  # of a pooled law's grid in the logarithm of time
+_LATEST_D = 1e7
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A law of the date as it stands at `since_d`, until when nothing has happened.
+
+    `coming` is the probability, then, that it comes at all; `evidence` how probable what was seen so far was, by it.
+    """
+
+    law: Law
+    coming: float
+    since_d: float = -math.inf
+    evidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """A sum of laws with weights."""
+
+    laws: tuple[Law, ...]
+    weights: tuple[float, ...]
+
+    @property
+    def kinks_d(self) -> tuple[float, ...]:
+        """Where the density jumps."""
+        return tuple(sorted({k for law in self.laws for k in law.kinks_d}))
+
+    def cdf(self, t_d: ArrayLike) -> Floats:
+        """Probability that it comes by then."""
+        return (
+            np.asarray(1 - self.sf(t_d)) if sum(self.weights) != 1 else self._sum([law.cdf(t_d) for law in self.laws])
+        )
+
+    def sf(self, t_d: ArrayLike) -> Floats:
+        """Probability that it comes later."""
+        return self._sum([law.sf(t_d) for law in self.laws])
+
+    def pdf(self, t_d: ArrayLike) -> Floats:
+        """Density, per day."""
+        return self._sum([law.pdf(t_d) for law in self.laws])
+
+    def ppf(self, p: ArrayLike) -> Floats:
+        """Days by which it comes with probability p."""
+        return inverted(self, p)
+
+    def _sum(self, parts: Sequence[Floats]) -> Floats:
+        return np.asarray(np.sum([w * part for w, part in zip(self.weights, parts, strict=True)], axis=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A law counted from a later statement, on the clock of the first."""
+
+    law: Law
+    later_d: float
+
+    @property
+    def kinks_d(self) -> tuple[float, ...]:
+        """Where the density jumps."""
+        return tuple(k + self.later_d for k in self.law.kinks_d)
+
+    def cdf(self, t_d: ArrayLike) -> Floats:
+        """Probability that it comes by then."""
+        return self.law.cdf(np.asarray(t_d, dtype=np.float64) - self.later_d)
+
+    def sf(self, t_d: ArrayLike) -> Floats:
+        """Probability that it comes later."""
+        return self.law.sf(np.asarray(t_d, dtype=np.float64) - self.later_d)
+
+    def pdf(self, t_d: ArrayLike) -> Floats:
+        """Density, per day."""
+        return self.law.pdf(np.asarray(t_d, dtype=np.float64) - self.later_d)
+
+    def ppf(self, p: ArrayLike) -> Floats:
+        """Days by which it comes with probability p."""
+        return np.asarray(self.law.ppf(p) + self.later_d)
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Probabilities of spans between edges, evenly spread in each, and of what lies beyond the last edge.
+
+    Beyond the last edge it falls exponentially, by a mean of that edge's own number of days (homeward's assumption).
+    """
+
+    edges_d: Floats
+    p: Floats  # (edges,): the spans', then what lies beyond
+
+    @property
+    def kinks_d(self) -> tuple[float, ...]:
+        """Where the density jumps."""
+        return tuple(float(e) for e in self.edges_d)
+
+    def cdf(self, t_d: ArrayLike) -> Floats:
+        """Probability that it comes by then."""
+        return np.asarray(1 - self.sf(t_d))
+
+    def sf(self, t_d: ArrayLike) -> Floats:
+        """Probability that it comes later."""
+        t = np.asarray(t_d, dtype=np.float64)
+        left = np.append(np.cumsum(self.p[::-1])[::-1], 0.0)[:-1]
+        last = self.edges_d[-1]
+        beyond = left[-1] * np.exp(-np.maximum(t - last, 0) / last)
+        return np.asarray(np.where(t < last, np.interp(t, self.edges_d, left), beyond))
+
+    def pdf(self, t_d: ArrayLike) -> Floats:
+        """Density, per day."""
+        t = np.asarray(t_d, dtype=np.float64)
+        last = self.edges_d[-1]
+        bin_ = np.clip(np.searchsorted(self.edges_d, t, side="right") - 1, 0, len(self.edges_d) - 2)
+        inside = (self.p[:-1] / np.diff(self.edges_d))[bin_]
+        beyond = self.p[-1] / last * np.exp(-np.maximum(t - last, 0) / last)
+        return np.where(t < self.edges_d[0], 0.0, np.where(t < last, inside, beyond))
+
+    def ppf(self, p: ArrayLike) -> Floats:
+        """Days by which it comes with probability p."""
+        return inverted(self, p)
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """A law whose density counts by a step function: `weights` (edges + 1) below, between and above `edges_d`."""
+
+    base: Law
+    edges_d: tuple[float, ...]
+    weights: tuple[float, ...]
+
+    @property
+    def kinks_d(self) -> tuple[float, ...]:
+        """Where the density jumps."""
+        return tuple(sorted({*self.base.kinks_d, *self.edges_d}))
+
+    def cdf(self, t_d: ArrayLike) -> Floats:
+        """Weight that lies before (not normed)."""
+        t = np.asarray(t_d, dtype=np.float64)
+        lows, highs = (-math.inf, *self.edges_d), (*self.edges_d, math.inf)
+        parts = [
+            w * np.maximum(self.base.cdf(np.minimum(t, hi)) - (self.base.cdf(lo) if lo > -math.inf else 0.0), 0.0)
+            for w, lo, hi in zip(self.weights, lows, highs, strict=True)
+        ]
+        return np.asarray(np.sum(parts, axis=0))
+
+    def sf(self, t_d: ArrayLike) -> Floats:
+        """Weight that lies after (not normed)."""
+        t = np.asarray(t_d, dtype=np.float64)
+        lows, highs = (-math.inf, *self.edges_d), (*self.edges_d, math.inf)
+        parts = [
+            w * np.maximum(self.base.sf(np.maximum(t, lo)) - (self.base.sf(hi) if hi < math.inf else 0.0), 0.0)
+            for w, lo, hi in zip(self.weights, lows, highs, strict=True)
+        ]
+        return np.asarray(np.sum(parts, axis=0))
+
+    def pdf(self, t_d: ArrayLike) -> Floats:
+        """Density of that weight, per day."""
+        t = np.asarray(t_d, dtype=np.float64)
+        return np.asarray(self.base.pdf(t) * np.array(self.weights)[np.searchsorted(self.edges_d, t, side="left")])
+
+    def ppf(self, p: ArrayLike) -> Floats:
+        """Days by which that share of the weight lies before."""
+        return inverted(self, p)
+
+
+@dataclass(frozen=True, slots=True)
+class Gridded:
+    """A law on a grid of the logarithm of days after `begins_d`; its curve meets its densities at every node."""
+
+    begins_d: float
+    u: Floats
+    below: CubicHermiteSpline
+    above: CubicHermiteSpline
+    density: Floats  # per unit of u
+
+    @property
+    def kinks_d(self) -> tuple[float, ...]:
+        """None: it is smooth."""
+        return ()
+
+    def cdf(self, t_d: ArrayLike) -> Floats:
+        """Probability that it comes by then."""
+        return np.asarray(self.below(self._at(t_d)))
+
+    def sf(self, t_d: ArrayLike) -> Floats:
+        """Probability that it comes later."""
+        return np.asarray(self.above(self._at(t_d)))
+
+    def pdf(self, t_d: ArrayLike) -> Floats:
+        """Density, per day."""
+        after = np.maximum(np.asarray(t_d, dtype=np.float64) - self.begins_d, 1e-300)
+        return np.asarray(np.interp(np.log(after), self.u, self.density, left=0.0, right=0.0) / after)
+
+    def ppf(self, p: ArrayLike) -> Floats:
+        """Days by which it comes with probability p."""
+        return inverted(self, p)
+
+    def log_moments(self) -> tuple[float, float]:
+        """Mean and standard deviation of the logarithm of the days."""
+        weight = self.density / self.density.sum()
+        mean = float(weight @ self.u)
+        return mean, float(np.sqrt(weight @ (self.u - mean) ** 2))
+
+    def _at(self, t_d: ArrayLike) -> Floats:
+        after = np.maximum(np.asarray(t_d, dtype=np.float64) - self.begins_d, 1e-300)
+        return np.clip(np.log(after), self.u[0], self.u[-1])
+
+
+def inverted(law: Law, p: ArrayLike) -> Floats:
+    """The days at which a law's share of its whole weight is p, by bisection on its survival."""
+    q = np.asarray(p, dtype=np.float64)
+    whole = float(law.sf(-1e12)) if law.sf(-1e12) > 0 else 1.0
+    low, high = np.full(q.shape, -1.0), np.ones(q.shape)
+    for _ in range(60):
+        low = np.where(law.sf(low) < whole * (1 - q), low * 2, low)
+        high = np.where(law.sf(high) > whole * (1 - q), high * 2, high)
+    for _ in range(90):
+        middle = (low + high) / 2
+        later = law.sf(middle) > whole * (1 - q)
+        low, high = np.where(later, middle, low), np.where(later, high, middle)
+    return np.asarray((low + high) / 2)
+
+
+def silent(standing: Standing, until_d: float) -> Standing:
+    """The standing once nothing has happened until then.
+
+    pi S / (1 - pi + pi S): that it comes at all is the less probable the longer it is quiet.
+    """
+    if until_d <= standing.since_d:
+        return standing
+    before = 1.0 if standing.since_d == -math.inf else float(standing.law.sf(standing.since_d))
+    whole = float(standing.law.sf(-1e12)) if standing.since_d == -math.inf else before
+    left = float(standing.law.sf(until_d)) / whole if whole > 0 else 0.0
+    seen = 1 - standing.coming + standing.coming * left
+    coming = standing.coming * left / seen if seen > 0 else 0.0
+    return replace(standing, coming=coming, since_d=until_d, evidence=standing.evidence * seen)
+
+
+def told(
+    standing: Standing, edges_d: Sequence[float], likelihood: Sequence[float], *, never: float, reliability: float
+) -> Standing:
+    """The standing after a report of spans, taken at `since_d`.
+
+    `likelihood` (edges + 1) is the probability that a reliable source says so if it comes in that span, `never` if it
+    never comes. With probability 1 - `reliability` the report says nothing: its likelihood is then its own marginal.
+    """
+    lows = np.maximum([-math.inf, *edges_d], standing.since_d)
+    highs = np.maximum([*edges_d, math.inf], standing.since_d)
+    sf = standing.law.sf
+    whole = float(sf(standing.since_d)) if standing.since_d > -math.inf else 1.0
+    if whole <= 0:
+        return standing
+    spans = (sf(np.maximum(lows, -1e12)) - np.where(np.isinf(highs), 0.0, sf(np.minimum(highs, 1e12)))) / whole
+    marginal = float(standing.coming * (spans @ np.asarray(likelihood)) + (1 - standing.coming) * never)
+    if marginal <= 0 and reliability >= 1:
+        return replace(standing, evidence=0.0)
+    weights = [reliability * one + (1 - reliability) * marginal for one in likelihood]
+    comes = standing.coming * float(spans @ np.array(weights))
+    stays = (1 - standing.coming) * (reliability * never + (1 - reliability) * marginal)
+    law = Stepped(standing.law, tuple(edges_d), tuple(weights))
+    return replace(standing, law=law, coming=comes / (comes + stays), evidence=standing.evidence * marginal)
+
+
+def pooled(standings: Sequence[Standing], weights: Sequence[float], pool: Pool) -> Standing:
+    """Several informants' standings as one, at the moment of the last, until when nothing has happened.
+
+    `log`: densities in the logarithm of time, to the power of their weights, which are made to sum to 1 (of two
+    lognormals: precision = sum of weight x precision); `linear`: their weighted sum, when they may both be wrong;
+    `product`: as `log`, with the weights as they are: only for informants who know nothing of each other.
+    Source: Genest & Zidek (1986), Statistical Science 1(1), 114-135, doi 10.1214/ss/1177013825.
+    """
+    at = max(0.0, *(s.since_d for s in standings))
+    quiet = [silent(s, at) for s in standings]
+    shares = np.array(weights, dtype=np.float64) / sum(weights)
+    coming = float(shares @ np.array([s.coming for s in quiet]))
+    evidence = float(np.prod([s.evidence for s in quiet]))
+    live = [(s, w, v) for s, w, v in zip(quiet, shares, weights, strict=True) if s.law.sf(at) > 0]
+    if not live:
+        return replace(quiet[0], coming=coming, evidence=evidence)
+    if pool == "linear":
+        left = [w / float(s.law.sf(at)) for s, w, _ in live]
+        norm = sum(w for _, w, _ in live)
+        law: Law = Mixed(tuple(s.law for s, _, _ in live), tuple(w / norm for w in left))
+    else:
+        law = _log_pool([s.law for s, _, _ in live], [v if pool == "product" else w for _, w, v in live], at)
+    return Standing(law, coming, at, evidence)
+
+
+def _log_pool(laws: Sequence[Law], powers: Sequence[float], at_d: float) -> Gridded:
+    left = [float(law.sf(at_d)) for law in laws]
+    early = min(float(inverted_after(law, 1e-3, at_d)) - at_d for law in laws)
+    late = max(float(inverted_after(law, 1 - 1e-10, at_d)) - at_d for law in laws)
+    u = np.linspace(math.log(max(early, 1e-9) * 1e-7), math.log(min(late, _LATEST_D)), _STEPS + 1)
+    after = np.exp(u)
+    with np.errstate(divide="ignore"):
+        logs = [w * np.log(law.pdf(at_d + after) * after / s) for law, w, s in zip(laws, powers, left, strict=True)]
+    total = np.sum(logs, axis=0)
+    top = total.max()
+    if not np.isfinite(top):
+        raise BadInput("The informants exclude each other: no day is possible to all. Pool them linearly.")
+    density = np.exp(total - top)
+    step = float(u[1] - u[0])
+    area = cumulative_simpson(density, dx=step, initial=0.0)
+    back = cumulative_simpson(density[::-1], dx=step, initial=0.0)[::-1]
+    norm = float(area[-1])
+    density = density / norm
+    return Gridded(
+        at_d, u, CubicHermiteSpline(u, area / norm, density), CubicHermiteSpline(u, back / norm, -density), density
+    )
+
+
+def inverted_after(law: Law, p: float, since_d: float) -> Floats:
+    """The day by which it comes with probability p, if it has not come by `since_d`."""
+    if isinstance(law, Shape):
+        left = float(law.sf(since_d))
+        return law.ppf(min(1 - left * (1 - p), 1 - 1e-15))
+    whole = float(law.sf(-1e12))
+    left = float(law.sf(since_d)) / whole
+    return inverted(law, 1 - left * (1 - p))

@@ -1,0 +1,394 @@
+"""From the mission to a muster: who may come, what keeps each of them, how long each needs, and what they answered.
+
+People are registered persons, guests who signed in, and the members of a team that nobody registered by name
+("Line A +1"), who count as heads and fill no role.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from homeward.desk.book import Book
+from homeward.desk.orders import with_casualties
+from homeward.desk.readiness.muster_ground import Ground, ground_of
+from homeward.geo import Floats, Place
+from homeward.mission import Mission
+from homeward.mission.happened import Happened
+from homeward.mission.muster import Availability, CallAnswer, CallAnswered, Callout, Standing
+from homeward.mission.people import Order, OrderKind
+from homeward.readiness.muster_arrivals import arrival
+from homeward.readiness.muster_records import Candidate, State, Takes
+
+LATE_H = 5 / 60
+"""Somebody over the time they named is taken to be this far away still: ours."""
+STRENGTH_H = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 24.0)
+"""Hours from now at which strength is told where nobody asks for others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number that a muster stands on where nobody told one: `own` that it is our assumption, `source` whose else."""
+
+    value: float
+    unit: str
+    says: str
+    own: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """Somebody with what is behind the numbers: `candidate` for the solver; `why` in words what keeps them; the latest
+    answer to the open call; `ordered` when they were called; `assumed` the names of our own numbers that count.
+
+    `left` says that they signed out after being called, `at_casualty` with whom they stay.
+    """
+
+    candidate: Candidate
+    team: str | None = None
+    why: str = ""
+    answer: Happened[CallAnswered] | None = None
+    ordered: datetime | None = None
+    assumed: tuple[str, ...] = ()
+    left: bool = False
+    at_casualty: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MusterCase:
+    """Everybody who may come, and the place they come to (None: nobody knows where)."""
+
+    people: tuple[Expected, ...]
+    place: Place | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """Names of the numbers of our own that count for anybody, each once."""
+        return tuple(dict.fromkeys(name for who in self.people for name in who.assumed))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Strength:
+    """How many are there by when. `times_h` hours from now; `heads` (times,) expected heads; `by_role` the expected
+    number who can fill each role (one person counts in each that they can); `p_present` (people, times) in the order of
+    `people`; `can` the roles of each.
+    """
+
+    times_h: Floats
+    heads: Floats
+    by_role: Mapping[str, Floats]
+    people: tuple[str, ...]
+    can: tuple[tuple[str, ...], ...]
+    p_present: Floats
+
+
+def strength(book: Book, *, now: datetime, times_h: Sequence[float] = STRENGTH_H) -> Strength:
+    """Who is expected to be at the meeting point by when, as the log and the answers so far have it.
+
+    Last resorts (answers "limited") are not counted.
+    """
+    people = [who.candidate for who in case_of(book, now=now).people if not who.candidate.last_resort]
+    times = np.asarray(times_h, dtype=np.float64)
+    p = np.array([arrival(one).by(times) for one in people]).reshape(len(people), len(times))
+    roles = sorted({role for one in people for role in one.can})
+    able = {role: np.array([role in one.can for one in people]) for role in roles}
+    return Strength(
+        times_h=times,
+        heads=p.sum(axis=0),
+        by_role={role: p[able[role]].sum(axis=0) for role in roles},
+        people=tuple(one.id for one in people),
+        can=tuple(one.can for one in people),
+        p_present=p,
+    )
+
+
+@cache
+def numbers() -> Mapping[str, Number]:
+    """The numbers of `muster_numbers.csv` by name."""
+    text = files("homeward.desk.readiness").joinpath("muster_numbers.csv").read_text(encoding="utf-8")
+    return {
+        row["name"]: Number(
+            value=float(row["value"]),
+            unit=row["unit"],
+            says=row["says"],
+            own=row["own"] == "yes",
+            source=row["source"],
+        )
+        for row in csv.DictReader(text.splitlines())
+    }
+
+
+def case_of(book: Book, *, now: datetime) -> MusterCase:
+    """Everybody who may come to the meeting point of the open call (else the meeting point, else the base)."""
+    mission = book.mission
+    place = meeting_place(mission)
+    ground = ground_of(book, place, at=now)
+    staying = with_casualties(mission)
+    known = [_expected(mission, name, ground, staying, now=now) for name in mission.crew.people]
+    unnamed = [_unnamed(mission, name, k, ground, staying, now=now) for name, k in _members(mission)]
+    guests = [
+        Expected(candidate=Candidate(id=name, state=State.HERE), why="a guest, signed in")
+        for name in mission.muster.here
+        if name not in mission.crew.people
+    ]
+    return MusterCase(people=(*known, *unnamed, *guests), place=place, notes=ground.notes)
+
+
+def meeting_place(mission: Mission) -> Place | None:
+    """Where people come to: told with the open call, else the meeting point, else the base."""
+    call, rally = mission.muster.callout, mission.crew.rally
+    told = call.event.place if call is not None else None
+    return told or (rally.event.place if rally is not None else None) or mission.base
+
+
+def latest_answers(mission: Mission, callout: str) -> dict[str, Happened[CallAnswered]]:
+    """The latest answer of everybody to a call; an unread one does not replace what was understood before."""
+    found: dict[str, Happened[CallAnswered]] = {}
+    for one in mission.muster.answers:
+        unread = one.event.answer is CallAnswer.UNREAD
+        if one.event.callout == callout and not (unread and one.event.person in found):
+            found[one.event.person] = one
+    return found
+
+
+def unread_answers(mission: Mission) -> list[Happened[CallAnswered]]:
+    """Answers that nobody has understood yet: unread ones after which nothing of the same person was read."""
+    left: dict[tuple[str, str], list[Happened[CallAnswered]]] = {}
+    for one in mission.muster.answers:
+        whose = (one.event.callout, one.event.person)
+        if one.event.answer is CallAnswer.UNREAD:
+            left.setdefault(whose, []).append(one)
+        elif one.event.read_by:
+            left.pop(whose, None)
+    return [one for rows in left.values() for one in rows]
+
+
+def called_at(mission: Mission, call: Happened[Callout]) -> dict[str, datetime]:
+    """When each was called: with the first wave at once, with the later ones as they went out."""
+    waves = call.event.waves
+    times = {0: call.at} | {
+        one.event.wave: one.at for one in reversed(mission.muster.waves) if one.event.callout == call.event.id
+    }
+    return {name: times[k] for k, wave in enumerate(waves) if k in times for name in wave}
+
+
+# --- one person -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """What keeps somebody: the state, hours left, hours of reporting and getting up, words, assumed numbers."""
+
+    state: State
+    why: str
+    left_h: float = 0.0
+    report_h: float = 0.0
+    wake_h: float = 0.0
+    assumed: tuple[str, ...] = ()
+
+
+def _expected(mission: Mission, name: str, ground: Ground, staying: Mapping[str, str], *, now: datetime) -> Expected:
+    person = mission.crew.people[name]
+    can = tuple(q.role.value for q in person.qualifications if q.until is None or q.until > now)
+    told = mission.muster.standings.get(name)
+    unit = person.team if person.team in mission.teams else name
+    call = mission.muster.callout
+    answer = latest_answers(mission, call.event.id).get(name) if call is not None else None
+    base = Expected(candidate=Candidate(id=name, can=can), team=person.team, answer=answer)
+    if name in mission.muster.here:
+        return replace(base, candidate=Candidate(id=name, can=can, state=State.HERE), why="signed in")
+    casualty = staying.get(name) or staying.get(unit or "")
+    if casualty:
+        return _cannot(base, State.TASK, f"stays with casualty {casualty}", at_casualty=casualty)
+    ordered = _ordered(mission, name, unit or name)
+    gone = mission.muster.gone.get(name)
+    since = max(filter(None, (ordered, answer.at if answer else None, told.at if told else None)), default=None)
+    if gone is not None and (since is None or gone.at >= since):
+        return _cannot(
+            base, State.UNREACHABLE, f"has left{f' for {gone.event.to}' if gone.event.to else ''}", left=True
+        )
+    stand = _standing(told.event if told else None, ground.busy.get(unit or name), now=now)
+    travel, guessed = _travel(told.event if told else None, ground.seconds_of(name, unit or name))
+    p, p_guessed = _p_come(mission, name, unit or name, told.event if told else None)
+    candidate = Candidate(
+        id=name,
+        can=can,
+        state=stand.state,
+        p_come=p,
+        task=Takes(median_h=stand.left_h),
+        report_h=stand.report_h,
+        wake_h=stand.wake_h,
+        travel=travel,
+        called=ordered is not None,
+    )
+    whole = replace(
+        base, candidate=candidate, why=stand.why, ordered=ordered, assumed=(*stand.assumed, *guessed, *p_guessed)
+    )
+    return _as_answered(mission, whole, unit or name, now=now)
+
+
+def _cannot(who: Expected, state: State, why: str, *, at_casualty: str = "", left: bool = False) -> Expected:
+    """Somebody who does not come as things are."""
+    return replace(
+        who, candidate=replace(who.candidate, state=state, p_come=0.0), why=why, at_casualty=at_casualty, left=left
+    )
+
+
+def _standing(told: Standing | None, busy: datetime | None, *, now: datetime) -> _Stand:
+    """What keeps somebody: as told, else as the plan has their team."""
+    state = told.state if told is not None else Availability.TASK if busy is not None else Availability.FREE
+    if told is not None and state is Availability.UNREACHABLE:
+        return _Stand(State.UNREACHABLE, "no channel reaches them")
+    until = told.until if told is not None and told.until is not None else busy
+    if state is Availability.TASK or (told is None and busy is not None):
+        left_h = 0.0 if until is None else max((until - now).total_seconds() / 3600, 0.0)
+        report_h, guessed = _or_number(None if told is None else told.report_s, "report_min")
+        words = "finishes a task, then comes" if left_h > 0 else "on a task that should be over: comes at once"
+        return _Stand(State.TASK, words, left_h, report_h, assumed=guessed)
+    if state is Availability.ASLEEP:
+        wake_h, guessed = _or_number(None if told is None else told.wake_s, "wake_min")
+        return _Stand(State.ASLEEP, "asleep: is woken", 0.0, wake_h=wake_h, assumed=guessed)
+    return _Stand(State.FREE, "free")
+
+
+def _or_number(told_s: float | None, name: str) -> tuple[float, tuple[str, ...]]:
+    """Hours as told (seconds), else of the table (minutes), with the table's name where it counts."""
+    return (numbers()[name].value / 60, (name,)) if told_s is None else (told_s / 3600, ())
+
+
+def _travel(told: Standing | None, ground_s: float | None) -> tuple[Takes, tuple[str, ...]]:
+    """Travel as told, else over the real ground, else the table's."""
+    gsd = told.travel_gsd if told is not None else None
+    spread, guessed = (numbers()["travel_gsd"].value, ("travel_gsd",)) if gsd is None else (gsd, ())
+    if told is not None and told.travel_s is not None:
+        return Takes(median_h=told.travel_s / 3600, gsd=spread), guessed
+    if ground_s is not None:
+        return Takes(median_h=ground_s / 3600, gsd=spread), guessed
+    return Takes(median_h=numbers()["travel_min"].value / 60, gsd=spread), (*guessed, "travel_min")
+
+
+def _p_come(mission: Mission, name: str, unit: str, told: Standing | None) -> tuple[float, tuple[str, ...]]:
+    """As told of somebody, else certain for who is with a team on the ground, else the table's."""
+    person = mission.crew.people.get(name)
+    for p in (told.p_come if told is not None else None, person.p_present if person is not None else None):
+        if p is not None:
+            return p, ()
+    if unit in mission.teams:
+        return 1.0, ()
+    return numbers()["p_come"].value, ("p_come",)
+
+
+def _ordered(mission: Mission, name: str, unit: str) -> datetime | None:
+    """When somebody was called: by the open call, or with their team by a recall that came with it or after it."""
+    call = mission.muster.callout
+    if call is None:
+        return None
+    by_call = called_at(mission, call).get(name)
+    given = mission.crew.orders.get(unit)
+    recalled = given is not None and given.event.kind is OrderKind.RECALL and given.at >= call.at
+    return by_call or (given.at if recalled and given is not None else None)
+
+
+def _as_answered(mission: Mission, who: Expected, unit: str, *, now: datetime) -> Expected:
+    """Somebody as their answer has it: a yes by the time they named, a no not at all, silence as information."""
+    if who.ordered is None:
+        return who
+    answer, given = who.answer, mission.crew.acknowledged.get(unit)
+    if answer is None and given is not None and given.at >= who.ordered:
+        return _coming(who, given.at, given.event.eta, now=now)
+    if answer is None:
+        silent_h = max((now - who.ordered).total_seconds() / 3600, 0.0)
+        mean_h = numbers()["answer_mean_min"].value / 60
+        candidate = replace(who.candidate, silent_h=silent_h, answer_mean_h=mean_h)
+        return replace(who, candidate=candidate, assumed=(*who.assumed, "answer_mean_min"))
+    match answer.event.answer:
+        case CallAnswer.YES | CallAnswer.LIMITED:
+            coming = _coming(who, answer.at, answer.event.eta, now=now)
+            last = answer.event.answer is CallAnswer.LIMITED
+            return replace(coming, candidate=replace(coming.candidate, last_resort=last))
+        case CallAnswer.NO if answer.event.free_at is not None:
+            left_h = max((answer.event.free_at - now).total_seconds() / 3600, 0.0)
+            candidate = replace(who.candidate, state=State.TASK, task=Takes(median_h=left_h), report_h=0.0, wake_h=0.0)
+            return replace(who, candidate=candidate, why="no, but free later")
+        case CallAnswer.NO:
+            return replace(who, candidate=replace(who.candidate, p_come=0.0), why="said no")
+        case _:
+            return who
+
+
+def _coming(who: Expected, said: datetime, eta: datetime | None, *, now: datetime) -> Expected:
+    """Somebody who said yes: there by the time they named; without one, as their own times have it from the yes on."""
+    p, one = numbers()["p_said_yes"].value, who.candidate
+    p = max(p, one.p_come)
+    if eta is not None:
+        left_h = (eta - now).total_seconds() / 3600
+        late = left_h < LATE_H
+        takes = Takes(median_h=max(left_h, LATE_H), gsd=numbers()["said_gsd"].value)
+        candidate = replace(
+            one, state=State.FREE, p_come=p, task=Takes(), report_h=0.0, wake_h=0.0, travel=takes, silent_h=0.0
+        )
+        words = "yes, and should be here by now" if late and left_h < 0 else "yes, on the way"
+        return replace(who, candidate=candidate, why=words, assumed=("p_said_yes", "said_gsd"))
+    if one.state is State.TASK:
+        candidate, words = replace(one, p_come=p), "yes, after the task"
+    else:
+        since_h = max((now - said).total_seconds() / 3600, 0.0)
+        left_h = max(one.wake_h + one.travel.median_h - since_h, LATE_H)
+        takes = replace(one.travel, median_h=left_h)
+        candidate, words = replace(one, state=State.FREE, p_come=p, wake_h=0.0, travel=takes), "yes, on the way"
+    return replace(who, candidate=candidate, why=words, assumed=(*who.assumed, "p_said_yes"))
+
+
+# --- members of teams whom nobody registered --------------------------------------------------------------
+
+
+def _members(mission: Mission) -> Iterable[tuple[str, int]]:
+    """(team, number) of each member that is not registered by name."""
+    for name, team in mission.teams.items():
+        named = sum(person.team == name for person in mission.crew.people.values())
+        yield from ((name, k) for k in range(1, max(team.people - named, 0) + 1))
+
+
+def _unnamed(
+    mission: Mission, team: str, k: int, ground: Ground, staying: Mapping[str, str], *, now: datetime
+) -> Expected:
+    told = Expected(candidate=Candidate(id=f"{team} +{k}"), team=team)
+    here = team in mission.muster.here
+    if here:
+        return replace(told, candidate=replace(told.candidate, state=State.HERE), why="signed in with the team")
+    if team in staying:
+        return _cannot(told, State.TASK, f"stays with casualty {staying[team]}", at_casualty=staying[team])
+    stand = _standing(None, ground.busy.get(team), now=now)
+    travel, guessed = _travel(None, ground.seconds_of(team, team))
+    ordered = _ordered(mission, team, team)
+    candidate = replace(
+        told.candidate,
+        state=stand.state,
+        task=Takes(median_h=stand.left_h),
+        report_h=stand.report_h,
+        travel=travel,
+        called=ordered is not None,
+    )
+    whole = replace(told, candidate=candidate, why=stand.why, ordered=ordered, assumed=(*stand.assumed, *guessed))
+    return _as_answered(mission, whole, team, now=now)
+
+
+def recall_order(who: str, state: State, place: Place | None, arrives: datetime | None) -> Order:
+    """What a unit is told when everybody is called in: to come now, or to finish its task first."""
+    first = "everybody is called in: finish your task, report it, then come"
+    text = first if state is State.TASK else "everybody is called in: come now"
+    return Order(to=who, kind=OrderKind.RECALL, text=text, place=place, arrives=arrives)
+
+
+def eta_of(who: Expected, *, now: datetime) -> datetime | None:
+    """When somebody is expected, the median; None where they cannot come."""
+    coming = arrival(who.candidate)
+    return None if coming.p == 0 else now + timedelta(hours=coming.median_h())

@@ -1,8 +1,26 @@
 """Readiness for what comes next: what witnesses said, when it may come, who is here by then, and who covers what."""
 
 from homeward.readiness.cover import cover_sites, deter, plan_reserve
+from homeward.readiness.fuse import fuse
+from homeward.readiness.fuse_records import Fused, FuseProblem, Report
+from homeward.readiness.fuse_words import words_probability
 from homeward.readiness.warn import Warned, foresee
 from homeward.readiness.warn_forecast import Forecast
 from homeward.readiness.warn_records import Hint, Statement, WarnProblem
 
-__all__ = ["Forecast", "Hint", "Statement", "WarnProblem", "Warned", "cover_sites", "deter", "foresee", "plan_reserve"]
+__all__ = [
+    "Forecast",
+    "FuseProblem",
+    "Fused",
+    "Hint",
+    "Report",
+    "Statement",
+    "WarnProblem",
+    "Warned",
+    "cover_sites",
+    "deter",
+    "foresee",
+    "fuse",
+    "plan_reserve",
+    "words_probability",
+]

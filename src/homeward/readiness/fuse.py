@@ -1,0 +1,262 @@
+"""What several reports come to together: how probable each hypothesis is, what moved it, what contradicts it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from homeward.errors import BadInput
+from homeward.geo import Floats
+from homeward.readiness.fuse_ask import ask_next, best_choice
+from homeward.readiness.fuse_check import check
+from homeward.readiness.fuse_conflict import CONFLICT, pairs
+from homeward.readiness.fuse_evidence import Evidence, evidence
+from homeward.readiness.fuse_learn import learn_sources
+from homeward.readiness.fuse_origin import origins, weights
+from homeward.readiness.fuse_records import Fused, FuseProblem, Graded, Pair, Report, Taken
+from homeward.readiness.fuse_spread import spread
+from homeward.readiness.fuse_states import Booleans, States, bears_on, together
+from homeward.readiness.fuse_words import graded
+
+JOINT_LISTED = 20
+MOST_NUMBERS = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The fusion of the questions that hang together: reports (their places in the problem), evidence, weights."""
+
+    states: States
+    which: list[int]
+    evidence: Evidence
+    weight: Floats
+    log_post: Floats
+    log_without: Floats
+
+
+def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
+    """Fuses reports by Bayes' rule over every possible combination of answers; exact, and blind to their order.
+
+    A report that says H has P(says H | H) = r c + (1-r) b and P(says H | not H) = r (1-c) + (1-r) b: a reliable source
+    is right with its certainty c, an unreliable one says it with the base rate b whatever is true. Reports of one
+    origin count together for n / (1 + (n-1) rho). No report moves odds by more than 99 to 1 (`clamp`). `seed` draws
+    the spread. Raises `BadInput` where the problem cannot be.
+    """
+    check(problem)
+    learnt = learn_sources(problem.resolved)
+    grades = {
+        report.id: graded(
+            report, learnt, model=problem.learn == "model", mean=problem.words == "mean", unknown_r=problem.unknown_r
+        )
+        for report in problem.reports
+    }
+    origin, findings = origins(problem.reports)
+    parts = [_part(problem, states, grades, origin) for states in together(problem)]
+    posterior = {q: _answers(part.states, part.log_post, q) for part in parts for q in part.states.questions}
+    posterior = {q: posterior[q] for q in problem.questions}
+    moved = {q: shifts for part in parts for q, shifts in _moved(problem, part).items()}
+    compared = [pairs(problem, part.states, part.which, grades) for part in parts]
+    conflict = max((k for k, _ in compared), default=0.0)
+    found = sorted((p for _, some in compared for p in some), key=lambda p: (-p.k, p.one, p.other))
+    taken = {name: one for part in parts for name, one in _taken(problem, part, grades, origin).items()}
+    choice = None if problem.decision is None else best_choice(problem.decision, posterior)
+    joint = _joint(parts)
+    value = float(np.prod([np.exp(part.log_post.max()) for part in parts]))
+    return Fused(
+        posterior=posterior,
+        spread=spread(problem, [(p.states, p.which, p.evidence, p.weight) for p in parts], grades, seed=seed),
+        joint=joint,
+        moved={q: moved[q] for q in problem.questions},
+        conflict=conflict,
+        pairs=tuple(found),
+        ask_next=ask_next(problem, posterior, grades, found),
+        taken={report.id: taken[report.id] for report in problem.reports},
+        sources=learnt,
+        choice=choice,
+        removed=1 - float(np.prod([1 - part.states.removed for part in parts])),
+        entropy_bits={q: (_bits(_prior(problem, q)), _bits(np.array(list(posterior[q].values())))) for q in posterior},
+        value=value,
+        why=_why(problem, posterior, moved, found),
+        findings=(*findings, *_odd(problem, grades)),
+    )
+
+
+def _part(problem: FuseProblem, states: States, grades: Mapping[str, Graded], origin: Sequence[str]) -> _Part:
+    which = [k for k, report in enumerate(problem.reports) if set(bears_on(problem, report)) <= set(states.questions)]
+    size = len(states.index)
+    if size * len(which) > MOST_NUMBERS:
+        raise BadInput(
+            f"{len(which)} reports over {size} combinations of answers are too many at once. Merge answers, or ask "
+            "fewer questions together."
+        )
+    found = evidence(problem, states, [problem.reports[k] for k in which], grades)
+    weight = np.ones(len(which))
+    total = states.log_prior.copy()
+    without = np.zeros((len(which), size))
+    groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    for place, k in enumerate(which):
+        groups.setdefault((origin[k], bears_on(problem, problem.reports[k])), []).append(place)
+    for group in groups.values():
+        whole, less = _of_origin(problem, found, group, weight)
+        total += whole
+        without[group] = less - whole
+    log_all = np.logaddexp.reduce(total)
+    return _Part(
+        states=states,
+        which=which,
+        evidence=found,
+        weight=weight,
+        log_post=total - log_all,
+        log_without=without + total,
+    )
+
+
+def _of_origin(problem: FuseProblem, found: Evidence, group: list[int], weight: Floats) -> tuple[Floats, Floats]:
+    """The evidence (states,) of the reports of one origin, and (reports, states) of it without each; sets `weight`."""
+    logs = found.logs[group]
+    claims = [found.claims[k] for k in group]
+    weight[group] = weights(logs, claims, rho=problem.rho, way=problem.one_origin)
+    less = np.zeros_like(logs)
+    for k in range(len(group) if len(group) > 1 else 0):
+        rest = [j for j in range(len(group)) if j != k]
+        left = weights(logs[rest], [claims[j] for j in rest], rho=problem.rho, way=problem.one_origin)
+        less[k] = left @ logs[rest]
+    return weight[group] @ logs, less
+
+
+def _answers(states: States, log_post: Floats, question: str) -> dict[str, float]:
+    q = states.questions.index(question)
+    mass = np.bincount(states.index[:, q], np.exp(log_post), minlength=len(states.answers[q]))
+    return {name: float(p) for name, p in zip(states.answers[q], mass / mass.sum(), strict=True)}
+
+
+def _moved(problem: FuseProblem, part: _Part) -> dict[str, dict[str, tuple[tuple[str, float], ...]]]:
+    """Question -> hypothesis -> how far each report shifts its log-odds: with all reports, less without that one."""
+    out: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {}
+    names = [problem.reports[k].id for k in part.which]
+    for question, answers in zip(part.states.questions, part.states.answers, strict=True):
+        out[question] = {}
+        for hypothesis in answers:
+            true = part.states.holds(question, hypothesis)
+            if true.all() or not true.any() or not names:
+                out[question][hypothesis] = ()
+                continue
+            with np.errstate(invalid="ignore"):
+                shift = _log_odds(part.log_post[None, :], true) - _log_odds(part.log_without, true)
+            shift = np.nan_to_num(shift, nan=0.0, posinf=0.0, neginf=0.0)
+            order = sorted(range(len(names)), key=lambda k: (-abs(shift[k]), names[k]))
+            out[question][hypothesis] = tuple((names[k], float(shift[k])) for k in order)
+    return out
+
+
+def _log_odds(logs: Floats, true: Booleans) -> Floats:
+    out: Floats = np.logaddexp.reduce(logs[:, true], axis=1) - np.logaddexp.reduce(logs[:, ~true], axis=1)
+    return out
+
+
+def _taken(problem: FuseProblem, part: _Part, grades: Mapping[str, Graded], origin: Sequence[str]) -> dict[str, Taken]:
+    out = {}
+    for place, k in enumerate(part.which):
+        report = problem.reports[k]
+        about = bears_on(problem, report)
+        ratios: dict[str, float] = {}
+        logs = part.evidence.logs[place]
+        for question in about:
+            for hypothesis in problem.questions[question]:
+                true = part.states.holds(question, hypothesis)
+                if true.any() and not true.all():
+                    ratios[hypothesis] = _ratio(part.states.log_prior, logs, true)
+        out[report.id] = Taken(
+            graded=grades[report.id],
+            question=" and ".join(about),
+            origin=origin[k],
+            weight=float(part.weight[place]),
+            log10_ratio=ratios,
+        )
+    return out
+
+
+def _ratio(log_prior: Floats, logs: Floats, true: Booleans) -> float:
+    """log10 of how much likelier the report is where the answer is true than where not, by the prior."""
+    sides = [
+        np.logaddexp.reduce((log_prior + logs)[side]) - np.logaddexp.reduce(log_prior[side]) for side in (true, ~true)
+    ]
+    value = (sides[0] - sides[1]) / np.log(10)
+    return float(value) if np.isfinite(value) else 0.0
+
+
+def _joint(parts: Sequence[_Part]) -> tuple[tuple[Mapping[str, str], float], ...]:
+    """The most probable combinations of answers of questions that hang together."""
+    out = []
+    for part in parts:
+        if len(part.states.questions) < 2:
+            continue
+        order = np.argsort(-part.log_post, kind="stable")[:JOINT_LISTED]
+        for s in order:
+            names = {q: part.states.answers[k][part.states.index[s, k]] for k, q in enumerate(part.states.questions)}
+            out.append((names, float(np.exp(part.log_post[s]))))
+    return tuple(out)
+
+
+def _prior(problem: FuseProblem, question: str) -> Floats:
+    prior = np.array(list(problem.questions[question].values()), dtype=float)
+    out: Floats = prior / prior.sum()
+    return out
+
+
+def _bits(p: Floats) -> float:
+    some = p[p > 0]
+    return float(-(some * np.log2(some)).sum()) + 0.0
+
+
+def _why(
+    problem: FuseProblem,
+    posterior: Mapping[str, Mapping[str, float]],
+    moved: Mapping[str, Mapping[str, tuple[tuple[str, float], ...]]],
+    found: Sequence[Pair],
+) -> tuple[str, ...]:
+    lines = []
+    for question, answers in posterior.items():
+        lead = max(answers, key=lambda name: answers[name])
+        prior = dict(zip(problem.questions[question], _prior(problem, question), strict=True))[lead]
+        most = [(name, shift) for name, shift in moved[question][lead][:3] if abs(shift) > 1e-12]
+        said = ", ".join(
+            f"{name} ({'for' if shift > 0 else 'against'}, odds x {np.exp(shift):.3g})" for name, shift in most
+        )
+        head = f"{question}: {lead}" if len(posterior) > 1 else lead
+        lines.append(
+            f"{head} has {answers[lead]:.0%}, {prior:.0%} before any report."
+            + (f" What moved it most: {said}." if said else " No report moved it.")
+        )
+    lines += [
+        f"{pair.one} and {pair.other} contradict each other (conflict {pair.k:.4g}): ask both again before anybody "
+        "acts on what they come to together."
+        for pair in found[:3]
+        if pair.k > CONFLICT
+    ]
+    return tuple(lines)
+
+
+def _odd(problem: FuseProblem, grades: Mapping[str, Graded]) -> list[str]:
+    """Findings: priors that don't sum to 1, words and digit that disagree."""
+    out = []
+    for question, prior in problem.questions.items():
+        total = sum(prior.values())
+        if abs(total - 1) > 1e-6:
+            out.append(f"The priors of {question} sum to {total:.6g}: they were scaled to 1.")
+    for report in problem.reports:
+        out += _two_gradings(report, grades[report.id])
+    return out
+
+
+def _two_gradings(report: Report, grade: Graded) -> list[str]:
+    apart = (report.credibility == 5 and grade.c > 0.6) or (report.credibility == 1 and grade.c < 0.4)
+    if not apart:
+        return []
+    said = (
+        f"Report {report.id}: its digit {report.credibility} and the certainty it was given with ({grade.c:.0%}) point "
+        "apart; the certainty counts. Look again at the grading."
+    )
+    return [said]

@@ -1,0 +1,142 @@
+"""Contradiction: how far apart two reports are, and what masses that exclude each other come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy.special import entr
+
+from homeward.geo import Floats
+from homeward.readiness.fuse_evidence import claim_holds, count_likelihood
+from homeward.readiness.fuse_records import FuseProblem, Graded, Pair, Report
+from homeward.readiness.fuse_states import Booleans, States, bears_on
+
+CONFLICT = 0.9
+"""Conflict mass above which two reports are to be asked again, not fused: homeward's own assumption."""
+CONTRADICT_BITS = 0.25
+"""Bits of divergence from which two reports count as contradicting each other: homeward's own assumption."""
+MOST_STATES, MOST_REPORTS = 2048, 400
+
+
+def divergence_bits(one: Floats, other: Floats) -> float:
+    """Jensen-Shannon divergence of two distributions in bits: 0 the same, 1 nothing in common.
+
+    Lin (1991), IEEE Transactions on Information Theory 37(1), 145-151, doi 10.1109/18.61115.
+    """
+    return max(0.0, float(_entropies((one + other) / 2) - (_entropies(one) + _entropies(other)) / 2))
+
+
+def pairs(
+    problem: FuseProblem, states: States, which: Sequence[int], grades: Mapping[str, Graded]
+) -> tuple[float, list[Pair]]:
+    """The greatest conflict mass of two reports on these states, and the pairs that contradict each other.
+
+    The conflict mass K of two reports is the mass on claims that exclude each other, each report's mass discounted by
+    its reliability r (Shafer 1976, A Mathematical Theory of Evidence): one that says H has r c on H, r (1-c) on not H,
+    the rest on anything. The divergence is of what was said, not discounted. A pair contradicts itself from
+    `CONTRADICT_BITS` of divergence on, or, on different questions, where no state fits both and K is over a half. With
+    too many reports or states to compare: 0 and none.
+    """
+    reports = [problem.reports[k] for k in which]
+    if len(states.index) > MOST_STATES or not 2 <= len(reports) <= MOST_REPORTS:
+        return 0.0, []
+    sets, mass, owner = _focal(problem, states, reports, grades)
+    apart = (sets.astype(float) @ sets.T.astype(float)) == 0
+    by_report = np.zeros((len(reports), len(mass)))
+    by_report[owner, np.arange(len(mass))] = mass
+    k = np.tril(by_report @ apart @ by_report.T, -1)
+    bits = _divergences(problem, reports, grades)
+    said = np.where(np.isnan(bits), k > 0.5, bits >= CONTRADICT_BITS)
+    out = [
+        Pair(
+            one=reports[j].id,
+            other=reports[i].id,
+            k=float(k[i, j]),
+            jsd_bits=None if np.isnan(bits[i, j]) else float(bits[i, j]),
+        )
+        for i, j in zip(*np.nonzero(np.tril(said, -1)), strict=True)
+    ]
+    return float(k.max()), out
+
+
+def _divergences(problem: FuseProblem, reports: Sequence[Report], grades: Mapping[str, Graded]) -> Floats:
+    """Divergence in bits of every two reports (reports, reports); NaN where they bear on different questions."""
+    out = np.full((len(reports), len(reports)), np.nan)
+    about: dict[tuple[str, ...], list[int]] = {}
+    views = [view(problem, report, grades[report.id]) for report in reports]
+    for k, report in enumerate(reports):
+        if views[k] is not None:
+            about.setdefault(bears_on(problem, report), []).append(k)
+    for group in about.values():
+        p = np.array([views[k] for k in group])
+        own = _entropies(p)
+        for k, row in zip(group, p, strict=True):
+            out[k, group] = np.maximum(0.0, _entropies((p + row) / 2) - (own + _entropies(row)) / 2)
+    return out
+
+
+def view(problem: FuseProblem, report: Report, grade: Graded) -> Floats | None:
+    """What a report says of the hypotheses of its question, taken at its word; None for several questions at once."""
+    about = bears_on(problem, report)
+    if len(about) > 1:
+        return None
+    answers = list(problem.questions[about[0]])
+    if report.says:
+        claim = np.array([name == report.says[about[0]] for name in answers])
+        claim = ~claim if report.denies else claim
+        inside, outside = max(int(claim.sum()), 1), max(int((~claim).sum()), 1)
+        out: Floats = np.where(claim, grade.c / inside, (1 - grade.c) / outside)
+    elif report.searched:
+        out = np.array([1 - report.searched.get(name, 0.0) for name in answers])
+    else:
+        told = report.likelihood or count_likelihood(problem, about[0], report)
+        out = np.array([told[name] for name in answers])
+    total = out.sum()
+    return out / total if total > 0 else None
+
+
+def masses(problem: FuseProblem, states: States, report: Report, grade: Graded) -> list[tuple[Booleans, float]]:
+    """A report as sets of states with masses that sum to 1."""
+    every = np.ones(len(states.index), dtype=bool)
+    if report.says:
+        claim = claim_holds(states, report)
+        out = [(claim, grade.r * grade.c), (~claim, grade.r * (1 - grade.c)), (every, 1 - grade.r)]
+    else:
+        (question,) = bears_on(problem, report)
+        if report.searched:
+            out = _nested(states, question, report)
+        else:
+            said = view(problem, report, grade)
+            assert said is not None
+            names = problem.questions[question]
+            out = [(states.holds(question, name), grade.r * float(p)) for name, p in zip(names, said, strict=True)]
+            out.append((every, 1 - grade.r))
+    return [(where, m) for where, m in out if m > 0]
+
+
+def _nested(states: States, question: str, report: Report) -> list[tuple[Booleans, float]]:
+    """An empty search: what was looked at with the greatest POD is the least plausible; sets one in the other."""
+    left = 1 - states.by_answer(question, report.searched, missing=0.0)
+    levels = np.unique(left / left.max() if left.max() > 0 else np.ones_like(left))
+    steps = np.diff(np.concatenate([[0.0], levels]))
+    scaled = left / left.max() if left.max() > 0 else np.ones_like(left)
+    return [(scaled >= level, float(step)) for level, step in zip(levels, steps, strict=True)]
+
+
+def _focal(
+    problem: FuseProblem, states: States, reports: Sequence[Report], grades: Mapping[str, Graded]
+) -> tuple[Booleans, Floats, list[int]]:
+    sets, mass, owner = [], [], []
+    for k, report in enumerate(reports):
+        for where, m in masses(problem, states, report, grades[report.id]):
+            sets.append(where)
+            mass.append(m)
+            owner.append(k)
+    return np.array(sets), np.array(mass), owner
+
+
+def _entropies(p: Floats) -> Floats:
+    """Entropy in bits along the last axis."""
+    out: Floats = entr(p).sum(axis=-1) / np.log(2)
+    return out

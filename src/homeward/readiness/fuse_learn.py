@@ -1,0 +1,73 @@
+"""What resolved claims teach: scores of probabilities that came out, and how reliable a source has been."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.special import betaincinv
+
+from homeward.errors import BadInput
+from homeward.readiness.fuse_records import Learnt, Resolved, Score
+
+LEAST = 1e-12  # log loss of a certain miss stays a number
+_GRID = np.linspace(0.0005, 0.9995, 1000)
+
+
+def score(resolved: Sequence[Resolved]) -> Score:
+    """Brier score with its split by equal forecasts, and log loss (nats). Raises `BadInput` where there is none.
+
+    Murphy (1973), Journal of Applied Meteorology 12, 595-600.
+    """
+    if not resolved:
+        raise BadInput("There is no resolved claim to score. Give one with its forecast and whether it came true.")
+    forecast = np.array([one.forecast for one in resolved])
+    truth = np.array([one.came_true for one in resolved], dtype=float)
+    levels, which = np.unique(forecast, return_inverse=True)
+    count = np.bincount(which)
+    rate = np.bincount(which, truth) / count
+    base = truth.mean()
+    chance = np.clip(np.where(truth == 1, forecast, 1 - forecast), LEAST, 1.0)
+    return Score(
+        n=len(truth),
+        brier=float(np.mean((forecast - truth) ** 2)),
+        reliability=float(count @ (levels - rate) ** 2 / len(truth)),
+        resolution=float(count @ (rate - base) ** 2 / len(truth)),
+        uncertainty=float(base * (1 - base)),
+        log_loss=float(-np.log(chance).mean()),
+    )
+
+
+def learn_sources(resolved: Sequence[Resolved], *, base_rate: float = 0.5) -> dict[str, Learnt]:
+    """What each source's resolved claims teach.
+
+    A claim is right where what was held more probable than not came true (a forecast of 0.5 is neither, and is left
+    out of the counts). By counts the reliability is the mean of Beta(1 + right, 1 + wrong), with its middle 90 %; by
+    the witness model it is the mean over a flat grid of r of the probability of just these outcomes, each claim
+    being right with r c + (1 - r) b.
+    """
+    by_source: dict[str, list[Resolved]] = {}
+    for one in resolved:
+        by_source.setdefault(one.source, []).append(one)
+    return {name: _learnt(ones, base_rate) for name, ones in by_source.items() if name}
+
+
+def _learnt(ones: list[Resolved], base_rate: float) -> Learnt:
+    sided = [(max(o.forecast, 1 - o.forecast), (o.forecast > 0.5) == o.came_true) for o in ones if o.forecast != 0.5]
+    right = sum(hit for _, hit in sided)
+    wrong = len(sided) - right
+    low, high = (float(betaincinv(1 + right, 1 + wrong, q)) for q in (0.05, 0.95))
+    logs = np.zeros_like(_GRID)
+    for c, hit in sided:
+        p = _GRID * c + (1 - _GRID) * base_rate
+        logs += np.log(p if hit else 1 - p)
+    weight = np.exp(logs - logs.max())
+    return Learnt(
+        right=right,
+        wrong=wrong,
+        r=(1 + right) / (2 + right + wrong),
+        r_low=low,
+        r_high=high,
+        r_model=float(weight @ _GRID / weight.sum()),
+        score=score(ones),
+    )

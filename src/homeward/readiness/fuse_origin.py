@@ -1,0 +1,86 @@
+"""Common origin: which reports go back to the same one, and how much they count for together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from homeward.geo import Floats
+from homeward.readiness.fuse_records import Claims, Report
+
+
+def origins(reports: Sequence[Report]) -> tuple[list[str], list[str]]:
+    """The origin of each report, and findings.
+
+    What one was told goes back to the report or the source that told it, through every link; without that, the origin
+    is the source, and a report without source its own. An empty search is its own look at the ground. A ring of people
+    who heard it from each other is one origin.
+    """
+    by_id = {report.id: report for report in reports}
+    found, findings = [], list[str]()
+    for report in reports:
+        seen = [report.id]
+        at, origin = report, ""
+        while not origin:
+            told = _teller(at, by_id, reports)
+            if isinstance(told, Report):
+                if told.id in seen:
+                    ring = sorted(seen[seen.index(told.id) :])
+                    origin = f"ring of {', '.join(ring)}"
+                    findings.append(f"Reports {', '.join(ring)} were told by each other: they count as one origin.")
+                else:
+                    seen.append(told.id)
+                    at = told
+            else:
+                origin = told
+        found.append(origin)
+    return found, list(dict.fromkeys(findings))
+
+
+def _teller(report: Report, by_id: dict[str, Report], reports: Sequence[Report]) -> Report | str:
+    """The report that this one repeats, or the name of its origin."""
+    if report.origin:
+        return f"origin {report.origin}"
+    if not report.told_by:
+        return f"source {report.source}" if report.source and not report.searched else f"report {report.id}"
+    if report.told_by in by_id:
+        return by_id[report.told_by]
+    same = [r for r in reports if r.source == report.told_by and r.id != report.id and r.says == report.says]
+    return same[0] if same else f"source {report.told_by}"
+
+
+def effective(n: int, rho: float) -> float:
+    """How many independent reports `n` of correlation `rho` count for: n / (1 + (n-1) rho).
+
+    The design effect of correlated observations (Kish 1965, Survey Sampling), put on the log likelihood ratio.
+    """
+    return n / (1 + (n - 1) * rho)
+
+
+def weights(logs: Floats, claims: Sequence[object], *, rho: float, way: Claims) -> Floats:
+    """Weights (reports,) of the log likelihoods `logs` (reports, states) of one origin.
+
+    'effective': all alike, `effective(n) / n`. 'strongest': in each claim, from the strongest down, what
+    `effective` grows by with each; equally strong ones share. So a retelling never weakens what it retells.
+    """
+    n = len(logs)
+    if n == 1:
+        return np.ones(1)
+    if way == "effective":
+        return np.full(n, effective(n, rho) / n)
+    strength = logs.max(axis=1) - logs.min(axis=1)
+    out = np.zeros(n)
+    for claim in dict.fromkeys(claims):
+        mine = np.array([k for k in range(n) if claims[k] == claim])
+        order = mine[np.argsort(-strength[mine], kind="stable")]
+        steps = np.diff([0.0] + [effective(k + 1, rho) for k in range(len(order))])
+        ranked = strength[order]
+        first = 0
+        while first < len(order):
+            last = first
+            while last + 1 < len(order) and ranked[last + 1] >= ranked[first] * (1 - 1e-12):
+                last += 1
+            out[order[first : last + 1]] = steps[first : last + 1].mean()
+            first = last + 1
+    return out

@@ -13,6 +13,7 @@ from homeward.exchange.solver_files.reading import Loaded, load, unknown_kind
 
 KINDS = {
     "allocate": "effort of several resources over segments, freely divisible or in whole tasks",
+    "cover": "too few teams: who covers what, against an attacker, for demand over sites, or with a reserve",
     "evacuate": "ways out, time against exposure, over a graph or ground: the front, relay, destination",
     "assign": "jobs to agents: one to one, with capacities, or shared fairly",
     "formation": "people to roles, under rules: who does what, whom to call, who makes it impossible",

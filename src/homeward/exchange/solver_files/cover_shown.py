@@ -1,0 +1,46 @@
+"""What every view of the kind `cover` gives back, and how names are said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from homeward.errors import BadFile
+from homeward.exchange.solver_files.cover_fields import CoverFile
+from homeward.exchange.solver_files.cover_tables import Named
+from homeward.exchange.solver_files.door import Status
+from homeward.geo import Floats
+
+_MOST_LISTED = 5  # names in a sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A solution in the fields of its file. `places` (what is where, for moves between times) by site or base."""
+
+    status: Status
+    value: float
+    bound: float
+    why: tuple[str, ...]
+    fields: Mapping[str, Any]
+    places: tuple[Named, ...] = ()
+    between: Floats | None = None
+
+
+def listed(some: Sequence[object]) -> str:
+    """Names as they are said; of many the first few."""
+    more = f" and {len(some) - _MOST_LISTED} more" if len(some) > _MOST_LISTED else ""
+    return ", ".join(str(s) for s in some[:_MOST_LISTED]) + more
+
+
+def teams_of(problem: CoverFile, file: str) -> int:
+    """How many teams; raises `BadFile` where the file does not say."""
+    if problem.teams is None:
+        raise BadFile(f"{file}: teams is missing. Give how many teams there are.")
+    return problem.teams
+
+
+def factored(values: Floats, factor: Floats | None) -> Floats:
+    """Values as they are in a slice."""
+    return values if factor is None else values * factor.reshape(factor.shape + (1,) * (values.ndim - factor.ndim))

@@ -157,8 +157,8 @@ _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)\s*(am|pm|a\.m\.|p\.m\.|uhr|
 _CLOCK_WORD = re.compile(r"(?:at|by|um|à|alle|klo?\.?|kl)\s*([01]\d|2[0-3])([0-5]\d)(?:\s*(?:h|hrs|hours))?(?!\w)")
 _CLOCK_12 = re.compile(r"(1[0-2]|0?[1-9])\s*(am|pm)(?!\w)")
 _LEAD = re.compile(
-    r"(?:(?:there|eta|in|about|around|approx\.?|ca\.?|circa|etwa|in about|within|~|at|by|be there|will be there|um|dans|"
-    r"tra|en|om|kl\.?|before|after|ab|until|from|now)[\s:=,.~]*)*"
+    r"(?:(?:there|eta|in|about|around|approx\.?|ca\.?|circa|etwa|in about|within|~|at|by|be there|will be there|um|"
+    r"dans|tra|en|om|kl\.?|before|after|ab|until|from|now)[\s:=,.~]*)*"
 )
 _TAIL = re.compile(r"\s*(?:from now|out|away|eta|or so|ish|to base|tops|max)?[\s,.;:!\-–—]*")
 

@@ -186,14 +186,14 @@ class Muster:
     """Who is here when. Arrays: people in the order of the problem, times as `times_h`, head counts 0..people.
 
     `p_present` (people, times), `p_heads` (times, heads): at least so many are there; `p_team` (times,) that those who
-    are there can fill every role, `p_error` the half width of its 99 % interval (0: exact). `p_team_called` the same
-    of those called already alone; `p_team_leaving` if nobody finished a task first. `p_before_event` of the team
-    asked for (None: no event, or no team); `p_heads_before_event` (heads,). `eta_h` is the median time of arrival of
-    those who come (None: cannot come), `eta_mean_h` the mean. `mean_h_to` (heads,) is the mean time until so many are
-    there; infinite where they may never be. `call_next`: whom to call now so that the target is met, best first;
-    `reaches` whether it then is; `call_order` all who are not called yet. `call_n`: how many must be called in all,
-    counted from nobody, None where even everybody falls short. `missing`: by role, how many nobody could fill even if
-    all came.
+    are there can fill every role, `p_by` by the deadline, `p_error` the half width of its 99 % interval (0: exact).
+    `p_team_called` the same of those called already alone; `p_team_leaving` if nobody finished a task first.
+    `p_before_event` of the team asked for (None: no event, or no team); `p_heads_before_event` (heads,). `eta_h` is the
+    median time of arrival of those who come (None: cannot come), `eta_mean_h` the mean. `mean_h_to` (heads,) is the
+    mean time until so many are there; infinite where they may never be. `ready_h` is the earliest time at which P(team)
+    is the target (None: never). `call_next`: whom to call now so that the target is met, best first; `reaches` whether
+    it then is; `call_order` all who are not called yet. `call_n`: how many must be called in all, counted from nobody,
+    None where even everybody falls short. `missing`: by role, how many nobody could fill even if all came.
     """
 
     status: str
@@ -204,6 +204,7 @@ class Muster:
     p_present: Floats
     p_heads: Floats
     p_team: Floats
+    p_by: float
     p_error: float
     p_team_called: Floats
     p_team_leaving: Floats
@@ -212,6 +213,7 @@ class Muster:
     eta_h: tuple[float | None, ...]
     eta_mean_h: tuple[float | None, ...]
     mean_h_to: Floats
+    ready_h: float | None
     call_next: tuple[str, ...]
     call_order: tuple[str, ...]
     reaches: bool

@@ -26,7 +26,8 @@ from homeward.readiness.warn_told import Gridded, Histogram, Moved, Standing, po
 class ByFamily:
     """One family's part: its parameters as stated (none where a law or histogram was given), and its own forecast.
 
-    `misfit` is how far its probability is off at the worst stated quantile; `share` its probability now.
+    `misfit` is how far its probability is off at the worst stated quantile; `share` its probability
+    now; `as_said` the law of the warning alone, widened, in days from when it was said.
     `log_moments`, of a lognormal or pooled law: mean and standard deviation of the logarithm of the days.
     """
 
@@ -34,6 +35,7 @@ class ByFamily:
     misfit: float
     share: float
     forecast: Forecast
+    as_said: Law
     log_moments: tuple[float, float] | None
 
 
@@ -67,8 +69,8 @@ def foresee(problem: WarnProblem) -> Warned:
         )
     shares = evidence / evidence.sum()
     by_family = {
-        name: ByFamily(par, misfit, float(v), _one(end, problem.elapsed_d), _moments(end.law))
-        for name, (par, misfit), v, end in zip(families, fits, shares, ends, strict=True)
+        name: ByFamily(par, misfit, float(v), _one(end, problem.elapsed_d), first.law, _moments(end.law))
+        for name, (par, misfit), v, first, end in zip(families, fits, shares, firsts, ends, strict=True)
         if v > 0
     }
     off = [f"{name} ({b.misfit:.2f})" for name, b in by_family.items() if b.misfit > 0.05]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,6 +13,40 @@ from numpy.typing import ArrayLike
 from homeward.geo import Floats
 from homeward.readiness.warn_laws import Law, Shape
 from homeward.readiness.warn_told import Histogram
+
+
+class Coming(Protocol):
+    """Anything of which it is known when it may come, in days from now; arrays of one shape in and out."""
+
+    @property
+    def still_coming(self) -> float:
+        """The probability that it comes at all."""
+        ...
+
+    @property
+    def kinks_d(self) -> tuple[float, ...]:
+        """Days from now at which the density jumps."""
+        ...
+
+    def cdf(self, t_d: ArrayLike) -> Floats:
+        """Probability that it comes within t days from now."""
+        ...
+
+    def survival(self, t_d: ArrayLike) -> Floats:
+        """Probability that it has not come t days from now."""
+        ...
+
+    def density(self, t_d: ArrayLike) -> Floats:
+        """Probability per day, t days from now."""
+        ...
+
+    def hazard_per_day(self, t_d: ArrayLike) -> Floats:
+        """Probability per day that it comes then, if it has not come before."""
+        ...
+
+    def quantile(self, p: ArrayLike, *, if_it_comes: bool = False) -> Floats:
+        """Days from now by which it has come with probability p."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +126,7 @@ def _within(law: Law, elapsed_d: float, t: Floats) -> Floats:
     return np.asarray(1 - law.sf(elapsed_d + t) / left)
 
 
-def _solved(forecast: Forecast, q: Floats) -> Floats:
+def _solved(forecast: Coming, q: Floats) -> Floats:
     """Quantiles by Newton's steps held inside a bracket."""
     low, high = np.zeros(q.shape), np.ones(q.shape)
     reachable = q < forecast.still_coming * (1 - 1e-14)
@@ -112,3 +147,41 @@ def _solved(forecast: Forecast, q: Floats) -> Floats:
         if (done | ~reachable).all():
             break
     return np.where(q <= 0, 0.0, np.where(reachable, t, math.inf))
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf:
+    """The first of several warnings that have nothing to do with each other: the product of their survivals."""
+
+    parts: tuple[Coming, ...]
+
+    @property
+    def still_coming(self) -> float:
+        """The probability that any of them comes."""
+        return 1 - math.prod(1 - p.still_coming for p in self.parts)
+
+    @property
+    def kinks_d(self) -> tuple[float, ...]:
+        """Days from now at which the density jumps."""
+        return tuple(sorted({k for p in self.parts for k in p.kinks_d}))
+
+    def cdf(self, t_d: ArrayLike) -> Floats:
+        """Probability that one of them comes within t days from now."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(-np.expm1(np.sum([np.log1p(-p.cdf(t_d)) for p in self.parts], axis=0)))
+
+    def survival(self, t_d: ArrayLike) -> Floats:
+        """Probability that none of them has come t days from now."""
+        return np.asarray(np.prod([p.survival(t_d) for p in self.parts], axis=0))
+
+    def density(self, t_d: ArrayLike) -> Floats:
+        """Probability per day of the first."""
+        return self.hazard_per_day(t_d) * self.survival(t_d)
+
+    def hazard_per_day(self, t_d: ArrayLike) -> Floats:
+        """Probability per day that one comes then, if none has come before."""
+        return np.asarray(np.sum([p.hazard_per_day(t_d) for p in self.parts], axis=0))
+
+    def quantile(self, p: ArrayLike, *, if_it_comes: bool = False) -> Floats:
+        """Days from now by which one has come with probability p; infinite where it may never be."""
+        return _solved(self, np.asarray(p, dtype=np.float64) * (self.still_coming if if_it_comes else 1.0))

@@ -21,6 +21,7 @@ from homeward.errors import BadInput
 from homeward.geo import Floats
 
 _ROOT_TWO_PI = math.sqrt(2 * math.pi)
+_JUST_D = 1e-9
 _Variate = Callable[..., Any]
 
 
@@ -174,6 +175,7 @@ class Shape:
     def pdf(self, t_d: ArrayLike) -> Floats:
         """Density, per day; 0 outside the support."""
         t = np.asarray(t_d, dtype=np.float64)
+        t = np.where(t == self.lower_d, t + _JUST_D, t)  # where a law begins, its density is the one just after
         slope = self._slope(t)
         with np.errstate(all="ignore"):
             out = STANDARD[KINDS[self.family].variate].pdf(self._z(t), *self.shapes) * slope / self.scale

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 
 from homeward.errors import BadInput
 from homeward.readiness.warn_fit import FAMILIES
@@ -60,7 +61,7 @@ class Statement:
                 f"{self.id}: {len(self.edges_d)} edges and {len(self.p)} probabilities. Give one for each span between"
                 " edges, and one for what lies beyond the last (0 if nothing does)."
             )
-        if any(b <= a for a, b in zip(self.edges_d, self.edges_d[1:], strict=False)) or self.edges_d[0] < 0:
+        if any(b <= a for a, b in pairwise(self.edges_d)) or self.edges_d[0] < 0:
             raise BadInput(f"{self.id}: the edges are out of order. Give days from 0 up, each above the one before.")
         if min(self.p) < 0 or not math.isclose(sum(self.p), 1.0, abs_tol=1e-6):
             raise BadInput(
@@ -91,7 +92,7 @@ class Hint:
                 f"Report {self.id}: {len(self.likelihood)} likelihoods for {len(self.edges_d)} edges. Give one more"
                 " than edges: before the first, between them, after the last."
             )
-        if any(b <= a for a, b in zip(self.edges_d, self.edges_d[1:], strict=False)):
+        if any(b <= a for a, b in pairwise(self.edges_d)):
             raise BadInput(f"Report {self.id}: its days are out of order. Give each above the one before.")
         if not all(0 <= x <= 1 for x in (*self.likelihood, self.never, self.reliability)):
             raise BadInput(f"Report {self.id}: a likelihood or reliability is none. Give numbers from 0 to 1.")
@@ -134,3 +135,22 @@ class WarnProblem:
     def elapsed_d(self) -> float:
         """Days from the statement to now."""
         return (self.now - self.statement.said_at).total_seconds() / DAY_S
+
+
+def by_lead_time(p_within: Mapping[float, float], *, never: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Edges and probabilities of a histogram from a forecast by lead time: days -> probability of all cases.
+
+    Weather and flood forecasts come so. What they leave comes after the last lead time, or never.
+    """
+    pairs = sorted(p_within.items())
+    days, below = [d for d, _ in pairs], [0.0, *(p for _, p in pairs)]
+    if not days or days[0] <= 0:
+        raise BadInput("A lead time is not above 0 days. Give days from when the forecast was made.")
+    if any(b < a for a, b in pairwise(below)):
+        raise BadInput("The probabilities by lead time fall. Give, for each, the probability that it comes by then.")
+    if below[-1] + never > 1 + 1e-9:
+        raise BadInput(
+            f"It comes by the last lead time with {below[-1]:g} and never with {never:g}: more than 1 in all."
+        )
+    steps = [(b - a) / (1 - never) for a, b in pairwise(below)]
+    return (0.0, *days), (*steps, max(0.0, 1 - math.fsum(steps)))

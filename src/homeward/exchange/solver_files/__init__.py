@@ -23,6 +23,7 @@ KINDS = {
     "sweep": "paths for several searchers over a probability raster",
     "treat": "treat a casualty at the find or move at once, its state not known for certain",
     "triage": "casualties as they were seen: every triage tool, what is still open, who first",
+    "warn": "a warning with an uncertain date: probabilities, ready-by dates, when to raise readiness",
 }
 
 

@@ -1,0 +1,202 @@
+"""What a solution file of the kind `warn` says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from homeward.errors import BadInput
+from homeward.exchange.solver_files.door import Reported
+from homeward.exchange.solver_files.warn_fields import ReadinessFile, WarnFile
+from homeward.readiness.warn import Warned, foresee
+from homeward.readiness.warn_forecast import Coming, FirstOf
+from homeward.readiness.warn_ready import Stakes, expected_loss, pays, plan_readiness, waiting
+from homeward.readiness.warn_records import DAY_S, WarnProblem
+from homeward.readiness.warn_score import LEVELS, crps_as_said, score
+from homeward.readiness.warn_words import certainty, urgency, warning_words
+
+
+def reported(problem: WarnFile, cases: Mapping[str, WarnProblem], now: datetime, came_d: float | None) -> Reported:
+    begun = perf_counter()
+    warned = {name: foresee(case) for name, case in cases.items()}
+    single = next(iter(warned.values())) if not problem.warnings else None
+    coming: Coming = single.forecast if single else FirstOf(tuple(w.forecast for w in warned.values()))
+    fields = _forecast(coming, problem, now)
+    fields |= {
+        "elapsed_d": max(case.elapsed_d for case in cases.values()),
+        "already": 1 - math.prod(1 - w.already for w in warned.values()),
+        "as_said_d": _quantiles(single.as_said, problem.levels) if single else {},
+        "by_family": _by_family(single, problem) if single else {},
+        "spread": _spread(single, problem) if single else {},
+        "hazard_per_day": _table(problem.days, coming.hazard_per_day(np.array(problem.days, dtype=np.float64))),
+        "cap": {
+            "certainty": {
+                _key(h): certainty(p) for h, p in zip(problem.horizons_d, fields["within"].values(), strict=True)
+            },
+            "urgency": urgency(coming),
+        },
+        "widen": cases[""].statement.widen if single else None,
+        "histogram": _histogram(cases[""], single) if single else None,
+        "by_target": {
+            name: {h: share * p for h, p in fields["within"].items()} for name, share in problem.targets.items()
+        },
+        "readiness": _readiness(problem.readiness, coming, problem),
+        "score": None if came_d is None else _score(coming, single, came_d, problem, cases),
+        "warnings": {name: _forecast(w.forecast, problem, now) for name, w in warned.items() if name},
+    }
+    value = fields["within"][_key(problem.horizons_d[-1])]
+    return Reported(
+        status="optimal",
+        value=value,
+        bound=value,
+        why=_why(coming, warned, problem),
+        elapsed_s=perf_counter() - begun,
+        fields=fields,
+    )
+
+
+def _key(number: float) -> str:
+    return f"{number:.12g}"
+
+
+def _finite(x: float) -> float | None:
+    return float(x) if math.isfinite(x) else None
+
+
+def _table(keys: Sequence[float], values: Any) -> dict[str, Any]:
+    return {_key(k): _finite(v) for k, v in zip(keys, np.atleast_1d(values), strict=True)}
+
+
+def _quantiles(coming: Coming, levels: Sequence[float]) -> dict[str, float | None]:
+    return _table(levels, coming.quantile(np.array(levels), if_it_comes=True)) if coming.still_coming > 0 else {}
+
+
+def _forecast(coming: Coming, problem: WarnFile, now: datetime) -> dict[str, Any]:
+    ready = coming.quantile(np.array(problem.risks))
+    return {
+        "still_coming": coming.still_coming,
+        "median_d": _median(coming),
+        "within": _table(problem.horizons_d, coming.cdf(np.array(problem.horizons_d))),
+        "ready_by": {_key(r): _stamp(now, float(d)) for r, d in zip(problem.risks, ready, strict=True)},
+        "ready_by_d": _table(problem.risks, ready),
+        "quantiles_d": _quantiles(coming, problem.levels),
+    }
+
+
+def _median(coming: Coming) -> float | None:
+    return _finite(float(coming.quantile(0.5, if_it_comes=True))) if coming.still_coming > 0 else None
+
+
+def _stamp(now: datetime, days: float) -> str | None:
+    try:
+        return (now + timedelta(seconds=math.floor(days * DAY_S))).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OverflowError, ValueError):
+        return None
+
+
+def _by_family(warned: Warned, problem: WarnFile) -> dict[str, dict[str, Any]]:
+    levels, horizons = problem.levels, np.array(problem.horizons_d)
+    return {
+        name: {
+            "parameters": {key: _finite(value) for key, value in one.parameters.items()},
+            "misfit": one.misfit,
+            "share": one.share,
+            "still_coming": one.forecast.still_coming,
+            "median_d": _median(one.forecast),
+            "within": _table(problem.horizons_d, one.forecast.cdf(horizons)),
+            "quantiles_d": _quantiles(one.forecast, levels),
+            "as_said_d": _table(levels, one.as_said.ppf(np.array(levels))),
+            "log_mean": one.log_moments[0] if one.log_moments else None,
+            "log_sd": one.log_moments[1] if one.log_moments else None,
+        }
+        for name, one in warned.by_family.items()
+    }
+
+
+def _spread(warned: Warned, problem: WarnFile) -> dict[str, Any]:
+    forecasts = [one.forecast for one in warned.by_family.values()]
+    medians = [m for m in map(_median, forecasts) if m is not None]
+    within = np.array([f.cdf(np.array(problem.horizons_d)) for f in forecasts])
+    return {
+        "median_d": [min(medians), max(medians)] if medians else None,
+        "within": {
+            _key(h): [float(c.min()), float(c.max())] for h, c in zip(problem.horizons_d, within.T, strict=True)
+        },
+    }
+
+
+def _histogram(case: WarnProblem, warned: Warned) -> dict[str, list[float]] | None:
+    edges, coming = case.statement.edges_d, warned.forecast
+    if not edges or coming.still_coming <= 0:
+        return None
+    below = coming.cdf(np.array(edges) - case.elapsed_d) / coming.still_coming
+    return {"edges_d": list(edges), "p": [float(x) for x in np.diff(below, append=1.0)]}
+
+
+def _readiness(given: ReadinessFile | None, coming: Coming, problem: WarnFile) -> dict[str, Any] | None:
+    if given is None:
+        return None
+    out: dict[str, Any] = {}
+    if given.cost is not None and given.loss is not None:
+        above = given.cost / given.loss
+        within = coming.cdf(np.array(problem.horizons_d))
+        out["protect_if_p_above"] = above
+        out["protect"] = {_key(h): bool(p > above) for h, p in zip(problem.horizons_d, within, strict=True)}
+    loss = given.loss if given.loss_if_unready is None else given.loss_if_unready
+    if loss is None:
+        raise BadInput("readiness has no loss. Give loss_if_unready, or loss.")
+    stakes = Stakes(cost_per_day=given.cost_per_day or 1.0, loss=loss, ramp_d=given.ramp_d, until_d=given.until_d)
+    out["expected_loss"] = {_key(s): expected_loss(coming, stakes, start_d=s) for s in given.starts_d}
+    if given.cost_per_day is None:
+        if not out.get("protect") and "starts_d" not in given.model_fields_set and not given.ramp_d:
+            raise BadInput("readiness has no cost. Give cost_per_day, or cost of protecting once.")
+        return out
+    plan = plan_readiness(coming, stakes)
+    return out | {
+        "cost_by_start": {
+            _key(s): out["expected_loss"][_key(s)] + stakes.cost_per_day * waiting(coming, s, stakes.until_d)
+            for s in given.starts_d
+        },
+        "hold_if_hazard_above": stakes.cost_per_day / stakes.loss,
+        "hold": {_key(d): pays(coming, d, stakes) for d in problem.days},
+        "spans_d": [list(span) for span in plan.spans_d],
+        "raise_d": plan.spans_d[0][0] if plan.spans_d else None,
+        "lower_d": plan.spans_d[-1][1] if plan.spans_d else None,
+        "start_now": plan.start_now,
+        "cost_best": plan.cost,
+        "cost_now": plan.cost_now,
+        "cost_never": plan.cost_never,
+    }
+
+
+def _score(
+    coming: Coming, single: Warned | None, came_d: float, problem: WarnFile, cases: Mapping[str, WarnProblem]
+) -> dict[str, Any]:
+    if coming.still_coming <= 0:
+        raise BadInput("It came, although the forecast excludes it: there is nothing to score. Correct what was said.")
+    levels = problem.levels if "levels" in problem.model_fields_set else list(LEVELS)
+    found = score(coming, came_d, levels=levels, horizons_d=problem.horizons_d)
+    said = crps_as_said(single.as_said, cases[""].elapsed_d + came_d) if single else None
+    return {
+        "came_d": came_d,
+        "crps": found.crps,
+        "crps_as_said": said,
+        "pinball": {_key(p): _finite(x) for p, x in found.pinball.items()},
+        "mean_pinball": found.mean_pinball,
+        "brier": {_key(h): x for h, x in found.brier.items()},
+        "mean_brier": sum(found.brier.values()) / len(found.brier),
+        "log": found.log,
+        "below": found.below,
+        "inside_90": found.inside_90,
+    }
+
+
+def _why(coming: Coming, warned: Mapping[str, Warned], problem: WarnFile) -> tuple[str, ...]:
+    findings = [f"{name}: {f}" if name else f for name, w in warned.items() for f in w.findings]
+    spread = _spread(next(iter(warned.values())), problem)["median_d"] if not problem.warnings else None
+    return (*warning_words(coming, medians_d=tuple(spread) if spread else None), *findings)

@@ -11,7 +11,7 @@ from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.readiness.fuse_ask import ask_next, best_choice
 from homeward.readiness.fuse_check import check
-from homeward.readiness.fuse_conflict import CONFLICT, pairs
+from homeward.readiness.fuse_conflict import CONFLICT, MOST_PAIRS, pairs
 from homeward.readiness.fuse_evidence import Evidence, evidence
 from homeward.readiness.fuse_learn import learn_sources
 from homeward.readiness.fuse_origin import origins, weights
@@ -45,7 +45,7 @@ def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
     the spread. Raises `BadInput` where the problem cannot be.
     """
     check(problem)
-    learnt = learn_sources(problem.resolved)
+    learnt = learn_sources(problem.resolved, problem.counts)
     grades = {
         report.id: graded(
             report, learnt, model=problem.learn == "model", mean=problem.words == "mean", unknown_r=problem.unknown_r
@@ -59,7 +59,8 @@ def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
     moved = {q: shifts for part in parts for q, shifts in _moved(problem, part).items()}
     compared = [pairs(problem, part.states, part.which, grades) for part in parts]
     conflict = max((k for k, _ in compared), default=0.0)
-    found = sorted((p for _, some in compared for p in some), key=lambda p: (-p.k, p.one, p.other))
+    found = sorted((p for _, some in compared for p in some), key=lambda p: (not p.contradict, -p.k, p.one, p.other))
+    again = tuple(p for p in found if p.contradict and p.k > CONFLICT)
     taken = {name: one for part in parts for name, one in _taken(problem, part, grades, origin).items()}
     choice = None if problem.decision is None else best_choice(problem.decision, posterior)
     joint = _joint(parts)
@@ -70,15 +71,16 @@ def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
         joint=joint,
         moved={q: moved[q] for q in problem.questions},
         conflict=conflict,
-        pairs=tuple(found),
-        ask_next=ask_next(problem, posterior, grades, found),
+        pairs=tuple(found[:MOST_PAIRS]),
+        ask_again=again,
+        ask_next=ask_next(problem, posterior, grades),
         taken={report.id: taken[report.id] for report in problem.reports},
         sources=learnt,
         choice=choice,
         removed=1 - float(np.prod([1 - part.states.removed for part in parts])),
         entropy_bits={q: (_bits(_prior(problem, q)), _bits(np.array(list(posterior[q].values())))) for q in posterior},
         value=value,
-        why=_why(problem, posterior, moved, found),
+        why=_why(problem, posterior, moved, again),
         findings=(*findings, *_odd(problem, grades)),
     )
 
@@ -170,7 +172,7 @@ def _taken(problem: FuseProblem, part: _Part, grades: Mapping[str, Graded], orig
                     ratios[hypothesis] = _ratio(part.states.log_prior, logs, true)
         out[report.id] = Taken(
             graded=grades[report.id],
-            question=" and ".join(about),
+            about=about,
             origin=origin[k],
             weight=float(part.weight[place]),
             log10_ratio=ratios,
@@ -215,7 +217,7 @@ def _why(
     problem: FuseProblem,
     posterior: Mapping[str, Mapping[str, float]],
     moved: Mapping[str, Mapping[str, tuple[tuple[str, float], ...]]],
-    found: Sequence[Pair],
+    again: Sequence[Pair],
 ) -> tuple[str, ...]:
     lines = []
     for question, answers in posterior.items():
@@ -233,8 +235,7 @@ def _why(
     lines += [
         f"{pair.one} and {pair.other} contradict each other (conflict {pair.k:.4g}): ask both again before anybody "
         "acts on what they come to together."
-        for pair in found[:3]
-        if pair.k > CONFLICT
+        for pair in again[:3]
     ]
     return tuple(lines)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
 from homeward.geo import Floats
-from homeward.readiness.fuse_records import Ask, AskWorth, Choice, Decision, FuseProblem, Graded, Pair
+from homeward.readiness.fuse_records import Ask, AskWorth, Choice, Decision, FuseProblem, Graded
 
 NEW_R, NEW_C = 0.6, 0.8
 """A new witness nobody knows: homeward's own assumption (letter C, pretty sure)."""
@@ -25,7 +25,6 @@ def ask_next(
     problem: FuseProblem,
     posterior: Mapping[str, Mapping[str, float]],
     grades: Mapping[str, Graded],
-    found: Sequence[Pair],
 ) -> tuple[AskWorth, ...]:
     """What can be asked, worth most first: bits of entropy that the answer is expected to take away.
 
@@ -34,7 +33,6 @@ def ask_next(
     knowing the answer first saves, less the cost of asking; it then goes before the bits. Where the problem names
     nobody, everybody who reported is asked about each hypothesis that they did not speak of, and a witness yet unknown.
     """
-    del found
     asks = list(problem.could_ask) or _everybody(problem, grades)
     worth = [_worth(problem, ask, posterior[ask.question]) for ask in asks]
     worth.sort(key=lambda w: (-(w.saved if w.saved is not None else 0.0), -w.gain_bits, w.id))
@@ -74,6 +72,7 @@ def _worth(problem: FuseProblem, ask: Ask, posterior: Mapping[str, float]) -> As
         saved = float((loss @ p).min() - sum((loss @ (row * p)).min() for row in table) - ask.cost)
     source = ask.id.partition(":")[0] if ask.about and not problem.could_ask else ask.id
     about = f"whether it is {ask.about}" if ask.about else "what they know"
+    of = f" ({ask.question})" if len(problem.questions) > 1 else ""
     worth = f"{gain:.2f} bits" + ("" if saved is None else f", saves {saved:.3g}")
     return AskWorth(
         id=ask.id,
@@ -82,7 +81,7 @@ def _worth(problem: FuseProblem, ask: Ask, posterior: Mapping[str, float]) -> As
         about=ask.about,
         gain_bits=gain,
         saved=saved,
-        words=f"Ask {source} {about} ({ask.question}): {worth}.",
+        words=f"Ask {source} {about}{of}: {worth}.",
     )
 
 

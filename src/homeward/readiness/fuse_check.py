@@ -86,6 +86,9 @@ def _likelihood(report: Report, answers: Mapping[str, float]) -> None:
 
 
 def _rest(problem: FuseProblem) -> None:
+    for source, counts in problem.counts.items():
+        if min(counts) < 0:
+            raise BadInput(f"The counts of {source!r} are below 0. Give how often it was right, and how often wrong.")
     for combination in problem.impossible:
         if not combination:
             raise BadInput("An impossible combination is empty. Name a hypothesis of each question in it.")

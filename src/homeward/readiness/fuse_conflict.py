@@ -16,7 +16,9 @@ CONFLICT = 0.9
 """Conflict mass above which two reports are to be asked again, not fused: homeward's own assumption."""
 CONTRADICT_BITS = 0.25
 """Bits of divergence from which two reports count as contradicting each other: homeward's own assumption."""
-MOST_STATES, MOST_REPORTS = 2048, 400
+CONTRADICT_K = 0.5
+"""Conflict mass from which reports on different questions count as contradicting each other: our own assumption."""
+MOST_STATES, MOST_REPORTS, MOST_PAIRS = 2048, 400, 200
 
 
 def divergence_bits(one: Floats, other: Floats) -> float:
@@ -30,13 +32,13 @@ def divergence_bits(one: Floats, other: Floats) -> float:
 def pairs(
     problem: FuseProblem, states: States, which: Sequence[int], grades: Mapping[str, Graded]
 ) -> tuple[float, list[Pair]]:
-    """The greatest conflict mass of two reports on these states, and the pairs that contradict each other.
+    """The greatest conflict mass of two reports on these states, and the pairs, those that contradict each other first.
 
     The conflict mass K of two reports is the mass on claims that exclude each other, each report's mass discounted by
     its reliability r (Shafer 1976, A Mathematical Theory of Evidence): one that says H has r c on H, r (1-c) on not H,
-    the rest on anything. The divergence is of what was said, not discounted. A pair contradicts itself from
-    `CONTRADICT_BITS` of divergence on, or, on different questions, where no state fits both and K is over a half. With
-    too many reports or states to compare: 0 and none.
+    the rest on anything. The divergence is of what was said, not discounted. Two contradict each other from
+    `CONTRADICT_BITS` of divergence on, or, on different questions that cannot both be so, from `CONTRADICT_K`. At most
+    `MOST_PAIRS` are given; with too many reports or states to compare, 0 and none.
     """
     reports = [problem.reports[k] for k in which]
     if len(states.index) > MOST_STATES or not 2 <= len(reports) <= MOST_REPORTS:
@@ -47,15 +49,18 @@ def pairs(
     by_report[owner, np.arange(len(mass))] = mass
     k = np.tril(by_report @ apart @ by_report.T, -1)
     bits = _divergences(problem, reports, grades)
-    said = np.where(np.isnan(bits), k > 0.5, bits >= CONTRADICT_BITS)
+    against = np.where(np.isnan(bits), k > CONTRADICT_K, bits >= CONTRADICT_BITS)
+    i, j = np.tril_indices(len(reports), -1)
+    first = np.lexsort((-k[i, j], ~against[i, j]))[:MOST_PAIRS]
     out = [
         Pair(
-            one=reports[j].id,
-            other=reports[i].id,
-            k=float(k[i, j]),
-            jsd_bits=None if np.isnan(bits[i, j]) else float(bits[i, j]),
+            one=reports[b].id,
+            other=reports[a].id,
+            k=float(k[a, b]),
+            jsd_bits=None if np.isnan(bits[a, b]) else float(bits[a, b]),
+            contradict=bool(against[a, b]),
         )
-        for i, j in zip(*np.nonzero(np.tril(said, -1)), strict=True)
+        for a, b in zip(i[first].tolist(), j[first].tolist(), strict=True)
     ]
     return float(k.max()), out
 

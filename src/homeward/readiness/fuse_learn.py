@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.special import betaincinv
@@ -38,26 +38,29 @@ def score(resolved: Sequence[Resolved]) -> Score:
     )
 
 
-def learn_sources(resolved: Sequence[Resolved], *, base_rate: float = 0.5) -> dict[str, Learnt]:
-    """What each source's resolved claims teach.
+def learn_sources(
+    resolved: Sequence[Resolved], counts: Mapping[str, tuple[int, int]], *, base_rate: float = 0.5
+) -> dict[str, Learnt]:
+    """What each source's resolved claims, and counts of such (right, wrong), teach.
 
     A claim is right where what was held more probable than not came true (a forecast of 0.5 is neither, and is left
-    out of the counts). By counts the reliability is the mean of Beta(1 + right, 1 + wrong), with its middle 90 %; by
-    the witness model it is the mean over a flat grid of r of the probability of just these outcomes, each claim
-    being right with r c + (1 - r) b.
+    out). By counts the reliability is the mean of Beta(1 + right, 1 + wrong), with its middle 90 %; by the witness
+    model it is the mean over r, flat from 0 to 1, given just these outcomes, a claim being right with r c + (1-r) b
+    (claims that are only counted: c = 1).
     """
-    by_source: dict[str, list[Resolved]] = {}
+    by_source: dict[str, list[Resolved]] = {name: [] for name in counts}
     for one in resolved:
         by_source.setdefault(one.source, []).append(one)
-    return {name: _learnt(ones, base_rate) for name, ones in by_source.items() if name}
+    return {name: _learnt(ones, counts.get(name, (0, 0)), base_rate) for name, ones in by_source.items() if name}
 
 
-def _learnt(ones: list[Resolved], base_rate: float) -> Learnt:
+def _learnt(ones: list[Resolved], count: tuple[int, int], base_rate: float) -> Learnt:
     sided = [(max(o.forecast, 1 - o.forecast), (o.forecast > 0.5) == o.came_true) for o in ones if o.forecast != 0.5]
-    right = sum(hit for _, hit in sided)
-    wrong = len(sided) - right
+    right = sum(hit for _, hit in sided) + count[0]
+    wrong = len(sided) + count[0] + count[1] - right
     low, high = (float(betaincinv(1 + right, 1 + wrong, q)) for q in (0.05, 0.95))
-    logs = np.zeros_like(_GRID)
+    flat = _GRID + (1 - _GRID) * base_rate
+    logs = count[0] * np.log(flat) + count[1] * np.log(1 - flat)
     for c, hit in sided:
         p = _GRID * c + (1 - _GRID) * base_rate
         logs += np.log(p if hit else 1 - p)
@@ -69,5 +72,5 @@ def _learnt(ones: list[Resolved], base_rate: float) -> Learnt:
         r_low=low,
         r_high=high,
         r_model=float(weight @ _GRID / weight.sum()),
-        score=score(ones),
+        score=score(ones) if ones else None,
     )

@@ -114,8 +114,11 @@ class FuseProblem:
     just this (one number, or one by hypothesis). `rho`: correlation of the reports of one origin; `one_origin`:
     'effective', they count together as n / (1 + (n-1) rho) mean ones, or 'strongest', the strongest of each claim
     counts whole and the others what n / (1 + (n-1) rho) grows by. `asked`: 'whether' the hypothesis is true, or
-    'which' of all of them. `impossible`: combinations (question -> hypothesis) that cannot be. `clamp`: no report moves
-    odds by more than (1 - clamp) / clamp. `spread_draws`: draws for the spread of words and of learnt reliabilities.
+    'which' of all of them. `counts`: by source, claims that came true and that did not, beside `resolved`; `learn`
+    'counts' takes the mean of Beta(1 + right, 1 + wrong) as r, 'model' what the witness model says. `unknown_r`: r of
+    a source of letter F. `impossible`: combinations (question -> hypothesis) that cannot be. `clamp`: no report moves
+    odds by more than (1 - clamp) / clamp, empty searches apart. `spread_draws`: draws for the spread of words and of
+    learnt reliabilities.
     """
 
     questions: Mapping[str, Mapping[str, float]]
@@ -125,6 +128,7 @@ class FuseProblem:
     one_origin: Claims = "strongest"
     asked: Asked = "whether"
     resolved: tuple[Resolved, ...] = ()
+    counts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     learn: Literal["counts", "model"] = "counts"
     unknown_r: float = 0.0
     could_ask: tuple[Ask, ...] = ()
@@ -158,13 +162,13 @@ class Graded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """How a report was taken: its numbers, its origin, the weight of its evidence there, and what it says alone.
+    """How a report was taken: its numbers, the questions it is `about`, its origin, the weight of its evidence there.
 
-    `log10_ratio`: by hypothesis of its question, log10 of its likelihood ratio against the others together.
+    `log10_ratio`: by hypothesis of its questions, log10 of its likelihood ratio against the others together.
     """
 
     graded: Graded
-    question: str
+    about: tuple[str, ...]
     origin: str
     weight: float
     log10_ratio: Mapping[str, float]
@@ -173,13 +177,14 @@ class Taken:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """Two reports against each other: conflict mass `k` and Jensen-Shannon divergence in bits (None: they bear on
-    different questions).
+    different questions); whether they `contradict` each other.
     """
 
     one: str
     other: str
     k: float
     jsd_bits: float | None
+    contradict: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +218,9 @@ class Score:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learnt:
-    """What a source's resolved claims teach: counts, its reliability by counts and by the witness model, its scores."""
+    """What a source's resolved claims teach: counts, its reliability by counts and by the witness model, its scores
+    (None: only counts are known).
+    """
 
     right: int
     wrong: int
@@ -221,7 +228,7 @@ class Learnt:
     r_low: float
     r_high: float
     r_model: float
-    score: Score
+    score: Score | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,8 +246,9 @@ class Fused:
     `posterior` question -> hypothesis -> probability; `spread` the middle 80 % of it over what the words may have
     meant; `joint` the most probable combinations of questions that hang together; `moved` question -> hypothesis ->
     ((report, shift of its log-odds by that report), ...), strongest first; `conflict` the greatest conflict mass of a
-    pair; `pairs` those that contradict each other; `removed` prior probability of what is impossible;
-    `entropy_bits` before and after; `total_conflict` of all masses by the unnormalised rule (None: too many).
+    pair; `pairs` at most 200, those that contradict each other first, `ask_again` those of them to be asked again
+    before anybody acts; `removed` prior probability of what is impossible;
+    `entropy_bits` before and after; `value` the probability of the most probable combination of answers.
     """
 
     posterior: Mapping[str, Mapping[str, float]]
@@ -249,6 +257,7 @@ class Fused:
     moved: Mapping[str, Mapping[str, tuple[tuple[str, float], ...]]]
     conflict: float
     pairs: tuple[Pair, ...]
+    ask_again: tuple[Pair, ...]
     ask_next: tuple[AskWorth, ...]
     taken: Mapping[str, Taken]
     sources: Mapping[str, Learnt]

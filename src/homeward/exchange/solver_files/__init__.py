@@ -17,6 +17,7 @@ KINDS = {
     "evacuate": "ways out, time against exposure, over a graph or ground: the front, relay, destination",
     "assign": "jobs to agents: one to one, with capacities, or shared fairly",
     "formation": "people to roles, under rules: who does what, whom to call, who makes it impossible",
+    "fuse": "reports of witnesses and sources: how probable each hypothesis is, what contradicts, whom to ask",
     "map": "where the subject may be: a probability map from facts, ground, clues and searches",
     "rooms": "several searchers on a graph (rooms, trails) for a subject that stays or moves",
     "roster": "who is on duty in which operational period, over days",

@@ -65,6 +65,8 @@ class Forecast:
     @property
     def still_coming(self) -> float:
         """The probability that it comes at all, after the silence."""
+        if min(self.coming) == 1:
+            return 1.0
         return math.fsum(v * c for v, c in zip(self.shares, self.coming, strict=True))
 
     def cdf(self, t_d: ArrayLike) -> Floats:

@@ -25,7 +25,7 @@ class Statement:
 
     `quantiles_d` probability -> days; `edges_d`, `p` the edges of spans and their probabilities, one more for what lies
     beyond. `never` is the probability that it does not come at all; `weight` what the informant counts in a pool;
-    `widen` the factor on the spread (1 = as stated). Of two statements of one `source` the later counts.
+    `widen` the factor on the spread (1 = as stated), of quantiles and laws. Of two of one `source` the later counts.
     """
 
     said_at: datetime

@@ -80,11 +80,11 @@ def _case(
     now: datetime,
     name: str,
 ) -> WarnProblem:
-    first = _statement(said, _time(said_at, "said_at"), name, _factor(problem.widen, WIDEN))
+    first = _statement(said, _time(said_at, "said_at"), name, problem.widen)
     return WarnProblem(
         statement=first,
         now=now,
-        reports=tuple(_report(r, said, now, first.widen) for r in reports),
+        reports=tuple(_report(r, said, now, problem.widen if said.widen is None else said.widen) for r in reports),
         families=tuple(problem.families),
         pool=problem.pool,
         lower_d=problem.lower_d,
@@ -93,14 +93,17 @@ def _case(
     )
 
 
-def _factor(widen: float | WidenFile | None, otherwise: float) -> float:
+Widen = float | WidenFile | None
+
+
+def _factor(widen: Widen, *, quantiles: bool) -> float:
     """The factor on the spread: for intervals that hold too little, the ratio of the normal's half-widths."""
     if isinstance(widen, WidenFile):
         return float(ndtri((1 + widen.stated) / 2) / ndtri((1 + widen.hit) / 2))
-    return otherwise if widen is None else widen
+    return widen if widen is not None else WIDEN if quantiles else 1.0
 
 
-def _statement(said: SaidFile, said_at: datetime, name: str, widen: float) -> Statement:
+def _statement(said: SaidFile, said_at: datetime, name: str, widen: Widen) -> Statement:
     ways = [w for w in ("quantiles_d", "distribution", "histogram", "p_within") if getattr(said, w)]
     if len(ways) != 1:
         told = f"{ways[0]} and {ways[1]} stand side by side" if ways else "nothing says when it may come"
@@ -119,7 +122,7 @@ def _statement(said: SaidFile, said_at: datetime, name: str, widen: float) -> St
         p=p,
         never=said.never,
         weight=said.weight,
-        widen=_factor(said.widen, widen),
+        widen=_factor(widen if said.widen is None else said.widen, quantiles=bool(said.quantiles_d)),
         source=said.source,
         id=name,
     )
@@ -166,7 +169,7 @@ def _distribution(given: Mapping[str, float | str], name: str) -> Shape:
     return by_parameters(family, {key: float(value) for key, value in numbers.items()})
 
 
-def _report(report: ReportFile, first: SaidFile, now: datetime, widen: float) -> Statement | Hint:
+def _report(report: ReportFile, first: SaidFile, now: datetime, widen: Widen) -> Statement | Hint:
     said_at = now if report.said_at is None else _time(report.said_at, f"said_at of report {report.id}")
     spans = [w for w in ("within_d", "between_d", "likelihood") if getattr(report, w)]
     if not spans:

@@ -22,6 +22,7 @@ from homeward.readiness.warn_words import certainty, urgency, warning_words
 
 
 def reported(problem: WarnFile, cases: Mapping[str, WarnProblem], now: datetime, came_d: float | None) -> Reported:
+    """The forecast of the warnings, or of the first of them, with all that the file asks for."""
     begun = perf_counter()
     warned = {name: foresee(case) for name, case in cases.items()}
     single = next(iter(warned.values())) if not problem.warnings else None
@@ -94,7 +95,7 @@ def _median(coming: Coming) -> float | None:
 
 def _stamp(now: datetime, days: float) -> str | None:
     try:
-        return (now + timedelta(seconds=math.floor(days * DAY_S))).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return (now + timedelta(seconds=math.floor(days * DAY_S + 1e-3))).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (OverflowError, ValueError):
         return None
 

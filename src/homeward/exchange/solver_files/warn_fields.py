@@ -46,7 +46,8 @@ class SaidFile(FileModel):
     )
     widen: Annotated[float, Field(gt=0, lt=100)] | WidenFile | None = Field(
         default=None,
-        description="factor on the spread for overconfidence, 1.29; 1 = as stated; or an object with `stated`, `hit`",
+        description="factor on the spread for overconfidence (1.29 for quantiles, else 1 = as stated); or an object "
+        "with `stated`, `hit`",
     )
     weight: float = Field(default=1.0, gt=0, le=1e6, description="what this informant counts in the pool, above 0")
     source: str = Field(default="", description="who said it: of two of one source the later counts")

@@ -14,7 +14,7 @@ from homeward.readiness.fuse_check import check
 from homeward.readiness.fuse_conflict import CONFLICT, MOST_PAIRS, pairs
 from homeward.readiness.fuse_evidence import Evidence, evidence
 from homeward.readiness.fuse_learn import learn_sources
-from homeward.readiness.fuse_origin import origins, weights
+from homeward.readiness.fuse_origin import origins, pooled
 from homeward.readiness.fuse_records import Fused, FuseProblem, Graded, Pair, Report, Taken
 from homeward.readiness.fuse_spread import spread
 from homeward.readiness.fuse_states import Booleans, States, bears_on, together
@@ -53,7 +53,8 @@ def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
         for report in problem.reports
     }
     origin, findings = origins(problem.reports)
-    parts = [_part(problem, states, grades, origin) for states in together(problem)]
+    about = [bears_on(problem, report) for report in problem.reports]
+    parts = [_part(problem, states, grades, origin, about) for states in together(problem)]
     posterior = {q: _answers(part.states, part.log_post, q) for part in parts for q in part.states.questions}
     posterior = {q: posterior[q] for q in problem.questions}
     moved = {q: shifts for part in parts for q, shifts in _moved(problem, part).items()}
@@ -85,8 +86,14 @@ def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
     )
 
 
-def _part(problem: FuseProblem, states: States, grades: Mapping[str, Graded], origin: Sequence[str]) -> _Part:
-    which = [k for k, report in enumerate(problem.reports) if set(bears_on(problem, report)) <= set(states.questions)]
+def _part(
+    problem: FuseProblem,
+    states: States,
+    grades: Mapping[str, Graded],
+    origin: Sequence[str],
+    about: Sequence[tuple[str, ...]],
+) -> _Part:
+    which = [k for k, questions in enumerate(about) if questions[0] in states.questions]
     size = len(states.index)
     if size * len(which) > MOST_NUMBERS:
         raise BadInput(
@@ -99,11 +106,13 @@ def _part(problem: FuseProblem, states: States, grades: Mapping[str, Graded], or
     without = np.zeros((len(which), size))
     groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
     for place, k in enumerate(which):
-        groups.setdefault((origin[k], bears_on(problem, problem.reports[k])), []).append(place)
+        groups.setdefault((origin[k], about[k]), []).append(place)
     for group in groups.values():
-        whole, less = _of_origin(problem, found, group, weight)
+        logs = found.logs[group]
+        weight[group], rest = pooled(logs, [found.claims[k] for k in group], rho=problem.rho, way=problem.one_origin)
+        whole = weight[group] @ logs
         total += whole
-        without[group] = less - whole
+        without[group] = rest - whole
     log_all = np.logaddexp.reduce(total)
     return _Part(
         states=states,
@@ -113,19 +122,6 @@ def _part(problem: FuseProblem, states: States, grades: Mapping[str, Graded], or
         log_post=total - log_all,
         log_without=without + total,
     )
-
-
-def _of_origin(problem: FuseProblem, found: Evidence, group: list[int], weight: Floats) -> tuple[Floats, Floats]:
-    """The evidence (states,) of the reports of one origin, and (reports, states) of it without each; sets `weight`."""
-    logs = found.logs[group]
-    claims = [found.claims[k] for k in group]
-    weight[group] = weights(logs, claims, rho=problem.rho, way=problem.one_origin)
-    less = np.zeros_like(logs)
-    for k in range(len(group) if len(group) > 1 else 0):
-        rest = [j for j in range(len(group)) if j != k]
-        left = weights(logs[rest], [claims[j] for j in rest], rho=problem.rho, way=problem.one_origin)
-        less[k] = left @ logs[rest]
-    return weight[group] @ logs, less
 
 
 def _answers(states: States, log_post: Floats, question: str) -> dict[str, float]:
@@ -159,34 +155,38 @@ def _log_odds(logs: Floats, true: Booleans) -> Floats:
 
 
 def _taken(problem: FuseProblem, part: _Part, grades: Mapping[str, Graded], origin: Sequence[str]) -> dict[str, Taken]:
+    ratios = {
+        (question, hypothesis): _ratios(part, part.states.holds(question, hypothesis))
+        for question, answers in zip(part.states.questions, part.states.answers, strict=True)
+        for hypothesis in answers
+    }
     out = {}
     for place, k in enumerate(part.which):
         report = problem.reports[k]
         about = bears_on(problem, report)
-        ratios: dict[str, float] = {}
-        logs = part.evidence.logs[place]
-        for question in about:
-            for hypothesis in problem.questions[question]:
-                true = part.states.holds(question, hypothesis)
-                if true.any() and not true.all():
-                    ratios[hypothesis] = _ratio(part.states.log_prior, logs, true)
         out[report.id] = Taken(
             graded=grades[report.id],
             about=about,
             origin=origin[k],
             weight=float(part.weight[place]),
-            log10_ratio=ratios,
+            log10_ratio={h: float(ratios[q, h][place]) for q in about for h in problem.questions[q]},
         )
     return out
 
 
-def _ratio(log_prior: Floats, logs: Floats, true: Booleans) -> float:
-    """log10 of how much likelier the report is where the answer is true than where not, by the prior."""
+def _ratios(part: _Part, true: Booleans) -> Floats:
+    """log10 of how much likelier each report (reports,) is where an answer is true than where not, by the prior."""
+    prior = part.states.log_prior
+    if true.all() or not true.any():
+        return np.zeros(len(part.which))
     sides = [
-        np.logaddexp.reduce((log_prior + logs)[side]) - np.logaddexp.reduce(log_prior[side]) for side in (true, ~true)
+        np.logaddexp.reduce((prior + part.evidence.logs)[:, side], axis=1) - np.logaddexp.reduce(prior[side])
+        for side in (true, ~true)
     ]
-    value = (sides[0] - sides[1]) / np.log(10)
-    return float(value) if np.isfinite(value) else 0.0
+    with np.errstate(invalid="ignore"):
+        ratio = (sides[0] - sides[1]) / np.log(10)
+    out: Floats = np.where(np.isfinite(ratio), ratio, 0.0)
+    return out
 
 
 def _joint(parts: Sequence[_Part]) -> tuple[tuple[Mapping[str, str], float], ...]:

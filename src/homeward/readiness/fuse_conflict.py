@@ -43,11 +43,9 @@ def pairs(
     reports = [problem.reports[k] for k in which]
     if len(states.index) > MOST_STATES or not 2 <= len(reports) <= MOST_REPORTS:
         return 0.0, []
-    sets, mass, owner = _focal(problem, states, reports, grades)
+    sets, mass = _focal(problem, states, reports, grades)
     apart = (sets.astype(float) @ sets.T.astype(float)) == 0
-    by_report = np.zeros((len(reports), len(mass)))
-    by_report[owner, np.arange(len(mass))] = mass
-    k = np.tril(by_report @ apart @ by_report.T, -1)
+    k = np.tril(mass @ apart @ mass.T, -1)
     bits = _divergences(problem, reports, grades)
     against = np.where(np.isnan(bits), k > CONTRADICT_K, bits >= CONTRADICT_BITS)
     i, j = np.tril_indices(len(reports), -1)
@@ -131,14 +129,17 @@ def _nested(states: States, question: str, report: Report) -> list[tuple[Boolean
 
 def _focal(
     problem: FuseProblem, states: States, reports: Sequence[Report], grades: Mapping[str, Graded]
-) -> tuple[Booleans, Floats, list[int]]:
-    sets, mass, owner = [], [], []
+) -> tuple[Booleans, Floats]:
+    """The sets that any report has mass on (sets, states), and each report's mass on them (reports, sets)."""
+    place: dict[bytes, int] = {}
+    told = []
     for k, report in enumerate(reports):
         for where, m in masses(problem, states, report, grades[report.id]):
-            sets.append(where)
-            mass.append(m)
-            owner.append(k)
-    return np.array(sets), np.array(mass), owner
+            told.append((k, place.setdefault(where.tobytes(), len(place)), m))
+    mass = np.zeros((len(reports), len(place)))
+    for k, which, m in told:
+        mass[k, which] += m
+    return np.array([np.frombuffer(key, dtype=bool) for key in place]), mass
 
 
 def _entropies(p: Floats) -> Floats:

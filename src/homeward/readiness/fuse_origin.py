@@ -58,29 +58,41 @@ def effective(n: int, rho: float) -> float:
     return n / (1 + (n - 1) * rho)
 
 
-def weights(logs: Floats, claims: Sequence[object], *, rho: float, way: Claims) -> Floats:
-    """Weights (reports,) of the log likelihoods `logs` (reports, states) of one origin.
+def pooled(logs: Floats, claims: Sequence[object], *, rho: float, way: Claims) -> tuple[Floats, Floats]:
+    """Weights (reports,) of the log likelihoods `logs` (reports, states) of one origin, and what the others of that
+    origin come to together without each report (reports, states).
 
-    'effective': all alike, `effective(n) / n`. 'strongest': in each claim, from the strongest down, what
+    'effective': all weigh alike, `effective(n) / n`. 'strongest': in each claim, from the strongest down, what
     `effective` grows by with each; equally strong ones share. So a retelling never weakens what it retells.
     """
     n = len(logs)
     if n == 1:
-        return np.ones(1)
+        return np.ones(1), np.zeros_like(logs)
     if way == "effective":
-        return np.full(n, effective(n, rho) / n)
+        rest = (logs.sum(axis=0) - logs) * (effective(n - 1, rho) / (n - 1))
+        return np.full(n, effective(n, rho) / n), rest
     strength = logs.max(axis=1) - logs.min(axis=1)
-    out = np.zeros(n)
-    for claim in dict.fromkeys(claims):
-        mine = np.array([k for k in range(n) if claims[k] == claim])
-        order = mine[np.argsort(-strength[mine], kind="stable")]
-        steps = np.diff([0.0] + [effective(k + 1, rho) for k in range(len(order))])
-        ranked = strength[order]
-        first = 0
-        while first < len(order):
-            last = first
-            while last + 1 < len(order) and ranked[last + 1] >= ranked[first] * (1 - 1e-12):
-                last += 1
-            out[order[first : last + 1]] = steps[first : last + 1].mean()
-            first = last + 1
+    weight, rest = np.zeros(n), np.zeros_like(logs)
+    groups = [np.array([k for k in range(n) if claims[k] == claim]) for claim in dict.fromkeys(claims)]
+    sums = []
+    for mine in groups:
+        weight[mine] = _shared(strength[mine], rho)
+        sums.append(weight[mine] @ logs[mine])
+    for group, mine in enumerate(groups):
+        others = sum((part for k, part in enumerate(sums) if k != group), np.zeros(logs.shape[1]))
+        for k in mine:
+            left = mine[mine != k]
+            rest[k] = others + (_shared(strength[left], rho) @ logs[left] if len(left) else 0.0)
+    return weight, rest
+
+
+def _shared(strength: Floats, rho: float) -> Floats:
+    """Weights of reports that say the same, from the strongest down; equally strong ones weigh alike."""
+    steps = np.diff([effective(k, rho) if k else 0.0 for k in range(len(strength) + 1)])
+    level = np.round(strength, 12)
+    order = np.argsort(-level, kind="stable")
+    _, which = np.unique(-level[order], return_inverse=True)
+    mean = np.bincount(which, steps) / np.bincount(which)
+    out = np.zeros(len(strength))
+    out[order] = mean[which]
     return out

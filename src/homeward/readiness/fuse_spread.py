@@ -41,10 +41,16 @@ def spread(
         for k in unsure:
             report = problem.reports[which[k]]
             grade = grades[report.id]
-            c = drawn.setdefault(
-                (report.source or report.id, grade.c_from), _certainty(grade, problem.spread_draws, rng)
-            )
-            r = _reliability(drawn, report.source, grade, problem.spread_draws, rng)
+            c, r = np.full(draws, grade.c), np.full(draws, grade.r)
+            means, trusted = (report.source or report.id, grade.c_from), (report.source, "r")
+            if grade.c_low < grade.c_high:
+                if means not in drawn:
+                    drawn[means] = _certainty(grade, problem.spread_draws, rng)
+                c = drawn[means]
+            if grade.beta is not None:
+                if trusted not in drawn:
+                    drawn[trusted] = rng.beta(*grade.beta, size=problem.spread_draws)
+                r = drawn[trusted]
             here, there = two_ways(problem, report, r[:draws], c[:draws])
             logs += weight[k] * np.log(np.where(found.truth[k], here[:, None], there[:, None]))
         post = np.exp(logs - np.logaddexp.reduce(logs, axis=1)[:, None])
@@ -61,16 +67,6 @@ def _unsure(grade: Graded) -> bool:
 
 
 def _certainty(grade: Graded, draws: int, rng: np.random.Generator) -> Floats:
-    if not grade.c_low < grade.c_high:
-        return np.full(draws, grade.c)
     low, middle, high = (logit(np.clip(x, 0.005, 0.995)) for x in (grade.c_low, grade.c, grade.c_high))
     out: Floats = expit(middle + rng.standard_normal(draws) * (high - low) / (2 * _QUARTILE))
     return out
-
-
-def _reliability(
-    drawn: dict[tuple[str, str], Floats], source: str, grade: Graded, draws: int, rng: np.random.Generator
-) -> Floats:
-    if grade.beta is None:
-        return np.full(draws, grade.r)
-    return drawn.setdefault((source, "r"), rng.beta(*grade.beta, size=draws))

@@ -73,6 +73,8 @@ def known(name: str, names: Iterable[str], *, what: str, of: str) -> str:
 
 def bears_on(problem: FuseProblem, report: Report) -> tuple[str, ...]:
     """The questions that a report says something about, in the problem's order."""
+    if len(report.says) == 1:
+        return tuple(report.says)
     if report.says:
         return tuple(q for q in problem.questions if q in report.says)
     return (question_of(problem, report.question, of=f"Report {report.id!r}"),)

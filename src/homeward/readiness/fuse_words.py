@@ -44,6 +44,7 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     return tuple(csv.DictReader(text.splitlines()))
 
 
+@lru_cache(maxsize=4096)
 def words_probability(words: str) -> Words | None:
     """The probability that words stand for (`certainty_words.csv`), or None where none of them is known.
 
@@ -177,8 +178,14 @@ def _plain(words: str) -> str:
 
 
 def _longest(text: str, table: str) -> dict[str, str] | None:
-    found = [row for row in rows(table) if re.search(rf"\b{re.escape(row['phrase'])}\b", text)]
-    return max(found, key=lambda row: len(row["phrase"]), default=None)
+    return next((row for pattern, row in _by_length(table) if pattern.search(text)), None)
+
+
+@lru_cache
+def _by_length(table: str) -> list[tuple[re.Pattern[str], dict[str, str]]]:
+    """The phrases of a table, the longest first."""
+    longest = sorted(rows(table), key=lambda row: -len(row["phrase"]))
+    return [(re.compile(rf"\b{re.escape(row['phrase'])}\b"), row) for row in longest]
 
 
 def _percentage(text: str) -> float | None:

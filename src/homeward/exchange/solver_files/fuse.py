@@ -185,7 +185,7 @@ class FuseResult(SolutionHead):
     )
     ask_again: list[list[str]] = Field(description="pairs to ask again instead of acting on them")
     ask_next: list[dict[str, Any]] = Field(
-        description="whom to ask about what, worth most first: gain_bits expected, and loss saved where a decision hangs"
+        description="whom to ask about what, worth most first: gain_bits expected, loss saved by a decision"
     )
     reports: dict[str, Any] = Field(
         description="by report: r, c, where they are from, own_assumption, origin, weight, log10_ratio by hypothesis, "

@@ -26,7 +26,7 @@ _ROUNDS = 4
 _ORDER_DRAWS = 20_000  # where the number to call is found and the team is too large to be exact
 
 
-def solve(problem: MusterProblem, *, seed: int = 0) -> Muster:
+def assemble(problem: MusterProblem, *, seed: int = 0) -> Muster:
     """Who is here when, and with which probability that is the team asked for.
 
     Head counts are exact; so are teams for 20 people, and for more where like people make few counts; else arrivals are
@@ -86,7 +86,7 @@ class _Strength:
 
 def _strength(problem: MusterProblem, team: Team, arrivals: Sequence[Arrival]) -> _Strength:
     """All times in one go, so that a team that has to be drawn is drawn once."""
-    steps = pieces(arrivals)
+    steps = pieces(arrivals, problem.event_kinks_h)
     wanted = np.array([*problem.times_h, problem.deadline_h])
     nodes = steps.at_h if problem.event is not None else steps.edges_h
     times, where = np.unique(np.concatenate([wanted, nodes, [np.inf]]), return_inverse=True)
@@ -115,7 +115,7 @@ def _present(arrivals: Sequence[Arrival], times_h: Floats) -> Floats:
     for a in arrivals:
         if a not in known:
             known[a] = a.by(times_h)
-    return np.array([known[a] for a in arrivals])
+    return np.array([known[a] for a in arrivals]).reshape(len(arrivals), len(times_h))
 
 
 def _called_alone(problem: MusterProblem, team: Team, present: Floats, everybody: Floats) -> Floats:

@@ -90,16 +90,19 @@ def arrival(person: Candidate, *, finish_tasks: bool = True, later_h: float = 0.
 
 
 def p_come(person: Candidate) -> float:
-    """The probability that somebody comes, silence counted (Bayes): who will not come never answers, who will answers
-    after an exponential time of mean `answer_mean_h`.
+    """The probability that somebody comes, silence counted (Bayes).
+
+    Who comes answers after an exponential time of mean `answer_mean_h`; of those who won't, the share `says_no` after
+    such a time too, the others never.
     """
     if person.state == State.UNREACHABLE:
         return 0.0
     p = person.p_come if person.p_present is None else person.p_present
-    if person.answer_mean_h is None or not person.silent_h:
+    if person.answer_mean_h is None or not person.silent_h or not 0 < p < 1:
         return p
-    silent = p * math.exp(-person.silent_h / person.answer_mean_h)
-    return silent / (silent + 1 - p) if silent + 1 - p > 0 else 1.0
+    silent = math.exp(-person.silent_h / person.answer_mean_h)
+    comes, refuses = p * silent, (1 - p) * (1 - person.says_no + person.says_no * silent)
+    return comes / (comes + refuses) if comes + refuses > 0 else p
 
 
 def _exact(span: Takes) -> bool:

@@ -51,12 +51,13 @@ class Pieces:
         return -(_WEIGHT * (s @ _SLOPE.T)).ravel(), float(s[-1, -1])
 
 
-def pieces(arrivals: Sequence[Arrival]) -> Pieces:
-    """The hours until nobody's arrival is open any more, cut where arrivals turn."""
+def pieces(arrivals: Sequence[Arrival], kinks_h: Sequence[float] = ()) -> Pieces:
+    """The hours until nobody's arrival is open any more, cut where arrivals turn, and at `kinks_h`."""
     some = [a.edges_h() for a in dict.fromkeys(arrivals) if a.p > 0]
     fixed = np.unique([0.0, *(edges[0] for edges in some)])
     last = max((float(edges.max()) for edges in some), default=0.0)
     end = max(last, float(fixed[-1])) * (1 + 1e-6) + 1e-6
+    fixed = np.union1d(fixed, [kink for kink in kinks_h if 0 < kink < end])
     smallest = max(min((float(e[-1] - e[0]) for e in some if len(e) > 1), default=end) * 1e-7, 1e-7)
     ladder = smallest * _RATIO ** np.arange(max(1, int(np.log(end / smallest) / np.log(_RATIO)) + 1))
     loose = np.unique(np.concatenate([ladder, *some]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
@@ -58,8 +59,8 @@ class Candidate:
     `wake_h`, and travel. `p_present` instead of all that: the probability to be there, at every time the same.
 
     `called`: the call has gone out to them already; `silent_h` then is how long ago, without an answer, where one was
-    to be expected after `answer_mean_h` on average (None: silence says nothing). `last_resort`: only where nobody
-    else will do. All times are hours from now.
+    to be expected after `answer_mean_h` on average (None: silence says nothing), and of those who will not come
+    `says_no` say so. `last_resort`: only where nobody else will do. All times are hours from now.
     """
 
     id: str
@@ -76,9 +77,10 @@ class Candidate:
     last_resort: bool = False
     silent_h: float = 0.0
     answer_mean_h: float | None = None
+    says_no: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("p_come", "p_present"):
+        for name in ("p_come", "p_present", "says_no"):
             p = getattr(self, name)
             if p is not None and not 0 <= p <= 1:
                 raise BadInput(f"{self.id!r} has a {name} of {p:g}. Give a probability, 0 to 1.")
@@ -95,7 +97,8 @@ class MusterProblem:
     """Who may come, what is asked for (`need` by role, `heads` in all, both or neither), and by when.
 
     `times_h` are the hours from now at which strength is told; `by_h` (the last of them where None) is when the team
-    is wanted, with the probability `target`. `event` is what it should be there before. `waves` are calls one after
+    is wanted, with the probability `target`. `event` is what it should be there before; its density may jump at
+    `event_kinks_h`. `waves` are calls one after
     another, `wave_every_h` apart, each only where those before do not make up the team; with `plan_waves` they are
     found. Without `finish_tasks` nobody finishes a task first.
     """
@@ -107,6 +110,7 @@ class MusterProblem:
     by_h: float | None = None
     target: float = 0.9
     event: Survival | None = None
+    event_kinks_h: tuple[float, ...] = ()
     waves: tuple[tuple[str, ...], ...] = ()
     plan_waves: bool = False
     wave_every_h: float = 0.0
@@ -129,8 +133,8 @@ class MusterProblem:
 
 
 def _check_people(problem: MusterProblem) -> None:
-    if not 1 <= len(problem.people) <= MAX_PEOPLE:
-        raise BadInput(f"people has {len(problem.people)} entries. Give 1 to {MAX_PEOPLE}.")
+    if len(problem.people) > MAX_PEOPLE:
+        raise BadInput(f"people has {len(problem.people)} entries. Give {MAX_PEOPLE} at most.")
     seen: set[str] = set()
     for person in problem.people:
         if person.id in seen:
@@ -196,7 +200,7 @@ class Muster:
     None where even everybody falls short. `missing`: by role, how many nobody could fill even if all came.
     """
 
-    status: str
+    status: Literal["optimal", "feasible", "infeasible"]
     value: float
     bound: float
     why: tuple[str, ...]

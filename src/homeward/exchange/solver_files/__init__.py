@@ -19,6 +19,7 @@ KINDS = {
     "formation": "people to roles, under rules: who does what, whom to call, who makes it impossible",
     "fuse": "reports of witnesses and sources: how probable each hypothesis is, what contradicts, whom to ask",
     "map": "where the subject may be: a probability map from facts, ground, clues and searches",
+    "muster": "everybody is called in: who is here when, is that the team, and before the event; whom to call",
     "rooms": "several searchers on a graph (rooms, trails) for a subject that stays or moves",
     "roster": "who is on duty in which operational period, over days",
     "sweep": "paths for several searchers over a probability raster",

@@ -5,7 +5,7 @@ from homeward.readiness.cover import cover_sites, deter, plan_reserve
 from homeward.readiness.fuse import fuse
 from homeward.readiness.fuse_records import Fused, FuseProblem, Report
 from homeward.readiness.fuse_words import words_probability
-from homeward.readiness.muster import assemble
+from homeward.readiness.muster import solve as solve_muster
 from homeward.readiness.muster_records import Candidate, MusterProblem
 from homeward.readiness.warn import Warned, foresee
 from homeward.readiness.warn_forecast import Forecast
@@ -22,12 +22,12 @@ __all__ = [
     "Statement",
     "WarnProblem",
     "Warned",
-    "assemble",
     "cover_sites",
     "deter",
     "foresee",
     "fuse",
     "plan_reserve",
     "read_answer",
+    "solve_muster",
     "words_probability",
 ]

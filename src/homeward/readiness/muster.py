@@ -26,7 +26,7 @@ _ROUNDS = 4
 _ORDER_DRAWS = 20_000  # where the number to call is found and the team is too large to be exact
 
 
-def assemble(problem: MusterProblem, *, seed: int = 0) -> Muster:
+def solve(problem: MusterProblem, *, seed: int = 0) -> Muster:
     """Who is here when, and with which probability that is the team asked for.
 
     Head counts are exact; so are teams for 20 people, and for more where like people make few counts; else arrivals are

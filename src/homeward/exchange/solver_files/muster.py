@@ -16,7 +16,7 @@ from homeward.exchange.solver_files.door import Door, Progress, Read, Reported
 from homeward.exchange.solver_files.muster_event import to_event, utc
 from homeward.exchange.solver_files.muster_fields import MusterFile, MusterResult, PersonFile
 from homeward.readiness.answers import CallAnswer, Said, read_answer
-from homeward.readiness.muster import assemble
+from homeward.readiness.muster import solve as solve_muster
 from homeward.readiness.muster_answers import after_answer
 from homeward.readiness.muster_heads import counts
 from homeward.readiness.muster_records import Candidate, Muster, MusterProblem, State, Takes
@@ -38,7 +38,7 @@ def read(problem: MusterFile, folder: Path, file: str) -> Read:
     def solve(time_limit_s: float, seed: int, progress: Progress | None) -> Reported:
         del time_limit_s, progress
         started = time.perf_counter()
-        found = assemble(ready, seed=seed)
+        found = solve_muster(ready, seed=seed)
         return _reported(ready, found, keys, recall_at, answers, time.perf_counter() - started)
 
     return Read(solve=solve, findings=findings)

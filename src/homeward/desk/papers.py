@@ -20,6 +20,7 @@ from homeward.desk.files import write_whole
 from homeward.desk.formation_kept import formation_in_force
 from homeward.desk.gaps import gap_data, gaps_of
 from homeward.desk.logbook import rows
+from homeward.desk.readiness.debrief_page import debrief_page
 from homeward.errors import BadInput, NotYet
 from homeward.geo import Floats, format_place
 from homeward.mission import Mission, newer_words
@@ -134,7 +135,8 @@ def _page(book: Book, *, personal: bool) -> dict[str, Any]:
         formation=formation_in_force(book),
         personal=personal,
     )
-    return {**shown, "buildings": _buildings(book), "rescue": rescue_page(book, personal=personal)}
+    made = {"buildings": _buildings(book), "rescue": rescue_page(book, personal=personal)}
+    return {**shown, **made, **debrief_page(book, personal=personal)}
 
 
 def _buildings(book: Book) -> list[dict[str, Any]]:

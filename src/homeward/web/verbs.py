@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from homeward import desk
 from homeward.errors import BadInput, UnknownName
-from homeward.web.forms import buildings, crew, handover, manage, mission, planning, rescue, teams
+from homeward.web.forms import buildings, crew, debrief, handover, manage, mission, planning, rescue, teams
 
 # verb -> (its form, the desk's function)
 VERBS: dict[str, tuple[type[BaseModel], str]] = {
@@ -63,6 +63,20 @@ VERBS: dict[str, tuple[type[BaseModel], str]] = {
     "handover": (handover.Handover, "handover"),
     "receipt": (handover.Receipt, "receipt"),
     "outcome": (handover.Outcome, "outcome"),
+    "question": (debrief.Question, "question"),
+    "drop_question": (mission.Named, "drop_question"),
+    "resolve": (debrief.Resolved, "resolve"),
+    "exclude": (debrief.Excluded, "exclude"),
+    "statement": (debrief.Statement, "statement"),
+    "declined": (debrief.Declined, "declined"),
+    "judge_statement": (debrief.Judged, "judge_statement"),
+    "withdraw_statement": (mission.Named, "withdraw_statement"),
+    "reader": (debrief.Reader, "reader"),
+    "open_statement": (debrief.Opened, "open_statement"),
+    "statements": (debrief.OpenedAll, "statements"),
+    "fused": (debrief.Fused, "fused"),
+    "message": (debrief.Message, "message"),
+    "message_ack": (debrief.MessageRead, "message_ack"),
     "building": (buildings.Building, "load_building"),
     "building_plan": (buildings.BuildingPlan, "plan_building"),
     "reading": (buildings.Reading, "reading"),
@@ -92,6 +106,7 @@ LONG = {
 SOON = ("building_plan", "searched_room", "debrief", "carry_out", "form")
 ANY_TIME = ("searched_room", "debrief")  # facts: they are written down whatever else is being made
 TELLS = ("plan", "rehearse", "form")  # which of them tell how far they are
+OF_WITNESSES = ("open_statement", "statements", "fused")  # whose answers tell what witnesses said
 OF_THE_CASUALTY = ("triage", "carry_out", "hold_or_leave", "outcome")  # whose answers tell of a casualty's state
 
 

@@ -1,0 +1,373 @@
+"""The board of what all statements come to: each answer's probability, what moved it, what contradicts, whom to ask."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from homeward.desk.answer import Answer
+from homeward.desk.book import opened
+from homeward.desk.readiness.questions import NONE
+from homeward.desk.readiness.shown import check_shown
+from homeward.errors import BadInput, NotYet, UnknownName
+from homeward.geo import WGS84
+from homeward.mission.debriefs import About, Debriefs, Hypothesis, Question, Statement
+from homeward.words import lasting
+
+if TYPE_CHECKING:
+    from homeward.readiness import Fused, FuseProblem, Report
+    from homeward.readiness.fuse_records import Learnt, Pair
+
+Json = dict[str, Any]
+FASTEST_KMH: Final = 15.0
+"""Faster than anybody is thought to have gone from one place to the next, on foot: our own assumption."""
+MOST_MOVED = 3
+LEAST_CONFLICT, LEAST_GAIN_BITS = 0.05, 0.005
+"""Conflict mass of two statements, and bits that asking somebody is worth, below which neither is shown: ours."""
+OWN: Final = (
+    "how reliable a letter is (A 95 %, B 80 %, C 60 %, D 30 %, E 10 %), what a digit stands for (1 90 % to 5 20 %)",
+    "that somebody who knows nothing says either as often (50 %), that what one origin says counts once",
+)
+"""What the fused numbers rest on that nobody measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """The problem, the statements in it by id, what was ruled out by speed, and what was left out, in words."""
+
+    problem: FuseProblem
+    counted: Mapping[str, Statement]
+    too_far: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def fused(
+    path: Path,
+    *,
+    question: str | None = None,
+    speed_kmh: float = FASTEST_KMH,
+    apart: Sequence[str] = (),
+    personal: bool = True,
+) -> Answer:
+    """How probable each answer is by all that was said, with the statements that moved it most, what contradicts what,
+    whom to ask next, and how right each witness has been.
+
+    Answers of two questions about where that are further apart than `speed_kmh` allows in their times cannot be true
+    together; not so for questions `apart`, which ask about somebody else. Personal: refused without `personal`.
+    """
+    check_shown(personal=personal)
+    if not 0 < speed_kmh <= 1000:
+        raise BadInput(f"A speed of {speed_kmh:g} km/h cannot be. Give more than 0, at most 1000.")
+    with opened(path, read_only=True) as book:
+        state = book.mission.debriefs
+    for name in (*([question] if question else []), *apart):
+        if name not in state.questions:
+            raise UnknownName("question", name, state.questions)
+    if not state.questions:
+        raise NotYet("Nothing is asked yet, so nothing can be fused. Ask: homeward question ask MISSION where ...")
+    board = fused_board(state, speed_kmh=speed_kmh, apart=apart)
+    shown = [row for row in board["questions"] if question in (None, row["id"])]
+    return Answer(text="\n".join(_board_lines(board, shown)), data={**board, "questions": shown})
+
+
+def fused_board(state: Debriefs, *, speed_kmh: float = FASTEST_KMH, apart: Sequence[str] = ()) -> Json:
+    """The board as data; `own` lists what it rests on that is our own assumption. Nothing that was sealed is in it."""
+    from homeward.readiness import fuse
+    from homeward.readiness.fuse_learn import learn_sources
+
+    case = _case(state, speed_kmh=speed_kmh, apart=apart)
+    done = fuse(case.problem) if case.problem.questions else None
+    learnt = done.sources if done else learn_sources(case.problem.resolved, case.problem.counts)
+    rows = [_question_row(state, case, done, one) for one in state.questions.values()]
+    by_words = sorted({o for row in rows for answer in row["answers"] for m in answer["moved"] for o in m["own"]})
+    return {
+        "questions": rows,
+        "conflicts": [_conflict(state, pair) for pair in _contradicting(done)] if done else [],
+        "ask": _asks(state, done) if done else [],
+        "witnesses": [_witness(name, one) for name, one in learnt.items()],
+        "excluded": [_excluded(one.parts, one.why) for one in state.excluded] + list(case.too_far),
+        "removed": done.removed if done else 0.0,
+        "notes": [*case.left_out, *(done.findings if done else ())],
+        "own": [*OWN, f"that nobody went faster than {speed_kmh:g} km/h" if case.too_far else "", *by_words],
+    }
+
+
+# --- the problem ------------------------------------------------------------------------------------------
+
+
+def _case(state: Debriefs, *, speed_kmh: float, apart: Sequence[str]) -> _Case:
+    from homeward.readiness import FuseProblem
+    from homeward.readiness.fuse_records import Resolved
+
+    open_ = {name: one for name, one in state.questions.items() if name not in state.resolved}
+    counted: dict[str, Statement] = {}
+    reports: list[Report] = []
+    left_out: list[str] = []
+    resolved: list[Resolved] = []
+    for happened in state.statements.values():
+        one = happened.event
+        if one.declined or not one.hypothesis:
+            continue
+        if one.question in state.resolved and one.question in state.questions:
+            forecast = _certainty(one)
+            true = state.resolved[one.question].event.hypothesis or NONE
+            if forecast is not None:
+                resolved.append(Resolved(source=one.witness, forecast=forecast, came_true=one.hypothesis == true))
+            continue
+        why = _why_not(open_, one)
+        if why:
+            left_out.append(why)
+            continue
+        counted[one.id] = one
+        reports.append(_report(one))
+    far, too_far = _too_far([q for q in open_.values() if q.id not in apart], speed_mps=speed_kmh / 3.6)
+    problem = FuseProblem(
+        questions={name: _priors(one) for name, one in open_.items()},
+        reports=tuple(reports),
+        one_origin="strongest",
+        resolved=tuple(resolved),
+        impossible=(*_noted(state, open_, left_out), *far),
+    )
+    return _Case(problem, counted, too_far, tuple(left_out))
+
+
+def _priors(question: Question) -> dict[str, float]:
+    priors = {h.id: h.prior for h in question.hypotheses}
+    rest = 1 - sum(priors.values())
+    return priors | ({NONE: rest} if rest > 1e-9 else {})
+
+
+def _report(one: Statement) -> Report:
+    from homeward.readiness import Report
+
+    return Report(
+        id=one.id,
+        says={one.question: one.hypothesis},
+        c=one.number,
+        certainty=one.certainty,
+        credibility=one.credibility,
+        reliability=one.reliability or "F",
+        source=one.witness,
+        told_by=one.told_by,
+    )
+
+
+def _why_not(open_: Mapping[str, Question], one: Statement) -> str:
+    """Why a statement cannot be counted, or "". Names nothing of what it says."""
+    if one.question not in open_:
+        return f"{one.id} bears on {one.question}, which is asked no longer: it counts for nothing."
+    if one.hypothesis not in _priors(open_[one.question]):
+        return f"{one.id} bears on an answer that {one.question} no longer has: it counts for nothing."
+    if _certainty(one) is None and one.credibility is None:
+        return f"{one.id} does not say how sure {one.witness} is in words that are known: ask for a number."
+    return ""
+
+
+def _certainty(one: Statement) -> float | None:
+    """The probability that a witness gave to what it said: the number, or what its words are taken for."""
+    from homeward.readiness import words_probability
+
+    if one.number is not None:
+        return one.number
+    meant = words_probability(one.certainty) if one.certainty else None
+    return None if meant is None else meant.median
+
+
+def _noted(state: Debriefs, open_: Mapping[str, Question], left_out: list[str]) -> Iterator[dict[str, str]]:
+    for one in state.excluded:
+        parts = dict(one.parts)
+        true = {q: state.resolved[q].event.hypothesis or NONE for q in parts if q in state.resolved}
+        if any(parts[q] != answer for q, answer in true.items()):
+            continue  # an answer in it is known to be false: it rules out nothing more
+        rest = {q: answer for q, answer in parts.items() if q not in true}
+        if all(q in open_ and answer in _priors(open_[q]) for q, answer in rest.items()) and rest:
+            yield rest
+        elif rest:
+            left_out.append(
+                f"{_excluded(one.parts, '')} names an answer that is no longer there: it rules out nothing."
+            )
+
+
+def _too_far(questions: Sequence[Question], *, speed_mps: float) -> tuple[list[dict[str, str]], tuple[str, ...]]:
+    """Answers of two questions about where that nobody can have travelled between, and each in words."""
+    out, words = [], []
+    where = [q for q in questions if q.about is About.WHERE]
+    for one, other in combinations(where, 2):
+        for a in one.hypotheses:
+            for b in other.hypotheses:
+                gap = _longest_s(a, b)
+                if gap is None or a.place is None or b.place is None:
+                    continue
+                far_m = WGS84.inv(a.place.lon_deg, a.place.lat_deg, b.place.lon_deg, b.place.lat_deg)[2]
+                if far_m > speed_mps * gap:
+                    out.append({one.id: a.id, other.id: b.id})
+                    words.append(
+                        f"{one.id}: {a.id} and {other.id}: {b.id} cannot both be: {far_m / 1000:.1f} km apart, with "
+                        f"{lasting(gap)} at most between them (taken as about one person)."
+                    )
+    return out, tuple(words)
+
+
+def _longest_s(a: Hypothesis, b: Hypothesis) -> float | None:
+    """The longest time there can have been between two answers; None where either has no time."""
+    ends: list[datetime | None] = [a.from_, a.until, b.from_, b.until]
+    if any(end is None for end in ends):
+        return None
+    a0, a1, b0, b1 = (end.timestamp() for end in ends if end is not None)
+    return max(abs(b1 - a0), abs(a1 - b0))
+
+
+# --- the board --------------------------------------------------------------------------------------------
+
+
+def _question_row(state: Debriefs, case: _Case, done: Fused | None, question: Question) -> Json:
+    told = state.resolved.get(question.id)
+    labels = {h.id: h.label for h in question.hypotheses} | {NONE: "none of these"}
+    row: Json = {
+        "id": question.id,
+        "text": question.text,
+        "about": question.about.value,
+        "resolved": None if told is None else told.event.hypothesis or NONE,
+        "answers": [],
+    }
+    if told is not None or done is None:
+        return row
+    posterior, spread = done.posterior[question.id], done.spread.get(question.id, {})
+    answers = [
+        {
+            "id": name,
+            "label": labels[name],
+            "prior": case.problem.questions[question.id][name],
+            "p": p,
+            "low": spread.get(name, (p, p))[0],
+            "high": spread.get(name, (p, p))[1],
+            "moved": [
+                _moved(case, done, report, shift)
+                for report, shift in done.moved[question.id][name][:MOST_MOVED]
+                if abs(shift) > 0.005
+            ],
+        }
+        for name, p in posterior.items()
+    ]
+    return {**row, "answers": sorted(answers, key=lambda a: -float(a["p"]))}
+
+
+def _moved(case: _Case, done: Fused, report: str, shift: float) -> Json:
+    """How a statement moved an answer, and how it was taken. Of a sealed one only that it is, and how far."""
+    one, taken = case.counted[report], done.taken[report].graded
+    factor = math.exp(abs(shift))
+    way = f"{'for' if shift > 0 else 'against'}, odds {'x' if shift > 0 else '/'} {factor:.2g}"
+    if one.sealed:
+        return {
+            "statement": report,
+            "shift": shift,
+            "sealed": True,
+            "own": [],
+            "words": f"from a confidential statement ({way})",
+        }
+    own = (
+        [f"{taken.c_from.removesuffix(' (own assumption)')} as {taken.c:.0%}"]
+        if taken.c_from.startswith("words") and "c" in taken.own
+        else []
+    )
+    how = [one.how.value] if one.how else []
+    how += [f"by {one.told_by}"] if one.told_by else []
+    how += [f"c {taken.c:.0%}{'*' if 'c' in taken.own else ''}", f"r {taken.r:.0%}{'*' if 'r' in taken.own else ''}"]
+    return {
+        "statement": report,
+        "shift": shift,
+        "sealed": False,
+        "own": own,
+        "words": f"{report} of {one.witness}, {', '.join(how)} ({way})",
+    }
+
+
+def _contradicting(done: Fused) -> list[Pair]:
+    return sorted((pair for pair in done.pairs if pair.k >= LEAST_CONFLICT), key=lambda pair: (-pair.k, pair.one))
+
+
+def _conflict(state: Debriefs, pair: Pair) -> Json:
+    from homeward.readiness.fuse_conflict import CONFLICT
+
+    pairs = [state.statements[name].event for name in (pair.one, pair.other)]
+    silent = _silent(state)
+    ask = list(dict.fromkeys(s.witness for s in pairs if (s.witness, s.question) not in silent))
+    asked = f"Ask {' and '.join(ask)} again{', apart from each other' if len(ask) > 1 else ''}" if ask else ""
+    for_what = f" {asked}: what do they know themselves?" if asked else ""
+    grave = " Do not act on what they come to together." if pair.k > CONFLICT else ""
+    return {
+        "one": pair.one,
+        "other": pair.other,
+        "k": pair.k,
+        "words": f"{pair.one} and {pair.other} contradict each other (conflict {pair.k:.2f}).{for_what}{grave}",
+    }
+
+
+def _silent(state: Debriefs) -> set[tuple[str, str]]:
+    """Who declined to answer which question ("": one that is not asked here)."""
+    return {(s.event.witness, s.event.question) for s in state.statements.values() if s.event.declined}
+
+
+def _asks(state: Debriefs, done: Fused) -> list[Json]:
+    """What to ask next, worth most first; nobody is asked again what they declined to answer."""
+    silent = _silent(state)
+    return [
+        {
+            "source": a.source,
+            "question": a.question,
+            "about": a.about,
+            "gain_bits": a.gain_bits,
+            "words": a.words + (" Declined to answer something else before." if (a.source, "") in silent else ""),
+        }
+        for a in done.ask_next
+        if (a.source, a.question) not in silent and a.gain_bits > LEAST_GAIN_BITS
+    ][:MOST_MOVED]
+
+
+def _witness(name: str, learnt: Learnt) -> Json:
+    s = learnt.score
+    total = learnt.right + learnt.wrong
+    return {
+        "id": name,
+        "right": learnt.right,
+        "wrong": learnt.wrong,
+        "r": learnt.r,
+        "r_low": learnt.r_low,
+        "r_high": learnt.r_high,
+        "brier": s.brier if s else None,
+        "words": f"{name}: {learnt.right} of {total} right, so taken as reliable with {learnt.r:.0%} "
+        f"({learnt.r_low:.0%} to {learnt.r_high:.0%}) in place of a letter" + (f"; Brier {s.brier:.2f}" if s else ""),
+    }
+
+
+def _excluded(parts: Sequence[tuple[str, str]], why: str) -> str:
+    said = " and ".join(f"{question}: {answer}" for question, answer in parts)
+    return f"{said} cannot be true together{f': {why}' if why else ''}."
+
+
+def _board_lines(board: Json, shown: Sequence[Json]) -> list[str]:
+    lines = []
+    for row in shown:
+        lines.append(f"{row['id']}: {row['text']}")
+        if row["resolved"] is not None:
+            lines.append(f"  ANSWERED: {row['resolved']}")
+        for answer in row["answers"]:
+            label = f" ({answer['label']})" if answer["label"] else ""
+            low, high = (f"{answer[end]:.0%}" for end in ("low", "high"))
+            spread = f", {low} to {high} by what the words may mean" if low != high else ""
+            lines.append(
+                f"  {answer['p']:4.0%}  {answer['id']}{label}{spread}; before any statement {answer['prior']:.0%}"
+            )
+            lines += [f"        {moved['words']}" for moved in answer["moved"]]
+    lines += [f"CONFLICT: {one['words']}" for one in board["conflicts"]]
+    lines += [f"Ruled out: {words}" for words in board["excluded"]]
+    lines += [f"Next: {one['words']}" for one in board["ask"]]
+    lines += [f"Witness {one['words']}." for one in board["witnesses"]]
+    lines += [f"NOTE: {note}" for note in board["notes"]]
+    lines.append(f"* OUR OWN ASSUMPTION: {'; '.join(filter(None, board['own']))}.")
+    return lines

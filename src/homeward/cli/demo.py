@@ -22,9 +22,11 @@ from homeward.cli.progress import progress_bar
 @click.option("--seed", type=int, help="Which simulated subject; left out, one whom the second period finds.")
 @json_option
 def demo(folder: Path, seed: int | None, as_json: bool) -> None:
-    """Run a whole mission on real ground: a lost hiker near Jacksboro, Tennessee, and eight teams of four kinds.
+    """Run a whole mission on real ground: a lost hiker near Jacksboro, Tennessee, in all fourteen stages.
 
-    Writes the mission file, task sheets, files for receivers and for CalTopo, and a map page into the folder.
+    From the first clue over rally, map, plan, formation, search outdoors and through a house's rooms, find and
+    carry-out to the hand-over, and on to debrief, warning, muster and cover. Writes the mission file and every
+    document of it into the folder, and what each verb answered into said/.
     """
     from homeward import desk
 

@@ -1,0 +1,94 @@
+"""The demo's log as a golden mission: written as lines of JSON, read back, and told by its stages.
+
+python -m tests.whole_mission FOLDER        # after a change of the demo: pins the log and the sentences anew
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from homeward.log import MissionLog
+from homeward.mission import Entry, Event, decode, encode
+
+GOLDEN = Path(__file__).parent / "golden" / "missions"
+LOG = GOLDEN / "cross-mountain.jsonl"
+SENTENCES = GOLDEN / "cross-mountain.txt"
+
+BEGINS_WITH: dict[str, frozenset[str]] = {
+    "intake": frozenset({"MissionOpened"}),
+    "clue": frozenset({"ClueReported"}),
+    "rally": frozenset({"RallySet"}),
+    "map": frozenset({"MapMade"}),
+    "search plan": frozenset({"PlanMade"}),
+    "formation": frozenset({"FormationMade"}),
+    "progress": frozenset({"TrackReceived"}),
+    "find": frozenset({"SubjectFound"}),
+    "rescue": frozenset({"CarryOutPlanned"}),
+    "hand-over": frozenset({"HandedOver"}),
+}
+"""The events by which a log shows that a stage has begun."""
+
+
+def kind_of(event: Event) -> str:
+    """What the log calls an event."""
+    return encode(event)[0]
+
+
+def stages_of(kinds: Sequence[str]) -> list[str]:
+    """The stages in the order in which a log begins them."""
+    first = {stage: min((kinds.index(k) for k in of if k in kinds), default=-1) for stage, of in BEGINS_WITH.items()}
+    return sorted((stage for stage, at in first.items() if at >= 0), key=lambda stage: first[stage])
+
+
+def entries_of(path: Path) -> list[Entry]:
+    """The entries of a mission file."""
+    with MissionLog.open(path, read_only=True) as log:
+        return [stored.entry for stored in log.entries()]
+
+
+def golden_entries() -> list[Entry]:
+    """The entries of the golden mission."""
+    rows: list[dict[str, Any]] = [json.loads(line) for line in LOG.read_text(encoding="utf-8").splitlines()]
+    events = [decode(row["kind"], json.dumps(row["event"])) for row in rows]
+    return [
+        Entry(id=f"e{i}", at=datetime.fromisoformat(row["at"]), by="demo", device="demo", event=event)
+        for i, (row, event) in enumerate(zip(rows, events, strict=True), 1)
+    ]
+
+
+def plain(sentence: str) -> str:
+    """A sentence without its figures, which may differ in the last digit from machine to machine."""
+    return re.sub(r"\d[\d.,:]*", "#", sentence)
+
+
+def plain_sentences(stages: Iterable[dict[str, Any]]) -> str:
+    """What was said, stage by stage, without figures."""
+    return "\n".join([f"{one['stage']}: {plain(said)}" for one in stages for said in one["says"]]) + "\n"
+
+
+def pin(folder: Path) -> None:
+    """Runs the demo, and writes its log and its sentences as the golden ones."""
+    from homeward import desk
+
+    answer = desk.demo(folder)
+    rows, ids = [], dict[str, str]()
+    for i, entry in enumerate(entries_of(Path(answer.data["mission"])), 1):
+        ids[entry.id] = f"e{i}"
+        kind, text = encode(entry.event)
+        rows.append(f'{{"at": "{entry.at.isoformat()}", "kind": "{kind}", "event": {text}}}')
+    whole = "\n".join(rows) + "\n"
+    for long, short in ids.items():
+        whole = whole.replace(long, short)
+    GOLDEN.mkdir(exist_ok=True)
+    LOG.write_text(whole, encoding="utf-8")
+    SENTENCES.write_text(plain_sentences(answer.data["stages"]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    pin(Path(sys.argv[1]))

@@ -159,15 +159,15 @@ def _best_span(coming: Coming, stakes: Stakes, latest_d: float) -> tuple[tuple[f
     """The single span of least cost, with a ramp: a grid of raising and lowering, three times refined."""
     starts, stops = np.linspace(0, latest_d, _GRID + 1), np.linspace(0, latest_d, _GRID + 1)
     step = latest_d / _GRID
-    best, cost = (0.0, 0.0), math.inf
+    best = (0.0, 0.0)
     for _ in range(4):
         costs = _span_costs(coming, stakes, starts, stops)
         i, j = np.unravel_index(int(np.argmin(costs)), costs.shape)
-        best, cost = (float(starts[i]), float(stops[j])), float(costs[i, j])
+        best = (float(starts[i]), float(stops[j]))
         starts = np.unique(np.clip(np.linspace(best[0] - step, best[0] + step, 41), 0, latest_d))
         stops = np.unique(np.clip(np.linspace(best[1] - step, best[1] + step, 41), 0, latest_d))
         step /= 20
-    return best, cost
+    return best, stakes.cost_per_day * waiting(coming, *best) + expected_loss_within(coming, stakes, *best)
 
 
 def _span_costs(coming: Coming, stakes: Stakes, starts: Floats, stops: Floats) -> Floats:

@@ -1,0 +1,185 @@
+"""What all statements come to, as told at the command post: hearsay, contradiction, speed, who has been right."""
+
+from __future__ import annotations
+
+import pytest
+
+from homeward import desk
+from homeward.errors import BadInput, NotYet, UnknownName
+
+
+@pytest.fixture
+def asked(bare):
+    """A mission that asks where the others are and where the car was."""
+    desk.question(
+        bare,
+        "where",
+        text="Where are the others?",
+        about="where",
+        hypotheses=["hut=0.4:at the hut", "river=30%"],
+        places={"hut": "36.2,-84.2", "river": "36.3,-84.4"},
+        times={"hut": "08:00/08:30", "river": "08:00/09:00"},
+    )
+    return bare
+
+
+def board(path, **how):
+    return desk.fused(path, **how).data
+
+
+def chance(path, answer, question=0):
+    return next(a["p"] for a in board(path)["questions"][question]["answers"] if a["id"] == answer)
+
+
+def test_the_board_agrees_with_bayes_by_hand(asked):
+    desk.statement(asked, "At the hut.", witness="W1", hypothesis="hut", number=0.8, reliability="B")
+    yes, no = 0.8 * 0.8 + 0.2 * 0.5, 0.8 * 0.2 + 0.2 * 0.5
+    assert chance(asked, "hut") == pytest.approx(0.4 * yes / (0.4 * yes + 0.6 * no))
+    assert sum(a["p"] for a in board(asked)["questions"][0]["answers"]) == pytest.approx(1)
+
+
+def test_what_one_brother_told_three_people_counts_once(asked):
+    for n in range(1, 4):
+        desk.statement(
+            asked, "He said the hut.", witness=f"W{n}", told_by="Brother", hypothesis="hut", number=0.8, reliability="B"
+        )
+        if n == 1:
+            once = chance(asked, "hut")
+    assert chance(asked, "hut") == pytest.approx(once)
+
+
+def test_contradiction_is_shown_with_whom_to_ask_again_but_not_who_declined(asked):
+    desk.statement(asked, "At the hut.", witness="W1", hypothesis="hut", number=0.97, reliability="A")
+    desk.statement(asked, "By the river.", witness="W2", hypothesis="river", number=0.97, reliability="A")
+    said = desk.fused(asked)
+    assert "S1 and S2 contradict each other" in said.text
+    assert "Ask W1 and W2 again, apart from each other" in said.text
+    desk.declined(asked, "W2", question="where")
+    assert "Ask W1 again:" in desk.fused(asked).text
+
+
+def test_what_moved_a_number_most_is_named_and_our_assumptions_are_marked(asked):
+    desk.statement(asked, "Hut.", witness="W1", hypothesis="hut", certainty="pretty sure", reliability="B")
+    desk.statement(asked, "Hut, I think.", witness="W2", hypothesis="hut", number=0.55, reliability="D")
+    said = desk.fused(asked)
+    hut = said.data["questions"][0]["answers"][0]
+    assert hut["moved"][0]["statement"] == "S1"
+    assert "c 80%*, r 80%*" in hut["moved"][0]["words"]
+    assert "OUR OWN ASSUMPTION" in said.text
+    assert any("pretty sure" in one for one in said.data["own"])
+    assert hut["low"] < hut["p"] < hut["high"]  # what "pretty sure" may have meant
+
+
+def test_what_is_not_graded_or_not_sure_counts_for_nothing_and_says_so(asked):
+    desk.statement(asked, "Hut.", witness="W1", hypothesis="hut", number=0.9)
+    desk.statement(asked, "Hut.", witness="W2", hypothesis="hut", certainty="as my mother", reliability="A")
+    assert chance(asked, "hut") == pytest.approx(0.4)
+    assert any("S2 does not say how sure W2 is" in note for note in board(asked)["notes"])
+
+
+def test_answers_that_nobody_can_have_travelled_between_are_ruled_out_together(asked):
+    desk.question(
+        asked,
+        "car",
+        text="Where was the car?",
+        about="where",
+        hypotheses=["bridge=0.5", "town=0.5"],
+        places={"bridge": "36.201,-84.2", "town": "36.5,-84.2"},
+        times={"bridge": "08:30/08:45", "town": "08:30/08:40"},
+    )
+    before = chance(asked, "hut")
+    desk.statement(asked, "At the bridge.", witness="W1", hypothesis="bridge", number=0.95, reliability="A")
+    said = desk.fused(asked)
+    assert any("hut and car: town cannot both be: 33.3 km apart" in words for words in said.data["excluded"])
+    assert chance(asked, "hut") > before  # the river is 21 km from the bridge, in 45 minutes
+    assert desk.fused(asked, apart=["car"]).data["excluded"] == []
+    assert desk.fused(asked, speed_kmh=120).data["excluded"] == []
+
+
+def test_what_command_rules_out_counts_and_a_thing_known_to_be_false_rules_out_nothing(asked):
+    desk.question(asked, "who", about="who", hypotheses=["brother=0.5", "cousin=0.5"])
+    desk.exclude(asked, ["where=hut", "who=brother"], why="he was in town")
+    assert chance(asked, "hut") == pytest.approx(0.4 * 0.5 / (1 - 0.4 * 0.5))
+    with pytest.raises(BadInput, match="noted already"):
+        desk.exclude(asked, ["who=brother", "where=hut"])
+    desk.resolve(asked, "who", "brother")
+    assert "hut" not in {a["id"] for a in board(asked)["questions"][0]["answers"] if a["p"] > 1e-12}
+
+
+def test_a_witness_is_known_by_what_came_true(asked):
+    for answer, who in (("hut", "W1"), ("river", "W2")):
+        desk.statement(asked, "So.", witness=who, hypothesis=answer, number=0.9, reliability="C")
+    assert board(asked)["witnesses"] == []
+    said = desk.resolve(asked, "where", "hut")
+    assert said.data["named_it"] == ["W1"]
+    known = {row["id"]: row for row in board(asked)["witnesses"]}
+    assert (known["W1"]["right"], known["W2"]["right"]) == (1, 0)
+    assert known["W1"]["r"] == pytest.approx(2 / 3)  # Beta(1 + 1, 1 + 0)
+    assert known["W2"]["brier"] == pytest.approx(0.81)
+    assert "ANSWERED: hut" in desk.fused(asked).text
+
+
+def test_a_question_without_probabilities_gives_each_answer_and_none_the_same(bare):
+    said = desk.question(bare, "who", hypotheses=["brother:the elder one", "cousin"])
+    assert said.data["priors"] == pytest.approx({"brother": 1 / 3, "cousin": 1 / 3})
+    assert "our own assumption" in said.text
+
+
+def test_an_answer_that_goes_takes_what_bears_on_it_along_and_says_so(asked):
+    desk.statement(asked, "By the river.", witness="W1", hypothesis="river", number=0.9, reliability="A")
+    said = desk.question(asked, "where", hypotheses=["hut=0.4", "town=0.6"])
+    assert said.data["lost"] == ["S1"]
+    assert chance(asked, "hut") == pytest.approx(0.4)
+    assert any("no longer has" in note for note in board(asked)["notes"])
+    desk.drop_question(asked, "where")
+    with pytest.raises(NotYet, match="Nothing is asked"):
+        desk.fused(asked)
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ({"hypotheses": []}, "has no answers"),
+        ({"hypotheses": ["a=0.7", "b=0.7"]}, "sum to 140%"),
+        ({"hypotheses": ["a=0.7", "a=0.1"]}, "told twice"),
+        ({"hypotheses": ["a=0.7", "b"]}, "'b' has no probability"),
+        ({"hypotheses": ["a=-1"]}, "cannot be"),
+        ({"hypotheses": ["a=nan"]}, "cannot be"),
+        ({"hypotheses": ["a=0"]}, "cannot be"),
+        ({"hypotheses": ["a=much"]}, "cannot be"),
+        ({"hypotheses": ["=0.4"]}, "is no answer"),
+        ({"hypotheses": [""]}, "is no answer"),
+        ({"hypotheses": ["none=0.4"]}, "what all of them leave"),
+        ({"hypotheses": [f"a{n}" for n in range(13)]}, "12 answers at most"),
+        ({"hypotheses": ["a=1"], "about": "why"}, "why"),
+        ({"hypotheses": ["a=1"], "text": "x" * 201}, "1 to 200 characters"),
+        ({"hypotheses": ["a=1"], "places": {"b": "36,-84"}}, "no answer to this question 'b'"),
+        ({"hypotheses": ["a=1"], "places": {"a": "here"}}, "here"),
+        ({"hypotheses": ["a=1"], "times": {"a": "09:00/08:00"}}, "ends before it begins"),
+        ({"hypotheses": ["a=1"], "times": {"a": "soon"}}, "is not a time"),
+    ],
+)
+def test_a_question_that_cannot_be_is_refused_in_plain_words(bare, told, message):
+    before = desk.last_seq(bare)
+    with pytest.raises((BadInput, UnknownName), match=message):
+        desk.question(bare, "who", **told)
+    assert desk.last_seq(bare) == before
+
+
+def test_unknown_questions_and_answers_are_named_with_what_there_is(asked):
+    for verb in (
+        lambda: desk.resolve(asked, "wher", "hut"),
+        lambda: desk.resolve(asked, "where", "moon"),
+        lambda: desk.drop_question(asked, "wher"),
+        lambda: desk.exclude(asked, ["where=moon", "who=x"]),
+        lambda: desk.fused(asked, question="wher"),
+        lambda: desk.fused(asked, apart=["wher"]),
+    ):
+        with pytest.raises(UnknownName):
+            verb()
+    for told in (["where=hut"], ["where=hut", "where=river"], ["where"], [], ["=hut", "where=hut"]):
+        with pytest.raises(BadInput):
+            desk.exclude(asked, told)
+    for speed in (0, -1, float("nan"), 5000):
+        with pytest.raises(BadInput, match="A speed of"):
+            desk.fused(asked, speed_kmh=speed)

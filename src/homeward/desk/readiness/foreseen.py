@@ -1,0 +1,134 @@
+"""From the log's warnings to forecasts: what was said of each, taken together with the reports and the silence since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from homeward.errors import BadInput, HomewardError
+from homeward.mission import Mission
+from homeward.mission.readiness import Threat, ThreatReport
+from homeward.readiness.warn import Warned, foresee
+from homeward.readiness.warn_fit import FAMILIES
+from homeward.readiness.warn_forecast import Coming, FirstOf, Forecast
+from homeward.readiness.warn_records import WIDEN, Hint, Statement, WarnProblem, by_lead_time
+
+P_TRUE, P_FALSE = 0.9, 0.1
+"""Of hearing "within so many days" from one who knows, if it comes then, and if not: ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """A warning with its forecast from `problem.now`; `warned` is None where there is none, and `why_not` says why.
+
+    `reports` counted; `notes` are about those that did not; `assumed` says which numbers are homeward's own assumption.
+    """
+
+    threat: Threat
+    problem: WarnProblem
+    warned: Warned | None
+    reports: tuple[ThreatReport, ...]
+    why_not: str = ""
+    notes: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def forecast(self) -> Forecast | None:
+        """When it may come, counted from now."""
+        return self.warned.forecast if self.warned else None
+
+
+def foreseen(mission: Mission, threat: Threat, *, now: datetime) -> Foreseen:
+    """The forecast of one warning as of now. Raises `BadInput` where it lies in the future."""
+    told = [h.event for h in mission.readiness.reports.values() if h.event.threat == threat.id]
+    counted = tuple(r for r in told if threat.said_at <= r.said_at <= now)
+    early = [r.id for r in told if r.said_at < threat.said_at]
+    notes = (f"Left aside, as older than the warning: {', '.join(early)}.",) if early else ()
+    problem = WarnProblem(
+        statement=statement_of(threat),
+        now=now,
+        reports=tuple(_report(r, threat) for r in counted),
+        families=threat.families or FAMILIES,
+        pool="linear" if any(r.may_replace for r in counted) else "log",
+    )
+    warned, why_not = None, ""
+    try:
+        warned = foresee(problem)
+    except HomewardError as err:
+        why_not = str(err)
+    return Foreseen(
+        threat=threat,
+        problem=problem,
+        warned=warned,
+        reports=counted,
+        why_not=why_not,
+        notes=(*notes, *(warned.findings if warned else ())),
+        assumed=_assumed(threat, counted),
+    )
+
+
+def open_foreseen(mission: Mission, *, now: datetime) -> tuple[Foreseen, ...]:
+    """Every warning that neither came nor was lifted, with its forecast as of now."""
+    threats = [h.event for h in mission.readiness.open_threats]
+    return tuple(foreseen(mission, t, now=now) for t in threats if t.said_at <= now)
+
+
+def first_to_come(mission: Mission, *, now: datetime) -> Coming | None:
+    """When the first of all open warnings may come, as if they had nothing to do with each other; None where none is."""
+    parts = tuple(f.forecast for f in open_foreseen(mission, now=now) if f.forecast is not None)
+    return None if not parts else parts[0] if len(parts) == 1 else FirstOf(parts)
+
+
+def statement_of(threat: Threat) -> Statement:
+    """What a warning said, for the solver: quantiles of the cases in which it comes, or probabilities by lead time."""
+    if threat.forecast:
+        edges, p = by_lead_time({d: p for p, d in threat.quantiles_d}, never=threat.never)
+        return Statement(
+            said_at=threat.said_at, edges_d=edges, p=p, never=threat.never, source=threat.source, id=threat.id
+        )
+    return Statement(
+        said_at=threat.said_at,
+        quantiles_d=dict(threat.quantiles_d),
+        never=threat.never,
+        widen=WIDEN if threat.widen is None else threat.widen,
+        source=threat.source,
+        id=threat.id,
+    )
+
+
+def check_threat(threat: Threat) -> None:
+    """Raises `BadInput` for a warning of which no forecast can be made, as of when it was given."""
+    foresee(WarnProblem(statement=statement_of(threat), now=threat.said_at, families=threat.families or FAMILIES))
+
+
+def _report(report: ThreatReport, threat: Threat) -> Statement | Hint:
+    if report.within_d is not None:
+        return Hint(
+            id=report.id,
+            said_at=report.said_at,
+            edges_d=(report.within_d,),
+            likelihood=(P_TRUE, P_FALSE),
+            never=P_FALSE,
+            reliability=report.reliability,
+            source=report.source,
+        )
+    if report.reliability <= 0:
+        raise BadInput(f"Report {report.id} has a reliability of 0: it says nothing. Leave it out.")
+    return Statement(
+        said_at=report.said_at,
+        quantiles_d=dict(report.quantiles_d),
+        weight=report.reliability,
+        widen=WIDEN if threat.widen is None else threat.widen,
+        source=report.source,
+        id=report.id,
+    )
+
+
+def _assumed(threat: Threat, reports: tuple[ThreatReport, ...]) -> tuple[str, ...]:
+    """What counts here that nobody told, in words."""
+    out = []
+    if any(r.within_d is not None for r in reports):
+        out.append(f"a source that knows says so in {P_TRUE:.0%} if it comes then, and in {P_FALSE:.0%} if not")
+    if threat.forecast:
+        out.append("between lead times it comes evenly, beyond the last ever less")
+    return tuple(out)

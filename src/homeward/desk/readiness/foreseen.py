@@ -1,4 +1,4 @@
-"""From the log's warnings to forecasts: what was said of each, taken together with the reports and the silence since."""
+"""From the log's warnings to forecasts: what was said, taken together with the reports and the silence since."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def open_foreseen(mission: Mission, *, now: datetime) -> tuple[Foreseen, ...]:
 
 
 def first_to_come(mission: Mission, *, now: datetime) -> Coming | None:
-    """When the first of all open warnings may come, as if they had nothing to do with each other; None where none is."""
+    """When the first of all open warnings may come, as if they were independent; None where there is none."""
     parts = tuple(f.forecast for f in open_foreseen(mission, now=now) if f.forecast is not None)
     return None if not parts else parts[0] if len(parts) == 1 else FirstOf(parts)
 

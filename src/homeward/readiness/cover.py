@@ -50,9 +50,7 @@ def _solved(problem: SitesProblem, *, seed: int, time_limit_s: float) -> Sites:
     if problem.view in ("covering", "expected"):
         taken = sites_of.cover_most(problem, time_limit_s=time_limit_s)
     elif problem.view == "fewest":
-        found, bound = sites_of.cover_all(reach[wanted], keep=problem.keep, time_limit_s=time_limit_s)
-        counts = None if found is None else np.bincount(found, minlength=reach.shape[1])
-        taken = Taken(sites=counts, value=0.0 if found is None else float(len(found)), bound=float(bound))
+        taken = sites_of.cover_all(problem, time_limit_s=time_limit_s)
     elif problem.view == "center":
         taken = sites_of.nearest_worst(problem, time_limit_s=time_limit_s)
     else:

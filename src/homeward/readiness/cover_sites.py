@@ -80,18 +80,11 @@ def _like_rows(reach: Bools, weight: Floats) -> tuple[Bools, Floats]:
 
 
 def _undominated(reach: Bools, problem: SitesProblem) -> Ints:
-    """Sites that are worth a look: none reaches all that they do, and more, but those that are kept, or used now."""
-    n = reach.shape[1]
-    if n > _MOST_COLUMNS_COMPARED or len(reach) == 0:
-        return np.arange(n)
-    as_number = reach.astype(np.float32)
-    both = as_number.T @ as_number
-    size = np.diagonal(both)
-    within = both == size[:, None]  # all that row's site reaches, column's site reaches
-    order = np.arange(n)
-    better = within & ((size[None, :] > size[:, None]) | ((size[None, :] == size[:, None]) & (order < order[:, None])))
-    wanted = np.isin(order, problem.keep) | np.isin(order, problem.before)
-    return np.flatnonzero(~better.any(axis=1) | wanted)
+    """Sites that are worth a look: none does all their work, but for those that are kept, or used now."""
+    order = np.arange(reach.shape[1])
+    if len(order) > _MOST_COLUMNS_COMPARED or len(reach) == 0:
+        return order
+    return np.flatnonzero(~_dominated(reach) | np.isin(order, problem.keep) | np.isin(order, problem.before))
 
 
 def _steps(weight: Floats, most: Ints, busy: float) -> tuple[Floats, Ints]:
@@ -147,26 +140,84 @@ def _most(model: _Covering) -> Floats:
     return np.full(model.groups.shape[1], float(min(model.per_site, max(1, model.teams))))
 
 
-def cover_all(reach: Bools, *, keep: tuple[int, ...] = (), time_limit_s: float) -> tuple[Ints | None, int]:
-    """The fewest sites that reach every row (None: not found in time), and a bound below their number.
+def cover_all(problem: SitesProblem, *, time_limit_s: float) -> Taken:
+    """The fewest sites within reach of every point; every point must have one within the radius."""
+    reach = (problem.distance <= problem.radius)[problem.demand > 0]
+    begun = perf_counter()
+    found, bound, done = _set_cover(reach, keep=problem.keep, wanted=problem.before, time_limit_s=time_limit_s)
+    if found is None:
+        return Taken(sites=None, value=0.0, bound=float(bound))
+    if problem.before and done:
+        left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
+        nearer, _, _ = _set_cover(
+            reach, keep=problem.keep, wanted=problem.before, at_most=len(found), stay=True, time_limit_s=left_s
+        )
+        found = found if nearer is None or len(nearer) > len(found) else nearer
+    return Taken(sites=_counts(found, problem), value=float(len(found)), bound=float(len(found) if done else bound))
 
-    Every row must be reached by some site.
+
+def _set_cover(
+    reach: Bools,
+    *,
+    keep: tuple[int, ...],
+    wanted: tuple[int, ...] = (),
+    at_most: int | None = None,
+    stay: bool = False,
+    time_limit_s: float,
+) -> tuple[Ints | None, int, bool]:
+    """Sites that reach every row, a bound below the fewest, and whether that is settled.
+
+    The fewest; or, with `at_most`, the first found of so many (None, settled: there are none), with `stay` those with
+    most of the `wanted`.
     """
-    kept = np.zeros(reach.shape[1], dtype=np.float64)
-    kept[list(keep)] = 1.0
-    rows = _hardest(reach[~reach[:, kept > 0].any(axis=1)] if keep else reach)
-    if len(rows) == 0:
-        return np.flatnonzero(kept), len(set(keep))
+    n = reach.shape[1]
+    kept = np.isin(np.arange(n), keep)
+    rows, columns = _reduced(reach[~reach[:, kept].any(axis=1)], kept | np.isin(np.arange(n), wanted))
+    base = int(kept.sum())
+    if len(rows) == 0 and not stay:
+        return np.flatnonzero(kept), base, True
+    if (~rows.any(axis=1)).any():
+        return None, n + 1, True
+    parts, upper = [csr_array(rows.astype(float))], np.full(len(rows), np.inf)
+    if at_most is not None:
+        parts.append(csr_array(np.ones((1, len(columns)))))
+        upper = np.append(upper, float(at_most))
     found = milp(
-        np.ones(reach.shape[1]),
-        integrality=np.ones(reach.shape[1], dtype=np.int64),
-        bounds=Bounds(kept, 1.0),
-        constraints=LinearConstraint(csr_array(rows.astype(float)), lb=1),
-        options={"time_limit": time_limit_s, "mip_rel_gap": 0.0},
+        np.ones(len(columns)) - (2.0 * np.isin(columns, wanted) if stay else 0.0),
+        integrality=np.ones(len(columns), dtype=np.int64),
+        bounds=Bounds(kept[columns].astype(float), 1.0),
+        constraints=LinearConstraint(vstack(parts), np.where(np.isinf(upper), 1.0, 0.0), upper),
+        options={"time_limit": time_limit_s, "mip_rel_gap": 1.0 if at_most is not None and not stay else 0.0},
     )
     dual = found.mip_dual_bound
     bound = int(np.ceil(dual - _CLOSE)) if dual is not None and np.isfinite(dual) else 1
-    return (None if found.x is None else np.flatnonzero(found.x > 0.5)), bound
+    sites = None if found.x is None else columns[found.x > 0.5]
+    return sites, bound, found.status in (0, 2)
+
+
+def _reduced(reach: Bools, wanted: Bools) -> tuple[Bools, Ints]:
+    """Rows and sites that decide: without rows reached wherever another is, and sites that another does the work of."""
+    columns = np.arange(reach.shape[1])
+    rows = reach
+    for _ in range(3):
+        before = rows.shape
+        rows = _hardest(rows)
+        if rows.shape[1] <= _MOST_COLUMNS_COMPARED and len(rows):
+            kept = ~_dominated(rows) | wanted[columns]
+            rows, columns = rows[:, kept], columns[kept]
+        if rows.shape == before:
+            break
+    return rows, columns
+
+
+def _dominated(reach: Bools) -> Bools:
+    """Which columns have all their rows in another column too (of like ones all but the first)."""
+    as_number = reach.astype(np.float32)
+    both = as_number.T @ as_number
+    size = np.diagonal(both)
+    order = np.arange(reach.shape[1])
+    better = (size[None, :] > size[:, None]) | ((size[None, :] == size[:, None]) & (order < order[:, None]))
+    return np.asarray(((both == size[:, None]) & better).any(axis=1))
 
 
 def _hardest(reach: Bools) -> Bools:
@@ -181,33 +232,77 @@ def _hardest(reach: Bools) -> Bools:
 
 
 def nearest_worst(problem: SitesProblem, *, time_limit_s: float) -> Taken:
-    """Sites so that the farthest point has the least way: bisection on the distances, each step a set cover."""
+    """Sites so that the farthest point has the least way: bisection on the distances, each step a set cover.
+
+    The relaxed cover, a linear programme, first says below which distance none can be.
+    """
     begun = perf_counter()
     distance = problem.distance[problem.demand > 0]
     levels = np.unique(distance[np.isfinite(distance)])
     if len(distance) == 0 or len(levels) == 0:
         return Taken(sites=None, value=0.0, bound=0.0)
-    least = float(distance.min(axis=1).max())
-    low, high = int(np.searchsorted(levels, least)), len(levels) - 1
-    best: Ints | None = None
-    sure = True  # no step ran out of time: below `low` it is proven that none is
-    first = low
-    while low <= high:
-        middle = (low + high) // 2
-        left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
-        found, bound = cover_all(distance <= levels[middle], keep=problem.keep, time_limit_s=left_s)
-        if found is not None and len(found) <= problem.teams:
-            best, high = found, int(np.searchsorted(levels, _farthest(distance, found))) - 1
-        else:
-            proven = bound > problem.teams
-            if proven and sure:
-                first = middle + 1
-            sure = sure and proven
-            low = middle + 1
-    if best is None:
-        return Taken(sites=None, value=0.0, bound=float(levels[min(first, len(levels) - 1)]))
+    low = _relaxed_level(distance, levels, problem, until=begun + 0.5 * time_limit_s)
+    best = _greedy_center(distance, problem)
     value = _farthest(distance, best)
-    return Taken(sites=_counts(best, problem), value=value, bound=min(value, float(levels[first])))
+    first, high, sure = low, int(np.searchsorted(levels, value)) - 1, True
+    while low <= high:
+        left_s = time_limit_s - (perf_counter() - begun)
+        if left_s <= 0:
+            sure = False
+            break
+        middle = (low + high) // 2
+        found, _, done = _set_cover(
+            distance <= levels[middle], keep=problem.keep, at_most=problem.teams, time_limit_s=max(_LEAST_S, left_s / 2)
+        )
+        if found is not None and len(found) <= problem.teams:
+            best, value = found, _farthest(distance, found)
+            high = int(np.searchsorted(levels, value)) - 1
+            continue
+        sure = sure and done
+        low = middle + 1
+        first = low if sure else first
+    if not np.isfinite(value):
+        return Taken(sites=None, value=0.0, bound=float(levels[min(first, len(levels) - 1)]))
+    bound = float(levels[min(first, len(levels) - 1)])
+    if problem.before and bound >= value:
+        left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
+        nearer, _, _ = _set_cover(
+            distance <= value, keep=problem.keep, wanted=problem.before, at_most=problem.teams, stay=True,
+            time_limit_s=left_s,
+        )  # fmt: skip
+        best = best if nearer is None or len(nearer) > problem.teams else nearer
+    return Taken(sites=_counts(best, problem), value=value, bound=min(value, bound))
+
+
+def _relaxed_level(distance: Floats, levels: Floats, problem: SitesProblem, *, until: float) -> int:
+    """The first level at which the relaxed cover has few enough sites: none below can have."""
+    low = int(np.searchsorted(levels, float(distance.min(axis=1).max())))
+    high = len(levels) - 1
+    kept = np.isin(np.arange(distance.shape[1]), problem.keep)
+    while low < high and perf_counter() < until:
+        middle = (low + high) // 2
+        reach = distance <= levels[middle]
+        rows, columns = _reduced(reach[~reach[:, kept].any(axis=1)], kept)
+        few = len(rows) == 0
+        if not few:
+            found = milp(
+                np.ones(len(columns)),
+                bounds=Bounds(kept[columns].astype(float), 1.0),
+                constraints=LinearConstraint(csr_array(rows.astype(float)), lb=1.0),
+            )
+            few = found.x is None or float(found.x.sum()) <= problem.teams + _CLOSE
+        low, high = (low, middle) if few else (middle + 1, high)
+    return low
+
+
+def _greedy_center(distance: Floats, problem: SitesProblem) -> Ints:
+    """Sites one after another, each at the best for the point that is then farthest (Gonzalez 1985)."""
+    taken = list(dict.fromkeys(problem.keep))
+    near = distance[:, taken].min(axis=1) if taken else np.full(len(distance), np.inf)
+    while len(taken) < min(problem.teams, distance.shape[1]):
+        taken.append(int(distance[int(near.argmax())].argmin()))
+        near = np.minimum(near, distance[:, taken[-1]])
+    return np.unique(np.array(taken, dtype=np.int64))
 
 
 def _farthest(distance: Floats, sites: Ints) -> float:

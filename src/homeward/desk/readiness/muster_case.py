@@ -137,7 +137,7 @@ def case_of(book: Book, *, now: datetime) -> MusterCase:
     guests = [
         Expected(candidate=Candidate(id=name, state=State.HERE), why="a guest, signed in")
         for name in mission.muster.here
-        if name not in mission.crew.people
+        if name not in mission.crew.people and name not in mission.teams
     ]
     return MusterCase(people=(*known, *unnamed, *guests), place=place, notes=ground.notes)
 
@@ -276,14 +276,13 @@ def _travel(told: Standing | None, ground_s: float | None) -> tuple[Takes, tuple
 
 
 def _p_come(mission: Mission, name: str, unit: str, told: Standing | None) -> tuple[float, tuple[str, ...]]:
-    """As told of somebody, else certain for who is with a team on the ground, else the table's."""
+    """As told of somebody, else the table's for who is with a team that is out, else for who is not."""
     person = mission.crew.people.get(name)
     for p in (told.p_come if told is not None else None, person.p_present if person is not None else None):
         if p is not None:
             return p, ()
-    if unit in mission.teams:
-        return 1.0, ()
-    return numbers()["p_come"].value, ("p_come",)
+    name = "p_with_team" if unit in mission.teams else "p_come"
+    return numbers()[name].value, (name,)
 
 
 def _ordered(mission: Mission, name: str, unit: str) -> datetime | None:
@@ -313,7 +312,7 @@ def _as_answered(mission: Mission, who: Expected, unit: str, *, now: datetime) -
         case CallAnswer.YES | CallAnswer.LIMITED:
             coming = _coming(who, answer.at, answer.event.eta, now=now)
             last = answer.event.answer is CallAnswer.LIMITED
-            return replace(coming, candidate=replace(coming.candidate, last_resort=last))
+            return replace(coming, candidate=replace(coming.candidate, last_resort=last, called=not last))
         case CallAnswer.NO if answer.event.free_at is not None:
             left_h = max((answer.event.free_at - now).total_seconds() / 3600, 0.0)
             candidate = replace(who.candidate, state=State.TASK, task=Takes(median_h=left_h), report_h=0.0, wake_h=0.0)
@@ -372,12 +371,14 @@ def _unnamed(
     candidate = replace(
         told.candidate,
         state=stand.state,
+        p_come=numbers()["p_with_team"].value,
         task=Takes(median_h=stand.left_h),
         report_h=stand.report_h,
         travel=travel,
         called=ordered is not None,
     )
-    whole = replace(told, candidate=candidate, why=stand.why, ordered=ordered, assumed=(*stand.assumed, *guessed))
+    assumed = (*stand.assumed, *guessed, "p_with_team")
+    whole = replace(told, candidate=candidate, why=stand.why, ordered=ordered, assumed=assumed)
     return _as_answered(mission, whole, team, now=now)
 
 

@@ -85,7 +85,7 @@ def _whereabouts(book: Book, *, at: datetime) -> dict[str, XY]:
     people = {
         name: spot
         for name, person in book.mission.crew.people.items()
-        if (person.place is not None or person.team in teams or name in posted or name in book.mission.crew.orders)
+        if (person.place is not None or name in posted)
         and person.team not in book.mission.teams
         and (spot := person_at(book, person, teams, posted, at=at)) is not None
     }

@@ -106,7 +106,7 @@ def _has(plain: str, words: str) -> bool:
 
 
 _BEFORE = re.compile(r"[\s\W]*(?:(?:hi|hello|hey|hallo|sorry|this is \w+)[\s,.!:-]+)?")
-_BETWEEN = re.compile(r"[\s,.;:!\-–—/]*")
+_BETWEEN = re.compile(r"[-–—]?(?:[\s,.;:!/]|[-–—](?!\d))*")
 
 
 def _first_words(plain: str, text: str) -> tuple[Said, str]:
@@ -155,6 +155,7 @@ _BARE = re.compile(
 )
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)\s*(am|pm|a\.m\.|p\.m\.|uhr|h)?(?!\w)")
 _CLOCK_WORD = re.compile(r"(?:at|by|um|à|alle|klo?\.?|kl)\s*([01]\d|2[0-3])([0-5]\d)(?:\s*(?:h|hrs|hours))?(?!\w)")
+_CLOCK_BARE = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?:\s*(?:h|hrs|hours))?(?![\w:.])")
 _CLOCK_12 = re.compile(r"(1[0-2]|0?[1-9])\s*(am|pm)(?!\w)")
 _LEAD = re.compile(
     r"(?:(?:there|eta|in|about|around|approx\.?|ca\.?|circa|etwa|in about|within|~|at|by|be there|will be there|um|"
@@ -205,6 +206,8 @@ def _time_at(plain: str, at: int, *, bare: bool) -> tuple[int, float | None, tim
     if found := _SPAN.match(plain, at):
         hours = re.fullmatch(_UNITS["h"], found.group(3)) is not None
         return found.end(), _value(found.group(2)) * (60 if hours else 1), None
+    if bare and (found := _CLOCK_BARE.match(plain, at)):
+        return found.end(), None, time(int(found.group(1)), int(found.group(2)))
     if bare and (found := _BARE.match(plain, at)):
         return found.end(), _value(found.group(2)), None
     return None

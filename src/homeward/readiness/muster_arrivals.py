@@ -19,7 +19,7 @@ from homeward.readiness.muster_records import Candidate, State, Takes
 
 _JUST_H = 1e-9  # who arrives at 1 h is there at 1 h, whatever rounding makes of a third and two thirds
 _LOWEST_Z = -8.5  # a standard normal is below with probability 1e-17
-_PANELS = np.array([0.0, 0.5, 0.75, 0.9, 0.97, 0.99, 0.999, 1.0])
+_PANELS = np.array([0.0, 0.25, 0.5, 0.65, 0.75, 0.9, 0.97, 0.99, 0.999, 1.0])
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 _GONE = 800.0  # an exponential time is over after so many means: exp(-800) is 0
 _FARTHEST_Z = 7.5  # beyond it no arrival is left that counts: 1e-13
@@ -51,8 +51,7 @@ class Arrival:
         if not self.parts:
             return self.from_h
         if len(self.parts) == 1:
-            only = self.parts[0]
-            return self.from_h + (only.median_h if only.mean_h is None else only.mean_h * math.log(2))
+            return self.from_h + _middle(self.parts[0])
         low, high = 0.0, 4 * sum(_mean(part) for part in self.parts)
         for _ in range(60):
             middle = (low + high) / 2
@@ -61,16 +60,28 @@ class Arrival:
         return self.from_h + (low + high) / 2
 
     def edges_h(self) -> Floats:
-        """Hours between which P(there by t) is smooth: where it begins, and where it rises."""
+        """Hours between which P(there by t) is smooth: where it begins, and where each part turns."""
         if not self.parts:
             return np.array([self.from_h])
-        steps = np.array([1e-4, 1e-3, 0.01, 0.05, 0.15, 0.4, 0.8, 1.4, 2.2, 3.5, 5.5, 9.0, 15.0, 28.0])
-        found = [self.from_h + steps * part.mean_h for part in self.parts if part.mean_h is not None]
-        z = np.array([-7.5, -5.0, -3.5, -2.3, -1.3, -0.5, 0.3, 1.2, 2.2, 3.4, 5.0, _FARTHEST_Z])
-        logs = [part for part in self.parts if part.mean_h is None]
-        found += [self.from_h + part.median_h * part.gsd**z for part in logs]
-        last = sum(28 * p.mean_h if p.mean_h is not None else p.median_h * p.gsd**_FARTHEST_Z for p in self.parts)
-        return np.concatenate([[self.from_h, self.from_h + last], *found])
+        middle = sum(_middle(part) for part in self.parts)
+        found = [np.array([self.from_h, self.from_h + sum(_steps(part)[-1] for part in self.parts)])]
+        for part in self.parts:
+            found += [self.from_h + _steps(part), self.from_h + (middle - _middle(part)) + _steps(part)]
+        return np.concatenate(found)
+
+
+_EXPONENTIAL = np.array([1e-4, 1e-3, 0.01, 0.05, 0.15, 0.4, 0.8, 1.4, 2.2, 3.5, 5.5, 9.0, 15.0, 28.0])
+_NORMAL = np.array([-_FARTHEST_Z, -5.0, -3.5, -2.3, -1.3, -0.5, 0.3, 1.2, 2.2, 3.4, 5.0, _FARTHEST_Z])
+
+
+def _steps(part: Takes) -> Floats:
+    """Hours within which a part turns, the last when it is over."""
+    found: Floats = part.median_h * part.gsd**_NORMAL if part.mean_h is None else part.mean_h * _EXPONENTIAL
+    return found
+
+
+def _middle(part: Takes) -> float:
+    return part.median_h if part.mean_h is None else part.mean_h * math.log(2)
 
 
 def arrival(person: Candidate, *, finish_tasks: bool = True, later_h: float = 0.0) -> Arrival:
@@ -123,7 +134,8 @@ def _by(parts: Sequence[Takes], x: Floats) -> Floats:
         return _lognormal(parts[0], past)
     if len(means) == len(parts) <= 2:
         return _exponentials(means, past)
-    first = next((part for part in parts if part.mean_h is None), parts[0])
+    logs = [part for part in parts if part.mean_h is None]
+    first = min(logs, key=lambda part: part.median_h * math.log(part.gsd), default=parts[0])
     rest = list(parts)
     rest.remove(first)
     return _convolved(first, rest, past)

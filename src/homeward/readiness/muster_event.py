@@ -20,7 +20,7 @@ from homeward.readiness.muster_records import Survival
 _N = 12
 _GAUSS, _WEIGHT = np.polynomial.legendre.leggauss(_N)
 _CHEB = -np.cos(np.pi * np.arange(_N + 1) / _N)
-_CLOSE = 0.15  # edges nearer than this share of their distance from the last fixed one are put together
+_CLOSE = 0.6  # edges nearer than this share of their own row's step are put together
 _RATIO = 1.6
 
 
@@ -54,25 +54,28 @@ class Pieces:
 def pieces(arrivals: Sequence[Arrival], kinks_h: Sequence[float] = ()) -> Pieces:
     """The hours until nobody's arrival is open any more, cut where arrivals turn, and at `kinks_h`."""
     some = [a.edges_h() for a in dict.fromkeys(arrivals) if a.p > 0]
-    fixed = np.unique([0.0, *(edges[0] for edges in some)])
+    fixed = np.unique([0.0, *(edges[0] for edges in some)])  # the first of each is where it begins
     last = max((float(edges.max()) for edges in some), default=0.0)
     end = max(last, float(fixed[-1])) * (1 + 1e-6) + 1e-6
     fixed = np.union1d(fixed, [kink for kink in kinks_h if 0 < kink < end])
     smallest = max(min((float(e[-1] - e[0]) for e in some if len(e) > 1), default=end) * 1e-7, 1e-7)
-    ladder = smallest * _RATIO ** np.arange(max(1, int(np.log(end / smallest) / np.log(_RATIO)) + 1))
-    loose = np.unique(np.concatenate([ladder, *some]))
-    edges = _thinned(loose[(loose > 0) & (loose < end)], np.append(fixed, end))
+    rungs = max(1, int(np.log(end / smallest) / np.log(_RATIO)) + 1)
+    ladder = np.asarray(smallest * _RATIO ** np.arange(rungs), dtype=np.float64)
+    edges = _thinned([ladder, *some], np.append(fixed, end))
     middle, half = (edges[1:] + edges[:-1]) / 2, (edges[1:] - edges[:-1]) / 2
     return Pieces(edges, (middle[:, None] + half[:, None] * _GAUSS).ravel(), (half[:, None] * _WEIGHT).ravel())
 
 
-def _thinned(loose: Floats, fixed: Floats) -> Floats:
-    """The fixed edges and, between them, loose ones that aren't too near each other."""
+def _thinned(rows: Sequence[Floats], fixed: Floats) -> Floats:
+    """The fixed edges and, between them, those of all rows not too near each other for their own steps."""
+    loose = np.concatenate([np.unique(row) for row in rows])
+    steps = np.concatenate([np.diff(np.unique(row), prepend=0.0) for row in rows])
+    order = np.argsort(loose, kind="stable")
     kept: list[float] = [float(fixed[0])]
-    for start, stop in pairwise(fixed.tolist()):
-        inside = loose[(loose > start) & (loose < stop)]
-        for edge in inside:
-            if edge - kept[-1] >= _CLOSE * (edge - start):
-                kept.append(float(edge))
+    begins = np.searchsorted(loose[order], fixed)
+    for k, (start, stop) in enumerate(pairwise(fixed.tolist())):
+        for i in order[begins[k] : begins[k + 1]]:
+            if start < loose[i] < stop and loose[i] - kept[-1] >= _CLOSE * steps[i]:
+                kept.append(float(loose[i]))
         kept.append(stop)
     return np.array(kept)

@@ -85,7 +85,7 @@ def team_of(can: Sequence[Sequence[str]], need: Mapping[str, int], heads: int | 
         able[i] = [g == ANYBODY or g in known for g in groups]
     useful = able.any(axis=1) if len(groups) else np.zeros(len(can), np.bool_)
     of = np.full(len(can), -1, np.int64)
-    enough: Bools | None = None
+    enough: Bools | None = None if useful.any() else np.zeros(1, np.bool_)
     if len(groups) > 1 and useful.any():
         rows, which = np.unique(able[useful], axis=0, return_inverse=True)
         of[useful] = which.reshape(-1)

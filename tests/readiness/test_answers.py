@@ -1,0 +1,112 @@
+"""Answers to a call-out, as people write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homeward.readiness.answers import Said, read_answer
+
+NOW = datetime(2026, 3, 6, 17, 50, tzinfo=UTC)
+YES, NO, LAST, HERE, UNKNOWN = Said.YES, Said.NO, Said.LAST_RESORT, Said.HERE, Said.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "eta_min", "available_in_min", "note"),
+    [
+        # as a real team's call-out is answered (Winnipeg Search and Rescue's call-out help: Y, N or L and minutes)
+        ("Y 10", YES, 10, None, ""),
+        ("Y 30 need to go home for gear", YES, 30, None, "need to go home for gear"),
+        ("N", NO, None, None, ""),
+        ("N still at work", NO, None, None, "still at work"),
+        ("N but available 3 hours from now", NO, None, 180, ""),
+        ("L 60 heading back to town", LAST, 60, None, "heading back to town"),
+        # and as people write besides
+        ("yes, 20 min", YES, 20, None, ""),
+        ("on my way", YES, None, None, ""),
+        ("On my way! 20 minutes", YES, 20, None, ""),
+        ("Y10", YES, 10, None, ""),
+        ("y, eta 25", YES, 25, None, ""),
+        ("Y in 1 h", YES, 60, None, ""),
+        ("yes 1h30", YES, 90, None, ""),
+        ("Y 1.5 h", YES, 90, None, ""),
+        ("Y 20-30 min", YES, 30, None, ""),
+        ("yes, be there in half an hour", YES, 30, None, ""),
+        ("coming in an hour and a half", YES, 90, None, ""),
+        ("I can come in 45", YES, 45, None, ""),
+        ("yes at 18:30", YES, 40, None, ""),
+        ("yes at 1830", YES, 40, None, ""),
+        ("yes 1830", YES, 40, None, ""),
+        ("on my way, there by 6:15pm", YES, 25, None, ""),
+        ("yes at 6.05", YES, 735, None, ""),
+        ("YES 15 MINUTES bringing dog", YES, 15, None, "bringing dog"),
+        ("Y bring 2 dogs, 40 min", YES, 40, None, "bring 2 dogs"),
+        ("no problem, 20 min", YES, 20, None, ""),
+        ("I can’t", NO, None, None, ""),
+        ("Can't, sorry", NO, None, None, "sorry"),
+        ("Nope. Free in 2h", NO, None, 120, ""),
+        ("N, free at 21:00", NO, None, 190, ""),
+        ("limited, 60", LAST, 60, None, ""),
+        ("yes if really needed, 30", LAST, 30, None, ""),
+        ("arrived", HERE, 0, None, ""),
+        ("Ja, in 20 Minuten", YES, 20, None, ""),
+        ("komme in 1 Stunde", YES, 60, None, ""),
+        ("leider nein", NO, None, None, ""),
+        ("oui 15 min", YES, 15, None, ""),
+        ("да 30", YES, 30, None, ""),
+    ],
+)
+def test_what_people_write(text, answer, eta_min, available_in_min, note):
+    found = read_answer(text, said_at=NOW)
+    assert (found.answer, found.eta_min, found.available_in_min, found.note) == (
+        answer, eta_min, available_in_min, note,
+    )  # fmt: skip
+    assert found.text == text
+    assert not found.for_a_person
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "banana", "maybe", "yes no", "yes I can't", "Yes but not sure", "20 min", "at 18:30", "👍", "yesterday",
+     "nobody told me", "who is this?", "yes, no, 20", "Y 20 actually no"],
+)  # fmt: skip
+def test_what_is_not_understood_goes_to_a_person_with_its_text(text):
+    found = read_answer(text, said_at=NOW)
+    assert found.answer is UNKNOWN
+    assert found.for_a_person
+    assert found.text == text
+    assert found.note == text.strip()
+    assert found.eta_min is None
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("Y 2 of us", YES), ("yes where do we meet?", YES), ("Y 999999", YES), ("Y -5", YES), ("yes, 99:99", YES)],
+)
+def test_an_answer_whose_time_is_odd_is_read_by_a_person_too(text, answer):
+    found = read_answer(text, said_at=NOW)
+    assert (found.answer, found.eta_min, found.for_a_person) == (answer, None, True)
+
+
+def test_a_time_of_day_without_a_date_is_kept_as_it_is():
+    found = read_answer("yes at 18:30")
+    assert (found.at, found.eta_min, found.for_a_person) == (time(18, 30), None, True)
+    past_midnight = read_answer("Y at 0:20", said_at=NOW)
+    assert past_midnight.eta_min == 390
+
+
+@given(st.text(max_size=200))
+def test_no_text_is_dropped_or_breaks(text):
+    found = read_answer(text, said_at=NOW)
+    assert found.text == text
+    assert found.answer is not UNKNOWN or found.for_a_person
+    for minutes in (found.eta_min, found.available_in_min):
+        assert minutes is None or 0 <= minutes <= 7 * 24 * 60
+
+
+@given(st.integers(0, 600), st.sampled_from(["Y {}", "yes {} min", "y{}", "on my way, {} minutes", "ja in {} min"]))
+def test_minutes_are_read_as_they_stand(minutes, form):
+    assert read_answer(form.format(minutes)).eta_min == minutes

@@ -1,0 +1,215 @@
+"""The map of cover: targets, who stands and who waits, the ways of the reserve with their times, over the real ground.
+
+Drawn for a head torch, also a red one: what matters differs by fill, pattern and number, never by hue alone. `plan` is
+the plan of cover as data, places [longitude, latitude].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from homeward.exchange.basemap import (
+    INK,
+    PAPER,
+    Frame,
+    draw_ground,
+    faint,
+    new_map,
+    relief,
+    to_bytes,
+    view_of,
+)
+from homeward.exchange.crew_marks import draw_hazards
+from homeward.exchange.fonts import drawable
+from homeward.exchange.margin import Key, crs_name, draw_grid, draw_strip, north_words
+from homeward.exchange.marks import draw_label
+from homeward.geo import Floats
+from homeward.mission.replay import Mission
+from homeward.search.records import XY
+from homeward.terrain.ground import Terrain
+from homeward.words import lasting_short
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Json = dict[str, Any]
+WAY: Final = "#0B3D91"
+DANGER: Final = "#B00020"
+LEAST_SCALE: Final = 5_000
+MOST_NAMED: Final = 40
+"""Targets up to which names stand on the map beside their numbers: ours."""
+_STAR: Final[dict[str, Any]] = {"marker": "*", "markersize": 19, "color": INK, "markeredgecolor": PAPER}
+
+
+def cover_map(plan: Json, *, mission: Mission, terrain: Terrain, frame: Frame) -> bytes:
+    """The map of the first span of days of a plan of cover."""
+    grid, row = terrain.grid, plan["slices"][0]
+    targets = grid.xy_m([t["place"] for t in plan["targets"]])
+    posts = [p for p in row["posts"] if p["does"] != "spare"]
+    spots = grid.xy_m([p["place"] for p in posts])
+    ways = [grid.xy_m(way["line"]) for way in plan["ways"]]
+    view = view_of(np.vstack([targets, spots, *ways]), frame, least_scale=LEAST_SCALE)
+    fig, ax = new_map(frame, view)
+    step = draw_ground(ax, view, terrain, faint(relief(terrain)))
+    square = draw_grid(ax, view)
+    keys = draw_hazards(ax, mission, grid, view, clear_of=targets)
+    for way, line in zip(plan["ways"], ways, strict=True):
+        _way(ax, line, lasting_short(way["s"]))
+    _waiting(ax, posts, spots)
+    _targets(ax, plan, targets, posts)
+    if mission.base is not None:
+        x, y = grid.to_m(mission.base)
+        ax.plot(x, y, marker="s", markersize=7, color=PAPER, markeredgecolor=INK, markeredgewidth=1.4, zorder=8.2)
+        draw_label(ax, (x, y), "CP   ", size=7.5, ha="right", va="bottom")
+    words = f"{square / 1000:g} km" if square >= 1000 else f"{square} m"
+    notes = [
+        f"Grid: {crs_name(grid.crs)}, squares {words}",
+        f"Contours every {step:.0f} m" if step else "Too flat for contours",
+        north_words(grid, view),
+        "Magnetic declination: take it from your own map",
+    ]
+    draw_strip(fig, frame, view, notes=notes, keys=[*_keys(plan, posts), *keys])
+    return to_bytes(fig, frame)
+
+
+def numbers_of(plan: Json) -> dict[str, int]:
+    """The number of each target on map and sheet: the dearest is 1."""
+    order = sorted(plan["targets"], key=lambda t: (-t["value"], t["id"]))
+    return {t["id"]: n for n, t in enumerate(order, 1)}
+
+
+def _way(ax: Axes, line: Floats, words: str) -> None:
+    """A way of the reserve: heavy, with an arrow where it ends and its time in the middle."""
+    ax.plot(*line.T, color=PAPER, linewidth=4.2, alpha=0.9, zorder=7.0, solid_capstyle="round")
+    ax.plot(*line.T, color=WAY, linewidth=2.0, zorder=7.2, solid_capstyle="round")
+    at = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+
+    def along(share: float) -> XY:
+        x, y = (float(np.interp(share * at[-1], at, line[:, k])) for k in (0, 1))
+        return x, y
+
+    for share in (0.35, 0.8):
+        arrow = {"arrowstyle": "-|>", "color": WAY, "lw": 1.6, "mutation_scale": 13}
+        ax.annotate("", along(share + 0.04), along(share), arrowprops=arrow, zorder=7.4, annotation_clip=True)
+    draw_label(ax, along(0.58), words, size=7.5, color=WAY)
+
+
+def _waiting(ax: Axes, posts: Sequence[Json], spots: Floats) -> None:
+    """A star where a reserve waits, with the names of who does."""
+    by_place: dict[tuple[float, float], list[str]] = {}
+    for post, (x, y) in zip(posts, spots, strict=True):
+        if post["does"] == "wait":
+            by_place.setdefault((round(float(x)), round(float(y))), []).append(post["team"])
+    for (x, y), names in by_place.items():
+        ax.plot(x, y, **_STAR, markeredgewidth=1.2, zorder=9.0)
+        draw_label(ax, (x, y), f"    {_named(names)}", size=8.0, ha="left", va="top")
+
+
+def _named(names: Sequence[str]) -> str:
+    shown = [n for n in names if drawable(n)]
+    some = ", ".join(shown[:3]) or f"{len(names)} teams"
+    return f"{some} +{len(names) - 3}" if len(names) > 3 else some
+
+
+def _targets(ax: Axes, plan: Json, targets: Floats, posts: Sequence[Json]) -> None:
+    """Each target with its number: filled where a team stands, open where the reserve comes, crossed where nobody."""
+    row, number = plan["slices"][0], numbers_of(plan)
+    standing: dict[str, list[str]] = {}
+    for post in posts:
+        if post["does"] == "stand":
+            standing.setdefault(post["at"], []).append(post["team"])
+    lost = nobody_at(plan, row)
+    most = max(t["value"] for t in plan["targets"])
+    above = {w["to"] for w in plan["ways"] if w["line"][max(len(w["line"]) - 3, 0)][1] > w["line"][-1][1]}
+    worst = worst_of(plan)
+    for target, (x, y) in zip(plan["targets"], targets, strict=True):
+        name, size = target["id"], 15.0 + 9.0 * float(np.sqrt(target["value"] / most))
+        held = name in standing
+        face, ink = (INK, PAPER) if held else (PAPER, INK)
+        style: dict[str, Any] = {"marker": "o", "color": face, "linestyle": "none", "zorder": 8.4}
+        if name == worst:
+            ring: dict[str, Any] = {"markerfacecolor": "none", "markeredgecolor": DANGER, "markeredgewidth": 2.4}
+            ax.plot(x, y, marker="o", markersize=size + 9, linestyle="none", zorder=8.35, **ring)
+        ax.plot(x, y, markersize=size + 3, **{**style, "color": PAPER, "zorder": 8.3})
+        ax.plot(x, y, markersize=size, markeredgecolor=INK, markeredgewidth=1.8, **style)
+        if name in lost:
+            cross: dict[str, Any] = {"markeredgecolor": DANGER, "markeredgewidth": 3.0}
+            ax.plot(x, y, marker="x", markersize=size + 3, linestyle="none", zorder=8.5, **cross)
+        text: dict[str, Any] = {"fontsize": 8.5, "fontweight": "bold", "ha": "center", "va": "center"}
+        ax.text(x, y, str(number[name]), color=ink, zorder=8.6, clip_on=True, **text)
+        _names(ax, plan, target, (float(x), float(y)), standing.get(name, []), gap=size if name not in above else -size)
+
+
+def _names(ax: Axes, plan: Json, target: Json, at: tuple[float, float], teams: Sequence[str], *, gap: float) -> None:
+    """The target's name over its mark, who stands there under it; the other way round where `gap` is below 0."""
+    if len(plan["targets"]) > MOST_NAMED:
+        return
+    share = plan["slices"][0].get("coverage", {}).get(target["id"])
+    name = target["id"] if drawable(target["id"]) else ""
+    for words, sign in ((name, 1), (_named(teams) if teams else _share(share), -1)):
+        if words:
+            far = sign * (gap / 2 + (3.0 if gap > 0 else -3.0))
+            note = ax.annotate(
+                words,
+                at,
+                xytext=(0, far),
+                textcoords="offset points",
+                ha="center",
+                va="bottom" if far > 0 else "top",
+                fontsize=8.0,
+                fontweight="bold" if sign < 0 else "normal",
+                zorder=9,
+                annotation_clip=True,
+                parse_math=False,
+            )
+            note.set_path_effects(_rim())
+
+
+def _rim() -> list[Any]:
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=2.2, foreground=PAPER)]
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"
+
+
+def nobody_at(plan: Json, row: Json) -> set[str]:
+    """Targets that nobody covers: nobody gets there, or nobody who can before all is lost."""
+    lost = set(plan["uncovered"])
+    if plan["view"] == "deterrence":
+        return lost | {t for t, c in row["coverage"].items() if c <= 0}
+    if plan["view"] != "reserve":
+        far = plan["view"] not in ("median", "center")
+        return lost | {a["target"] for a in row["answers"] if a["team"] is None or (far and not a["within"])}
+    return lost | {a["target"] for a in row["answers"] if a["team"] is None}
+
+
+def worst_of(plan: Json) -> str | None:
+    """The one target that is the worst case left; None where several are alike, or nothing is lost."""
+    worst = plan["slices"][0]["worst"]
+    return None if worst is None or plan["view"] == "deterrence" else str(worst["target"])
+
+
+def _keys(plan: Json, posts: Sequence[Json]) -> list[Key]:
+    dot = {"marker": "o", "markersize": 7, "markeredgecolor": INK}
+    keys: list[Key] = []
+    if any(p["does"] == "stand" for p in posts):
+        keys.append(Key(form="mark", text="a team stands there", style={**dot, "color": INK}))
+    open_ = "target (share of days covered)" if plan["view"] == "deterrence" else "target, answered from elsewhere"
+    keys.append(Key(form="mark", text=open_, style={**dot, "color": PAPER}))
+    if any(p["does"] == "wait" for p in posts):
+        keys.append(Key(form="mark", text="waits there", style={"marker": "*", "markersize": 10, "color": INK}))
+    if plan["ways"]:
+        keys.append(Key(form="line", text="way of the reserve, its time", style={"color": WAY, "linewidth": 2.0}))
+    if worst_of(plan) is not None:
+        ring = {"marker": "o", "markersize": 8, "markerfacecolor": "none", "markeredgecolor": DANGER}
+        keys.append(Key(form="mark", text="worst case left", style={**ring, "markeredgewidth": 2.0}))
+    if nobody_at(plan, plan["slices"][0]):
+        cross = {"marker": "x", "markersize": 7, "markeredgecolor": DANGER, "markeredgewidth": 2.5}
+        keys.append(Key(form="mark", text="not covered", style=cross))
+    return keys

@@ -28,7 +28,8 @@ def plan_reserve(problem: ReserveProblem, *, prices: bool = True, time_limit_s: 
     `value` is the loss that is the aim, `bound` below it; of equal plans the one with the least of the other loss.
     """
     begun = perf_counter()
-    found = _solved(problem, time_limit_s=time_limit_s)
+    named, problem = problem.crews, replace(problem, crews=_like_together(problem.crews))
+    found = _named(_solved(problem, time_limit_s=time_limit_s), problem.crews, named)
     if not prices:
         return found
 
@@ -43,6 +44,58 @@ def plan_reserve(problem: ReserveProblem, *, prices: bool = True, time_limit_s: 
         without_reserve=other(tuple(replace(c, standing=_size(c), reserve=0, either=0) for c in problem.crews)),
         one_more=None if more is None else other(more),
         one_less=min(map(other, fewer)) if fewer else None,
+    )
+
+
+Kind = tuple[tuple[int, ...] | None, float]
+
+
+def _kind(crew: Crew) -> Kind:
+    return (None if crew.can is None else tuple(sorted(set(crew.can))), crew.travel_factor)
+
+
+def _like_together(crews: tuple[Crew, ...]) -> tuple[Crew, ...]:
+    """Crews that can do the same, equally fast, as one: which of them goes where is decided afterwards."""
+    kinds: dict[Kind, list[Crew]] = {}
+    for crew in crews:
+        kinds.setdefault(_kind(crew), []).append(crew)
+    return tuple(
+        Crew(
+            can=can,
+            travel_factor=factor,
+            standing=sum(c.standing for c in some),
+            reserve=sum(c.reserve for c in some),
+            either=sum(c.either for c in some),
+        )
+        for (can, factor), some in kinds.items()
+    )
+
+
+def _named(found: ReservePlan, merged: tuple[Crew, ...], named: tuple[Crew, ...]) -> ReservePlan:
+    """The plan with the crews that were given: places go round among those who are alike, in their order."""
+    of = [[k for k, c in enumerate(named) if _kind(c) == _kind(m)] for m in merged]
+    stand = [[k for k in some for _ in range(named[k].standing)] for some in of]
+    wait = [[k for k in some for _ in range(named[k].reserve)] for some in of]
+    either = [[k for k in some for _ in range(named[k].either)] for some in of]
+
+    def taken(pairs: tuple[tuple[int, int], ...], first: list[list[int]]) -> tuple[tuple[int, int], ...]:
+        return tuple(((first[m] or either[m]).pop(0), at) for m, at in pairs)
+
+    standing_at, reserve_at = taken(found.standing_at, stand), taken(found.reserve_at, wait)
+    at_target = {(m, at): k for (m, at), (k, _) in zip(found.standing_at, standing_at, strict=True)}
+    at_base = {(m, at): k for (m, at), (k, _) in zip(found.reserve_at, reserve_at, strict=True)}
+
+    def who(a: Answered) -> Answered:
+        if a.crew is None:
+            return a
+        return replace(a, crew=at_target[a.crew, a.target] if a.base is None else at_base[a.crew, a.base])
+
+    return replace(
+        found,
+        standing_at=standing_at,
+        reserve_at=reserve_at,
+        answers=tuple(who(a) for a in found.answers),
+        worst=None if found.worst is None else who(found.worst),
     )
 
 
@@ -224,7 +277,7 @@ def _least_mean(terms: _Terms, *, within: float, time_limit_s: float) -> tuple[I
         options={"time_limit": time_limit_s, "mip_rel_gap": 0.0},
     )
     dual = found.mip_dual_bound
-    bound = float(dual) - 1e-9 * n if dual is not None and np.isfinite(dual) else 0.0
+    bound = float(dual) - 1e-9 * sum(map(_size, problem.crews)) if dual is not None and np.isfinite(dual) else 0.0
     return (None if found.x is None else np.round(found.x[:n]).astype(np.int64)), max(0.0, bound)
 
 

@@ -8,7 +8,7 @@ Review 12(1), 138-139 (center by set covers).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
@@ -271,7 +271,8 @@ def nearest_worst(problem: SitesProblem, *, time_limit_s: float) -> Taken:
             time_limit_s=left_s,
         )  # fmt: skip
         best = best if nearer is None or len(nearer) > problem.teams else nearer
-    return Taken(sites=_counts(best, problem), value=value, bound=min(value, bound))
+    best = _greedy_center(distance, replace(problem, keep=tuple(best.tolist())))  # teams that are left over
+    return Taken(sites=_counts(best, problem), value=_farthest(distance, best), bound=min(value, bound))
 
 
 def _relaxed_level(distance: Floats, levels: Floats, problem: SitesProblem, *, until: float) -> int:

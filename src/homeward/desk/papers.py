@@ -105,7 +105,7 @@ def export(path: Path, folder: Path, *, formats: Sequence[str] = (), personal: b
 def documents(path: Path) -> dict[str, tuple[str, bytes]]:
     """Everything that can be downloaded for the plan in force: name -> (media type, content)."""
     with opened(path, read_only=True) as book:
-        carried = carry_papers(book)
+        carried = carry_papers(book) | _cover(book)
         if book.mission.plan is None and carried:
             return {name: ("application/pdf", data) for name, data in carried.items()}
         made = {f"task-sheets-period-{book.plan().period}.pdf": _sheets(book, paper="a4", personal=False)}
@@ -135,8 +135,20 @@ def _page(book: Book, *, personal: bool) -> dict[str, Any]:
         formation=formation_in_force(book),
         personal=personal,
     )
-    made = {"buildings": _buildings(book), "rescue": rescue_page(book, personal=personal)}
+    made: dict[str, Any] = {"buildings": _buildings(book), "rescue": rescue_page(book, personal=personal)}
+    if m.readiness.covers:
+        from homeward.desk.readiness.covering import cover_page
+
+        made["cover"] = cover_page(book)
     return {**shown, **made, **debrief_page(book, personal=personal)}
+
+
+def _cover(book: Book) -> dict[str, bytes]:
+    if not book.mission.readiness.covers or book.mission.area is None:
+        return {}
+    from homeward.desk.readiness.covering import paper_files
+
+    return {name: data for name, data in paper_files(book).items() if name.endswith(".pdf")}
 
 
 def _buildings(book: Book) -> list[dict[str, Any]]:

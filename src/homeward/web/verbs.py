@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from homeward import desk
 from homeward.errors import BadInput, UnknownName
-from homeward.web.forms import buildings, crew, debrief, handover, manage, mission, planning, rescue, teams
+from homeward.web.forms import buildings, cover, crew, debrief, handover, manage, mission, planning, rescue, teams
 
 # verb -> (its form, the desk's function)
 VERBS: dict[str, tuple[type[BaseModel], str]] = {
@@ -77,6 +77,10 @@ VERBS: dict[str, tuple[type[BaseModel], str]] = {
     "fused": (debrief.Fused, "fused"),
     "message": (debrief.Message, "message"),
     "message_ack": (debrief.MessageRead, "message_ack"),
+    "target": (cover.Target, "target"),
+    "drop_target": (mission.Named, "drop_target"),
+    "cover": (cover.Cover, "cover"),
+    "cover_roster": (cover.CoverRoster, "cover_roster"),
     "building": (buildings.Building, "load_building"),
     "building_plan": (buildings.BuildingPlan, "plan_building"),
     "reading": (buildings.Reading, "reading"),
@@ -101,9 +105,10 @@ LONG = {
     "debrief": "map after the search",
     "carry_out": "way out",
     "form": "formation",
+    "cover": "plan of cover",
 }
 # which are answered at once where they are quick
-SOON = ("building_plan", "searched_room", "debrief", "carry_out", "form")
+SOON = ("building_plan", "searched_room", "debrief", "carry_out", "form", "cover")
 ANY_TIME = ("searched_room", "debrief")  # facts: they are written down whatever else is being made
 TELLS = ("plan", "rehearse", "form")  # which of them tell how far they are
 OF_WITNESSES = ("open_statement", "statements", "fused")  # whose answers tell what witnesses said

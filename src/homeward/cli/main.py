@@ -64,6 +64,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "reader": ("debriefs", "Let somebody be given sealed statements."),
     "fuse": ("debriefs", "Show what all statements come to, and whom to ask next."),
     "message": ("messages", "Tell people what they must know; see who has read it."),
+    "target": ("cover", "Say what may be hit, how, and what that would cost."),
+    "cover": ("cover", "Plan who covers what with too few teams, and print it."),
     "building": ("building", "Search a building: its rooms, plan, readings and markings."),
     "log": ("book", "Show, check or undo what was written down."),
     "export": ("papers", "Write the mission for other programs."),

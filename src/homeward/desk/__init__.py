@@ -58,11 +58,13 @@ if TYPE_CHECKING:
     from homeward.desk.people import list_people, person, signals, stand_down_person
     from homeward.desk.planning import plan
     from homeward.desk.rallying import rally
+    from homeward.desk.readiness.covering import cover, cover_papers, cover_roster, show_cover
     from homeward.desk.readiness.debriefing import declined, judge_statement, statement, statements, withdraw_statement
     from homeward.desk.readiness.fusing import fused
     from homeward.desk.readiness.messages import list_messages, message, message_ack
     from homeward.desk.readiness.questions import drop_question, exclude, list_questions, question, resolve
     from homeward.desk.readiness.sealing import list_readers, open_statement, reader
+    from homeward.desk.readiness.targets import drop_target, list_targets, target
     from homeward.desk.rehearsing import rehearse
     from homeward.desk.results import debrief, track
     from homeward.desk.scenarios import drop_scenario, scenario, show_scenarios, suggest_scenarios, vote
@@ -86,6 +88,9 @@ _HOME = {
     "chance_at": "mapping",
     "clue": "clues",
     "clues_from_caltopo": "clues",
+    "cover": "readiness.covering",
+    "cover_papers": "readiness.covering",
+    "cover_roster": "readiness.covering",
     "debrief": "results",
     "declined": "readiness.debriefing",
     "demo": "demo_mission",
@@ -97,6 +102,7 @@ _HOME = {
     "drop_question": "readiness.questions",
     "drop_scenario": "scenarios",
     "drop_segment": "manage",
+    "drop_target": "readiness.targets",
     "exclude": "readiness.questions",
     "exit_": "ways_out",
     "export": "papers",
@@ -125,6 +131,7 @@ _HOME = {
     "list_questions": "readiness.questions",
     "list_readers": "readiness.sealing",
     "list_segments": "manage",
+    "list_targets": "readiness.targets",
     "load_area": "ground",
     "load_building": "building_load",
     "lock": "manage",
@@ -159,6 +166,7 @@ _HOME = {
     "searched_room": "building",
     "show": "logbook",
     "show_building": "building",
+    "show_cover": "readiness.covering",
     "show_formation": "formation",
     "show_gaps": "gaps",
     "show_log": "logbook",
@@ -172,6 +180,7 @@ _HOME = {
     "statements": "readiness.debriefing",
     "subject": "facts",
     "suggest_scenarios": "scenarios",
+    "target": "readiness.targets",
     "team": "facts",
     "team_at": "manage",
     "track": "results",
@@ -210,6 +219,9 @@ __all__ = [
     "chance_at",
     "clue",
     "clues_from_caltopo",
+    "cover",
+    "cover_papers",
+    "cover_roster",
     "debrief",
     "declined",
     "demo",
@@ -221,6 +233,7 @@ __all__ = [
     "drop_question",
     "drop_scenario",
     "drop_segment",
+    "drop_target",
     "exclude",
     "exit_",
     "export",
@@ -249,6 +262,7 @@ __all__ = [
     "list_questions",
     "list_readers",
     "list_segments",
+    "list_targets",
     "load_area",
     "load_building",
     "lock",
@@ -283,6 +297,7 @@ __all__ = [
     "searched_room",
     "show",
     "show_building",
+    "show_cover",
     "show_formation",
     "show_gaps",
     "show_log",
@@ -296,6 +311,7 @@ __all__ = [
     "statements",
     "subject",
     "suggest_scenarios",
+    "target",
     "team",
     "team_at",
     "track",

@@ -12,7 +12,7 @@ from homeward.geo import Floats
 from homeward.readiness.fuse_ask import ask_next, best_choice
 from homeward.readiness.fuse_check import check
 from homeward.readiness.fuse_conflict import CONFLICT, MOST_PAIRS, pairs
-from homeward.readiness.fuse_evidence import Evidence, evidence
+from homeward.readiness.fuse_evidence import NEVER, Evidence, evidence
 from homeward.readiness.fuse_learn import learn_sources
 from homeward.readiness.fuse_origin import origins, pooled
 from homeward.readiness.fuse_records import Fused, FuseProblem, Graded, Pair, Report, Taken
@@ -22,6 +22,7 @@ from homeward.readiness.fuse_words import graded
 
 JOINT_LISTED = 20
 MOST_NUMBERS = 20_000_000
+MOST_SHIFT = 50.0  # of log-odds: what settles a question alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,11 @@ def _part(
         whole = weight[group] @ logs
         total += whole
         without[group] = rest - whole
+    if total.max() < NEVER / 2:
+        raise BadInput(
+            f"The reports leave no answer to {', '.join(states.questions)} possible: what one does not rule out, "
+            "another does. Look again at probabilities of detection of 1 and likelihoods of 0."
+        )
     log_all = np.logaddexp.reduce(total)
     return _Part(
         states=states,
@@ -143,7 +149,7 @@ def _moved(problem: FuseProblem, part: _Part) -> dict[str, dict[str, tuple[tuple
                 continue
             with np.errstate(invalid="ignore"):
                 shift = _log_odds(part.log_post[None, :], true) - _log_odds(part.log_without, true)
-            shift = np.nan_to_num(shift, nan=0.0, posinf=0.0, neginf=0.0)
+            shift = np.clip(np.nan_to_num(shift, nan=0.0), -MOST_SHIFT, MOST_SHIFT)
             order = sorted(range(len(names)), key=lambda k: (-abs(shift[k]), names[k]))
             out[question][hypothesis] = tuple((names[k], float(shift[k])) for k in order)
     return out
@@ -179,12 +185,12 @@ def _ratios(part: _Part, true: Booleans) -> Floats:
     prior = part.states.log_prior
     if true.all() or not true.any():
         return np.zeros(len(part.which))
-    sides = [
-        np.logaddexp.reduce((prior + part.evidence.logs)[:, side], axis=1) - np.logaddexp.reduce(prior[side])
-        for side in (true, ~true)
-    ]
     with np.errstate(invalid="ignore"):
-        ratio = (sides[0] - sides[1]) / np.log(10)
+        here, there = (
+            np.logaddexp.reduce((prior + part.evidence.logs)[:, side], axis=1) - np.logaddexp.reduce(prior[side])
+            for side in (true, ~true)
+        )
+        ratio = (here - there) / np.log(10)
     out: Floats = np.where(np.isfinite(ratio), ratio, 0.0)
     return out
 
@@ -224,9 +230,7 @@ def _why(
         lead = max(answers, key=lambda name: answers[name])
         prior = dict(zip(problem.questions[question], _prior(problem, question), strict=True))[lead]
         most = [(name, shift) for name, shift in moved[question][lead][:3] if abs(shift) > 1e-12]
-        said = ", ".join(
-            f"{name} ({'for' if shift > 0 else 'against'}, odds x {np.exp(shift):.3g})" for name, shift in most
-        )
+        said = ", ".join(f"{name} ({_how_far(shift)})" for name, shift in most)
         head = f"{question}: {lead}" if len(posterior) > 1 else lead
         lines.append(
             f"{head} has {answers[lead]:.0%}, {prior:.0%} before any report."
@@ -238,6 +242,12 @@ def _why(
         for pair in again[:3]
     ]
     return tuple(lines)
+
+
+def _how_far(shift: float) -> str:
+    if abs(shift) >= MOST_SHIFT:
+        return "settles it" if shift > 0 else "rules it out"
+    return f"{'for' if shift > 0 else 'against'}, odds x {np.exp(shift):.3g}"
 
 
 def _odd(problem: FuseProblem, grades: Mapping[str, Graded]) -> list[str]:

@@ -21,8 +21,7 @@ def check(problem: FuseProblem) -> None:
         raise BadInput(f"rho is {problem.rho:g}. Give a correlation from 0 (independent) to 1 (one counts for all).")
     if not 0 <= problem.clamp < 0.5:
         raise BadInput(f"clamp is {problem.clamp:g}. Give a probability from 0 (no bound) to below 0.5.")
-    for rate in problem.base_rate.values() if isinstance(problem.base_rate, Mapping) else (problem.base_rate,):
-        _share(rate, "base_rate")
+    _rates(problem)
     _share(problem.unknown_r, "unknown_r")
     twice = [name for name, n in Counter(report.id for report in problem.reports).items() if n > 1]
     if twice:
@@ -40,8 +39,20 @@ def _prior(question: str, prior: Mapping[str, float]) -> None:
     for name, p in prior.items():
         if not (isfinite(p) and p >= 0):
             raise BadInput(f"{question}: the prior of {name!r} is {p:g}. Give a probability, 0 or more.")
-    if sum(prior.values()) <= 0:
-        raise BadInput(f"{question}: the priors are all 0. Give at least one hypothesis a chance.")
+    if not 0 < sum(prior.values()) < 1e300:
+        raise BadInput(f"{question}: the priors sum to {sum(prior.values()):g}. Give probabilities that sum to 1.")
+
+
+def _rates(problem: FuseProblem) -> None:
+    if isinstance(problem.base_rate, Mapping):
+        for name in problem.base_rate:
+            known(name, _every_answer(problem), what="hypothesis", of="base_rate")
+    for rate in problem.base_rate.values() if isinstance(problem.base_rate, Mapping) else (problem.base_rate,):
+        _share(rate, "base_rate")
+
+
+def _every_answer(problem: FuseProblem) -> list[str]:
+    return [name for answers in problem.questions.values() for name in answers]
 
 
 def _share(value: float, what: str) -> None:
@@ -95,6 +106,9 @@ def _rest(problem: FuseProblem) -> None:
         _claim(problem, combination, of="An impossible combination")
     if problem.travel is not None:
         _travel(problem, problem.travel)
+    twice = [name for name, n in Counter(ask.id for ask in problem.could_ask).items() if n > 1]
+    if twice:
+        raise BadInput(f"Two that can be asked are called {twice[0]!r}. Give each a name of its own.")
     for ask in problem.could_ask:
         _ask(problem, ask)
     if problem.decision is not None:
@@ -111,7 +125,13 @@ def _travel(problem: FuseProblem, travel: Travel) -> None:
     for point in travel.points:
         for question in filter(None, (point.where, point.when)):
             known(question, problem.questions, what="question", of="A point of travel")
+        if bool(point.where) == (point.place_m is not None):
+            raise BadInput("A point of travel needs where, a question, or place_m, and not both. Give one of them.")
+        if bool(point.when) == (point.window_s is not None):
+            raise BadInput("A point of travel needs when, a question, or its time, and not both. Give one of them.")
     speeds = travel.max_mps
+    for name in (*travel.places_m, *travel.windows_s, *(speeds if isinstance(speeds, Mapping) else ())):
+        known(name if isinstance(name, str) else name[1], _every_answer(problem), what="hypothesis", of="travel")
     for speed in speeds.values() if isinstance(speeds, Mapping) else (speeds,):
         if not (isfinite(speed) and speed > 0):
             raise BadInput(f"max_mps is {speed:g}. Give a speed above 0.")
@@ -138,6 +158,8 @@ def _decision(problem: FuseProblem, decision: Decision) -> None:
     if not decision.loss:
         raise BadInput("The decision has no actions. Give the loss of each action under each hypothesis.")
     for action, loss in decision.loss.items():
+        for name in loss:
+            known(name, answers, what="hypothesis", of=f"The decision, in {action!r},")
         missing = [name for name in answers if name not in loss]
         if missing:
             raise BadInput(
@@ -148,6 +170,8 @@ def _decision(problem: FuseProblem, decision: Decision) -> None:
 def _answers(of: str, likelihood: Mapping[str, Mapping[str, float]], answers: Mapping[str, float]) -> None:
     if not likelihood:
         return
+    for name in {name: None for by in likelihood.values() for name in by}:
+        known(name, answers, what="hypothesis", of=of)
     for name in answers:
         total = sum(by.get(name, 0.0) for by in likelihood.values())
         if abs(total - 1) > 1e-6:

@@ -17,6 +17,10 @@ LEAST_SD_LOG = 0.15
 """Spread of a number word that all meant alike, in the logarithm: homeward's own assumption."""
 
 
+NEVER = -1e6
+"""Log likelihood of what a report rules out: finite, so that leaving the report out again is possible."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Log likelihoods (reports, states); `truth` (reports, states): where the claim of a report that says something is
@@ -37,7 +41,7 @@ def evidence(problem: FuseProblem, states: States, reports: Sequence[Report], gr
         for k, report in enumerate(reports):
             truth[k] = claim_holds(states, report)
             values = _likelihood(problem, states, report, grades[report.id], truth[k])
-            logs[k] = np.log(values if report.searched else clamped(values, problem.clamp))
+            logs[k] = np.maximum(np.log(values if report.searched else clamped(values, problem.clamp)), NEVER)
             claims.append(_claim(report, values))
     return Evidence(logs, truth, tuple(claims))
 
@@ -111,17 +115,26 @@ def count_likelihood(problem: FuseProblem, question: str, report: Report) -> dic
     quartile = 0.6744897501960817
     down = max((middle - np.log(max(words.low, 0.5))) / quartile, LEAST_SD_LOG)
     up = max((np.log(max(words.high, 0.5)) - middle) / quartile, LEAST_SD_LOG)
-    out = {}
+    squares = {}
     for name in problem.questions[question]:
-        try:
-            at = np.log(max(float(name), 0.5)) - middle
-        except ValueError as err:
-            raise BadInput(
-                f"Report {report.id!r} gives a number, and {name!r}, an answer to {question}, is none. Name the "
-                "answers by numbers."
-            ) from err
-        out[name] = float(np.exp(-0.5 * (at / (down if at < 0 else up)) ** 2))
-    return out
+        at = np.log(max(_number(name, report, question), 0.5)) - middle
+        squares[name] = (at / (down if at < 0 else up)) ** 2
+    least = min(squares.values())
+    return {name: float(np.exp((least - square) / 2)) for name, square in squares.items()}
+
+
+def _number(name: str, report: Report, question: str) -> float:
+    """A hypothesis as a number, 0 or more."""
+    try:
+        value = float(name)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < np.inf:
+        raise BadInput(
+            f"Report {report.id!r} gives a number, and {name!r}, an answer to {question}, is none from 0 up. Name the "
+            "answers by numbers."
+        )
+    return value
 
 
 def _claim(report: Report, values: Floats) -> object:

@@ -17,7 +17,9 @@ from homeward.readiness.fuse_records import Graded, Learnt, Report
 
 LETTERS, DIGITS = "ABCDEF", (1, 2, 3, 4, 5, 6)
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
-_PERCENT = re.compile(rf"(?<!not )(?<!not a ){_NUMBER}\s*(?:%|per\s?cent)")
+_PERCENT = re.compile(rf"(?<!not )(?<!not a ){_NUMBER} percent")
+_NOT_BEFORE = re.compile(r"\b(?:not|never|hardly|cannot|\w+n't)\s+(?:\w+\s+){0,2}$")
+_NOT_AFTER = re.compile(r"\s+not\b")
 _OUT_OF = re.compile(rf"{_NUMBER}\s*(?:out of|in|/)\s*{_NUMBER}")
 
 
@@ -48,7 +50,8 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
 def words_probability(words: str) -> Words | None:
     """The probability that words stand for (`certainty_words.csv`), or None where none of them is known.
 
-    The longest phrase of the table that stands in the words counts. Percentages and "8 out of 10" are numbers as said.
+    The longest phrase of the table that stands in the words counts; with a "not" before or after it none does: nobody
+    was asked what that means. Percentages and "8 out of 10" are numbers as said.
     """
     text = _plain(words)
     said = _percentage(text)
@@ -174,11 +177,17 @@ def _certainty(report: Report, *, mean: bool) -> tuple[float, str, float, float,
 
 
 def _plain(words: str) -> str:
-    return " ".join(words.lower().replace("’", "'").replace("-", " ").split())
+    text = words.lower().replace("’", "'").replace("-", " ").replace("%", " percent").replace("per cent", "percent")
+    return " ".join(text.split())
 
 
 def _longest(text: str, table: str) -> dict[str, str] | None:
-    return next((row for pattern, row in _by_length(table) if pattern.search(text)), None)
+    for pattern, row in _by_length(table):
+        found = pattern.search(text)
+        if found is not None:
+            turned = _NOT_BEFORE.search(text[: found.start()]) or _NOT_AFTER.match(text[found.end() :])
+            return None if turned else row
+    return None
 
 
 @lru_cache

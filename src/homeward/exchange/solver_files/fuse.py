@@ -14,11 +14,12 @@ from homeward.exchange.solver_files.door import Door, FileModel, ProblemHead, Pr
 from homeward.exchange.solver_files.fuse_answer import Show, fields_of
 from homeward.readiness.fuse import fuse
 from homeward.readiness.fuse_records import Ask, Decision, FuseProblem, Point, Report, Resolved, Travel
+from homeward.readiness.fuse_states import known
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 Opinion = Annotated[list[Share], Field(min_length=3, max_length=3)]
-ALONE = "the question"
+ALONE = "prior"
 
 
 class ReportFile(FileModel):
@@ -28,7 +29,8 @@ class ReportFile(FileModel):
 
     id: str = Field(min_length=1, description="the name of the report")
     says: str | dict[str, str] | None = Field(
-        default=None, description="the hypothesis that it says is true; or {question: hypothesis}, all at once"
+        default=None,
+        description="the hypothesis that it says is true ('not H': is not); or {question: hypothesis}, all at once",
     )
     denies: bool = Field(default=False, description="true: it says that this is not so")
     r: Share | None = Field(default=None, description="probability that the source is reliable, 0 to 1")
@@ -123,7 +125,7 @@ class FuseFile(ProblemHead):
 
     kind: Literal["fuse"] = Field(description="'fuse'")
     prior: dict[str, Annotated[float, Field(ge=0)]] | None = Field(
-        default=None, description="by hypothesis: its probability before any report"
+        default=None, description="by hypothesis: its probability before any report (one alone: 'not' it has the rest)"
     )
     questions: dict[str, dict[str, Annotated[float, Field(ge=0)]]] | None = Field(
         default=None, description="several questions instead of prior: question -> hypothesis -> prior"
@@ -197,7 +199,7 @@ class FuseResult(SolutionHead):
     spread: dict[str, Any] = Field(description="by hypothesis: middle 80 % over what the words may mean")
     joint: list[dict[str, Any]] = Field(description="the most probable combinations of questions that hang together")
     removed: float = Field(description="prior probability of the impossible combinations")
-    entropy_bits: dict[str, Any] = Field(description="by question: before and after the reports")
+    entropy_bits: dict[str, Any] = Field(description="before and after the reports; with questions, by question first")
     choice: dict[str, Any] | None = Field(description="the action of least expected loss, and each action's")
     own_assumptions: list[str] = Field(description="reports and numbers that are homeward's own assumption")
     opinions: dict[str, Any] | None = Field(description="subjective-logic opinions, where shown")
@@ -238,7 +240,7 @@ def _problem(file: FuseFile) -> FuseProblem:
     if (file.prior is None) == (file.questions is None):
         told = "neither prior nor questions is" if file.prior is None else "both prior and questions are"
         raise BadInput(f"{told} given. Give prior, or several questions with theirs.")
-    questions = {ALONE: file.prior} if file.prior is not None else dict(file.questions or {})
+    questions = {ALONE: _with_contrary(file.prior)} if file.prior is not None else dict(file.questions or {})
     rho = 1.0 if file.rho is None else file.rho
     return FuseProblem(
         questions=questions,
@@ -260,6 +262,15 @@ def _problem(file: FuseFile) -> FuseProblem:
     )
 
 
+def _with_contrary(prior: Mapping[str, float]) -> dict[str, float]:
+    """The prior; beside a hypothesis that stands alone its contrary, `not H`."""
+    if len(prior) == 1:
+        ((name, p),) = prior.items()
+        if p < 1:
+            return {name: p, f"not {name}": 1 - p}
+    return dict(prior)
+
+
 def _named(question: str | None, questions: Mapping[str, Any], of: str) -> str:
     if question is not None:
         return question
@@ -272,13 +283,17 @@ def _report(file: ReportFile, questions: Mapping[str, Mapping[str, float]]) -> R
     of = f"Report {file.id!r}"
     question = file.question or ""
     says = {_named(file.question, questions, of): file.says} if isinstance(file.says, str) else dict(file.says or {})
+    denies = file.denies
+    for asked, name in says.items() if len(says) == 1 else ():
+        if name not in questions.get(asked, {}) and name.removeprefix("not ") in questions.get(asked, {}):
+            says, denies = {asked: name.removeprefix("not ")}, not denies
     likelihood = dict(file.likelihood or {})
     r, c = file.r, file.c
     if file.probability is not None:
         if file.likelihood is not None:
             raise BadInput(f"{of} has both a likelihood and a probability. Give one of them.")
-        question = _named(file.question, questions, of)
-        likelihood = _from_probability(of, file.probability, questions.get(question, {}))
+        question = known(_named(file.question, questions, of), questions, what="question", of=of)
+        likelihood = _from_probability(of, file.probability, questions[question])
     if file.opinion is not None:
         if not says or r is not None or c is not None:
             raise BadInput(f"{of} has an opinion, which goes with says, without r and c. Give just these.")
@@ -291,7 +306,7 @@ def _report(file: ReportFile, questions: Mapping[str, Mapping[str, float]]) -> R
     return Report(
         id=file.id,
         says=says,
-        denies=file.denies,
+        denies=denies,
         likelihood=likelihood,
         searched=dict(file.searched or {}),
         count=file.count or "",

@@ -43,7 +43,7 @@ def fields_of(
         "spread": flat({q: {h: list(x) for h, x in fused.spread.get(q, {}).items()} for q in problem.questions}),
         "joint": [{**names, "p": p} for names, p in fused.joint],
         "removed": fused.removed,
-        "entropy_bits": flat({q: list(x) for q, x in fused.entropy_bits.items()}),
+        "entropy_bits": flat({q: {"before": x, "after": y} for q, (x, y) in fused.entropy_bits.items()}),
         "choice": None if fused.choice is None else asdict(fused.choice),
         "own_assumptions": [
             f"{name}: {part} = {value:g}, from {told}"

@@ -1,0 +1,391 @@
+"""Fusion of reports: worked cases, the laws it keeps for every input, and its oracle by enumeration."""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homeward.errors import BadInput
+from homeward.readiness import Fused, FuseProblem, Report, fuse
+from homeward.readiness.fuse_conflict import divergence_bits
+from homeward.readiness.fuse_learn import learn_sources, score
+from homeward.readiness.fuse_records import Ask, Decision, Point, Resolved, Travel
+from homeward.readiness.fuse_views import dempster, extremizing_factor, opinions, pools
+from tests.readiness.fuse_oracle import enumerated
+
+EVEN = {"H": 0.5, "notH": 0.5}
+
+
+def says(name: str, what: str, c: float, r: float, **more: Any) -> Report:
+    return Report(id=name, says={"q": what}, c=c, r=r, **more)
+
+
+def fused(prior: dict[str, float], *reports: Report, **more: Any) -> Fused:
+    return fuse(FuseProblem(questions={"q": prior}, reports=reports, **more))
+
+
+def chance(prior: dict[str, float], *reports: Report, **more: Any) -> float:
+    """The posterior of the first hypothesis."""
+    return next(iter(fused(prior, *reports, **more).posterior["q"].values()))
+
+
+shares = st.floats(0.02, 0.98)
+told = st.tuples(st.sampled_from("abc"), shares, shares)
+
+
+# --- worked cases ---------------------------------------------------------------------------------------------------
+
+
+def test_likelihood_ratios_multiply_odds() -> None:
+    """Odds 3/7 x 3 x 2 x 0.5 = 9/7."""
+    reports = [Report(id=f"{ratio}", likelihood={"H": ratio / 10, "notH": 0.1}) for ratio in (3, 2, 0.5)]
+    found = fused({"H": 0.3, "notH": 0.7}, *reports)
+    assert found.posterior["q"]["H"] == pytest.approx(9 / 16, rel=1e-12)
+    assert [found.taken[r.id].log10_ratio["H"] for r in reports] == pytest.approx(np.log10([3, 2, 0.5]))
+
+
+@pytest.mark.parametrize(
+    ("prior", "told", "expected"),
+    [
+        (0.5, [("H", 0.8, 0.95)], 0.785),
+        (0.5, [("H", 0.8, 0.6)], 0.68),
+        (0.5, [("H", 0.8, 0.0)], 0.5),
+        (0.5, [("H", 0.8, 0.8)] * 2, 0.8901170351105332),
+        (0.5, [("H", 0.8, 0.8), ("notH", 0.8, 0.8)], 0.5),
+        (0.3, [("H", 0.9, 0.95), ("notH", 0.9, 0.3)], 0.6582677165354331),
+        (0.1, [("H", 0.8, 0.8)] * 3, 0.7192372135290946),
+    ],
+)
+def test_witness_model(prior: float, told: list[tuple[str, float, float]], expected: float) -> None:
+    """By hand: P(says H | H) = r c + (1-r)/2, P(says H | not H) = r (1-c) + (1-r)/2."""
+    reports = [says(str(k), what, c, r) for k, (what, c, r) in enumerate(told)]
+    assert chance({"H": prior, "notH": 1 - prior}, *reports) == pytest.approx(expected, rel=1e-9)
+
+
+def test_empty_search_of_one_place() -> None:
+    """By hand: the gully keeps 0.4 of its mass."""
+    prior = {"hut": 0.4, "gully": 0.3, "ridge": 0.2, "outside": 0.1}
+    heard = Report(id="call", likelihood={"hut": 0.2, "gully": 0.7, "ridge": 0.3, "outside": 0.3})
+    search = Report(id="Alpha", searched={"gully": 0.6})
+    assert fused(prior, heard).posterior["q"] == pytest.approx(
+        {"hut": 4 / 19, "gully": 10.5 / 19, "ridge": 3 / 19, "outside": 1.5 / 19}
+    )
+    mass = {"hut": 0.08, "gully": 0.084, "ridge": 0.06, "outside": 0.03}
+    assert fused(prior, heard, search).posterior["q"] == pytest.approx({h: m / 0.254 for h, m in mass.items()})
+
+
+def test_zadeh_is_flagged_and_the_doubted_third_does_not_win() -> None:
+    """Zadeh (1984), AI Magazine 5(3), 81-83: Dempster's rule makes certain what both find all but impossible."""
+    prior = {"A": 1 / 3, "B": 1 / 3, "C": 1 / 3}
+    told = [{"A": 0.99, "B": 0.01, "C": 0.0}, {"A": 0.0, "B": 0.01, "C": 0.99}]
+    for r, conflict in ((None, 0.9999), (0.9, 0.809919)):
+        reports = tuple(Report(id=str(k), likelihood=p, r=r) for k, p in enumerate(told))
+        problem = FuseProblem(questions={"q": prior}, reports=reports)
+        found = fuse(problem)
+        post = found.posterior["q"]
+        assert post["A"] == pytest.approx(post["C"])
+        assert post["B"] < 0.05
+        assert found.conflict == pytest.approx(conflict, rel=1e-9)
+        assert bool(found.ask_again) == (conflict > 0.9)
+        masses, clash = dempster(problem, found)["q"]
+        assert clash == pytest.approx(conflict, rel=1e-9)
+        if r is None:
+            assert masses == pytest.approx({"B": 1.0})
+        else:
+            assert masses == pytest.approx(
+                {
+                    "A": 0.4687475339460546,
+                    "B": 0.009895781272194488,
+                    "C": 0.4687475339460546,
+                    "any": 0.05260915083569635,
+                }
+            )
+    assert (
+        "contradict each other" in fused(prior, *(Report(id=str(k), likelihood=p) for k, p in enumerate(told))).why[1]
+    )
+
+
+def test_opinions_add_evidence() -> None:
+    """Josang (2016), Subjective Logic: counts 2b/u and 2d/u add up; trust discounts."""
+    problem = FuseProblem(
+        questions={"q": EVEN}, reports=(says("1", "H", 0.8 / 0.9, 0.9), says("2", "H", 0.6 / 0.8, 0.8))
+    )
+    found = opinions(problem, fuse(problem))["q"]
+    assert found.by_report["1"]["H"] == pytest.approx((0.8, 0.1, 0.1))
+    assert found.fused["H"] == pytest.approx((11 / 14, 2 / 14, 1 / 14))
+    assert found.projected["H"] == pytest.approx(11.5 / 14)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "bits"),
+    [([0.9, 0.1], [0.1, 0.9], 0.5310044064107189), ([0.9, 0.1], [0.8, 0.2], 0.014378460478078628), ([1, 0], [0, 1], 1)],
+)
+def test_divergence_of_two_witnesses(one: list[float], other: list[float], bits: float) -> None:
+    """The last by hand: nothing in common is one bit."""
+    assert divergence_bits(np.array(one), np.array(other)) == pytest.approx(bits, rel=1e-9)
+    reports = [Report(id=str(k), likelihood=dict(zip("ab", p, strict=True))) for k, p in enumerate((one, other))]
+    (pair,) = fused({"a": 0.5, "b": 0.5}, *reports).pairs
+    assert pair.jsd_bits == pytest.approx(bits, rel=1e-9)
+    assert pair.contradict == (bits > 0.25)
+
+
+def test_brier_score_splits() -> None:
+    """Murphy (1973): score = reliability - resolution + uncertainty."""
+    forecast, truth = [0.9] * 5 + [0.6] * 3 + [0.2] * 2, [1, 1, 1, 1, 0, 1, 0, 1, 0, 0]
+    found = score([Resolved(source="A", forecast=f, came_true=bool(t)) for f, t in zip(forecast, truth, strict=True)])
+    assert (found.brier, found.uncertainty) == pytest.approx((0.161, 0.24))
+    assert (found.reliability, found.resolution) == pytest.approx((0.014333333333333332, 0.09333333333333335))
+    assert found.log_loss == pytest.approx(0.5108256237659907)
+
+
+@pytest.mark.parametrize(("rho", "n_eff"), [(0.0, 3.0), (0.25, 2.0), (0.5, 1.5), (1.0, 1.0)])
+@pytest.mark.parametrize("way", ["effective", "strongest"])
+def test_reports_of_one_origin_count_as_the_effective_number(rho: float, n_eff: float, way: Any) -> None:
+    """n / (1 + (n-1) rho) on the log likelihood ratio (Kish 1965)."""
+    told = [Report(id=str(k), likelihood={"H": 0.6, "notH": 0.2}, source="radio") for k in range(3)]
+    odds = 3 / 7 * 3**n_eff
+    assert chance({"H": 0.3, "notH": 0.7}, *told, rho=rho, one_origin=way) == pytest.approx(odds / (1 + odds))
+
+
+def test_extremizing_factor_runs_from_one_to_the_root_of_three() -> None:
+    """Neyman & Roughgarden (2021); n = 2 by hand: 2 (sqrt 7 - 2) / 1."""
+    assert extremizing_factor(1) == pytest.approx(1)
+    assert extremizing_factor(2) == pytest.approx(2 * (math.sqrt(7) - 2))
+    assert extremizing_factor(100_000) == pytest.approx(math.sqrt(3), rel=1e-4)
+
+
+def test_pools_of_two_equal_witnesses() -> None:
+    problem = FuseProblem(questions={"q": EVEN}, reports=(says("1", "H", 0.7, 1), says("2", "H", 0.7, 1)))
+    found = pools(problem, fuse(problem), extremize=2)["q"]
+    assert found.linear["H"] == pytest.approx(0.7)
+    assert found.log["H"] == pytest.approx(0.7)
+    assert found.extremized["2"]["H"] == pytest.approx(0.49 / 0.58)
+    assert found.neyman_roughgarden["H"] == pytest.approx(0.5 + extremizing_factor(2) * 0.2)
+
+
+def test_what_is_learnt_of_a_source_is_its_reliability() -> None:
+    """7 right, 2 wrong: the mean of Beta(8, 3)."""
+    learnt = learn_sources([], {"Ana": (7, 2)})["Ana"]
+    assert learnt.r == pytest.approx(8 / 11)
+    assert learnt.r_low < learnt.r < learnt.r_high
+    with_record = chance(EVEN, Report(id="1", says={"q": "H"}, c=0.9, source="Ana"), counts={"Ana": (7, 2)})
+    assert with_record == pytest.approx(chance(EVEN, says("1", "H", 0.9, 8 / 11)))
+
+
+def test_the_model_tells_a_well_calibrated_witness_from_a_guesser() -> None:
+    """Right as often as it was sure (8 of 10 at 0.8): reliable by the model, where bare counts give 0.75."""
+    good = [Resolved(source="A", forecast=0.8, came_true=k < 80) for k in range(100)]
+    guess = [Resolved(source="B", forecast=0.95, came_true=k % 2 == 0) for k in range(100)]
+    learnt = learn_sources([*good, *guess], {})
+    assert learnt["A"].r_model > 0.85
+    assert learnt["A"].r == pytest.approx(81 / 102)
+    assert learnt["B"].r_model < 0.2
+
+
+# --- laws for every input -------------------------------------------------------------------------------------------
+
+
+@given(st.lists(told, max_size=9), st.tuples(shares, shares, shares), shares)
+def test_equals_enumeration_of_who_is_reliable(reports: list[Any], priors: Any, base: float) -> None:
+    prior = dict(zip("abc", priors, strict=True))
+    mine = [says(str(k), what, c, r) for k, (what, r, c) in enumerate(reports)]
+    found = fused(prior, *mine, base_rate=base, clamp=0.0)
+    assert found.posterior["q"] == pytest.approx(enumerated(prior, reports, base_rate=base), abs=1e-9)
+
+
+@given(st.lists(told, min_size=2, max_size=8), st.integers(0, 10_000), st.sampled_from([0.0, 0.3, 1.0]), st.booleans())
+def test_order_never_matters(reports: list[Any], seed: int, rho: float, strongest: bool) -> None:  # noqa: FBT001
+    mine = [says(str(k), what, c, r, source=f"s{k % 3}") for k, (what, r, c) in enumerate(reports)]
+    other = mine.copy()
+    random.Random(seed).shuffle(other)
+    way = "strongest" if strongest else "effective"
+    prior = {"a": 0.2, "b": 0.3, "c": 0.5}
+    one, two = (fused(prior, *r, rho=rho, one_origin=way) for r in (mine, other))
+    assert one.posterior["q"] == pytest.approx(two.posterior["q"], abs=1e-12)
+    assert dict(one.moved["q"]["a"]) == pytest.approx(dict(two.moved["q"]["a"]), abs=1e-9)
+
+
+@given(shares, shares, shares)
+def test_equal_and_opposite_reports_return_to_the_prior(p: float, r: float, c: float) -> None:
+    prior = {"H": p, "notH": 1 - p}
+    assert chance(prior, says("1", "H", c, r), says("2", "notH", c, r)) == pytest.approx(p)
+    assert chance(prior, says("1", "H", c, r), says("2", "H", c, r, denies=True)) == pytest.approx(p)
+
+
+@given(shares, shares)
+def test_what_cannot_be_judged_changes_nothing(p: float, c: float) -> None:
+    prior = {"H": p, "notH": 1 - p}
+    for report in (
+        Report(id="F", says={"q": "H"}, reliability="F", c=c),
+        Report(id="6", says={"q": "H"}, reliability="A", credibility=6),
+        says("0", "H", c, 0.0),
+    ):
+        assert chance(prior, report) == pytest.approx(p)
+
+
+@given(shares, st.floats(0.51, 1), shares, st.floats(0, 1))
+def test_hearsay_never_weakens_what_it_retells_nor_counts_twice(r: float, c: float, less: float, rho: float) -> None:
+    first = says("saw", "H", c, r, source="Ana")
+    retold = says("heard", "H", 0.5 + (c - 0.5) * less, r * less, source="Ben", told_by="Ana")
+    alone, both = chance(EVEN, first), chance(EVEN, first, retold, rho=rho)
+    apart = chance(EVEN, first, says("heard", "H", retold.c or 0, retold.r or 0, source="Ben"))
+    assert alone - 1e-12 <= both <= apart + 1e-12
+    assert chance(EVEN, first, retold, rho=1.0) == pytest.approx(alone)
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.booleans())
+def test_one_report_never_moves_odds_beyond_99_to_1(r: float, c: float, denies: bool) -> None:  # noqa: FBT001
+    assert 0.01 - 1e-12 <= chance(EVEN, says("1", "H", c, r, denies=denies)) <= 0.99 + 1e-12
+
+
+@given(st.lists(told, min_size=1, max_size=6), shares)
+def test_shift_is_what_leaving_the_report_out_changes(reports: list[Any], rho: float) -> None:
+    prior = {"a": 0.2, "b": 0.3, "c": 0.5}
+    mine = [says(str(k), what, c, r, source=f"s{k % 2}") for k, (what, r, c) in enumerate(reports)]
+    whole = fused(prior, *mine, rho=rho)
+    for k, report in enumerate(mine):
+        p, q = whole.posterior["q"]["a"], chance(prior, *mine[:k], *mine[k + 1 :], rho=rho)
+        assert dict(whole.moved["q"]["a"])[report.id] == pytest.approx(math.log(p / (1 - p) / (q / (1 - q))), abs=1e-6)
+
+
+@given(st.lists(told, max_size=4), shares, shares)
+def test_asking_never_raises_entropy_and_is_worth_what_its_answers_leave(
+    reports: list[Any], r: float, c: float
+) -> None:
+    prior = {"a": 0.2, "b": 0.3, "c": 0.5}
+    mine = [says(str(k), what, c_, r_) for k, (what, r_, c_) in enumerate(reports)]
+    ask = Ask(id="Eva", question="q", about="b", r=r, c=c)
+    found = fused(prior, *mine, could_ask=(ask,), clamp=0.0)
+    yes, no = (says("x", "b", c, r, denies=denies) for denies in (False, True))
+    p_yes = sum(p * (r * (c if h == "b" else 1 - c) + (1 - r) / 2) for h, p in found.posterior["q"].items())
+    left = sum(
+        w * fused(prior, *mine, answer, clamp=0.0).entropy_bits["q"][1] for w, answer in ((p_yes, yes), (1 - p_yes, no))
+    )
+    (worth,) = found.ask_next
+    assert worth.gain_bits == pytest.approx(found.entropy_bits["q"][1] - left, abs=1e-9)
+    assert worth.gain_bits >= 0
+
+
+# --- several questions ----------------------------------------------------------------------------------------------
+
+
+def test_what_nobody_can_have_travelled_is_removed_jointly() -> None:
+    """Seen 12 km apart within an hour, on foot: not both. By hand: 1 - 0.25 of the mass stays."""
+    questions = {"at 14": {"hut": 0.5, "elsewhere": 0.5}, "at 15": {"ridge": 0.5, "else": 0.5}}
+    travel = Travel(
+        points=(Point(where="at 14", window_s=(0, 0)), Point(where="at 15", window_s=(3600, 3600))),
+        places_m={"hut": (0, 0), "ridge": (12_000, 0)},
+        max_mps=2,
+    )
+    found = fuse(FuseProblem(questions=questions, travel=travel))
+    assert found.removed == pytest.approx(0.25)
+    assert found.posterior["at 14"]["hut"] == pytest.approx(1 / 3)
+    assert len(found.joint) == 3
+    told = (Report(id="1", says={"at 14": "hut"}, r=0.8, c=0.9), Report(id="2", says={"at 15": "ridge"}, r=0.8, c=0.9))
+    both = fuse(FuseProblem(questions=questions, travel=travel, reports=told))
+    assert both.posterior["at 14"]["hut"] < 0.65, "each report speaks against the other's place"
+    assert both.pairs[0].contradict
+    fast = Travel(points=travel.points, places_m=travel.places_m, max_mps=3.4)
+    assert fuse(FuseProblem(questions=questions, travel=fast)).removed == 0
+
+
+def test_place_time_and_person_hang_together() -> None:
+    """From the known last place, on foot or by bicycle: the ridge at one o'clock was only the cyclist."""
+    questions = {
+        "where": {"hut": 0.5, "ridge": 0.5},
+        "when": {"13:00": 0.5, "17:00": 0.5},
+        "who": {"walker": 0.5, "cyclist": 0.5},
+    }
+    travel = Travel(
+        points=(Point(where="where", when="when"), Point(place_m=(0, 0), window_s=(0, 0))),
+        places_m={"hut": (4_000, 0), "ridge": (12_000, 0)},
+        windows_s={"13:00": (3600, 3600), "17:00": (18_000, 18_000)},
+        max_mps={"walker": 1.4, "cyclist": 5},
+    )
+    found = fuse(FuseProblem(questions=questions, travel=travel))
+    assert found.removed == pytest.approx(1 / 8)
+    seen = Report(id="seen", says={"where": "ridge", "when": "13:00"}, r=0.9, c=0.95)
+    told = fuse(FuseProblem(questions=questions, travel=travel, reports=(seen,)))
+    assert told.joint[0][0] == {"where": "ridge", "when": "13:00", "who": "cyclist"}
+    assert told.posterior["who"]["cyclist"] > 0.8
+
+
+def test_questions_that_have_nothing_to_do_with_each_other_stay_apart() -> None:
+    questions = {f"q{k}": {"yes": 0.5, "no": 0.5} for k in range(40)}
+    report = Report(id="1", says={"q7": "yes"}, r=0.8, c=0.9)
+    found = fuse(FuseProblem(questions=questions, reports=(report,)))
+    assert found.posterior["q7"]["yes"] == pytest.approx(0.82)
+    assert found.posterior["q8"]["yes"] == pytest.approx(0.5)
+    assert found.joint == ()
+
+
+def test_impossible_combination_is_named_and_removed() -> None:
+    questions = {"a": {"x": 0.5, "y": 0.5}, "b": {"x": 0.5, "y": 0.5}}
+    found = fuse(FuseProblem(questions=questions, impossible=({"a": "x", "b": "x"},)))
+    assert found.posterior["a"]["x"] == pytest.approx(1 / 3)
+    with pytest.raises(BadInput, match="no combination is possible"):
+        fuse(FuseProblem(questions={"a": {"x": 1.0}}, impossible=({"a": "x"},)))
+
+
+# --- what it says ---------------------------------------------------------------------------------------------------
+
+
+def test_a_decision_asks_first_what_changes_it() -> None:
+    """Loss 1 for the wrong place: asking a sure witness saves what going at once would lose."""
+    decision = Decision(question="q", loss={"go H": {"H": 0, "notH": 1}, "go notH": {"H": 1, "notH": 0}})
+    asks = (
+        Ask(id="sure", question="q", about="H", r=1, c=1),
+        Ask(id="dear", question="q", about="H", r=1, c=1, cost=0.5),
+    )
+    found = fused({"H": 0.6, "notH": 0.4}, decision=decision, could_ask=asks)
+    assert found.choice is not None
+    assert found.choice.action == "go H"
+    assert found.choice.expected["go H"] == pytest.approx(0.4)
+    assert [(w.id, round(w.saved or 0, 9)) for w in found.ask_next] == [("sure", 0.4), ("dear", -0.1)]
+
+
+def test_spread_holds_the_posterior_and_shrinks_to_nothing_with_numbers() -> None:
+    words = Report(id="1", says={"q": "H"}, r=0.8, certainty="pretty sure")
+    low, high = fused(EVEN, words).spread["q"]["H"]
+    assert low < chance(EVEN, words) < high
+    assert high - low > 0.1
+    assert fused(EVEN, says("1", "H", 0.8, 0.8)).spread == {}
+    assert fuse(FuseProblem(questions={"q": EVEN}, reports=(words,)), seed=3).spread["q"]["H"] != (low, high)
+
+
+def test_a_ring_of_hearsay_is_one_origin() -> None:
+    ring = [says("1", "H", 0.8, 0.8, told_by="2"), says("2", "H", 0.8, 0.8, told_by="1")]
+    found = fused(EVEN, *ring)
+    assert found.posterior["q"]["H"] == pytest.approx(0.74)
+    assert "told by each other" in found.findings[0]
+
+
+def test_a_chain_of_hearsay_goes_back_to_who_saw_it() -> None:
+    chain = [
+        says("saw", "H", 0.8, 0.8, source="Ana"),
+        says("heard", "H", 0.8, 0.8, source="Ben", told_by="Ana"),
+        says("heard again", "H", 0.8, 0.8, source="Cem", told_by="Ben"),
+    ]
+    found = fused(EVEN, *chain)
+    assert {found.taken[r.id].origin for r in chain} == {"source Ana"}
+    assert found.posterior["q"]["H"] == pytest.approx(0.74)
+
+
+def test_asked_which_of_four_a_source_names_the_others_alike() -> None:
+    prior = dict.fromkeys("abcd", 0.25)
+    assert chance(prior, says("1", "a", 0.8, 1.0), asked="which") == pytest.approx(0.8)
+    assert chance(prior, says("1", "a", 0.8, 1.0)) == pytest.approx(0.2 / 0.35)
+
+
+def test_a_number_word_speaks_for_the_numbers_near_it() -> None:
+    prior = dict.fromkeys(("1", "2", "4", "8", "40"), 0.2)
+    found = fused(prior, Report(id="1", count="a couple of people", r=0.9)).posterior["q"]
+    assert max(found, key=lambda n: found[n]) == "2"
+    dozens = fused(prior, Report(id="1", count="dozens", r=0.9)).posterior["q"]
+    assert max(dozens, key=lambda n: dozens[n]) == "40"

@@ -11,7 +11,7 @@ import click
 from homeward.cli.options import SHARE, at_option, json_option, mission_argument, say
 
 IN_ENVIRONMENT = "HOMEWARD_PASSPHRASE"
-_passphrase_file = click.option(
+passphrase_file_option = click.option(
     "--passphrase-file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
@@ -212,7 +212,7 @@ def withdraw_(mission: Path, name: str, as_json: bool, **given: Any) -> None:
 @statement.command("list")
 @mission_argument
 @click.option("--reader", metavar="NAME", help="Open what is sealed for NAME; the passphrase is asked for.")
-@_passphrase_file
+@passphrase_file_option
 @json_option
 def list_statements_(mission: Path, reader: str | None, passphrase_file: Path | None, as_json: bool) -> None:
     """List what was said in MISSION. Personal. What is sealed stays closed but for its reader; openings are noted."""
@@ -226,7 +226,7 @@ def list_statements_(mission: Path, reader: str | None, passphrase_file: Path | 
 @mission_argument
 @click.argument("name")
 @click.option("--reader", required=True, metavar="NAME", help="Who opens it.")
-@_passphrase_file
+@passphrase_file_option
 @json_option
 def open_(mission: Path, name: str, reader: str, passphrase_file: Path | None, as_json: bool) -> None:
     """Open the sealed statement NAME. That it was opened, and by whom, is noted."""
@@ -239,7 +239,7 @@ def open_(mission: Path, name: str, reader: str, passphrase_file: Path | None, a
 @click.command()
 @mission_argument
 @click.argument("name", required=False)
-@_passphrase_file
+@passphrase_file_option
 @click.option("--replace", "replace_key", is_flag=True, help="Give somebody who is there a new key.")
 @at_option
 @json_option

@@ -30,6 +30,8 @@ def track(mission: Path, team: str, file: Path, assignment: str | None, at: str 
 @click.option("--assignment", metavar="NUMBER", help="Which assignment; the team's next open one if left out.")
 @click.option("--pod", "pod_told", type=float, metavar="P", help="POD as the team judges it, where no track came in.")
 @click.option("--note", default="", help="What the team says: gaps, hazards, clues passed on.")
+@click.option("--hazard", "hazards", multiple=True, metavar="WORDS", help="A hazard it met; may be given again.")
+@click.option("--gap", "gaps", multiple=True, metavar="WORDS", help="What it could not search; may be given again.")
 @click.option("--calling", is_flag=True, help="It called, stopped and listened: who answers would have been heard.")
 @click.option(
     "--width-factor", type=float, default=1.0, metavar="X", help="Sweep widths times X (fog, snow); needs --why."

@@ -50,7 +50,7 @@ class Told:
     """What a team tells when it comes back: its own POD, a note, and under which conditions it searched.
 
     `width_factor` on every sweep width (fog, snow, weak lamps), and a POD of 1 that is `forced`, need a `why`.
-    `calling`: it called, stopped and listened all along, so that a subject who answers would have been heard.
+    `calling`: it called and listened all along: who answers would have been heard. `hazards` it met, `gaps` it left.
     """
 
     pod_told: float | None = None
@@ -59,6 +59,8 @@ class Told:
     width_factor: float = 1.0
     forced: bool = False
     why: str = ""
+    hazards: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.pod_told is not None and not 0 <= self.pod_told <= 1:
@@ -128,6 +130,8 @@ def searched(
         width_factor=told.width_factor,
         forced=told.pod_told == 1,
         why=told.why,
+        hazards=told.hazards,
+        gaps=told.gaps,
     )
     book.write(event, at=at, blobs=data)
     return event

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from homeward.mission.events import AssignmentGivenUp, AssignmentSearched, Track
 from homeward.mission.nouns import BlobId
 from homeward.search.records import Assignment
 
+LONGEST_TOLD = 200  # letters of a hazard met or a gap told: homeward's own limit
 MOST_TRACK_BYTES = 50_000_000  # homeward's own limit: a day's track of one team is some 3 MB
 
 
@@ -90,22 +91,29 @@ def _odd_times(book: Book, pieces: Sequence[Recording], name: str) -> list[str]:
 
 
 def debrief(path: Path, team: str, *, assignment: str | None = None, at: str | None = None, **told: Any) -> Answer:
-    """Records what a team searched without a find, makes the map anew, and says where POD is under 10 %.
+    """Records what a team searched without a find, with hazards and gaps, makes the map anew, and says where POD is
+    under 10 %.
 
     What it covered comes from its tracks; where none came in, from the POD that the team tells; else as planned. A
     POD told counts instead of tracks that have no times: those are drawings; beside one with times it is only said.
     `told`: see `Told`.
     """
-    done, segment = _write_down(path, team, assignment=assignment, told=Told(**told), at=at)
+    done, segment = _write_down(path, team, assignment=assignment, told=_told(told), at=at)
     moved, outside, missed = _map_anew(path, done.assignment, segment)
     words = (
         f"{team} searched {done.assignment}, segment {segment} ({done.source}): POD {done.pod:.0%} there"
         f"{' by sight' if done.calling else ''}, and {done.pos:.1%} of all probability looked at in vain.\n{moved}"
     )
+    told_words = [f"Hazard met: {one}." for one in done.hazards]
+    told_words += [f"Gap told: {one}. The map takes what the tracks or the POD say." for one in done.gaps]
+    if done.hazards:
+        told_words.append("What still threatens others, mark it: homeward hazard MISSION NAME.")
     return Answer(
-        text="\n".join([words, *(gap_line(gap) for gap in missed)]),
+        text="\n".join([words, *(gap_line(gap) for gap in missed), *told_words]),
         data={
             "team": team,
+            "hazards": list(done.hazards),
+            "gaps_told": list(done.gaps),
             "assignment": done.assignment,
             "pod": done.pod,
             "pos": done.pos,
@@ -114,6 +122,17 @@ def debrief(path: Path, team: str, *, assignment: str | None = None, at: str | N
             "gaps": [gap_data(gap) for gap in missed],
         },
     )
+
+
+def _told(told: Mapping[str, Any]) -> Told:
+    """What a team tells, with hazards and gaps as sentences: without full stops, none of them empty or too long."""
+    said = dict(told)
+    for field in ("hazards", "gaps"):
+        lines = tuple(" ".join(str(one).split()).rstrip(".") for one in said.get(field) or ())
+        if any(not 0 < len(one) <= LONGEST_TOLD for one in lines):
+            raise BadInput(f"One of the {field} has no words, or more than {LONGEST_TOLD} letters. Say each in short.")
+        said[field] = lines
+    return Told(**said)
 
 
 @again_if_grown

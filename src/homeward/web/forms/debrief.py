@@ -135,6 +135,25 @@ class MessageRead(Form):
     at: str | None = None
 
 
+class Briefing(Form):
+    """A briefing to be issued; its pages are fetched afterwards."""
+
+    paper: str = "a4"
+    at: str | None = None
+
+
+class CommandPage(Form):
+    """Command's page, with what is sealed for a reader who opens it."""
+
+    reader: str | None = None
+    passphrase: SecretStr | None = None
+    paper: str = "a4"
+
+    @field_serializer("passphrase")
+    def _plain(self, passphrase: SecretStr | None) -> str | None:
+        return passphrase.get_secret_value() if passphrase is not None else None
+
+
 class BriefingRead(Form):
     """Somebody has read a briefing."""
 

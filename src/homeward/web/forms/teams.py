@@ -73,4 +73,6 @@ class Debrief(Form):
     width_factor: float = 1.0
     forced: bool = False
     why: str = ""
+    hazards: list[str] = Field(default_factory=list)
+    gaps: list[str] = Field(default_factory=list)
     at: str | None = None

@@ -21,6 +21,7 @@ from homeward.desk.formation_kept import formation_in_force
 from homeward.desk.gaps import gap_data, gaps_of
 from homeward.desk.logbook import rows
 from homeward.desk.readiness.debrief_page import debrief_page
+from homeward.desk.readiness.muster_page import muster_page
 from homeward.errors import BadInput, NotYet
 from homeward.geo import Floats, format_place
 from homeward.mission import Mission, newer_words
@@ -140,7 +141,7 @@ def _page(book: Book, *, personal: bool) -> dict[str, Any]:
         from homeward.desk.readiness.covering import cover_page
 
         made["cover"] = cover_page(book)
-    return {**shown, **made, **debrief_page(book, personal=personal)}
+    return {**shown, **made, **debrief_page(book, personal=personal), **muster_page(book, personal=personal)}
 
 
 def _cover(book: Book) -> dict[str, bytes]:

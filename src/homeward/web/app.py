@@ -25,7 +25,10 @@ from starlette.middleware.gzip import GZipMiddleware
 from homeward import desk
 from homeward.errors import BadInput, HomewardError, NotYet
 from homeward.exchange import page
+from homeward.web.answers import POLICY as ANSWER_POLICY
+from homeward.web.answers import PUBLIC, add_answer_routes
 from homeward.web.forms.buildings import Markings
+from homeward.web.forms.debrief import CommandPage
 from homeward.web.guard import Guard
 from homeward.web.shelf import Shelf
 from homeward.web.uploads import Uploads
@@ -51,12 +54,14 @@ def create_app(path: Path, *, token: str | None = None, personal: bool = False) 
         "connect-src 'self' data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     app.add_middleware(GZipMiddleware, minimum_size=2000)
-    app.add_middleware(Guard, policy=policy, token=token)
+    app.add_middleware(Guard, policy=policy, token=token, open_to=PUBLIC, open_policy=ANSWER_POLICY)
     shelf = Shelf(path, personal=personal)
     _page_routes(app, modules)
     _reading_routes(app, path, shelf)
     _event_route(app, path, bench := Bench())
     _handover_routes(app, path, personal=personal)
+    _briefing_routes(app, path, personal=personal)
+    add_answer_routes(app, path)
     _verb_routes(app, path, bench, personal=personal)
     _error_handlers(app)
     return app
@@ -126,6 +131,10 @@ def _reading_routes(app: FastAPI, path: Path, shelf: Shelf) -> None:
         name, content = await run_in_threadpool(shelf.markings, told)
         return _download(name, content, media_type="application/pdf")
 
+    @app.get("/api/muster")
+    def muster() -> dict[str, Any]:
+        return desk.muster_now(path)
+
     @app.get("/api/verify")
     def verify() -> dict[str, Any]:
         answer = desk.verify(path)
@@ -146,6 +155,20 @@ def _handover_routes(app: FastAPI, path: Path, *, personal: bool) -> None:
             raise HTTPException(404, f"There is no paper {name!r}. Open the list of papers again.")
         kind, content = papers[name]
         return _download(name, content, media_type=kind)
+
+
+def _briefing_routes(app: FastAPI, path: Path, *, personal: bool) -> None:
+    """Everybody's page of a briefing; command's, as of now, only where what is personal is shown."""
+
+    @app.get("/api/briefings/{name}")
+    def everybody(name: str) -> Response:
+        return _download(f"{name}-everybody.pdf", desk.briefing_paper(path, name), media_type="application/pdf")
+
+    @app.post("/api/briefings/command")
+    async def command(request: Request) -> Response:
+        told = checked(CommandPage, "command's page", await _sent(request))
+        paper = await run_in_threadpool(desk.command_paper, path, **told, personal=personal)
+        return _download("command.pdf", paper, media_type="application/pdf")
 
 
 def _download(name: str, content: bytes, *, media_type: str) -> Response:

@@ -5,6 +5,8 @@
 - With a token (whenever other machines can reach the server) a request must carry it, as `?token=` once and as a
   cookie from then on.
 - What changes something must be a POST from this very page, in a content type that no plain HTML form can send.
+- Pages that phones open by a link of their own (`open_to`) need no token of the mission, as the link is one: they are
+  plain forms, under a policy of their own.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POST_TYPES = ("application/json", "application/octet-stream")
+FORM_TYPES = ("application/x-www-form-urlencoded",)
 _ASK_FOR_IT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>homeward</title>
 <p>This mission needs its token. Open the address that was printed where homeward was started; it ends with
 <code>?token=...</code></p></html>"""
@@ -29,9 +32,18 @@ _ASK_FOR_IT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>hom
 class Guard:
     """ASGI middleware: refuses what should not pass, and sets the headers that keep a browser strict."""
 
-    def __init__(self, app: ASGIApp, *, policy: str, token: str | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        policy: str,
+        token: str | None = None,
+        open_to: tuple[str, ...] = (),
+        open_policy: str = "",
+    ) -> None:
         self.app = app
         self.policy = policy
+        self.open_to, self.open_policy = open_to, open_policy
         self.token = token
         self.cookie = f"homeward_{_short(token)}" if token else ""  # cookies ignore the port: one name per token
 
@@ -53,7 +65,8 @@ class Guard:
         host = headers.get("host", "")
         if not allowed_host(host):
             return _no(421, f"This server does not answer to the name {host!r}. Use its address instead.")
-        welcome = self._token_answer(scope, headers)
+        opened = self._is_open(str(scope["path"]))
+        welcome = None if opened else self._token_answer(scope, headers)
         if welcome is not None:
             return welcome
         if scope["method"] in ("GET", "HEAD"):
@@ -62,9 +75,16 @@ class Guard:
             return _no(405, "Only GET and POST are understood.")
         if not from_own_page(headers, host):
             return _no(403, "This request came from another site. Enter it on the mission's own page.")
-        if headers.get("content-type", "").split(";")[0].strip() not in POST_TYPES:
+        kind = headers.get("content-type", "").split(";")[0].strip()
+        if opened:
+            return None if kind in FORM_TYPES else _no(415, "Send the form of this page.")
+        if kind not in POST_TYPES:
             return _no(415, "Send JSON, with the content type application/json.")
         return None
+
+    def _is_open(self, path: str) -> bool:
+        """Whether a page is one that its own link opens."""
+        return bool(self.open_to) and path.startswith(self.open_to)
 
     def _token_answer(self, scope: Scope, headers: Headers) -> Response | None:
         """None when the caller may pass: no token is asked for, or the cookie holds it."""
@@ -82,9 +102,10 @@ class Guard:
         return HTMLResponse(_ASK_FOR_IT, status_code=401)
 
     def _harden(self, headers: MutableHeaders, path: str) -> None:
-        headers["content-security-policy"] = self.policy
+        opened = self._is_open(path)
+        headers["content-security-policy"] = self.open_policy if opened else self.policy
         headers["x-content-type-options"] = "nosniff"
-        headers["referrer-policy"] = "no-referrer"
+        headers["referrer-policy"] = "same-origin" if opened else "no-referrer"  # a form without one has no origin
         headers["x-frame-options"] = "DENY"
         headers["cross-origin-resource-policy"] = "same-origin"
         if not path.startswith(("/vendor/", "/api/pictures/")):

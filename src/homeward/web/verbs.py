@@ -14,7 +14,19 @@ from pydantic import BaseModel, ValidationError
 
 from homeward import desk
 from homeward.errors import BadInput, UnknownName
-from homeward.web.forms import buildings, cover, crew, debrief, handover, manage, mission, planning, rescue, teams
+from homeward.web.forms import (
+    buildings,
+    cover,
+    crew,
+    debrief,
+    handover,
+    manage,
+    mission,
+    muster,
+    planning,
+    rescue,
+    teams,
+)
 
 # verb -> (its form, the desk's function)
 VERBS: dict[str, tuple[type[BaseModel], str]] = {
@@ -75,12 +87,23 @@ VERBS: dict[str, tuple[type[BaseModel], str]] = {
     "open_statement": (debrief.Opened, "open_statement"),
     "statements": (debrief.OpenedAll, "statements"),
     "fused": (debrief.Fused, "fused"),
+    "briefing": (debrief.Briefing, "briefing"),
+    "briefing_read": (debrief.BriefingRead, "briefing_read"),
     "message": (debrief.Message, "message"),
     "message_ack": (debrief.MessageRead, "message_ack"),
     "target": (cover.Target, "target"),
     "drop_target": (mission.Named, "drop_target"),
     "cover": (cover.Cover, "cover"),
     "cover_roster": (cover.CoverRoster, "cover_roster"),
+    "available": (muster.Available, "available"),
+    "call_out": (muster.CallOut, "call_out"),
+    "escalate": (muster.Escalate, "escalate"),
+    "end_call": (muster.Over, "end_call"),
+    "answered": (muster.Answered, "answered"),
+    "answer_read": (muster.AnswerRead, "answer_read"),
+    "sign_in": (muster.SignIn, "sign_in"),
+    "sign_out": (muster.SignOut, "sign_out"),
+    "roll_call": (muster.RollCall, "roll_call"),
     "building": (buildings.Building, "load_building"),
     "building_plan": (buildings.BuildingPlan, "plan_building"),
     "reading": (buildings.Reading, "reading"),

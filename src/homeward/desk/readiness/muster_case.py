@@ -211,7 +211,7 @@ def _expected(mission: Mission, name: str, ground: Ground, staying: Mapping[str,
     ordered = _ordered(mission, name, unit or name)
     gone = mission.muster.gone.get(name)
     since = max(filter(None, (ordered, answer.at if answer else None, told.at if told else None)), default=None)
-    if gone is not None and (since is None or gone.at >= since):
+    if gone is not None and call is not None and gone.at >= max(call.at, since or call.at):
         return _cannot(
             base, State.UNREACHABLE, f"has left{f' for {gone.event.to}' if gone.event.to else ''}", left=True
         )
@@ -298,16 +298,17 @@ def _ordered(mission: Mission, name: str, unit: str) -> datetime | None:
 
 def _as_answered(mission: Mission, who: Expected, unit: str, *, now: datetime) -> Expected:
     """Somebody as their answer has it: a yes by the time they named, a no not at all, silence as information."""
-    if who.ordered is None:
-        return who
     answer, given = who.answer, mission.crew.acknowledged.get(unit)
-    if answer is None and given is not None and given.at >= who.ordered:
-        return _coming(who, given.at, given.event.eta, now=now)
-    if answer is None:
+    if answer is None and who.ordered is None:
+        return who
+    if answer is None and who.ordered is not None:
+        if given is not None and given.at >= who.ordered:
+            return _coming(who, given.at, given.event.eta, now=now)
         silent_h = max((now - who.ordered).total_seconds() / 3600, 0.0)
         mean_h = numbers()["answer_mean_min"].value / 60
         candidate = replace(who.candidate, silent_h=silent_h, answer_mean_h=mean_h)
         return replace(who, candidate=candidate, assumed=(*who.assumed, "answer_mean_min"))
+    assert answer is not None
     match answer.event.answer:
         case CallAnswer.YES | CallAnswer.LIMITED:
             coming = _coming(who, answer.at, answer.event.eta, now=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,7 @@ def board(book: Book, *, personal: bool = False, seed: int = 0) -> Json:
     if not case.people:
         raise NotYet("Nobody is registered or signed in yet. Register people first: homeward person MISSION NAME.")
     call = mission.muster.callout
+    told = frozenset() if personal else frozenset(mission.muster.standings)
     event = expected_event(book, now=now)
     problem = problem_for(book, case, call.event if call else None, now=now, event=event.survival if event else None)
     found = solved(problem, seed=seed)
@@ -60,10 +62,10 @@ def board(book: Book, *, personal: bool = False, seed: int = 0) -> Json:
         "meet": None if case.place is None else format_place(case.place, "mgrs"),
         "call": _call(mission, call),
         "here": here_rows(mission),
-        "coming": _coming(case, problem, found, now=now),
-        "silent": _silent(case, problem, found, mission, now=now),
+        "coming": _coming(case, problem, found, told=told, now=now),
+        "silent": _silent(case, problem, found, mission, told=told, now=now),
         "no": [w.candidate.id for w in case.people if w.why == "said no"],
-        "away": [{"id": w.candidate.id, "why": w.why} for w in case.people if _away(w)],
+        "away": [{"id": w.candidate.id, "why": _why(w, told)} for w in case.people if _away(w)],
         "not_called": [w.candidate.id for w in case.people if _uncalled(w)],
         "unread": [_unread(one, personal=personal) for one in unread_answers(mission)],
         "chance": _chance(problem, found, call.event if call else None, now=now),
@@ -93,7 +95,7 @@ def board_lines(shown: Mapping[str, Any], zone: str) -> list[str]:
         lines.append(f"IN ({len(shown['here'])}): {_few([row['id'] for row in shown['here']])}.")
     lines += _coming_lines(shown["coming"], zone)
     if shown["silent"]:
-        names = [f"{row['id']} ({row['silent_min']:.0f} min, {row['p']:.0%})" for row in shown["silent"]]
+        names = [f"{row['id']} ({row['silent_min']:.0f} min{_sure(row['p'])})" for row in shown["silent"]]
         lines.append(f"NO ANSWER: {_few(names)}. Silence counts: the longer, the less likely.")
     if shown["no"]:
         lines.append(f"NO: {_few(shown['no'])}.")
@@ -135,26 +137,40 @@ def _call(mission: Mission, call: Happened[Callout] | None) -> Json | None:
     }
 
 
-def _row(who: Expected, problem: MusterProblem, found: Muster, *, now: datetime) -> Json:
-    eta = eta_of(who, now=now)
+def _why(who: Expected, told: AbstractSet[str]) -> str:
+    """What keeps somebody; of whom it was told (`told`), as it is personal, no more than that it was."""
+    if who.candidate.id not in told or who.answer is not None or who.left or who.at_casualty:
+        return who.why
+    return "cannot be called as told" if who.candidate.state is State.UNREACHABLE else "as told of them"
+
+
+def _p(who: Expected, problem: MusterProblem, found: Muster, told: AbstractSet[str]) -> float | None:
+    """The probability that somebody comes; None for who is not in the problem, or where it rests on personal things."""
     at = {person.id: k for k, person in enumerate(problem.people)}.get(who.candidate.id)
+    return None if at is None or (who.candidate.id in told and who.answer is None) else float(found.p_come[at])
+
+
+def _row(who: Expected, problem: MusterProblem, found: Muster, *, told: AbstractSet[str], now: datetime) -> Json:
+    eta = eta_of(who, now=now)
     return {
         "id": who.candidate.id,
         "team": who.team,
         "can": list(who.candidate.can),
         "eta": eta.isoformat() if eta else None,
-        "why": who.why,
-        "p": None if at is None else float(found.p_come[at]),
+        "why": _why(who, told),
+        "p": _p(who, problem, found, told),
         "last_resort": who.candidate.last_resort,
         "answered": who.answer is not None,
         "named_eta": who.answer.event.eta.isoformat() if who.answer is not None and who.answer.event.eta else None,
     }
 
 
-def _coming(case: MusterCase, problem: MusterProblem, found: Muster, *, now: datetime) -> list[Json]:
+def _coming(
+    case: MusterCase, problem: MusterProblem, found: Muster, *, told: AbstractSet[str], now: datetime
+) -> list[Json]:
     """Who was called, is not here and may come, the first first."""
     rows = [
-        _row(who, problem, found, now=now)
+        _row(who, problem, found, told=told, now=now)
         for who in case.people
         if (who.candidate.called or who.answer is not None)
         and who.candidate.state is not State.HERE
@@ -163,14 +179,21 @@ def _coming(case: MusterCase, problem: MusterProblem, found: Muster, *, now: dat
     return sorted((row for row in rows if row["eta"]), key=lambda row: (row["eta"], row["id"]))
 
 
-def _silent(case: MusterCase, problem: MusterProblem, found: Muster, mission: Mission, *, now: datetime) -> list[Json]:
+def _silent(
+    case: MusterCase,
+    problem: MusterProblem,
+    found: Muster,
+    mission: Mission,
+    *,
+    told: AbstractSet[str],
+    now: datetime,
+) -> list[Json]:
     """Registered people called who have said nothing, with the probability that they come all the same."""
-    at = {person.id: k for k, person in enumerate(problem.people)}
     return [
         {
             "id": who.candidate.id,
             "silent_min": max((now - who.ordered).total_seconds() / 60, 0.0),
-            "p": float(found.p_come[at[who.candidate.id]]) if who.candidate.id in at else 0.0,
+            "p": _p(who, problem, found, told),
             "tried": [n.event.channel for n in mission.muster.notices if n.event.to == who.candidate.id],
         }
         for who in case.people
@@ -279,6 +302,10 @@ def _coming_lines(rows: Sequence[Json], zone: str) -> list[str]:
         sure = "" if row["p"] is None or row["p"] > 0.995 else f"{row['p']:.0%}, "
         found.setdefault((_clock(row["eta"], zone), f"{sure}{row['why']}{last}"), []).append(row["id"])
     return [f"  {when}  {named(names)} ({why})" for (when, why), names in found.items()]
+
+
+def _sure(p: float | None) -> str:
+    return "" if p is None else f", {p:.0%}"
 
 
 def _clock(text: str | None, zone: str) -> str:

@@ -68,6 +68,12 @@ def channels_told(config: Path | str | None) -> tuple[Channels | None, tuple[str
     return (found, found.notes) if can_send() else (None, (NO_APPRISE, *found.notes))
 
 
+def page_address() -> str:
+    """Where phones reach the page, as the file of channels in `HOMEWARD_CHANNELS` says; "" where nothing does."""
+    file = os.environ.get(ENVIRONMENT)
+    return read_channels(Path(file)).answer_at if file else ""
+
+
 def turns(book: Book, path: Path, channels: Channels | None, *, now: datetime, link: str = "") -> list[Turn]:
     """Everybody called by the open call who has neither answered nor come, with whose turn it is by which channel."""
     mission = book.mission

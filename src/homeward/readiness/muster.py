@@ -123,6 +123,8 @@ def _called_alone(problem: MusterProblem, team: Team, present: Floats, everybody
     called = np.array([person.called for person in problem.people])
     if called.all():
         return everybody
+    if problem.asks and not called.any():
+        return np.zeros(len(everybody))
     return team.p(np.where(called[:, None], present, 0.0))
 
 

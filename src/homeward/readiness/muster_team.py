@@ -20,6 +20,7 @@ from homeward.readiness.muster_heads import at_least, counts
 
 EXACT_COUNTS = 1 << 20  # counts by type that are judged one by one; 20 people never make more
 DRAWS = 50_000
+_CHUNK = 1 << 22  # numbers drawn at once
 _Z99 = 2.5758  # standard normal, two-sided 99 %
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -126,10 +127,19 @@ def _together(laws: Sequence[Floats], times: int) -> Floats:
 
 def _drawn(team: Team, present: Floats) -> Floats:
     """The share of draws whose team is complete, with the same numbers for each person at every time."""
-    number = np.random.default_rng(team.seed).random((len(present), team.draws))
-    first = np.array([np.searchsorted(row, u, side="right") for row, u in zip(present, number, strict=True)])
-    step = _complete_at(team.can, team.need, np.ascontiguousarray(first.T), present.shape[1])
-    reached: Floats = np.cumsum(np.bincount(step, minlength=present.shape[1] + 1))[:-1] / team.draws
+    rng = np.random.default_rng(team.seed)
+    times = present.shape[1]
+    some = np.flatnonzero((team.of >= 0) & (present[:, -1] > 0)) if times else np.empty(0, np.int64)
+    complete = np.zeros(times + 1, np.int64)
+    left = team.draws
+    while left > 0:
+        draws = min(left, max(1, _CHUNK // len(present)))
+        number = rng.random((len(present), draws))
+        first = np.array([np.searchsorted(present[i], number[i], side="right") for i in some], np.int64)
+        first = np.ascontiguousarray(first.reshape(len(some), draws).T)
+        complete += np.bincount(_complete_at(team.can[some], team.need, first, times), minlength=times + 1)
+        left -= draws
+    reached: Floats = np.cumsum(complete)[:-1] / team.draws
     return reached
 
 
@@ -141,16 +151,23 @@ def _complete_at(can: Bools, need: Ints, first: Ints, never: int) -> Ints:
     found = np.full(draws, never, np.int64)
     at = np.empty(people, np.int64)
     filled = np.empty(len(need), np.int64)
+    newest = np.empty(never + 1, np.int64)  # who is there first at a time, and after whom: -1 = nobody
+    after = np.empty(people, np.int64)
     for d in range(draws):
+        newest[:] = -1
+        for i in range(people):
+            after[i] = newest[first[d, i]]
+            newest[first[d, i]] = i
         at[:] = -1
         filled[:] = 0
         have = 0
-        for i in np.argsort(first[d]):
-            if first[d, i] == never:
-                break
-            have += place(can, need, at, filled, i)
+        for t in range(never):
+            i = newest[t]
+            while i >= 0 and have < total:
+                have += place(can, need, at, filled, i)
+                i = after[i]
             if have == total:
-                found[d] = first[d, i]
+                found[d] = t
                 break
     return found
 

@@ -234,7 +234,7 @@ class ReserveProblem:
             raise BadInput("values_high is not one number, no less, for each of values. Mend it.")
         if high is not None and not (high <= MAX_NUMBER).all():
             raise BadInput(f"values_high holds what is no number up to {MAX_NUMBER:g}. Mend it.")
-        if self.budget is not None and not 0 <= self.budget <= self.values.size:
+        if self.budget is not None and not 0 <= self.budget <= MAX_NUMBER:
             raise BadInput(f"budget is {self.budget:g}. Give how many values may be high at once, 0 or more.")
 
 

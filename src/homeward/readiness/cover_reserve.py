@@ -160,6 +160,8 @@ def _terms(problem: ReserveProblem) -> _Terms:
 def _solved(problem: ReserveProblem, *, time_limit_s: float, second: bool = True) -> ReservePlan:
     terms = _terms(problem)
     begun = perf_counter()
+    if len(terms.target) == 0 or sum(map(_size, problem.crews)) == 0:
+        return _planned(terms, np.zeros(terms.n_teams, np.int64), np.inf)
     if problem.aim == "worst":
         teams, bound = _least_worst(terms, time_limit_s=time_limit_s)
         if second:
@@ -319,8 +321,8 @@ def _shares(terms: _Terms, teams: Ints) -> tuple[Floats, Ints]:
 
 
 def _split(terms: _Terms, teams: Ints) -> tuple[Ints, Ints]:
-    crews = len(terms.problem.crews)
-    return teams[: terms.n_standing].reshape(crews, -1), teams[terms.n_standing :].reshape(crews, -1)
+    crews, targets, bases = len(terms.problem.crews), len(terms.problem.values), len(terms.problem.travel_h)
+    return teams[: terms.n_standing].reshape(crews, targets), teams[terms.n_standing :].reshape(crews, bases)
 
 
 def _losses(terms: _Terms, teams: Ints) -> Floats:

@@ -21,7 +21,7 @@ from homeward.readiness.fuse_states import Booleans, States, bears_on, together
 from homeward.readiness.fuse_words import graded
 
 JOINT_LISTED = 20
-MOST_NUMBERS = 20_000_000
+MOST_NUMBERS = 5_000_000
 MOST_SHIFT = 50.0  # of log-odds: what settles a question alone
 
 

@@ -48,15 +48,20 @@ def _everybody(problem: FuseProblem, grades: Mapping[str, Graded]) -> list[Ask]:
             known.setdefault(report.source, []).append(grades[report.id])
     out = []
     for question, answers in problem.questions.items():
-        for name in answers if len(answers) > 1 else ():
+        for name in _worth_asking(answers):
             mark = f"{question}/{name}" if len(problem.questions) > 1 else name
             out.append(Ask(id=f"a new witness: {mark}", question=question, about=name, r=NEW_R, c=NEW_C))
             for source, said in spoken.items():
-                if (question, name) not in said and not (len(answers) == 2 and any(q == question for q, _ in said)):
+                if (question, name) not in said and not (len(answers) == 2 and question in dict(said)):
                     r = float(np.mean([g.r for g in known[source]]))
                     c = float(np.mean([max(g.c, 1 - g.c) for g in known[source]]))
                     out.append(Ask(id=f"{source}: {mark}", question=question, about=name, r=r, c=c))
     return out
+
+
+def _worth_asking(answers: Mapping[str, float]) -> list[str]:
+    """Each answer; of two only the first, which settles the other."""
+    return [] if len(answers) < 2 else list(answers)[:1] if len(answers) == 2 else list(answers)
 
 
 def _worth(problem: FuseProblem, ask: Ask, posterior: Mapping[str, float]) -> AskWorth:

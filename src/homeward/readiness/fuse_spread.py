@@ -13,7 +13,7 @@ from homeward.readiness.fuse_records import FuseProblem, Graded
 from homeward.readiness.fuse_states import States
 
 _QUARTILE = 0.6744897501960817
-MOST_NUMBERS = 20_000_000
+MOST_NUMBERS = 4_000_000
 
 
 def spread(

@@ -82,7 +82,7 @@ def test_everybody_reads_what_is_known_what_may_come_and_the_signals_and_no_secr
         "We came by boat.",
         "pretty sure",
         "Raid",
-        "Median 2",
+        "Median ",
         "5 % of the cases come within",
         "Be ready by",
         "1 long whistle",

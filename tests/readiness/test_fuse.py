@@ -130,9 +130,10 @@ def test_divergence_of_two_witnesses(one: list[float], other: list[float], bits:
     """The last by hand: nothing in common is one bit."""
     assert divergence_bits(np.array(one), np.array(other)) == pytest.approx(bits, rel=1e-9)
     reports = [Report(id=str(k), likelihood=dict(zip("ab", p, strict=True))) for k, p in enumerate((one, other))]
-    (pair,) = fused({"a": 0.5, "b": 0.5}, *reports).pairs
+    found = fused({"a": 0.5, "b": 0.5}, *reports)
+    (pair,) = found.compared
     assert pair.jsd_bits == pytest.approx(bits, rel=1e-9)
-    assert pair.contradict == (bits > 0.25)
+    assert found.pairs == ((pair,) if bits > 0.25 else ())
 
 
 def test_brier_score_splits() -> None:

@@ -11,7 +11,7 @@ from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.readiness.fuse_ask import ask_next, best_choice
 from homeward.readiness.fuse_check import check
-from homeward.readiness.fuse_conflict import CONFLICT, MOST_PAIRS, pairs
+from homeward.readiness.fuse_conflict import CONFLICT, pairs
 from homeward.readiness.fuse_evidence import NEVER, Evidence, evidence
 from homeward.readiness.fuse_learn import learn_sources
 from homeward.readiness.fuse_origin import origins, pooled
@@ -73,7 +73,8 @@ def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
         joint=joint,
         moved={q: moved[q] for q in problem.questions},
         conflict=conflict,
-        pairs=tuple(found[:MOST_PAIRS]),
+        pairs=tuple(p for p in found if p.contradict),
+        compared=tuple(found),
         ask_again=again,
         ask_next=ask_next(problem, posterior, grades),
         taken={report.id: taken[report.id] for report in problem.reports},

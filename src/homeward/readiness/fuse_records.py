@@ -246,8 +246,8 @@ class Fused:
     `posterior` question -> hypothesis -> probability; `spread` the middle 80 % of it over what the words may have
     meant; `joint` the most probable combinations of questions that hang together; `moved` question -> hypothesis ->
     ((report, shift of its log-odds by that report), ...), strongest first; `conflict` the greatest conflict mass of a
-    pair; `pairs` at most 200, those that contradict each other first, `ask_again` those of them to be asked again
-    before anybody acts; `removed` prior probability of what is impossible;
+    pair; `pairs` those that contradict each other, `ask_again` those of them to be asked again before anybody acts,
+    `compared` all pairs (at most 200 of a part, those first); `removed` prior probability of what is impossible;
     `entropy_bits` before and after; `value` the probability of the most probable combination of answers.
     """
 
@@ -257,6 +257,7 @@ class Fused:
     moved: Mapping[str, Mapping[str, tuple[tuple[str, float], ...]]]
     conflict: float
     pairs: tuple[Pair, ...]
+    compared: tuple[Pair, ...]
     ask_again: tuple[Pair, ...]
     ask_next: tuple[AskWorth, ...]
     taken: Mapping[str, Taken]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Literal
 
+from homeward.readiness.fuse_conflict import MOST_PAIRS
 from homeward.readiness.fuse_learn import score
 from homeward.readiness.fuse_records import Fused, FuseProblem, Report
 from homeward.readiness.fuse_views import dempster, opinions, pools
@@ -33,8 +34,8 @@ def fields_of(
             }
         ),
         "conflict": fused.conflict,
-        "conflicts": [asdict(pair) for pair in fused.pairs if pair.contradict],
-        "pairs": [asdict(pair) for pair in fused.pairs],
+        "conflicts": [asdict(pair) for pair in fused.pairs],
+        "pairs": [asdict(pair) for pair in fused.compared[:MOST_PAIRS]],
         "ask_again": [[pair.one, pair.other] for pair in fused.ask_again],
         "ask_next": [asdict(one) for one in fused.ask_next],
         "reports": {report.id: _report(report, fused) for report in problem.reports},

@@ -71,16 +71,14 @@ class _Ready:
 
 
 def read(problem: CoverFile, folder: Path, file: str) -> Read:
-    """The file with its tables, ready to be solved. Every fault is found here, before anything is solved."""
+    """The file, ready to be solved. Its tables are read when it is, and their faults found then."""
     known = {*_ALWAYS, *(_FIELDS.get(problem.view) or (*_PLACES, *_OF_SITES[problem.view]))}
-    stray = next(
-        (name for name in CoverFile.model_fields if name in problem.model_fields_set and name not in known), None
-    )
-    if stray is not None:
-        raise BadFile(f"{file}: {stray} stands with view {problem.view}, where it means nothing. Leave it out.")
+    stray = [f for f in CoverFile.model_fields if f in problem.model_fields_set and f not in known]
+    if problem.slices and problem.view in ("rosters", "commitment"):
+        raise BadFile(f"{file}: slices stands with view {problem.view}, which has no times. Leave it out.")
     tables = Tables(folder, file)
     ready = _Ready(problem, tables)
-    findings: list[str] = []
+    findings = tuple(f"{f} means nothing with view {problem.view}: it was left aside." for f in stray)
 
     def solve(time_limit_s: float, seed: int, progress: Progress | None) -> Reported:
         del progress
@@ -101,7 +99,7 @@ def read(problem: CoverFile, folder: Path, file: str) -> Read:
             fields={**_EMPTY, **found.fields},
         )
 
-    return Read(solve=solve, inputs_sha256=tables.hashes, findings=tuple(findings))
+    return Read(solve=solve, inputs_sha256=tables.hashes, findings=findings)
 
 
 DOOR = Door(problem=CoverFile, solution=CoverResult, time_limit_s=60.0, read=read)

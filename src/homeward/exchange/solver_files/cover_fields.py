@@ -61,7 +61,11 @@ class CoverFile(ProblemHead):
         "'reserve'"
     )
     teams: Number | None = Field(default=None, description="how many teams, a whole number, 0 or more")
-    prices: bool = Field(default=True, description="whether to say what one team more and one less is worth")
+    prices: bool | None = Field(
+        default=None,
+        description="whether to say what one team more and one less is worth (left out: where there are at most 40000 "
+        "pairs of point and site)",
+    )
     slices: list[SliceFile] = Field(
         default_factory=list, description="times with values and teams of their own, in order"
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile
-from homeward.exchange.solver_files.cover_shown import Shown, factored, listed, teams_of
+from homeward.exchange.solver_files.cover_shown import Shown, counted, factored, listed, teams_of
 from homeward.exchange.solver_files.cover_tables import Names, Tables, names
 from homeward.geo import Floats
 from homeward.readiness.cover_commitment import commit
@@ -27,7 +27,7 @@ def deterrence(
     """View `deterrence`: how often to cover each target against an attacker who watches first."""
     file = tables.file
     game, own = _game(problem, tables, factor)
-    found = deter(game, prices=problem.prices, time_limit_s=time_limit_s)
+    found = deter(game, prices=problem.prices is not False, time_limit_s=time_limit_s)
     used = int((found.coverage > 0).sum())
     if game.schedules:
         drawn = draw_of(found.rosters, seed=seed, draws=problem.draws)
@@ -65,14 +65,14 @@ def _rosters(some: Sequence[Roster], own: Names) -> list[dict[str, Any]]:
 def _why_deterrence(game: Game, found: Deterrence, own: Names, used: int) -> tuple[str, ...]:
     said = [
         (
-            f"{game.teams} teams cover {used} of {len(found.coverage)} targets. The attacker, who watches first, "
-            f"expects {found.attacker_value:.6g} at {own.at(found.attacked)}; we then expect {found.value:.6g}."
+            f"{counted(game.teams, 'team')} for {len(found.coverage)} targets, of which {used} are covered at times. The "
+            f"attacker, who watches first, expects {found.attacker_value:.6g} at {own.at(found.attacked)}; we then expect {found.value:.6g}."
         )
     ]
     if len(found.tempting) > 1:
         said.append(f"{len(found.tempting)} targets are as good for him: {listed(own.all(found.tempting))}.")
     if found.one_more is not None:
-        less = "" if found.one_less is None else f", one less {found.value - found.one_less:.6g} less"
+        less = "" if found.one_less is None else f", one less costs {found.value - found.one_less:.6g}"
         said.append(f"One team more is worth {found.one_more - found.value:.6g}{less}.")
     spare = game.teams - float(found.coverage.sum())
     if not game.schedules and spare > 1e-6:
@@ -88,7 +88,7 @@ def _game(problem: CoverFile, tables: Tables, factor: Floats | None) -> tuple[Ga
     ways = [problem.targets is not None, problem.values is not None, bool(given)]
     if sum(ways) != 1 or (given and len(given) < len(_PAYOFFS)):
         raise BadFile(
-            f"{file}: the payoffs are given in {sum(ways)} ways, or in part. Give targets, or values, or the four "
+            f"{file}: the payoffs are missing, given in part, or in two ways. Give targets, or values, or the four "
             "lists attacker_covered, attacker_uncovered, defender_covered and defender_uncovered."
         )
     if problem.targets is not None:
@@ -108,7 +108,7 @@ def _game(problem: CoverFile, tables: Tables, factor: Floats | None) -> tuple[Ga
         own = names(problem.target_ids, len(four[0]), file, "target_ids")
     if len({len(f) for f in four}) > 1:
         raise BadFile(f"{file}: the four payoffs have {', '.join(str(len(f)) for f in four)} targets. Give the same.")
-    four = [factored(f, factor) for f in four]
+    four = [factored(f, factor, file) for f in four]
     schedules = _schedules(problem, own)
     teams = len(schedules) if teams is None and _by_team(problem) else teams_of(problem, file)
     if problem.schedules is not None and not _by_team(problem):

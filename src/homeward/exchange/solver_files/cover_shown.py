@@ -41,6 +41,17 @@ def teams_of(problem: CoverFile, file: str) -> int:
     return problem.teams
 
 
-def factored(values: Floats, factor: Floats | None) -> Floats:
-    """Values as they are in a slice."""
-    return values if factor is None else values * factor.reshape(factor.shape + (1,) * (values.ndim - factor.ndim))
+def factored(values: Floats, factor: Floats | None, file: str) -> Floats:
+    """Values as they are in a slice. Raises `BadFile` where its factors are not one for each."""
+    if factor is None:
+        return values
+    if len(factor) not in (1, len(values)):
+        raise BadFile(
+            f"{file}: factor in slices has {len(factor)} numbers for {len(values)}. Give one, or one for each."
+        )
+    return values * factor.reshape(factor.shape + (1,) * (values.ndim - factor.ndim))
+
+
+def counted(n: int, what: str) -> str:
+    """A number of things as it is said: 1 team, 2 teams."""
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"

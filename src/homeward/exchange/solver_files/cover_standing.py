@@ -22,7 +22,7 @@ def reserve(
     """View `reserve`: standing teams, and a reserve that sets out once it is seen what is hit."""
     del seed
     ready, targets, bases, ways = _reserve_problem(problem, tables, factor)
-    found = plan_reserve(ready, prices=problem.prices, time_limit_s=time_limit_s)
+    found = plan_reserve(ready, prices=problem.prices is not False, time_limit_s=time_limit_s)
     answers = [
         {
             "target": targets.at(a.target),
@@ -41,7 +41,7 @@ def reserve(
         status=found.status,
         value=found.value,
         bound=found.bound,
-        why=_why_reserve(ready, found, targets, bases, ways),
+        why=(*_why_reserve(found, targets, bases, ways), *_assumed(problem)),
         fields={
             "standing_at": [s["at"] for s in stands],
             "reserve_at": [w["at"] for w in waits],
@@ -75,13 +75,13 @@ def _reserve_problem(
     bases = targets if same else names(problem.base_ids, len(travel), file, "base_ids")
     high = None if problem.values_high is None else _by_way(problem.values_high, "values_high", tables, ways)
     ready = ReserveProblem(
-        values=factored(values, factor),
+        values=factored(values, factor, file),
         travel_h=travel,
         crews=_crews(problem, ways, file),
         loss_per_h=problem.loss_per_h,
         aim=problem.aim,
         chance=None if problem.chance is None else _by_way(problem.chance, "chance", tables, ways),
-        values_high=None if high is None else factored(high, factor),
+        values_high=None if high is None else factored(high, factor, file),
         budget=problem.budget,
     )
     return ready, targets, bases, ways
@@ -123,22 +123,19 @@ def _crews(problem: CoverFile, ways: list[str] | None, file: str) -> tuple[Crew,
     )
 
 
-def _why_reserve(
-    problem: ReserveProblem, found: ReservePlan, targets: Names, bases: Names, ways: list[str] | None
-) -> tuple[str, ...]:
-    stands = listed([targets.at(i) for _, i in found.standing_at]) or "nowhere"
+def _why_reserve(found: ReservePlan, targets: Names, bases: Names, ways: list[str] | None) -> tuple[str, ...]:
+    stands = listed([targets.at(i) for _, i in found.standing_at])
     waits = listed([bases.at(b) for _, b in found.reserve_at])
     worst = "nothing is lost, whatever is hit"
     if found.worst is not None:
         way = f" ({ways[found.worst.way]})" if ways else ""
         worst = f"the worst left is {found.worst_loss:.6g} at {targets.at(found.worst.target)}{way}"
     proven = "proven the best" if found.status == "optimal" else f"the best is no better than {found.bound:.6g}"
-    said = [
-        (
-            f"Teams stand at {stands}{f', the reserve waits at {waits}' if waits else ''}: {worst}, "
-            f"{found.expected_loss:.6g} on average; {proven}."
-        )
-    ]
+    where = "; ".join(
+        part for part in (stands and f"teams stand at {stands}", waits and f"the reserve waits at {waits}") if part
+    )
+    where = where[:1].upper() + where[1:] or "There is no team"
+    said = [f"{where}: {worst}, {found.expected_loss:.6g} on average; {proven}."]
     far = [a for a in found.answers if a.crew is None]
     if far:
         said.append(
@@ -149,8 +146,10 @@ def _why_reserve(
     if found.one_more is not None:
         less = "" if found.one_less is None else f", with one less {found.one_less:.6g}"
         said.append(f"With one team more it would be {found.one_more:.6g}{less}.")
-    if problem.loss_per_h == LOSS_PER_H:
-        said.append(
-            f"Each hour costs {LOSS_PER_H:.0%} of a target's value: homeward's own assumption where nobody said it."
-        )
     return tuple(said)
+
+
+def _assumed(problem: CoverFile) -> tuple[str, ...]:
+    if "loss_per_h" in problem.model_fields_set:
+        return ()
+    return (f"Each hour until somebody comes costs {LOSS_PER_H:.0%} of a target's value: homeward's own assumption.",)

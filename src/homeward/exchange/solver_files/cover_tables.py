@@ -156,6 +156,8 @@ def _over_graph(problem: CoverFile, edges: str | Sequence[Any], tables: Tables) 
         a, b = edge[0], edge[1]
         ends |= {a, b}
         lengths[(a, b) if str(a) <= str(b) else (b, a)] = float(length)
+    if not ends:
+        raise BadFile(f"{file}: edges is empty. Give [a, b, length] for each edge.")
     vertices = list(problem.vertices) if problem.vertices is not None else _in_order(ends)
     if len(vertices) > MAX_VERTICES:
         raise BadFile(f"{file}: the graph has {len(vertices)} vertices; {MAX_VERTICES} fit. Give a table of distances.")

@@ -6,11 +6,13 @@ import numpy as np
 
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile
-from homeward.exchange.solver_files.cover_shown import Shown, factored, listed, teams_of
+from homeward.exchange.solver_files.cover_shown import Shown, counted, factored, listed, teams_of
 from homeward.exchange.solver_files.cover_tables import Names, Tables, distances
 from homeward.geo import Floats
 from homeward.readiness.cover import cover_sites
 from homeward.readiness.cover_records import Sites, SitesProblem, SitesView
+
+MOST_PRICED = 40_000  # pairs of point and site, up to which a team more and less is solved for without being asked
 
 
 def sites(problem: CoverFile, tables: Tables, *, time_limit_s: float, seed: int, factor: Floats | None = None) -> Shown:
@@ -31,16 +33,21 @@ def sites(problem: CoverFile, tables: Tables, *, time_limit_s: float, seed: int,
     per_site = problem.per_site or (max(1, teams) if view == "expected" else 1)
     ready = SitesProblem(
         view=view,
-        demand=factored(demand, factor),
+        demand=factored(demand, factor, file),
         distance=distance,
         teams=teams,
         radius=np.inf if problem.radius is None else problem.radius,
-        busy=problem.busy,
+        busy=problem.busy if view == "expected" else 0.0,
         keep=tuple(places.find(name, "keep") for name in problem.keep),
         before=tuple(places.find(name, "before") for name in problem.before),
         per_site=per_site,
     )
-    found = cover_sites(ready, prices=problem.prices, seed=seed, time_limit_s=time_limit_s)
+    found = cover_sites(
+        ready,
+        prices=distance.size <= MOST_PRICED if problem.prices is None else problem.prices,
+        seed=seed,
+        time_limit_s=time_limit_s,
+    )
     worst = float(found.worst_distance)
     return Shown(
         status=found.status,
@@ -67,26 +74,25 @@ def _why_sites(problem: SitesProblem, found: Sites, points: Names, places: Names
     if found.status == "infeasible":
         if lost:
             return (
-                f"No site can serve {len(lost)} of the points ({listed(lost)}). Leave them out, or add a site near.",
+                f"No site can serve {counted(len(lost), 'point')} ({listed(lost)}). Leave them out, or add a site.",
             )
         return ("No choice of so many sites serves every point. Add teams.",)
     at = listed(places.all(found.sites))
     what = {
-        "covering": f"cover {found.value:.6g} of {problem.demand.sum():.6g}",
-        "expected": f"cover {found.value:.6g} of {problem.demand.sum():.6g} on average",
-        "fewest": "cover every point",
-        "median": f"leave a sum of weight times distance of {found.value:.6g}",
-        "center": f"leave a longest way of {found.value:.6g}",
+        "covering": f"{found.value:.6g} of {problem.demand.sum():.6g} is within reach",
+        "expected": f"{found.value:.6g} of {problem.demand.sum():.6g} is served on average",
+        "fewest": "every point is within reach",
+        "median": f"the sum of weight times distance is {found.value:.6g}",
+        "center": f"the longest way is {found.value:.6g}",
     }[problem.view]
     gap = abs(found.bound - found.value)
     proven = "proven the best" if found.status == "optimal" else f"the best is no better than {found.bound:.6g}"
-    said = [f"{len(found.sites)} teams at {at or 'no site'} {what}; {proven}."]
+    said = [f"{counted(len(found.sites), 'team')} at {at or 'no site'}: {what}; {proven}."]
     if lost:
-        said.append(f"No site can serve {len(lost)} of the points: {listed(lost)}.")
+        said.append(f"No site can serve {counted(len(lost), 'point')}: {listed(lost)}.")
     if found.left and problem.view in ("covering", "expected"):
-        said.append(
-            f"Nobody is within reach of {len(found.left)} points, the heaviest {listed(points.all(found.left))}."
-        )
+        heaviest = listed(points.all(found.left))
+        said.append(f"Nobody is within reach of {counted(len(found.left), 'point')}, the heaviest {heaviest}.")
     if found.one_more is not None:
         change = abs(found.one_more - found.value)
         less = "" if found.one_less is None else f"; one team less costs {abs(found.one_less - found.value):.6g}"

@@ -20,6 +20,7 @@ from homeward.readiness.muster import solve as solve_muster
 from homeward.readiness.muster_answers import after_answer
 from homeward.readiness.muster_heads import counts
 from homeward.readiness.muster_records import Candidate, Muster, MusterProblem, State, Takes
+from homeward.readiness.turnout import EVEN_PRIOR, chance_to_come, prior_of
 
 TIMES_H = (0.5, 1.0, 2.0, 4.0, 8.0, 24.0)
 
@@ -47,7 +48,11 @@ def read(problem: MusterFile, folder: Path, file: str) -> Read:
 def _problem(problem: MusterFile, recall_at: datetime | None, file: str) -> tuple[MusterProblem, list[str]]:
     if not problem.people and not problem.messages:
         raise BadInput("there are no people. Give people, or messages to read.")
-    people = tuple(one for person in problem.people for one in _people(person, recall_at))
+    logs = [p for p in problem.people if p.times_called is not None]
+    prior = (
+        prior_of([p.times_came or 0 for p in logs], [p.times_called or 0 for p in logs]) if problem.pool_logs else None
+    )
+    people = tuple(one for person in problem.people for one in _people(person, prior, recall_at))
     times, keys = _times(problem, recall_at)
     survival, kinks = (None, ()) if problem.event is None else to_event(problem.event, recall_at, file)
     heads = problem.heads if isinstance(problem.heads, int) else None
@@ -104,12 +109,12 @@ def _key(number: float) -> str:
     return str(int(number)) if float(number).is_integer() else repr(float(number))
 
 
-def _people(person: PersonFile, recall_at: datetime | None) -> list[Candidate]:
+def _people(person: PersonFile, prior: tuple[float, float] | None, recall_at: datetime | None) -> list[Candidate]:
     base = Candidate(
         id=person.id,
         can=tuple(person.can),
         state=_state(person),
-        p_come=_p_come(person),
+        p_come=_p_come(person, prior),
         p_present=person.p_present,
         task=_task(person, recall_at),
         report_h=person.report_min / 60,
@@ -136,7 +141,7 @@ def _state(person: PersonFile) -> State:
     return State(person.state or person.status or "free")
 
 
-def _p_come(person: PersonFile) -> float:
+def _p_come(person: PersonFile, prior: tuple[float, float] | None) -> float:
     """As given, or by the calls so far: the mean of the Beta law that starts even and counts who came."""
     if person.times_called is None:
         if person.times_came is not None:
@@ -147,8 +152,8 @@ def _p_come(person: PersonFile) -> float:
         raise BadInput(f"{person.id} came {came} times of {person.times_called}. Correct one of them.")
     if person.p_come is not None:
         raise BadInput(f"{person.id} has p_come and times_called. Give one of them.")
-    a, b = person.prior
-    return (a + came) / (a + b + person.times_called)
+    own = EVEN_PRIOR if person.prior is None else (person.prior[0], person.prior[1])
+    return chance_to_come(came, person.times_called, own if prior is None or person.prior is not None else prior)
 
 
 def _task(person: PersonFile, recall_at: datetime | None) -> Takes:

@@ -36,8 +36,8 @@ class PersonFile(FileModel):
         default=None, description="instead of p_come: how often they were called so far"
     )
     times_came: Number | None = Field(default=None, description="how often of those they came")
-    prior: Annotated[list[Annotated[float, Field(gt=0, le=1e6)]], Field(min_length=2, max_length=2)] = Field(
-        default_factory=lambda: [1.0, 1.0],
+    prior: Annotated[list[Annotated[float, Field(gt=0, le=1e6)]], Field(min_length=2, max_length=2)] | None = Field(
+        default=None,
         description="what times_called starts from: came and did not come, [1, 1] (our own assumption: anything goes)",
     )
     task_left_h: Hours | None = Field(default=None, description="hours until their task is finished, 0 or more (0)")
@@ -73,6 +73,9 @@ class MusterFile(ProblemHead):
 
     kind: Literal["muster"] = Field(description="'muster'")
     people: list[PersonFile] = Field(default_factory=list, max_length=MAX_PEOPLE, description="who may come")
+    pool_logs: bool = Field(
+        default=False, description="whether the logs of all say what each one's starts from, instead of [1, 1] (false)"
+    )
     need: dict[str, Number] = Field(default_factory=dict, description="how many by role, each another person")
     heads: Number | list[Number] | None = Field(
         default=None, description="how many people in all, whatever they can; a list: head counts alone are wanted"

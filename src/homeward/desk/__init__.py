@@ -58,12 +58,14 @@ if TYPE_CHECKING:
     from homeward.desk.people import list_people, person, signals, stand_down_person
     from homeward.desk.planning import plan
     from homeward.desk.rallying import rally
+    from homeward.desk.readiness.alerting import calendar, cap_in, cap_out
     from homeward.desk.readiness.answering import answer_by_link, answer_page, answer_read, answered, unread
     from homeward.desk.readiness.availability import available
     from homeward.desk.readiness.briefings import briefing, briefing_paper, briefing_read, command_paper, list_briefings
     from homeward.desk.readiness.calling_out import call_out, end_call, escalate
     from homeward.desk.readiness.covering import cover, cover_papers, cover_roster, show_cover
     from homeward.desk.readiness.debriefing import declined, judge_statement, statement, statements, withdraw_statement
+    from homeward.desk.readiness.forecasting import alert_level, forecast
     from homeward.desk.readiness.fusing import fused
     from homeward.desk.readiness.messages import list_messages, message, message_ack
     from homeward.desk.readiness.muster_documents import muster_papers
@@ -73,6 +75,7 @@ if TYPE_CHECKING:
     from homeward.desk.readiness.sealing import list_readers, open_statement, reader
     from homeward.desk.readiness.signing_in import roll_call, sign_in, sign_in_by_link, sign_in_page, sign_out
     from homeward.desk.readiness.targets import drop_target, list_targets, target
+    from homeward.desk.readiness.warnings_given import happened, lift_warning, warning, warning_report
     from homeward.desk.rehearsing import rehearse
     from homeward.desk.results import debrief, track
     from homeward.desk.scenarios import drop_scenario, scenario, show_scenarios, suggest_scenarios, vote
@@ -84,6 +87,7 @@ if TYPE_CHECKING:
 _HOME = {
     "accept_clue": "clues",
     "acknowledge": "orders",
+    "alert_level": "readiness.forecasting",
     "answer_by_link": "readiness.answering",
     "answer_page": "readiness.answering",
     "answer_read": "readiness.answering",
@@ -99,7 +103,10 @@ _HOME = {
     "building_markings": "building_papers",
     "building_pictures": "building_papers",
     "building_sheets": "building_papers",
+    "calendar": "readiness.alerting",
     "call_out": "readiness.calling_out",
+    "cap_in": "readiness.alerting",
+    "cap_out": "readiness.alerting",
     "carry_out": "carrying",
     "casualty": "casualties",
     "chance_at": "mapping",
@@ -127,6 +134,7 @@ _HOME = {
     "exit_": "ways_out",
     "export": "papers",
     "fetch": "ground",
+    "forecast": "readiness.forecasting",
     "form": "formation",
     "found": "find",
     "free": "manage",
@@ -134,6 +142,7 @@ _HOME = {
     "give_up": "manage",
     "handover": "handing_over",
     "handover_documents": "handing_over",
+    "happened": "readiness.warnings_given",
     "hazard": "hazards",
     "hold_or_leave": "holding",
     "hospital": "ways_out",
@@ -141,6 +150,7 @@ _HOME = {
     "ipp": "facts",
     "judge_statement": "readiness.debriefing",
     "last_seq": "logbook",
+    "lift_warning": "readiness.warnings_given",
     "list_briefings": "readiness.briefings",
     "list_clues": "clues",
     "list_exits": "ways_out",
@@ -220,6 +230,8 @@ _HOME = {
     "verify": "logbook",
     "vote": "scenarios",
     "walk": "field",
+    "warning": "readiness.warnings_given",
+    "warning_report": "readiness.warnings_given",
     "weather": "conditions",
     "why": "mapping",
     "withdraw_statement": "readiness.debriefing",
@@ -237,6 +249,7 @@ __all__ = [
     "Answer",
     "accept_clue",
     "acknowledge",
+    "alert_level",
     "answer_by_link",
     "answer_page",
     "answer_read",
@@ -252,7 +265,10 @@ __all__ = [
     "building_markings",
     "building_pictures",
     "building_sheets",
+    "calendar",
     "call_out",
+    "cap_in",
+    "cap_out",
     "carry_out",
     "casualty",
     "chance_at",
@@ -280,6 +296,7 @@ __all__ = [
     "exit_",
     "export",
     "fetch",
+    "forecast",
     "form",
     "found",
     "free",
@@ -287,6 +304,7 @@ __all__ = [
     "give_up",
     "handover",
     "handover_documents",
+    "happened",
     "hazard",
     "hold_or_leave",
     "hospital",
@@ -294,6 +312,7 @@ __all__ = [
     "ipp",
     "judge_statement",
     "last_seq",
+    "lift_warning",
     "list_briefings",
     "list_clues",
     "list_exits",
@@ -373,6 +392,8 @@ __all__ = [
     "verify",
     "vote",
     "walk",
+    "warning",
+    "warning_report",
     "weather",
     "why",
     "withdraw_statement",

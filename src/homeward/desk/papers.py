@@ -141,6 +141,10 @@ def _page(book: Book, *, personal: bool) -> dict[str, Any]:
         from homeward.desk.readiness.covering import cover_page
 
         made["cover"] = cover_page(book)
+    if m.readiness.threats or m.readiness.lifted:
+        from homeward.desk.readiness.forecasting import warning_page
+
+        made |= warning_page(book, personal=personal)
     return {**shown, **made, **debrief_page(book, personal=personal), **muster_page(book, personal=personal)}
 
 

@@ -45,7 +45,9 @@ def warning_words(coming: Coming, *, medians_d: tuple[float, ...] | None = None)
     half, early = (float(coming.quantile(p, if_it_comes=True)) for p in (0.5, 0.05))
     spread = ""
     if medians_d and max(medians_d) - min(medians_d) > 0.05:
-        spread = f" (by family {days_words(min(medians_d))} to {days_words(max(medians_d))})"
+        low, high = days_words(min(medians_d)), days_words(max(medians_d))
+        low = low.removesuffix(" days") if high.endswith(" days") else low
+        spread = f" (by family {low} to {high})"
     sure = coming.still_coming
     never = f" That it comes at all has {percent(sure)}." if sure < 1 - 1e-9 else ""
     day, week, month = (percent(float(coming.cdf(d))) for d in (1.0, 7.0, 30.0))

@@ -26,6 +26,7 @@ from homeward.web.forms import (
     planning,
     rescue,
     teams,
+    warning,
 )
 
 # verb -> (its form, the desk's function)
@@ -104,6 +105,15 @@ VERBS: dict[str, tuple[type[BaseModel], str]] = {
     "sign_in": (muster.SignIn, "sign_in"),
     "sign_out": (muster.SignOut, "sign_out"),
     "roll_call": (muster.RollCall, "roll_call"),
+    "warning": (warning.Warning_, "warning"),
+    "warning_report": (warning.WarningReport, "warning_report"),
+    "lift_warning": (mission.Named, "lift_warning"),
+    "happened": (warning.Came, "happened"),
+    "forecast": (warning.Forecast, "forecast"),
+    "alert_level": (warning.AlertLevel, "alert_level"),
+    "cap_in": (warning.CapIn, "cap_in"),
+    "cap_out": (warning.CapOut, "cap_out"),
+    "calendar": (warning.Calendar, "calendar"),
     "building": (buildings.Building, "load_building"),
     "building_plan": (buildings.BuildingPlan, "plan_building"),
     "reading": (buildings.Reading, "reading"),

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from homeward.desk import clock
@@ -28,9 +29,14 @@ _UNITS: Final[Mapping[str, float]] = {
     **dict.fromkeys(("mo", "month", "months"), MONTH_D),
     **dict.fromkeys(("y", "yr", "year", "years"), YEAR_D),
 }
+_COUNTED: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBERS: Final[Mapping[str, float]] = {
-    **{"a": 1, "an": 1, "one": 1, "two": 2, "a couple of": 2, "three": 3, "four": 4, "five": 5, "six": 6},
-    **{"seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "half a": 0.5},
+    **{word: float(n) for n, word in enumerate(_COUNTED, 1)},
+    "a": 1,
+    "an": 1,
+    "a couple of": 2,
+    "fourteen": 14,
+    "half a": 0.5,
 }
 _LENGTH: Final = re.compile(
     rf"(?P<n>\d+(?:[.,]\d+)?|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\s*-?\s*"
@@ -91,7 +97,7 @@ def read_quantiles(told: Sequence[str], *, said_at: datetime, zone: str) -> tupl
             raise BadInput(f"{p:.0%} is told twice. Give each probability once.")
         found[p] = _days_from(when, said_at=said_at, zone=zone, what=name.strip())
     ordered = sorted(found.items())
-    for (p, d), (q, e) in zip(ordered, ordered[1:], strict=False):
+    for (p, d), (q, e) in pairwise(ordered):
         if e <= d:
             raise BadInput(
                 f"The dates are out of order: {d:g} days with {p:.0%}, then {e:g} with {q:.0%}."
@@ -119,7 +125,7 @@ def read_told(text: str) -> tuple[tuple[float, float], ...]:
             found[p] = days
         start = hit.end()
     ordered = tuple(sorted(found.items()))
-    if any(b[1] <= a[1] for a, b in zip(ordered, ordered[1:], strict=False)):
+    if any(b[1] <= a[1] for a, b in pairwise(ordered)):
         raise BadInput(
             f"The dates in {text!r} are out of order. Say them one by one: about=1 month, as early as=1 week."
         )

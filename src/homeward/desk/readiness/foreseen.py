@@ -128,7 +128,9 @@ def _assumed(threat: Threat, reports: tuple[ThreatReport, ...]) -> tuple[str, ..
     """What counts here that nobody told, in words."""
     out = []
     if any(r.within_d is not None for r in reports):
-        out.append(f"a source that knows says so in {P_TRUE:.0%} if it comes then, and in {P_FALSE:.0%} if not")
+        out.append(
+            f"a source that knows says so in {P_TRUE * 100:g} % if it comes then, and in {P_FALSE * 100:g} % if not"
+        )
     if threat.forecast:
         out.append("between lead times it comes evenly, beyond the last ever less")
     return tuple(out)

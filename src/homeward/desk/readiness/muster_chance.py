@@ -9,11 +9,12 @@ import numpy as np
 
 from homeward.desk.book import Book
 from homeward.desk.readiness.muster_case import Expected, MusterCase, numbers
+from homeward.desk.readiness.muster_event import ExpectedEvent
 from homeward.errors import NotYet
 from homeward.geo import Floats
 from homeward.mission.muster import Callout
 from homeward.readiness.muster import solve
-from homeward.readiness.muster_records import Candidate, Muster, MusterProblem, State, Survival
+from homeward.readiness.muster_records import Candidate, Muster, MusterProblem, State
 
 STEP_MIN = 15
 MOST_STEPS = 48
@@ -22,7 +23,7 @@ USUAL_TARGET = 0.9
 
 
 def problem_for(
-    book: Book, case: MusterCase, call: Callout | None, *, now: datetime, event: Survival | None = None
+    book: Book, case: MusterCase, call: Callout | None, *, now: datetime, event: ExpectedEvent | None = None
 ) -> MusterProblem:
     """The muster as a problem. Times are every 15 min from now until past the deadline. Raises `NotYet` for nobody.
 
@@ -43,7 +44,8 @@ def problem_for(
         by_h=by_h,
         target=(call.target if call is not None else None) or USUAL_TARGET,
         wave_every_h=numbers()["wave_every_min"].value / 60,
-        event=event,
+        event=event.survival if event else None,
+        event_kinks_h=event.kinks_h if event else (),
     )
 
 

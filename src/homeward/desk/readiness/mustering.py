@@ -54,7 +54,7 @@ def board(book: Book, *, personal: bool = False, seed: int = 0) -> Json:
     call = mission.muster.callout
     told = frozenset() if personal else frozenset(mission.muster.standings)
     event = expected_event(book, now=now)
-    problem = problem_for(book, case, call.event if call else None, now=now, event=event.survival if event else None)
+    problem = problem_for(book, case, call.event if call else None, now=now, event=event)
     found = solved(problem, seed=seed)
     return {
         "at": now.isoformat(),

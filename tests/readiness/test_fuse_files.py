@@ -98,6 +98,8 @@ def test_letters_digits_and_words_are_kept_and_say_what_is_assumed(tmp_path: Pat
     assert found["own_assumptions"] == [
         "a: r = 0.8, from letter B (own assumption)",
         'a: c = 0.8, from words "pretty sure" (own assumption)',
+        "base_rate = 0.5: a source that knows nothing says this as often as not",
+        "ask_next: a new witness has r = 0.6 and c = 0.8",
     ]
     assert found["spread"]["H"][0] < found["posterior"]["H"] < found["spread"]["H"][1]
 

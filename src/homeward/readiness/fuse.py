@@ -19,6 +19,7 @@ from homeward.readiness.fuse_records import Fused, FuseProblem, Graded, Pair, Re
 from homeward.readiness.fuse_spread import spread
 from homeward.readiness.fuse_states import Booleans, States, bears_on, together
 from homeward.readiness.fuse_words import graded
+from homeward.readiness.warn_words import percent
 
 JOINT_LISTED = 20
 MOST_NUMBERS = 5_000_000
@@ -234,7 +235,7 @@ def _why(
         said = ", ".join(f"{name} ({_how_far(shift)})" for name, shift in most)
         head = f"{question}: {lead}" if len(posterior) > 1 else lead
         lines.append(
-            f"{head} has {answers[lead]:.0%}, {prior:.0%} before any report."
+            f"{head} has {percent(answers[lead])}, {percent(prior)} before any report."
             + (f" What moved it most: {said}." if said else " No report moved it.")
         )
     lines += [

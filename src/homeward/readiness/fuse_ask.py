@@ -9,9 +9,9 @@ import numpy as np
 from homeward.geo import Floats
 from homeward.readiness.fuse_records import Ask, AskWorth, Choice, Decision, FuseProblem, Graded
 
-NEW_R, NEW_C = 0.6, 0.8
+NEW, NEW_R, NEW_C = "a new witness", 0.6, 0.8
 """A new witness nobody knows: homeward's own assumption (letter C, pretty sure)."""
-LISTED = 8
+LISTED, LEAST_BITS = 8, 0.005
 
 
 def best_choice(decision: Decision, posterior: Mapping[str, Mapping[str, float]]) -> Choice:
@@ -35,6 +35,8 @@ def ask_next(
     """
     asks = list(problem.could_ask) or _everybody(problem, grades)
     worth = [_worth(problem, ask, posterior[ask.question]) for ask in asks]
+    if not problem.could_ask:
+        worth = [one for one in worth if one.gain_bits >= LEAST_BITS]
     worth.sort(key=lambda w: (-(w.saved if w.saved is not None else 0.0), -w.gain_bits, w.id))
     return tuple(worth[: max(LISTED, len(problem.could_ask))])
 
@@ -50,7 +52,7 @@ def _everybody(problem: FuseProblem, grades: Mapping[str, Graded]) -> list[Ask]:
     for question, answers in problem.questions.items():
         for name in _worth_asking(answers):
             mark = f"{question}/{name}" if len(problem.questions) > 1 else name
-            out.append(Ask(id=f"a new witness: {mark}", question=question, about=name, r=NEW_R, c=NEW_C))
+            out.append(Ask(id=f"{NEW}: {mark}", question=question, about=name, r=NEW_R, c=NEW_C))
             for source, said in spoken.items():
                 if (question, name) not in said and not (len(answers) == 2 and question in dict(said)):
                     r = float(np.mean([g.r for g in known[source]]))

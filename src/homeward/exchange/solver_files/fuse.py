@@ -13,7 +13,8 @@ from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.door import Door, FileModel, ProblemHead, Progress, Read, Reported, SolutionHead
 from homeward.exchange.solver_files.fuse_answer import Show, fields_of
 from homeward.readiness.fuse import fuse
-from homeward.readiness.fuse_records import Ask, Decision, FuseProblem, Point, Report, Resolved, Travel
+from homeward.readiness.fuse_ask import NEW, NEW_C, NEW_R
+from homeward.readiness.fuse_records import Ask, Decision, Fused, FuseProblem, Point, Report, Resolved, Travel
 from homeward.readiness.fuse_states import known
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -201,7 +202,7 @@ class FuseResult(SolutionHead):
     removed: float = Field(description="prior probability of the impossible combinations")
     entropy_bits: dict[str, Any] = Field(description="before and after the reports; with questions, by question first")
     choice: dict[str, Any] | None = Field(description="the action of least expected loss, and each action's")
-    own_assumptions: list[str] = Field(description="reports and numbers that are homeward's own assumption")
+    own_assumptions: list[str] = Field(description="the numbers, and defaults used, that are homeward's own assumption")
     opinions: dict[str, Any] | None = Field(description="subjective-logic opinions, where shown")
     dempster: dict[str, Any] | None = Field(description="Dempster's rule, where shown: masses and conflict")
     pools: dict[str, Any] | None = Field(description="pools of everybody's own probability, where shown")
@@ -222,6 +223,7 @@ def read(problem: FuseFile, folder: Path, file: str) -> Read:
         try:
             fused = fuse(ready, seed=seed)
             fields = fields_of(ready, fused, show=problem.show, extremize=problem.extremize, alone=ALONE)
+            fields["own_assumptions"] += _left_to_us(problem, ready, fused)
         except BadInput as err:
             raise BadFile(f"{file}: {err}") from err
         return Reported(
@@ -234,6 +236,21 @@ def read(problem: FuseFile, folder: Path, file: str) -> Read:
         )
 
     return Read(solve=solve)
+
+
+def _left_to_us(file: FuseFile, problem: FuseProblem, fused: Fused) -> list[str]:
+    """Defaults that were used, and are homeward's own assumption."""
+    out = []
+    origins = [(taken.origin, taken.about) for taken in fused.taken.values()]
+    if file.rho is None and len(set(origins)) < len(origins):
+        out.append("rho = 1: reports of one origin that say the same count once")
+    if "base_rate" not in file.model_fields_set and any(report.says for report in problem.reports):
+        out.append("base_rate = 0.5: a source that knows nothing says this as often as not")
+    if file.travel is not None and "max_mps" not in file.travel.model_fields_set:
+        out.append(f"max_mps = {file.travel.max_mps:g}: nobody went faster")
+    if not file.could_ask and any(one.source == NEW for one in fused.ask_next):
+        out.append(f"ask_next: a new witness has r = {NEW_R:g} and c = {NEW_C:g}")
+    return out
 
 
 def _problem(file: FuseFile) -> FuseProblem:

@@ -19,7 +19,11 @@ from tests.web.conftest import Served
 
 SECRET = "four quiet words here"
 SEALED: dict[str, object] = {
-    **{"says": "They sleep in the hut.", "witness": "W2", "hypothesis": "hut", "number": 0.9, "reliability": "A"},
+    "says": "They sleep in the hut.",
+    "witness": "W2",
+    "hypothesis": "hut",
+    "number": 0.9,
+    "reliability": "A",
     "readers": ["Lead"],
 }
 POSTED: tuple[tuple[str, dict[str, object]], ...] = (

@@ -1,10 +1,10 @@
 """Muster: are its probabilities true, how many people do waves leave asleep, and how long does it take?
 
-A pool of 60 people with habits of their own (true chances to come drawn from Beta(4, 2), ways, tasks) is called 1,000
-times, each time other people and another team; each call-out is played in 20 worlds. The forecast knows each person's
-last 30 calls, what is usual being learnt from all logs together, not the true chance. Forecasts of all call-outs and
-times are put into ten classes by what was said, and compared with the share that came true; beside them two plain rules:
-heads counted without regard to what they can, and everybody taken to be there at the expected time.
+Twenty pools of 60 people with habits of their own (true chances to come drawn from Beta(4, 2), ways, tasks) are called
+1,000 times in all, each time other people and another team; each call-out is played in 20 worlds. The forecast knows
+each person's last 30 calls, what is usual being learnt from all logs of the pool, not the true chance. Forecasts of all
+call-outs and times are put into ten classes by what was said, and compared with the share that came true; beside them
+two plain rules: heads counted without regard to what they can, and everybody taken to be there at the expected time.
 
 Waves: a fifth of the call-outs, called in the waves that the solver finds against calling everybody at once; both are
 played in the same worlds, a wave going out where those before do not make up the team in time. Times: milliseconds for
@@ -46,9 +46,9 @@ class Habit:
 
 
 def main(*, quick: bool = False) -> None:
-    pool = _pool(np.random.default_rng(7))
+    pools = [_pool(np.random.default_rng([7, k])) for k in range(20)]
     number = 200 if quick else 1000
-    rows = [_replayed(pool, seed) for seed in range(number)]
+    rows = [_replayed(pools[seed % len(pools)], seed) for seed in range(number)]
     said, plain, mean, came = (np.concatenate([row[k] for row in rows]) for k in range(4))
     print(table(["said", "forecasts", "mean said", "came true", "off"], list(_classes(said, came)), digits=3))
     scores: list[list[Cell]] = [
@@ -57,7 +57,7 @@ def main(*, quick: bool = False) -> None:
         ["all at their expected time", _off(mean, came), _brier(mean, came)],
     ]
     print(table(["forecast", "farthest off in a class", "Brier score"], scores))
-    print(table(["call-outs", "number", "called", "team in time"], list(_waves(pool, number // 5)), digits=3))
+    print(table(["call-outs", "number", "called", "team in time"], list(_waves(pools, number // 5)), digits=3))
     print(table(["one forecast", "exact", "CPU ms"], list(_times()), digits=1))
 
 
@@ -136,12 +136,12 @@ def _brier(said: Floats, came: Floats) -> float:
     return float(np.mean(came * (1 - said) ** 2 + (1 - came) * said**2))
 
 
-def _waves(pool: Sequence[Habit], number: int) -> Iterator[list[Cell]]:
+def _waves(pools: Sequence[Sequence[Habit]], number: int) -> Iterator[list[Cell]]:
     """Calls at once and in waves, in the same worlds; a team that all of them reach with 80 % or more is asked for."""
     woken, every, in_time, in_time_all, played = 0, 0, 0, 0, 0
     for seed in range(number * 20):
         rng = np.random.default_rng([2, seed])
-        habits, problem = _called(pool, rng)
+        habits, problem = _called(pools[seed % len(pools)], rng)
         p_all = float(solve(problem).p_team[-1])
         if p_all < 0.8:
             continue

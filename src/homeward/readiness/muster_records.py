@@ -119,6 +119,7 @@ class MusterProblem:
     def __post_init__(self) -> None:
         _check_people(self)
         _check_asked(self)
+        _check_times(self)
         _check_waves(self)
 
     @property
@@ -145,11 +146,18 @@ def _check_people(problem: MusterProblem) -> None:
 def _check_asked(problem: MusterProblem) -> None:
     if len(problem.need) > MAX_ROLES:
         raise BadInput(f"need has {len(problem.need)} roles. Give {MAX_ROLES} at most.")
+    if "" in problem.need:
+        raise BadInput("need has a role without a name. Name it, or use heads for people who can be anybody.")
     for role, n in problem.need.items():
         if not 0 <= n <= MAX_PEOPLE:
             raise BadInput(f"need asks for {n} of {role!r}. Give a whole number, 0 to {MAX_PEOPLE}.")
     if problem.heads is not None and not 0 <= problem.heads <= MAX_PEOPLE:
         raise BadInput(f"heads is {problem.heads}. Give a whole number, 0 to {MAX_PEOPLE}.")
+    if not 0 < problem.target < 1:
+        raise BadInput(f"target is {problem.target:g}. Give a probability between 0 and 1.")
+
+
+def _check_times(problem: MusterProblem) -> None:
     if not 1 <= len(problem.times_h) <= MAX_TIMES:
         raise BadInput(f"times_h has {len(problem.times_h)} entries. Give 1 to {MAX_TIMES}.")
     for hours in (*problem.times_h, *(() if problem.by_h is None else (problem.by_h,))):
@@ -157,8 +165,6 @@ def _check_asked(problem: MusterProblem) -> None:
             raise BadInput(f"a time of {hours:g} h cannot be. Give hours from now, 0 to {LONGEST_H:g}.")
     if any(b <= a for a, b in zip(problem.times_h, problem.times_h[1:], strict=False)):
         raise BadInput("times_h is not in order. Give each time once, the earliest first.")
-    if not 0 < problem.target < 1:
-        raise BadInput(f"target is {problem.target:g}. Give a probability between 0 and 1.")
 
 
 def _check_waves(problem: MusterProblem) -> None:

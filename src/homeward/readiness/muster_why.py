@@ -17,8 +17,8 @@ def why(problem: MusterProblem, found: Muster) -> Muster:
 def _sentences(problem: MusterProblem, found: Muster) -> Iterator[str]:
     by = _in(problem.deadline_h)
     if found.missing:
-        lack = ", ".join(f"{n} of {role or 'anybody'}" for role, n in found.missing.items())
-        yield f"Even if everybody comes, places stay empty: {lack}. Find others who can, or ask for fewer."
+        lack = ", ".join(f"{n} {role or 'of anybody'}" for role, n in found.missing.items())
+        yield f"Even if everybody comes, places stay empty ({lack}). Find others who can, or ask for fewer."
     elif problem.asks:
         yield f"The team is here {by} with {_percent(found.p_by)}{_error(found)}."
         if found.ready_h is not None:
@@ -63,7 +63,11 @@ def _in(hours: float) -> str:
 
 
 def _percent(p: float) -> str:
-    return f"{100 * p:.0f} %" if 0.01 <= p <= 0.99 else f"{100 * p:.2g} %" if p < 0.01 else f"{100 * p:.1f} %"
+    if 0.01 <= p <= 0.99 or p in (0, 1):
+        return f"{100 * p:.0f} %"
+    if p > 0.999:
+        return "more than 99.9 %"
+    return f"{100 * p:.1f} %" if p > 0.001 else "less than 0.1 %"
 
 
 def _error(found: Muster) -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,10 @@ def _times(problem: MusterFile, recall_at: datetime | None) -> tuple[tuple[float
         if recall_at is None:
             raise BadInput("times stands there without recall_at. Give recall_at, or times_h.")
         hours = [(utc(text, "times") - recall_at).total_seconds() / 3600 for text in problem.times]
+        if any(b <= a for a, b in pairwise([-1e-9, *hours])):
+            raise BadInput(
+                "times is not in order, or begins before recall_at. Give each time once, the earliest first."
+            )
         return tuple(hours), list(problem.times)
     hours = problem.times_h or ([problem.by_h] if problem.by_h is not None else list(TIMES_H))
     return tuple(hours), [_key(t) for t in hours]
@@ -211,9 +216,29 @@ def _findings(problem: MusterFile, ready: MusterProblem) -> tuple[str, ...]:
     ]
     unread = [p.id for p in problem.people if p.message and read_answer(p.message).answer is Said.UNKNOWN]
     found += [f"The message of {who} was not understood: somebody has to read it." for who in unread]
+    for p in problem.people:
+        found += _beside(p)
+    if problem.waves is True and not ready.asks:
+        found.append("waves are found for a team: give need or heads.")
     if ready.need and not any(ready.need.values()) and ready.heads is None:
         found.append("need asks for nobody: head counts alone are given.")
     return tuple(found)
+
+
+_TIMES = ("task_left_h", "task_mean_h", "task_end", "travel_median_h", "travel_mean_h", "travel_min", "p_come")
+
+
+def _beside(person: PersonFile) -> list[str]:
+    """Findings for fields of one person that have no effect."""
+    found = []
+    beside = [name for name in _TIMES if getattr(person, name) is not None]
+    if person.p_present is not None and beside:
+        found.append(f"p_present of {person.id} stands for all that: {', '.join(beside)} was left aside.")
+    if person.silent_min and person.ack_delay_mean_min is None:
+        found.append(f"The silence of {person.id} says nothing without ack_delay_mean_min.")
+    elif person.silent_min and person.p_come is None and person.p_present is None and person.times_called is None:
+        found.append(f"{person.id} comes for sure, so that silence says nothing: give p_come.")
+    return found
 
 
 def _reported(

@@ -99,9 +99,7 @@ class MusterFile(ProblemHead):
         "found",
     )
     wave_every_h: Hours = Field(default=0.0, description="hours from one wave to the next (0)")
-    messages: list[Annotated[str, Field(max_length=2000)]] = Field(
-        default_factory=list, max_length=1000, description="answers to a call-out, to be read"
-    )
+    messages: list[str] = Field(default_factory=list, max_length=1000, description="answers to a call-out, to be read")
 
 
 class WaveFile(FileModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -48,7 +49,7 @@ def by_programmes(game: Game) -> float:
             b_ub=np.append(game.attacker_uncovered[t] - game.attacker_uncovered, game.teams),
             bounds=(0, 1),
         )
-        if found.status == 0:
+        if found.x is not None:
             best = max(best, game.defender_uncovered[t] + worth * found.x[t])
     return float(best)
 
@@ -195,7 +196,7 @@ def test_payoffs_the_wrong_way_round_are_refused() -> None:
 def test_the_game_of_ten_targets_for_one_to_ten_teams(shared: Path) -> None:
     cases = json.loads((shared / "readiness" / "f_coverage.json").read_text(encoding="utf-8"))["cases"]
     case = next(c for c in cases if c["id"] == "F05")
-    payoffs = {k: np.array(v) for k, v in case["input"].items() if k != "teams"}
+    payoffs: dict[str, Any] = {k: np.array(v) for k, v in case["input"].items() if k != "teams"}
     for teams, expected in case["expected"]["by_teams"].items():
         found = deter(Game(**payoffs, teams=int(teams)))
         assert found.attacker_value == pytest.approx(expected["attacker"], abs=1e-9)

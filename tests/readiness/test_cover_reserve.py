@@ -14,6 +14,7 @@ from homeward.errors import BadInput
 from homeward.readiness.cover_records import Crew, ReserveProblem
 from homeward.readiness.cover_reserve import plan_reserve
 
+Plan = list[tuple[int, int | None, int | None]]
 LINE_H = np.abs(np.subtract.outer(np.arange(5.0), np.arange(5.0)))
 FIVE = ReserveProblem(
     values=np.array([[10.0], [9.0], [7.0], [5.0], [3.0]]), travel_h=LINE_H, crews=(Crew(standing=2, reserve=1),)
@@ -51,7 +52,7 @@ def problems(draw: st.DrawFn) -> ReserveProblem:
     )
 
 
-def plans(problem: ReserveProblem) -> list[list[tuple[int, int | None, int | None]]]:
+def plans(problem: ReserveProblem) -> list[Plan]:
     """Every plan: for each team its crew, the target where it stands, the base where it waits."""
     places: list[list[tuple[tuple[int, int | None, int | None], ...]]] = []
     for k, crew in enumerate(problem.crews):
@@ -62,12 +63,13 @@ def plans(problem: ReserveProblem) -> list[list[tuple[int, int | None, int | Non
     return [[team for part in plan for team in part] for plan in product(*places)]
 
 
-def losses(problem: ReserveProblem, plan: list[tuple[int, int | None, int | None]]) -> tuple[float, float]:
+def losses(problem: ReserveProblem, plan: Plan) -> tuple[float, float]:
     """The worst and the mean loss, added up target by target."""
     high = problem.values if problem.values_high is None else problem.values_high
     total = problem.values.sum()
-    worst, mean, extra = 0.0, 0.0, []
-    for (i, w), v in np.ndenumerate(problem.values):
+    worst, mean, extra = 0.0, 0.0, list[float]()
+    for i, w in np.ndindex(*problem.values.shape):
+        v = float(problem.values[i, w])
         share = 1.0
         for k, at, base in plan:
             crew = problem.crews[k]
@@ -76,11 +78,11 @@ def losses(problem: ReserveProblem, plan: list[tuple[int, int | None, int | None
             if at == i:
                 share = 0.0
             elif base is not None:
-                share = min(share, problem.loss_per_h * crew.travel_factor * problem.travel_h[base, i])
-        worst = max(worst, share * high[i, w])
+                share = min(share, problem.loss_per_h * crew.travel_factor * float(problem.travel_h[base, i]))
+        worst = max(worst, share * float(high[i, w]))
         chance = v / total if total else 0.0
         mean += chance * v * share
-        extra.append(chance * (high[i, w] - v) * share)
+        extra.append(chance * (float(high[i, w]) - v) * share)
     budget = len(extra) if problem.budget is None else problem.budget
     ranked = sorted(extra, reverse=True)
     whole = int(budget)
@@ -101,7 +103,8 @@ def test_no_other_plan_loses_less(problem: ReserveProblem) -> None:
     if problem.aim == "worst":
         second = min(k[1] for k in known if k[0] <= best + 1e-9)
         assert found.expected_loss == pytest.approx(second, abs=1e-6)
-    told = [(k, i, None) for k, i in found.standing_at] + [(k, None, b) for k, b in found.reserve_at]
+    told: Plan = [(k, i, None) for k, i in found.standing_at]
+    told += [(k, None, b) for k, b in found.reserve_at]
     assert losses(problem, told) == pytest.approx((found.worst_loss, found.expected_loss), abs=1e-9)
 
 

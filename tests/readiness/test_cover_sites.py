@@ -6,6 +6,7 @@ import csv
 import json
 from itertools import combinations, combinations_with_replacement
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -166,7 +167,7 @@ def test_points_that_nobody_can_serve_are_named() -> None:
     ],
 )
 def test_what_cannot_be_is_refused(changed: dict[str, object], said: str) -> None:
-    whole = {"view": "median", "demand": np.ones(2), "distance": np.ones((2, 1)), "teams": 1, **changed}
+    whole: dict[str, Any] = {"view": "median", "demand": np.ones(2), "distance": np.ones((2, 1)), "teams": 1, **changed}
     with pytest.raises(BadInput, match=said):
         SitesProblem(**whole)
 

@@ -6,20 +6,25 @@ a reserve, `cover_sites` here for the rest.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from time import perf_counter
+from typing import TypeVar
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from homeward.readiness import cover_sites as sites_of
 from homeward.readiness.cover_deterrence import deter, zero_sum
-from homeward.readiness.cover_records import Ints, Sites, SitesProblem
+from homeward.readiness.cover_records import MAX_NUMBER, Ints, Sites, SitesProblem
 from homeward.readiness.cover_reserve import plan_reserve
 from homeward.readiness.cover_sites import Taken
 
-__all__ = ["cover_sites", "deter", "plan_reserve", "zero_sum"]
+__all__ = ["cover_sites", "deter", "moves", "plan_reserve", "zero_sum"]
 _LEAST_S = 0.05
 _CLOSE = 1e-9
+Somewhere = TypeVar("Somewhere", bound=Hashable)
 
 
 def cover_sites(problem: SitesProblem, *, prices: bool = True, seed: int = 0, time_limit_s: float = 60.0) -> Sites:
@@ -37,6 +42,25 @@ def cover_sites(problem: SitesProblem, *, prices: bool = True, seed: int = 0, ti
         return None if there.status == "infeasible" else there.value
 
     return replace(found, one_more=other(problem.teams + 1), one_less=other(problem.teams - 1))
+
+
+def moves(
+    before: Sequence[Somewhere], after: Sequence[Somewhere], way: Callable[[Somewhere, Somewhere], float]
+) -> tuple[tuple[Somewhere | None, Somewhere | None], ...]:
+    """Who goes from where to where so that teams `before` are where they must be `after`, by the least way in all.
+
+    Who can stay does. None: a team that is new, or that is no longer needed. `way` is the time or length of a move.
+    """
+    leaving = sorted((Counter(before) - Counter(after)).elements(), key=str)
+    coming = sorted((Counter(after) - Counter(before)).elements(), key=str)
+    cost = np.array([[min(way(a, b), MAX_NUMBER) for b in coming] for a in leaving]).reshape(len(leaving), len(coming))
+    rows, columns = linear_sum_assignment(cost)
+    pairs: list[tuple[Somewhere | None, Somewhere | None]] = [
+        (leaving[r], coming[c]) for r, c in zip(rows, columns, strict=True)
+    ]
+    pairs += [(None, coming[c]) for c in range(len(coming)) if c not in columns]
+    pairs += [(leaving[r], None) for r in range(len(leaving)) if r not in rows]
+    return tuple(pairs)
 
 
 def _solved(problem: SitesProblem, *, seed: int, time_limit_s: float) -> Sites:

@@ -63,12 +63,9 @@ def _rosters(some: Sequence[Roster], own: Names) -> list[dict[str, Any]]:
 
 
 def _why_deterrence(game: Game, found: Deterrence, own: Names, used: int) -> tuple[str, ...]:
-    said = [
-        (
-            f"{counted(game.teams, 'team')} for {len(found.coverage)} targets, of which {used} are covered at times. The "
-            f"attacker, who watches first, expects {found.attacker_value:.6g} at {own.at(found.attacked)}; we then expect {found.value:.6g}."
-        )
-    ]
+    n = counted(len(found.coverage), "target")
+    hit = f"The attacker, who watches first, expects {found.attacker_value:.6g} at {own.at(found.attacked)}"
+    said = [f"{counted(game.teams, 'team')} for {n}, {used} covered at times. {hit}; we then expect {found.value:.6g}."]
     if len(found.tempting) > 1:
         said.append(f"{len(found.tempting)} targets are as good for him: {listed(own.all(found.tempting))}.")
     if found.one_more is not None:

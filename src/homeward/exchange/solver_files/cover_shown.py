@@ -8,7 +8,7 @@ from typing import Any
 
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile
-from homeward.exchange.solver_files.cover_tables import Named
+from homeward.exchange.solver_files.cover_tables import Named, Names
 from homeward.exchange.solver_files.door import Status
 from homeward.geo import Floats
 
@@ -17,7 +17,11 @@ _MOST_LISTED = 5  # names in a sentence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A solution in the fields of its file. `places` (what is where, for moves between times) by site or base."""
+    """A solution in the fields of its file.
+
+    `places` are where the teams are, for moves between times; `between` the names of places and the ways from each to
+    each, where they are known.
+    """
 
     status: Status
     value: float
@@ -25,7 +29,7 @@ class Shown:
     why: tuple[str, ...]
     fields: Mapping[str, Any]
     places: tuple[Named, ...] = ()
-    between: Floats | None = None
+    between: tuple[Names, Floats] | None = None
 
 
 def listed(some: Sequence[object]) -> str:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile, SliceFile
 from homeward.exchange.solver_files.cover_shown import Shown
 from homeward.exchange.solver_files.cover_tables import Named, Tables
 from homeward.exchange.solver_files.reading import distinct
-from homeward.geo import Floats
+from homeward.readiness.cover import moves
 
 _LESS_IS_BETTER = ("fewest", "median", "center", "reserve")
 
@@ -33,7 +31,7 @@ def in_slices(
         changed = _changed(problem, part, tables, plans[-1].places if plans else ())
         factor = np.atleast_1d(np.array(part.factor, dtype=np.float64))
         plan = solve(changed, time_limit_s / len(problem.slices), seed, factor)
-        moves = _moves(plans[-1].places, plan.places, plan.between, tables, problem) if plans else []
+        gone = _moves(plans[-1].places, plan) if plans else []
         plans.append(plan)
         told.append(
             {
@@ -42,7 +40,7 @@ def in_slices(
                 "value": plan.value,
                 "bound": plan.bound,
                 "plan": dict(plan.fields),
-                "moves": moves,
+                "moves": gone,
             }
         )
     worst = problem.view in _LESS_IS_BETTER
@@ -59,7 +57,7 @@ def in_slices(
 
 
 def _said(told: dict[str, Any], plan: Shown) -> str:
-    moves = [
+    said = [
         f"{m['start']} to {m['to']}"
         if m["start"] is not None and m["to"] is not None
         else f"new at {m['to']}"
@@ -67,7 +65,7 @@ def _said(told: dict[str, Any], plan: Shown) -> str:
         else f"{m['start']} is given up"
         for m in told["moves"]
     ]
-    return f"{told['id']}: {plan.why[0]}" + (f" Moves: {'; '.join(moves)}." if moves else "")
+    return f"{told['id']}: {plan.why[0]}" + (f" Moves: {'; '.join(said)}." if said else "")
 
 
 def _changed(problem: CoverFile, part: SliceFile, tables: Tables, before: Sequence[Named]) -> CoverFile:
@@ -83,18 +81,11 @@ def _changed(problem: CoverFile, part: SliceFile, tables: Tables, before: Sequen
     return problem.model_copy(update={**update, "slices": []})
 
 
-def _moves(
-    before: Sequence[Named], after: Sequence[Named], between: Floats | None, tables: Tables, problem: CoverFile
-) -> list[dict[str, Any]]:
-    """Who goes where: those who can stay do, the others by the least way in all where it is known."""
-    del tables, problem, between
-    leaving = sorted((Counter(before) - Counter(after)).elements(), key=str)
-    coming = sorted((Counter(after) - Counter(before)).elements(), key=str)
-    cost = np.zeros((len(leaving), len(coming)))
-    rows, columns = linear_sum_assignment(cost)
-    pairs: list[tuple[Named | None, Named | None]] = [
-        (leaving[r], coming[c]) for r, c in zip(rows, columns, strict=True)
-    ]
-    pairs += [(None, coming[c]) for c in range(len(coming)) if c not in columns]
-    pairs += [(leaving[r], None) for r in range(len(leaving)) if r not in rows]
-    return [{"start": a, "to": b} for a, b in pairs]
+def _moves(before: Sequence[Named], plan: Shown) -> list[dict[str, Any]]:
+    def way(start: Named, to: Named) -> float:
+        if plan.between is None:
+            return 0.0
+        own, ways = plan.between
+        return float(ways[own.find(start, "moves"), own.find(to, "moves")])
+
+    return [{"start": start, "to": to} for start, to in moves(before, plan.places, way)]

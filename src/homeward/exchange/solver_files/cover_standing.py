@@ -55,6 +55,7 @@ def reserve(
             "one_less": found.one_less,
         },
         places=tuple(p["at"] for p in stands + waits),
+        between=(targets, ready.travel_h) if bases is targets else None,
     )
 
 
@@ -134,7 +135,7 @@ def _why_reserve(found: ReservePlan, targets: Names, bases: Names, ways: list[st
     where = "; ".join(
         part for part in (stands and f"teams stand at {stands}", waits and f"the reserve waits at {waits}") if part
     )
-    where = where[:1].upper() + where[1:] or "There is no team"
+    where = where[:1].upper() + where[1:] or "No team is of use"
     said = [f"{where}: {worst}, {found.expected_loss:.6g} on average; {proven}."]
     far = [a for a in found.answers if a.crew is None]
     if far:

@@ -65,7 +65,7 @@ def sites(problem: CoverFile, tables: Tables, *, time_limit_s: float, seed: int,
             "one_less": found.one_less,
         },
         places=tuple(places.all(found.sites)),
-        between=distance if points is places else None,
+        between=(places, distance) if points is places else None,
     )
 
 

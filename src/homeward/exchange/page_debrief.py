@@ -15,6 +15,7 @@ from homeward.geo import format_place
 from homeward.mission.debriefs import Statement
 from homeward.mission.happened import Happened
 from homeward.mission.replay import Mission
+from homeward.mission.rescue import Consent
 
 Json = dict[str, Any]
 NO_NUMBER: Final = "asked for no number yet"
@@ -117,7 +118,8 @@ def _told(one: Statement, certainty: str) -> list[str]:
     words += [f"own words for how sure: {certainty}"] if certainty else []
     words.append(f"number {one.number:.0%}" if one.number is not None else NO_NUMBER)
     grade = f"{one.reliability or '-'}{one.credibility or '-'}"
-    return [*words, f"graded {grade}"] if grade != "--" else words
+    words += [f"graded {grade}"] if grade != "--" else []
+    return words + (["NOT TO BE PASSED ON"] if one.consent is Consent.REFUSED else [])
 
 
 def _bare_questions(mission: Mission) -> list[Json]:

@@ -74,7 +74,9 @@ def test_what_is_not_graded_or_not_sure_counts_for_nothing_and_says_so(asked):
     desk.statement(asked, "Hut.", witness="W1", hypothesis="hut", number=0.9)
     desk.statement(asked, "Hut.", witness="W2", hypothesis="hut", certainty="as my mother", reliability="A")
     assert chance(asked, "hut") == pytest.approx(0.4)
-    assert any("S2 does not say how sure W2 is" in note for note in board(asked)["notes"])
+    notes = board(asked)["notes"]
+    assert any("S2 does not say how sure W2 is" in note for note in notes)
+    assert any("S1 counts for nothing until somebody says how reliable W1 is" in note for note in notes)
 
 
 def test_answers_that_nobody_can_have_travelled_between_are_ruled_out_together(asked):

@@ -92,8 +92,8 @@ def fused_board(state: Debriefs, *, speed_kmh: float = FASTEST_KMH, apart: Seque
         "witnesses": [_witness(name, one) for name, one in learnt.items()],
         "excluded": [_excluded(one.parts, one.why) for one in state.excluded] + list(case.too_far),
         "removed": done.removed if done else 0.0,
-        "notes": [*case.left_out, *(done.findings if done else ())],
-        "own": [*OWN, f"that nobody went faster than {speed_kmh:g} km/h" if case.too_far else "", *by_words],
+        "notes": [*case.left_out, *_ungraded(case, learnt), *(done.findings if done else ())],
+        "own": [*OWN, *([f"that nobody went faster than {speed_kmh:g} km/h"] if case.too_far else []), *by_words],
     }
 
 
@@ -166,6 +166,12 @@ def _why_not(open_: Mapping[str, Question], one: Statement) -> str:
     if _certainty(one) is None and one.credibility is None:
         return f"{one.id} does not say how sure {one.witness} is in words that are known: ask for a number."
     return ""
+
+
+def _ungraded(case: _Case, learnt: Mapping[str, Learnt]) -> list[str]:
+    """Which statements count for nothing because nobody said how reliable their witness is."""
+    bare = [s for s in case.counted.values() if not s.reliability and s.witness not in learnt]
+    return [f"{s.id} counts for nothing until somebody says how reliable {s.witness} is." for s in bare]
 
 
 def _certainty(one: Statement) -> float | None:
@@ -369,5 +375,5 @@ def _board_lines(board: Json, shown: Sequence[Json]) -> list[str]:
     lines += [f"Next: {one['words']}" for one in board["ask"]]
     lines += [f"Witness {one['words']}." for one in board["witnesses"]]
     lines += [f"NOTE: {note}" for note in board["notes"]]
-    lines.append(f"* OUR OWN ASSUMPTION: {'; '.join(filter(None, board['own']))}.")
+    lines.append(f"* OUR OWN ASSUMPTION: {'; '.join(board['own'])}.")
     return lines

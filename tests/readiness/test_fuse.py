@@ -378,6 +378,22 @@ def test_a_chain_of_hearsay_goes_back_to_who_saw_it() -> None:
     assert found.posterior["q"]["H"] == pytest.approx(0.74)
 
 
+@pytest.mark.parametrize("way", ["strongest", "effective"])
+def test_who_retells_half_of_it_does_not_count_twice(way: Any) -> None:
+    """Seen at the hut at noon; retold: at the hut. With one origin the place is no surer than by the first alone."""
+    questions = {"where": {"hut": 0.5, "away": 0.5}, "when": {"noon": 0.5, "later": 0.5}}
+    saw = Report(id="saw", says={"where": "hut", "when": "noon"}, r=0.8, c=0.9, source="Ana")
+    told = Report(id="told", says={"where": "hut"}, r=0.8, c=0.9, source="Ben", told_by="Ana")
+    apart = Report(id="told", says={"where": "hut"}, r=0.8, c=0.9, source="Ben")
+    where = [
+        fuse(FuseProblem(questions=questions, reports=reports, one_origin=way)).posterior["where"]["hut"]
+        for reports in ((saw,), (saw, told), (told, saw), (saw, apart), (told,))
+    ]
+    assert where[1] == pytest.approx(where[2])
+    assert where[0] - 1e-12 <= where[1] <= max(where[0], where[4]) + 1e-12
+    assert where[1] < where[3] - 0.05
+
+
 def test_asked_which_of_four_a_source_names_the_others_alike() -> None:
     prior = dict.fromkeys("abcd", 0.25)
     assert chance(prior, says("1", "a", 0.8, 1.0), asked="which") == pytest.approx(0.8)

@@ -14,7 +14,7 @@ from homeward.readiness.fuse_check import check
 from homeward.readiness.fuse_conflict import CONFLICT, pairs
 from homeward.readiness.fuse_evidence import NEVER, Evidence, evidence
 from homeward.readiness.fuse_learn import learn_sources
-from homeward.readiness.fuse_origin import origins, pooled
+from homeward.readiness.fuse_origin import groups, origins, pooled
 from homeward.readiness.fuse_records import Fused, FuseProblem, Graded, Pair, Report, Taken
 from homeward.readiness.fuse_spread import spread
 from homeward.readiness.fuse_states import Booleans, States, bears_on, together
@@ -107,10 +107,7 @@ def _part(
     weight = np.ones(len(which))
     total = states.log_prior.copy()
     without = np.zeros((len(which), size))
-    groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
-    for place, k in enumerate(which):
-        groups.setdefault((origin[k], about[k]), []).append(place)
-    for group in groups.values():
+    for group in groups([origin[k] for k in which], [about[k] for k in which]):
         logs = found.logs[group]
         weight[group], rest = pooled(logs, [found.claims[k] for k in group], rho=problem.rho, way=problem.one_origin)
         whole = weight[group] @ logs

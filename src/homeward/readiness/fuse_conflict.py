@@ -72,10 +72,10 @@ def _divergences(problem: FuseProblem, reports: Sequence[Report], grades: Mappin
         if views[k] is not None:
             about.setdefault(bears_on(problem, report), []).append(k)
     for group in about.values():
-        p = np.array([views[k] for k in group])
-        own = _entropies(p)
-        for k, row in zip(group, p, strict=True):
-            out[k, group] = np.maximum(0.0, _entropies((p + row) / 2) - (own + _entropies(row)) / 2)
+        p, which = np.unique(np.array([views[k] for k in group]), axis=0, return_inverse=True)
+        own, which = _entropies(p), which.reshape(-1)
+        bits = np.array([_entropies((p + row) / 2) - (own + _entropies(row)) / 2 for row in p])
+        out[np.ix_(group, group)] = np.maximum(0.0, bits)[np.ix_(which, which)]
     return out
 
 

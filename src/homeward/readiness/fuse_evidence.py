@@ -9,6 +9,7 @@ import numpy as np
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
+from homeward.readiness.fuse_origin import DENIES, Claim
 from homeward.readiness.fuse_records import FuseProblem, Graded, Report
 from homeward.readiness.fuse_states import Booleans, States, bears_on
 from homeward.readiness.fuse_words import number_words
@@ -29,20 +30,20 @@ class Evidence:
 
     logs: Floats
     truth: Booleans
-    claims: tuple[object, ...]
+    claims: tuple[Claim, ...]
 
 
 def evidence(problem: FuseProblem, states: States, reports: Sequence[Report], grades: Mapping[str, Graded]) -> Evidence:
     """The log likelihoods of the reports, each bounded by the problem's clamp."""
     logs = np.zeros((len(reports), len(states.index)))
     truth = np.zeros(logs.shape, dtype=bool)
-    claims = list[object]()
+    claims = list[Claim]()
     with np.errstate(divide="ignore"):
         for k, report in enumerate(reports):
             truth[k] = claim_holds(states, report)
             values = _likelihood(problem, states, report, grades[report.id], truth[k])
             logs[k] = np.maximum(np.log(values if report.searched else clamped(values, problem.clamp)), NEVER)
-            claims.append(_claim(report, values))
+            claims.append(_claim(problem, report, values))
     return Evidence(logs, truth, tuple(claims))
 
 
@@ -137,7 +138,9 @@ def _number(name: str, report: Report, question: str) -> float:
     return value
 
 
-def _claim(report: Report, values: Floats) -> object:
-    if report.says:
-        return (tuple(sorted(report.says.items())), report.denies)
-    return int(np.argmax(values))
+def _claim(problem: FuseProblem, report: Report, values: Floats) -> Claim:
+    """What a report says, as parts: (question, answer); of likelihoods the likeliest state."""
+    if not report.says:
+        return frozenset({(bears_on(problem, report)[0], f"state {int(np.argmax(values))}")})
+    parts = frozenset(report.says.items())
+    return parts | {(DENIES, "")} if report.denies else parts

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from homeward.geo import Floats
 from homeward.readiness.fuse_records import Claims, Report
+
+Claim = frozenset[tuple[str, str]]
+DENIES = "denies"
 
 
 def origins(reports: Sequence[Report]) -> tuple[list[str], list[str]]:
@@ -50,6 +54,16 @@ def _teller(report: Report, by_id: dict[str, Report], reports: Sequence[Report])
     return same[0] if same else f"source {report.told_by}"
 
 
+def groups(origin: Sequence[str], about: Sequence[tuple[str, ...]]) -> list[list[int]]:
+    """Reports (their places) that count together: those of one origin that share a question, or are linked by such."""
+    found: list[tuple[str, set[str], list[int]]] = []
+    for k, (name, questions) in enumerate(zip(origin, about, strict=True)):
+        hit = [group for group in found if group[0] == name and group[1] & set(questions)]
+        found = [group for group in found if group not in hit]
+        found.append((name, set(questions).union(*(g[1] for g in hit)), [*(x for g in hit for x in g[2]), k]))
+    return [sorted(places) for _, _, places in found]
+
+
 def effective(n: int, rho: float) -> float:
     """How many independent reports `n` of correlation `rho` count for: n / (1 + (n-1) rho).
 
@@ -58,7 +72,7 @@ def effective(n: int, rho: float) -> float:
     return n / (1 + (n - 1) * rho)
 
 
-def pooled(logs: Floats, claims: Sequence[object], *, rho: float, way: Claims) -> tuple[Floats, Floats]:
+def pooled(logs: Floats, claims: Sequence[Claim], *, rho: float, way: Claims) -> tuple[Floats, Floats]:
     """Weights (reports,) of the log likelihoods `logs` (reports, states) of one origin, and what the others of that
     origin come to together without each report (reports, states).
 
@@ -73,17 +87,36 @@ def pooled(logs: Floats, claims: Sequence[object], *, rho: float, way: Claims) -
         return np.full(n, effective(n, rho) / n), rest
     strength = logs.max(axis=1) - logs.min(axis=1)
     weight, rest = np.zeros(n), np.zeros_like(logs)
-    groups = [np.array([k for k in range(n) if claims[k] == claim]) for claim in dict.fromkeys(claims)]
+    alike = _alike(claims)
     sums = []
-    for mine in groups:
+    for mine in alike:
         weight[mine] = _shared(strength[mine], rho)
         sums.append(weight[mine] @ logs[mine])
-    for group, mine in enumerate(groups):
+    for group, mine in enumerate(alike):
         others = sum((part for k, part in enumerate(sums) if k != group), np.zeros(logs.shape[1]))
         for k in mine:
             left = mine[mine != k]
             rest[k] = others + (_shared(strength[left], rho) @ logs[left] if len(left) else 0.0)
     return weight, rest
+
+
+def _alike(claims: Sequence[Claim]) -> list[NDArray[np.int64]]:
+    """Reports (their places) that say the same, one of them perhaps more of it: hut, and hut at noon."""
+    places: dict[Claim, list[int]] = {}
+    for k, claim in enumerate(claims):
+        places.setdefault(claim, []).append(k)
+    found: list[list[Claim]] = []
+    for claim in places:
+        hit = [group for group in found if any(_within(one, claim) or _within(claim, one) for one in group)]
+        found = [group for group in found if group not in hit]
+        found.append([*(one for group in hit for one in group), claim])
+    return [np.array(sorted(k for claim in group for k in places[claim])) for group in found]
+
+
+def _within(one: Claim, other: Claim) -> bool:
+    """Whether `one` is all or part of what `other` says; a denial has no parts."""
+    denied = (DENIES, "") in one or (DENIES, "") in other
+    return one == other if denied else one <= other
 
 
 def _shared(strength: Floats, rho: float) -> Floats:

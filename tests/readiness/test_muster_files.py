@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scipy import stats
 
 from homeward.desk import solver_door as desk
 from homeward.errors import BadFile
@@ -168,6 +169,13 @@ def test_a_persons_own_log_and_words(solve):
     assert found["eta"]["wrote"] == pytest.approx(1 / 3)
     assert found["findings"] == ["The message of odd was not understood: somebody has to read it."]
     assert found["cannot_come"] == ["no"]
+
+
+def test_an_unknown_turn_out_of_all_is_beta_binomial(solve):
+    found = solve(people=[{"id": "v", "count": 12}], heads=8, times_h=[1], turnout_beta=[8, 4])
+    for k in range(13):
+        assert found["p_heads"]["1"][str(k)] == pytest.approx(stats.betabinom.sf(k - 1, 12, 8, 4), abs=1e-12)
+    assert found["heads_variance"]["1"] == pytest.approx(stats.betabinom.var(12, 8, 4))
 
 
 @pytest.mark.parametrize(

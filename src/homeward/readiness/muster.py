@@ -7,7 +7,7 @@ role, `muster_event` puts that against an event whose time is not known, `muster
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,8 +15,7 @@ from homeward.geo import Floats
 from homeward.readiness.muster_arrivals import Arrival, arrival, p_come
 from homeward.readiness.muster_calling import call_order, calling, planned, told
 from homeward.readiness.muster_event import Pieces, pieces
-from homeward.readiness.muster_heads import at_least
-from homeward.readiness.muster_records import Muster, MusterProblem, Takes, Wave
+from homeward.readiness.muster_records import Muster, MusterProblem, State, Takes, Wave
 from homeward.readiness.muster_team import Team, missing, team_of
 from homeward.readiness.muster_why import why
 
@@ -34,22 +33,25 @@ def solve(problem: MusterProblem, *, seed: int = 0) -> Muster:
     else by the deadline; without a team asked for, the expected number of people by then.
     """
     people = problem.people
-    team = team_of([person.can for person in people], problem.need, problem.heads, seed=seed)
+    team = replace(
+        team_of([person.can for person in people], problem.need, problem.heads, seed=seed), worlds=_worlds(problem)
+    )
     arrivals = [arrival(person, finish_tasks=problem.finish_tasks) for person in people]
     strength = _strength(problem, team, arrivals)
     present = _present(arrivals, np.array(problem.times_h))
     lack = missing(team)
     order, needed = _calls(problem, team, arrivals)
     waves, woken = _waves(problem, team, order)
-    value = _value(problem, arrivals, strength)
+    value = _value(problem, team, arrivals, strength)
     found = Muster(
         status="infeasible" if lack else ("optimal" if team.exact else "feasible"),
         value=value,
         bound=min(1.0, value + team.error(value)) if problem.asks else value,
         why=(),
-        p_come=np.array([p_come(person) for person in people]),
-        p_present=present,
-        p_heads=at_least(present),
+        p_come=team.mean(np.array([[p_come(person)] for person in people]).reshape(-1, 1))[:, 0],
+        p_present=team.mean(present),
+        p_heads=team.heads(present),
+        p_exactly=team.counts(present),
         p_team=strength.p_team,
         p_by=strength.p_by,
         p_error=team.error(value),
@@ -97,7 +99,7 @@ def _strength(problem: MusterProblem, team: Team, arrivals: Sequence[Arrival]) -
     if problem.event is not None:
         weight, later = steps.chance(problem.event)
         weights = np.append(weight, later)
-        heads_before = np.clip(weights @ at_least(present[:, where[len(wanted) :]]), 0.0, 1.0)
+        heads_before = np.clip(weights @ team.heads(present[:, where[len(wanted) :]]), 0.0, 1.0)
         before = float(np.clip(weights @ p_nodes, 0.0, 1.0)) if problem.asks else None
     return _Strength(
         p_team=p_at[:-1],
@@ -105,8 +107,14 @@ def _strength(problem: MusterProblem, team: Team, arrivals: Sequence[Arrival]) -
         before=before,
         heads_before=heads_before,
         ready_h=_ready(problem, team, arrivals, (times, chance)) if problem.asks else None,
-        mean_h_to=_mean_to(arrivals, steps),
+        mean_h_to=_mean_to(team, arrivals, steps),
     )
+
+
+def _worlds(problem: MusterProblem) -> tuple[tuple[float, Floats], ...]:
+    """Common causes, as a factor for each person."""
+    bound = np.array([person.state != State.HERE and not person.answered for person in problem.people], dtype=np.bool_)
+    return tuple((p, np.where(bound, factor, 1.0)) for p, factor in problem.common)
 
 
 def _present(arrivals: Sequence[Arrival], times_h: Floats) -> Floats:
@@ -136,13 +144,13 @@ def _leaving(problem: MusterProblem, team: Team, finishing: Floats) -> Floats:
     return team.p(_present(arrivals, np.array(problem.times_h)))
 
 
-def _mean_to(arrivals: Sequence[Arrival], steps: Pieces) -> Floats:
+def _mean_to(team: Team, arrivals: Sequence[Arrival], steps: Pieces) -> Floats:
     """The mean time until k are there, k = 0 first; infinite beyond the number of those who are sure to come."""
-    sure = sum(a.p == 1 for a in arrivals)
+    sure = sum(a.p == 1 for a in arrivals) if not team.worlds else 0
     mean = np.full(len(arrivals) + 1, np.inf)
     mean[0] = 0.0
     if sure:
-        short = 1 - at_least(_present(arrivals, steps.at_h))[:, 1 : sure + 1]
+        short = 1 - team.heads(_present(arrivals, steps.at_h))[:, 1 : sure + 1]
         mean[1 : sure + 1] = steps.hours @ short
     return mean
 
@@ -198,7 +206,7 @@ def _waves(problem: MusterProblem, team: Team, order: Sequence[int]) -> tuple[tu
     return (), None
 
 
-def _value(problem: MusterProblem, arrivals: Sequence[Arrival], strength: _Strength) -> float:
+def _value(problem: MusterProblem, team: Team, arrivals: Sequence[Arrival], strength: _Strength) -> float:
     if not problem.asks:
-        return float(_present(arrivals, np.array([problem.deadline_h])).sum())
+        return float(team.mean(_present(arrivals, np.array([problem.deadline_h]))).sum())
     return strength.p_by if strength.before is None else strength.before

@@ -30,13 +30,19 @@ def after_answer(
             return replace(person, state=State.HERE, p_come=1.0, p_present=None)
         case Said.NO:
             if answer.available_in_min is None:
-                return replace(person, p_come=0.0, p_present=None)
+                return replace(person, p_come=0.0, p_present=None, answered=True)
             wait_h = max(0.0, answer.available_in_min / 60 - ago_h)
             return replace(person, called=False, task=Takes(), report_h=0.0, delay=Takes(median_h=wait_h))
         case Said.YES | Said.LAST_RESORT:
             last = answer.answer is Said.LAST_RESORT
             person = replace(
-                person, p_come=yes_comes, p_present=None, last_resort=last, called=not last, delay=Takes(median_h=0.0)
+                person,
+                p_come=yes_comes,
+                p_present=None,
+                answered=True,
+                last_resort=last,
+                called=not last,
+                delay=Takes(),
             )
             if person.state == State.UNREACHABLE:
                 person = replace(person, state=State.FREE)

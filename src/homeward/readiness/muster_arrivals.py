@@ -74,6 +74,10 @@ _EXPONENTIAL = np.array([1e-4, 1e-3, 0.01, 0.05, 0.15, 0.4, 0.8, 1.4, 2.2, 3.5, 
 _NORMAL = np.array([-_FARTHEST_Z, -5.0, -3.5, -2.3, -1.3, -0.5, 0.3, 1.2, 2.2, 3.4, 5.0, _FARTHEST_Z])
 
 
+def _width(part: Takes) -> float:
+    return part.median_h * math.log(part.gsd) if part.mean_h is None else part.mean_h
+
+
 def _steps(part: Takes) -> Floats:
     """Hours within which a part turns, the last when it is over."""
     found: Floats = part.median_h * part.gsd**_NORMAL if part.mean_h is None else part.mean_h * _EXPONENTIAL
@@ -134,8 +138,7 @@ def _by(parts: Sequence[Takes], x: Floats) -> Floats:
         return _lognormal(parts[0], past)
     if len(means) == len(parts) <= 2:
         return _exponentials(means, past)
-    logs = [part for part in parts if part.mean_h is None]
-    first = min(logs, key=lambda part: part.median_h * math.log(part.gsd), default=parts[0])
+    first = min(parts, key=_width)
     rest = list(parts)
     rest.remove(first)
     return _convolved(first, rest, past)

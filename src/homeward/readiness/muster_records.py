@@ -60,7 +60,8 @@ class Candidate:
 
     `called`: the call has gone out to them already; `silent_h` then is how long ago, without an answer, where one was
     to be expected after `answer_mean_h` on average (None: silence says nothing), and of those who will not come
-    `says_no` say so. `last_resort`: only where nobody else will do. All times are hours from now.
+    `says_no` say so. `answered`: a yes or no of their own, which no common cause changes. `last_resort`: only where
+    nobody else will do. All times are hours from now.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Candidate:
     silent_h: float = 0.0
     answer_mean_h: float | None = None
     says_no: float = 0.0
+    answered: bool = False
 
     def __post_init__(self) -> None:
         for name in ("p_come", "p_present", "says_no"):
@@ -101,6 +103,9 @@ class MusterProblem:
     `event_kinks_h`. `waves` are calls one after
     another, `wave_every_h` apart, each only where those before do not make up the team; with `plan_waves` they are
     found. Without `finish_tasks` nobody finishes a task first.
+
+    `common` are causes that people share, such as a storm: probability of each, summing to 1, and the factor on
+    everybody's chance to come (not of those who are here or answered). Given the cause, people are independent.
     """
 
     people: tuple[Candidate, ...]
@@ -115,12 +120,14 @@ class MusterProblem:
     plan_waves: bool = False
     wave_every_h: float = 0.0
     finish_tasks: bool = True
+    common: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
         _check_people(self)
         _check_asked(self)
         _check_times(self)
         _check_waves(self)
+        _check_common(self)
 
     @property
     def deadline_h(self) -> float:
@@ -182,6 +189,17 @@ def _check_waves(problem: MusterProblem) -> None:
         raise BadInput(f"wave_every_h is {problem.wave_every_h:g}. Give hours, 0 to {LONGEST_H:g}.")
 
 
+def _check_common(problem: MusterProblem) -> None:
+    for p, factor in problem.common:
+        if not 0 <= p <= 1:
+            raise BadInput(f"a common cause has the probability {p:g}. Give one from 0 to 1.")
+        if not 0 <= factor <= 1:
+            raise BadInput(f"a common cause has the factor {factor:g}. Give one from 0 (nobody comes) to 1 (as usual).")
+    total = sum(p for p, _ in problem.common)
+    if problem.common and not abs(total - 1) <= 1e-9:
+        raise BadInput(f"the probabilities of common causes sum to {total:g}. Give some that sum to 1, the usual too.")
+
+
 @dataclass(frozen=True, slots=True)
 class Wave:
     """One call: who is called, how likely it is needed at all, and how likely the team then is there in time."""
@@ -195,15 +213,16 @@ class Wave:
 class Muster:
     """Who is here when. Arrays: people in the order of the problem, times as `times_h`, head counts 0..people.
 
-    `p_present` (people, times), `p_heads` (times, heads): at least so many are there; `p_team` (times,) that those who
-    are there can fill every role, `p_by` by the deadline, `p_error` the half width of its 99 % interval (0: exact).
-    `p_team_called` the same of those called already alone; `p_team_leaving` if nobody finished a task first.
-    `p_before_event` of the team asked for (None: no event, or no team); `p_heads_before_event` (heads,). `eta_h` is the
-    median time of arrival of those who come (None: cannot come), `eta_mean_h` the mean. `mean_h_to` (heads,) is the
-    mean time until so many are there; infinite where they may never be. `ready_h` is the earliest time at which P(team)
-    is the target (None: never). `call_next`: whom to call now so that the target is met, best first; `reaches` whether
-    it then is; `call_order` all who are not called yet. `call_n`: how many must be called in all, counted from nobody,
-    None where even everybody falls short. `missing`: by role, how many nobody could fill even if all came.
+    `p_present` (people, times), `p_heads`, `p_exactly` (times, heads): at least, or just, so many are there; `p_team`
+    (times,) that those who are there can fill every role, `p_by` by the deadline, `p_error` the half width of its 99 %
+    interval (0: exact). `p_team_called` the same of those called already alone; `p_team_leaving` if nobody finished a
+    task first. `p_before_event` of the team asked for (None: no event, or no team); `p_heads_before_event` (heads,).
+    `eta_h` is the median time of arrival of those who come (None: cannot come), `eta_mean_h` the mean. `mean_h_to`
+    (heads,) is the mean time until so many are there; infinite where they may never be. `ready_h` is the earliest time
+    at which P(team) is the target (None: never). `call_next`: whom to call now so that the target is met, best first;
+    `reaches` whether it then is; `call_order` all who are not called yet. `call_n`: how many must be called in all,
+    counted from nobody, None where even everybody falls short. `missing`: by role, how many nobody could fill even if
+    all came.
     """
 
     status: Literal["optimal", "feasible", "infeasible"]
@@ -213,6 +232,7 @@ class Muster:
     p_come: Floats
     p_present: Floats
     p_heads: Floats
+    p_exactly: Floats
     p_team: Floats
     p_by: float
     p_error: float

@@ -8,8 +8,8 @@ draws at every time, and each draw is complete when one after another has found 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
@@ -31,7 +31,8 @@ class Team:
     """What is asked for: `need` places by group, `can` (people, groups).
 
     `of` is the type of each person (-1: of no use), `enough` whether counts by type fill every place, one axis for a
-    type (None: too many to judge), `draws` and `seed` serve then.
+    type (None: too many to judge), `draws` and `seed` serve then. `worlds` are common causes: probability, and a factor
+    for each person.
     """
 
     groups: tuple[str, ...]
@@ -41,6 +42,7 @@ class Team:
     enough: Bools | None
     draws: int
     seed: int
+    worlds: tuple[tuple[float, Floats], ...] = ()
 
     @property
     def exact(self) -> bool:
@@ -54,6 +56,26 @@ class Team:
         """
         if not len(self.need):
             return np.ones(present.shape[1])
+        return self._over_worlds(self._p_alone, present)
+
+    def heads(self, present: Floats) -> Floats:
+        """P(at least k are there), (times, people + 1); see `at_least`."""
+        return self._over_worlds(at_least, present)
+
+    def counts(self, present: Floats) -> Floats:
+        """P(exactly k are there), (times, people + 1)."""
+        return self._over_worlds(counts, present)
+
+    def mean(self, present: Floats) -> Floats:
+        """Each person's probability to be there, common causes counted."""
+        return self._over_worlds(np.asarray, present)
+
+    def _over_worlds(self, one: Callable[[Floats], Floats], present: Floats) -> Floats:
+        if not self.worlds:
+            return one(present)
+        return sum((w * one(present * factor[:, None]) for w, factor in self.worlds), start=np.zeros(1))
+
+    def _p_alone(self, present: Floats) -> Floats:
         if len(self.need) == 1:
             some = present[self.can[:, 0]]
             n = int(self.need[0])
@@ -66,7 +88,7 @@ class Team:
 
     def only(self, draws: int) -> Team:
         """The same team, drawn so often where it is drawn."""
-        return Team(self.groups, self.can, self.need, self.of, self.enough, draws, self.seed)
+        return replace(self, draws=draws)
 
 
 ANYBODY = ""

@@ -11,18 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.special import roots_jacobi
 
 from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.door import Door, Progress, Read, Reported
 from homeward.exchange.solver_files.muster_event import to_event, utc
 from homeward.exchange.solver_files.muster_fields import MusterFile, MusterResult, PersonFile
+from homeward.geo import Floats
 from homeward.readiness.answers import CallAnswer, Said, read_answer
 from homeward.readiness.muster import solve as solve_muster
 from homeward.readiness.muster_answers import after_answer
-from homeward.readiness.muster_heads import counts
 from homeward.readiness.muster_records import Candidate, Muster, MusterProblem, State, Takes
 from homeward.readiness.turnout import EVEN_PRIOR, chance_to_come, prior_of
 
+MOST_NODES = 64
 TIMES_H = (0.5, 1.0, 2.0, 4.0, 8.0, 24.0)
 
 
@@ -71,6 +73,7 @@ def _problem(problem: MusterFile, recall_at: datetime | None, file: str) -> tupl
             plan_waves=problem.waves is True,
             wave_every_h=problem.wave_every_h,
             finish_tasks=problem.finish_tasks,
+            common=_common(problem, len(people)),
         ),
         keys,
     )
@@ -91,6 +94,17 @@ def _waves(problem: MusterFile, ids: Sequence[str]) -> tuple[tuple[str, ...], ..
     if start > len(ids):
         raise BadInput(f"waves calls {start} people, and there are {len(ids)}. Call fewer.")
     return tuple(found)
+
+
+def _common(problem: MusterFile, people: int) -> tuple[tuple[float, float], ...]:
+    """Common causes: as listed, or a turn-out of all that is itself uncertain (Gauss-Jacobi, exact for head counts)."""
+    if problem.turnout_beta is None:
+        return tuple((cause.p, cause.factor) for cause in problem.together)
+    if problem.together:
+        raise BadInput("together and turnout_beta stand side by side. Give one of them.")
+    a, b = problem.turnout_beta
+    nodes, weights = roots_jacobi(min(people // 2 + 1, MOST_NODES), b - 1, a - 1)
+    return tuple(zip((weights / weights.sum()).tolist(), np.clip((1 + nodes) / 2, 0, 1).tolist(), strict=True))
 
 
 def _times(problem: MusterFile, recall_at: datetime | None) -> tuple[tuple[float, ...], list[str]]:
@@ -262,9 +276,9 @@ def _reported(
         elapsed_s=elapsed_s,
         fields={
             "p_heads": {key: _table(heads, row) for key, row in zip(keys, found.p_heads, strict=True)},
-            "pmf": dict(zip(keys, counts(found.p_present).tolist(), strict=True)),
+            "pmf": dict(zip(keys, found.p_exactly.tolist(), strict=True)),
             "heads_mean": _table(keys, found.p_present.sum(axis=0)),
-            "heads_variance": _table(keys, (found.p_present * (1 - found.p_present)).sum(axis=0)),
+            "heads_variance": _table(keys, _variance(found.p_exactly)),
             "p_team": _table(keys, found.p_team) if problem.asks else {},
             "p_error": found.p_error,
             "p_team_called": _table(keys, found.p_team_called) if problem.asks else {},
@@ -289,6 +303,13 @@ def _reported(
             "parsed": [_parsed(answer) for answer in answers],
         },
     )
+
+
+def _variance(law: Floats) -> Floats:
+    k = np.arange(law.shape[1])
+    mean = law @ k
+    found: Floats = (law * (k - mean[:, None]) ** 2).sum(axis=1)
+    return found
 
 
 def _table(keys: Sequence[str], row: Any) -> dict[str, float]:

@@ -68,6 +68,13 @@ class PersonFile(FileModel):
     last_resort: bool = Field(default=False, description="called only where nobody else will do")
 
 
+class CauseFile(FileModel):
+    """Something that everybody shares, such as a storm."""
+
+    p: P = Field(description="its probability; all of them sum to 1")
+    factor: P = Field(description="on everybody's chance to come, 0 to 1; 1 = as usual")
+
+
 class MusterFile(ProblemHead):
     """Everybody is called in: who is here when, and is that the team, before what is expected?"""
 
@@ -76,6 +83,12 @@ class MusterFile(ProblemHead):
     pool_logs: bool = Field(
         default=False, description="whether the logs of all say what each one's starts from, instead of [1, 1] (false)"
     )
+    together: list[CauseFile] = Field(
+        default_factory=list, max_length=100, description="causes that people share: who comes hangs together by them"
+    )
+    turnout_beta: (
+        Annotated[list[Annotated[float, Field(ge=0.01, le=1e4)]], Field(min_length=2, max_length=2)] | None
+    ) = Field(default=None, description="instead: the factor is one unknown share for all, of this Beta law [a, b]")
     need: dict[str, Number] = Field(default_factory=dict, description="how many by role, each another person")
     heads: Number | list[Number] | None = Field(
         default=None, description="how many people in all, whatever they can; a list: head counts alone are wanted"

@@ -240,6 +240,17 @@ def test_hearsay_never_weakens_what_it_retells_nor_counts_twice(r: float, c: flo
     assert chance(EVEN, first, retold, rho=1.0) == pytest.approx(alone)
 
 
+@given(shares, st.floats(0.55, 0.95))
+def test_who_takes_it_back_nearly_returns_to_the_prior(r: float, c: float) -> None:
+    """Sure of it first, then nearly as sure of the contrary: what is left is the difference, not the surer one."""
+    first = says("then", "H", c, r, source="Ana")
+    for back in (
+        says("now", "H", 1 - c + 0.01, r, source="Ana"),
+        says("now", "H", c - 0.01, r, source="Ana", denies=True),
+    ):
+        assert chance(EVEN, first, back) == pytest.approx(0.5, abs=0.05)
+
+
 @given(st.floats(0, 1), st.floats(0, 1), st.booleans())
 def test_one_report_never_moves_odds_beyond_99_to_1(r: float, c: float, denies: bool) -> None:  # noqa: FBT001
     assert 0.01 - 1e-12 <= chance(EVEN, says("1", "H", c, r, denies=denies)) <= 0.99 + 1e-12

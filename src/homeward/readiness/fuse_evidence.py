@@ -43,7 +43,7 @@ def evidence(problem: FuseProblem, states: States, reports: Sequence[Report], gr
             truth[k] = claim_holds(states, report)
             values = _likelihood(problem, states, report, grades[report.id], truth[k])
             logs[k] = np.maximum(np.log(values if report.searched else clamped(values, problem.clamp)), NEVER)
-            claims.append(_claim(problem, report, values))
+            claims.append(_claim(problem, report, values, truth[k]))
     return Evidence(logs, truth, tuple(claims))
 
 
@@ -138,9 +138,13 @@ def _number(name: str, report: Report, question: str) -> float:
     return value
 
 
-def _claim(problem: FuseProblem, report: Report, values: Floats) -> Claim:
-    """What a report says, as parts: (question, answer); of likelihoods the likeliest state."""
+def _claim(problem: FuseProblem, report: Report, values: Floats, truth: Booleans) -> Claim:
+    """What a report says, as parts: (question, answer); of likelihoods the likeliest state.
+
+    What is said to be true with little certainty is said not to be.
+    """
     if not report.says:
         return frozenset({(bears_on(problem, report)[0], f"state {int(np.argmax(values))}")})
     parts = frozenset(report.says.items())
-    return parts | {(DENIES, "")} if report.denies else parts
+    doubted = bool(truth.any() and not truth.all() and values[truth][0] < values[~truth][0])
+    return parts | {(DENIES, "")} if report.denies != doubted else parts

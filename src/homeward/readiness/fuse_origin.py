@@ -94,9 +94,10 @@ def pooled(logs: Floats, claims: Sequence[Claim], *, rho: float, way: Claims) ->
         sums.append(weight[mine] @ logs[mine])
     for group, mine in enumerate(alike):
         others = sum((part for k, part in enumerate(sums) if k != group), np.zeros(logs.shape[1]))
-        for k in mine:
+        rest[mine] = others
+        for k in mine if len(mine) > 1 else ():
             left = mine[mine != k]
-            rest[k] = others + (_shared(strength[left], rho) @ logs[left] if len(left) else 0.0)
+            rest[k] += _shared(strength[left], rho) @ logs[left]
     return weight, rest
 
 

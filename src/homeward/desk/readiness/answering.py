@@ -175,11 +175,11 @@ def answer_row(said: CallAnswered) -> dict[str, Any]:
 
 
 def _checked(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise BadInput(f"The answer has {len(text)} letters, more than {MAX_TEXT}. Say it shorter, such as Y 20.")
     clean = "".join(c for c in text if c.isprintable() or c in "\n\t").strip()
     if not clean:
         raise BadInput("The answer is empty. Say Y, L or N and in how many minutes, such as Y 20.")
-    if len(clean) > MAX_TEXT:
-        raise BadInput(f"The answer has {len(clean)} letters, more than {MAX_TEXT}. Say it shorter, such as Y 20.")
     return clean
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -48,6 +49,8 @@ def send_all(notices: Sequence[Notice], *, timeout_s: float) -> Iterator[Sent]:
 
     A service that takes longer may still deliver: that is said. Nothing raised by a service reaches the caller.
     """
+    if notices:
+        _load()
     for k in range(0, len(notices), AT_ONCE):
         batch = notices[k : k + AT_ONCE]
         came: dict[int, Sent] = {}
@@ -63,6 +66,15 @@ def send_all(notices: Sequence[Notice], *, timeout_s: float) -> Iterator[Sent]:
         for i, notice in enumerate(batch):
             late = f"no word from the service within {timeout_s:g} s: it may have gone out all the same"
             yield came.get(i) or Sent(to=notice.to, channel=notice.channel, went=False, why=late)
+
+
+def _load() -> None:
+    """Loads Apprise with its services, so that no notice's time goes by meanwhile; their warnings are theirs."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import apprise
+
+        apprise.Apprise.instantiate("json://localhost", suppress_exceptions=True)
 
 
 def _put(came: dict[int, Sent], i: int, notice: Notice, timeout_s: float) -> None:

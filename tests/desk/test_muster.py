@@ -1,0 +1,414 @@
+"""Everybody is called in: who comes when, what answers and silence change, who is at the base. Told as missions."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from homeward import desk
+from homeward.desk.book import opened
+from homeward.desk.readiness.muster_case import strength
+from homeward.errors import BadInput, NotYet, UnknownName
+from homeward.mission.muster import CallAnswer
+from tests.desk.conftest import make_planned
+
+MEET = "36.1900, -84.2100"
+
+
+def clock_at(monkeypatch, time):
+    """The clock at a time of the day of the mission, in Tennessee (five hours behind UTC)."""
+    hours, minutes = time.split(":")
+    monkeypatch.setenv("HOMEWARD_NOW", f"2026-11-21T{int(hours) + 5:02d}:{minutes}+00:00")
+
+
+def expected(answer, name):
+    """HH:MM in Tennessee at which somebody is expected."""
+    row = next(row for row in answer.data["expected"] if row["id"] == name)
+    if row["eta"] is None:
+        return None
+    utc = re.search(r"T(\d\d):(\d\d)", row["eta"])
+    return f"{int(utc[1]) - 5:02d}:{utc[2]}"
+
+
+@pytest.fixture
+def crew(ready):
+    """Five people: how each can be had is told as in a published recall (case E11), at noon."""
+    desk.person(ready, "S1", roles=["searcher"])
+    desk.person(ready, "S2", roles=["searcher", "medic:5"])
+    desk.person(ready, "S3", roles=["searcher"])
+    desk.person(ready, "S4", roles=["searcher"], phone="+1 555 0104")
+    desk.person(ready, "S5", roles=["medic"])
+    desk.available(ready, "S1", state="free", travel="20 min")
+    desk.available(ready, "S2", state="task", until="13:10", report="10 min", travel="35 min")
+    desk.available(ready, "S4", state="asleep", wake="15 min", travel="30 min")
+    desk.available(ready, "S5", state="unreachable")
+    desk.available(ready, "S3", state="task", until="12:10", report="10 min", travel="60 min")
+    return ready
+
+
+def test_one_order_calls_all_and_who_is_on_a_task_finishes_it_first(crew):
+    """Free: travel. On a task: its end, report, travel. Asleep: wake, travel. Out of reach: shown as such."""
+    answer = desk.call_out(crew, text="Full kit")
+    assert expected(answer, "S1") == "12:20"
+    assert expected(answer, "S2") == "13:55"
+    assert expected(answer, "S3") == "13:20"
+    assert expected(answer, "S4") == "12:45"
+    assert expected(answer, "S5") is None
+    assert "UNREACHABLE: S5" in answer.text
+    assert set(answer.data["called"]) == {"S1", "S2", "S3", "S4"}
+    orders = {row["to"]: row for row in desk.list_orders(crew).data["orders"]}
+    assert "finish your task" in orders["S2"]["says"]
+    assert "come now" in orders["S1"]["says"]
+    assert {"Dog 1", "Line A"} <= set(orders), "teams whose members nobody registered are recalled too"
+
+
+def test_nothing_is_sent_before_channels_are_set_up_and_it_says_whom_to_phone_with_what_words(crew):
+    plain = desk.call_out(crew, text="Full kit", dry=True)
+    assert "NOTHING WAS SENT" in plain.text
+    assert "S4" in plain.text
+    assert "555" not in plain.text, "numbers only where asked for"
+    answer = desk.call_out(crew, text="Full kit", personal=True)
+    assert "S4 +1 555 0104" in answer.text
+    assert "you are called in. Full kit. Come to" in answer.text
+    assert answer.data["sent"] == []
+
+
+def test_a_dry_run_writes_and_makes_nothing(crew):
+    before = desk.last_seq(crew)
+    answer = desk.call_out(crew, need=["medic=1"], waves=True, dry=True, link="http://192.168.1.5:8765")
+    assert "DRY RUN" in answer.text
+    assert answer.data["callout"] == "C1"
+    assert desk.last_seq(crew) == before
+    assert not crew.with_name("lost.mission.key").exists()
+    with pytest.raises(NotYet, match="Nobody has been called in"):
+        desk.escalate(crew)
+
+
+def test_a_team_on_an_assignment_of_the_plan_is_expected_after_it_and_over_the_real_ground(tmp_path, monkeypatch):
+    path = make_planned(tmp_path, lambda p: desk.person(p, "L1", roles=["searcher"], team="Line A"))
+    plan = desk.page_data(path)["plan"]
+    task = next(t for t in plan["assignments"] if t["team"] == "Line A")
+    clock_at(monkeypatch, "12:30")
+    answer = desk.call_out(path, meet=MEET)
+    row = next(row for row in answer.data["expected"] if row["id"] == "L1")
+    assert row["state"] == "task"
+    assert row["eta"] > task["ends"].replace("Z", "+00:00"), "not before the task ends"
+    order = next(r for r in desk.list_orders(path).data["orders"] if r["to"] == "Line A")
+    assert order["arrives"] == row["eta"]
+
+
+def test_who_stays_with_a_casualty_is_not_called_away(crew):
+    desk.found(crew, MEET, team="Line A", alive=True)
+    answer = desk.call_out(crew)
+    assert "STAY where they are until the hand-over: Line A" in answer.text
+    orders = {row["to"]: row["kind"] for row in desk.list_orders(crew).data["orders"]}
+    assert orders["Line A"] == "lead"
+
+
+def test_silence_is_information_and_an_answer_ends_it(crew, monkeypatch):
+    """Case E07: who comes with 0.8 and is silent for 20 minutes, answers taking 10 on average, comes with 0.351."""
+    desk.available(crew, "S1", p_come=0.8)
+    desk.call_out(crew)
+    clock_at(monkeypatch, "12:20")
+    board = desk.muster(crew, personal=True).data
+    silent = {row["id"]: row["p"] for row in board["silent"]}
+    assert silent["S1"] == pytest.approx(0.3512143557160607)
+    desk.answered(crew, "S1", "Y 10", channel="sms")
+    board = desk.muster(crew, personal=True).data
+    assert "S1" not in {row["id"] for row in board["silent"]}
+    coming = next(row for row in board["coming"] if row["id"] == "S1")
+    assert coming["p"] == pytest.approx(0.95)
+    assert coming["eta"].startswith("2026-11-21T17:30")
+
+
+def test_probabilities_and_states_told_of_somebody_are_not_shown_without_asking(crew, monkeypatch):
+    desk.available(crew, "S1", p_come=0.3)
+    desk.call_out(crew)
+    board = desk.muster(crew)
+    row = next(row for row in board.data["silent"] if row["id"] == "S1")
+    assert row["p"] is None
+    assert "asleep" not in board.text
+    assert "asleep" in desk.muster(crew, personal=True).text
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "eta", "free"),
+    [
+        ("Y 10", CallAnswer.YES, "12:10", None),
+        ("Y 30 need to go home for gear", CallAnswer.YES, "12:30", None),
+        ("N still at work", CallAnswer.NO, None, None),
+        ("N but available 3 hours from now", CallAnswer.NO, None, "15:00"),
+        ("L 60 heading back to town", CallAnswer.LIMITED, "13:00", None),
+        ("which exit do I take", CallAnswer.UNREAD, None, None),
+    ],
+)
+def test_answers_as_a_real_team_writes_them(crew, text, answer, eta, free):
+    """Source: Winnipeg Search and Rescue, help for call-outs (case E14)."""
+    desk.call_out(crew)
+    desk.answered(crew, "S1", text)
+    with opened(crew, read_only=True) as book:
+        said = book.mission.muster.answers[-1].event
+    at = [None if t is None else f"{t.hour - 5:02d}:{t.minute:02d}" for t in (said.eta, said.free_at)]
+    assert (said.answer, said.text, *at) == (answer, text, eta, free)
+
+
+def test_what_is_not_understood_stands_on_the_board_until_a_person_has_read_it(crew):
+    desk.call_out(crew)
+    desk.answered(crew, "S1", "ask my wife")
+    board = desk.muster(crew)
+    assert [row["person"] for row in board.data["unread"]] == ["S1"]
+    assert "ask my wife" not in board.text
+    assert "ask my wife" in desk.unread(crew).text
+    with pytest.raises(BadInput, match="yes, limited or no"):
+        desk.answer_read(crew, "S1", answer="unread")
+    done = desk.answer_read(crew, "S1", answer="yes", eta="+25min")
+    assert "S1: yes, there at 12:25" in done.text
+    assert desk.muster(crew).data["unread"] == []
+    with pytest.raises(NotYet, match="no answer to be read"):
+        desk.answer_read(crew, "S1", answer="yes")
+
+
+def test_a_question_in_a_yes_counts_as_yes_and_is_shown_to_a_person(crew):
+    desk.call_out(crew)
+    desk.answered(crew, "S1", "Y 10, do I bring skis?")
+    board = desk.muster(crew).data
+    assert [row["person"] for row in board["unread"]] == ["S1"]
+    assert next(row for row in board["coming"] if row["id"] == "S1")["answered"]
+
+
+def test_the_latest_answer_counts_and_a_no_ends_hope(crew):
+    desk.call_out(crew)
+    desk.answered(crew, "S1", "Y 10")
+    desk.answered(crew, "S1", "N car broke down")
+    board = desk.muster(crew).data
+    assert board["no"] == ["S1"]
+    assert "S1" not in {row["id"] for row in board["coming"]}
+
+
+def test_the_same_words_tapped_twice_are_one_answer(crew):
+    desk.call_out(crew)
+    desk.answered(crew, "S1", "Y 10")
+    seq = desk.last_seq(crew)
+    desk.answered(crew, "S1", "Y 10")
+    assert desk.last_seq(crew) == seq
+
+
+def test_the_board_says_how_sure_the_team_is_what_is_missing_and_whom_to_call(crew, monkeypatch):
+    """One wave is called; when it says no, the next one is due, and the board names who."""
+    desk.available(crew, "S2", state="free", travel="10 min")
+    answer = desk.call_out(crew, need=["medic=1"], by_time="2 h", target=0.6, waves=True)
+    first = answer.data["waves"][0]
+    assert first == ["S2"], "the only medic who can be reached"
+    assert len(answer.data["waves"]) > 1
+    board = desk.muster(crew).data
+    assert board["chance"]["p_by"] == pytest.approx(0.7, abs=1e-3)
+    assert board["chance"]["p_team_called"] == sorted(board["chance"]["p_team_called"])
+    desk.answered(crew, "S2", "N")
+    shown = desk.muster(crew)
+    assert shown.data["missing"] == {"medic": 1}
+    assert "NOBODY CAN FILL" in shown.text
+    assert "SHORT OF 60%" in shown.text
+
+
+def test_the_next_wave_goes_out_only_where_those_called_will_not_do(crew, monkeypatch):
+    desk.call_out(crew, heads=1, by_time="3 h", target=0.65, waves=True)
+    with opened(crew, read_only=True) as book:
+        call = book.mission.muster.callout
+        assert call is not None
+        waves = call.event.waves
+    assert len(waves[0]) == 1
+    clock_at(monkeypatch, "12:16")
+    assert "WAVE 2 is called" in desk.escalate(crew).text, "silence of 16 minutes: the first is not enough any more"
+    desk.answered(crew, waves[0][0], "Y 5")
+    clock_at(monkeypatch, "12:40")
+    assert "WAVE 3" not in desk.escalate(crew).text
+    forced = desk.escalate(crew, next_wave=True).text
+    assert "WAVE 3 is called" in forced or "no wave left" in forced
+
+
+def test_a_team_before_what_was_warned_of(crew):
+    from homeward.desk.readiness.warnings_given import warning
+
+    warning(crew, "W1", said_at="-5min", quantiles=["0.1=7 days", "0.5=30 days"])
+    desk.call_out(crew, need=["searcher=1"])
+    board = desk.muster(crew)
+    assert 0.9 < board.data["p_before_event"] < 1
+    assert "WARNED OF: W1. Team complete before it" in board.text
+
+
+def test_strength_grows_with_those_who_come_and_last_resorts_are_left_out(crew):
+    desk.call_out(crew)
+    with opened(crew, read_only=True) as book:
+        from homeward.desk import clock
+
+        told = strength(book, now=clock.now(), times_h=(0.0, 1.0, 2.0, 6.0))
+    away = [one not in ("Line A", "Dog 1") and "+" not in one for one in told.people]
+    assert told.p_present[away, 0].sum() == 0, "nobody but the teams, which stand at the base, is there at once"
+    assert (told.heads[1:] >= told.heads[:-1]).all()
+    assert told.by_role["searcher"][-1] <= told.heads[-1]
+    assert told.p_present.shape == (len(told.people), 4)
+    desk.answered(crew, "S1", "L 10")
+    with opened(crew, read_only=True) as book:
+        assert "S1" not in strength(book, now=clock.now()).people
+
+
+def test_sign_in_roll_call_and_everybody_out_at_the_end(crew, monkeypatch):
+    desk.sign_in(crew, "S1")
+    assert "already" in desk.sign_in(crew, "S1").text, "twice is once"
+    with pytest.raises(BadInput, match="--guest"):
+        desk.sign_in(crew, "Doctor Who")
+    desk.sign_in(crew, "Doctor Who", guest=True)
+    desk.sign_in(crew, "S2")
+    roll = desk.roll_call(crew, ["S1", "S3"])
+    assert set(roll.data["missing"]) == {"Doctor Who", "S2"}
+    assert roll.data["new"] == ["S3"], "who answers and was not signed in, is now"
+    with pytest.raises(BadInput, match="named twice"):
+        desk.roll_call(crew, ["S1", "S1"])
+    with pytest.raises(UnknownName):
+        desk.roll_call(crew, ["Nobody"])
+    with pytest.raises(UnknownName, match="signed in"):
+        desk.sign_out(crew, "S4")
+    out = desk.sign_out(crew, "everybody", to="home")
+    assert out.data["here"] == []
+    assert "everybody is signed out" in out.text
+    with pytest.raises(NotYet):
+        desk.sign_out(crew, "everybody")
+
+
+def test_who_is_signed_in_is_counted_and_needs_no_call(crew):
+    desk.sign_in(crew, "S2")
+    answer = desk.call_out(crew, need=["medic=1"])
+    assert "S2" not in answer.data["called"]
+    board = desk.muster(crew).data
+    assert board["chance"]["p_by"] == 1
+    assert [row["id"] for row in board["here"]] == ["S2"]
+
+
+def test_a_call_is_ended_and_the_next_one_calls_those_who_had_gone_home(crew, monkeypatch):
+    desk.call_out(crew)
+    desk.sign_in(crew, "S1")
+    with pytest.raises(BadInput, match="still open"):
+        desk.call_out(crew)
+    desk.sign_out(crew, "S1")
+    assert "S1" in {row["id"] for row in desk.muster(crew).data["away"]}
+    desk.end_call(crew, why="found")
+    with pytest.raises(NotYet):
+        desk.end_call(crew)
+    clock_at(monkeypatch, "14:00")
+    again = desk.call_out(crew)
+    assert again.data["callout"] == "C2"
+    assert "S1" in again.data["called"]
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        ({"need": ["medic"]}, "no need"),
+        ({"need": ["medic=-1"]}, "no need"),
+        ({"need": ["medic=1", "medic=2"]}, "twice"),
+        ({"need": ["wizard=1"]}, "role"),
+        ({"heads": 0}, "0 heads"),
+        ({"heads": 10**9}, "heads"),
+        ({"target": 0.0}, "target"),
+        ({"target": float("nan")}, "target"),
+        ({"by_time": "soon"}, "not a time"),
+        ({"by_time": "0"}, "not in the future"),
+        ({"by_time": "-2h"}, "not in the future"),
+        ({"text": "x" * 301}, "301 letters"),
+        ({"meet": "nowhere"}, "nowhere"),
+        ({"meet": "10, 10"}, "outside the map"),
+        ({"waves": True}, "Waves need a goal"),
+        ({"link": "ftp://here"}, "no address of a page"),
+        ({"link": "http://user:secret@here"}, "no address of a page"),
+        ({"config": "/nowhere/channels.toml"}, "cannot be read"),
+    ],
+)
+def test_a_call_that_cannot_be_is_refused_with_a_sentence_and_nothing_is_written(crew, given, what):
+    from homeward.errors import HomewardError
+
+    before = desk.last_seq(crew)
+    with pytest.raises(HomewardError, match=what):
+        desk.call_out(crew, **given)
+    assert desk.last_seq(crew) == before
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        ({"person": "Nobody"}, "person"),
+        ({"state": "drunk"}, "state"),
+        ({"state": "task"}, "without an end"),
+        ({"state": "task", "until": "-1h"}, "past"),
+        ({"state": "free", "until": "+1h"}, "needs no end"),
+        ({"travel": "far"}, "no length of time"),
+        ({"p_come": 1.5}, "cannot be"),
+        ({"p_come": float("nan")}, "cannot be"),
+        ({"travel_gsd": 0.5}, "cannot be"),
+        ({"channels": ["sms", "sms"]}, "twice"),
+        ({"forget": ["hat"]}, "field to forget"),
+    ],
+)
+def test_a_standing_that_cannot_be_is_refused(crew, given, what):
+    from homeward.errors import HomewardError
+
+    with pytest.raises(HomewardError, match=what):
+        desk.available(crew, given.pop("person", "S1"), **given)
+
+
+@pytest.mark.parametrize(
+    ("person", "text", "what"),
+    [("Nobody", "Y 10", "person"), ("S1", "   ", "empty"), ("S1", "y" * 10_000_000, "10000000 letters")],
+)
+def test_an_answer_that_cannot_be_is_refused(crew, person, text, what):
+    from homeward.errors import HomewardError
+
+    with pytest.raises(NotYet if person == "S1" and text == "Y" else HomewardError):
+        desk.answered(crew, person, text)
+    desk.call_out(crew)
+    with pytest.raises(HomewardError, match=what):
+        desk.answered(crew, person, text)
+
+
+def test_nobody_is_registered(bare):
+    with pytest.raises(NotYet, match="Nobody is registered"):
+        desk.call_out(bare)
+    with pytest.raises(NotYet, match="Nobody is registered"):
+        desk.muster(bare)
+    with pytest.raises(NotYet, match="nobody to call"):
+        desk.roll_call(bare)
+
+
+def test_without_ground_travel_is_as_told_or_assumed_and_said_so(bare):
+    desk.person(bare, "S1", roles=["searcher"])
+    answer = desk.call_out(bare)
+    assert expected(answer, "S1") == "12:45", "the table's 45 minutes"
+    words = " ".join(row["words"] for row in desk.muster(bare).data["assumed"])
+    assert "45 min" in words
+
+
+def test_papers_hold_the_code_and_every_name_and_no_phone(crew, tmp_path):
+    pdfium = pytest.importorskip("pypdfium2")
+    desk.call_out(crew)
+    desk.sign_in(crew, "S1")
+    plain = desk.muster_papers(crew, tmp_path / "plain")
+    assert "no QR code" in plain.text
+    assert set(plain.data["files"]) == {"muster.pdf"}
+    made = desk.muster_papers(crew, tmp_path / "p", link="http://192.168.1.20:8765")
+    assert set(made.data["files"]) == {"muster.pdf", "sign-in.png", "sign-in.svg"}
+    pdf = pdfium.PdfDocument(tmp_path / "p" / "muster.pdf")
+    text = "".join(page.get_textpage().get_text_range() for page in pdf)
+    assert all(name in text for name in ("S1", "S2", "S3", "S4", "S5", "Line A", "/signin/"))
+    assert "555" not in text
+
+
+def test_the_page_has_the_board_in_utc_and_without_words_of_answers(crew):
+    desk.call_out(crew)
+    desk.answered(crew, "S1", "ask my wife")
+    data = desk.page_data(crew)["muster"]
+    assert data["call"]["id"] == "C1"
+    assert data["chance"]["at"][0] == "2026-11-21T17:00:00Z"
+    assert data["place"] == [-84.21, 36.19]
+    assert "ask my wife" not in str(desk.page_data(crew))
+    assert "ask my wife" in str(desk.page_data(crew, personal=True)["muster"]["unread"])
+    assert desk.muster_now(crew)["muster"]["call"]["id"] == "C1"

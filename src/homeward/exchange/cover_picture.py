@@ -15,6 +15,7 @@ from homeward.exchange.basemap import (
     INK,
     PAPER,
     Frame,
+    View,
     draw_ground,
     faint,
     new_map,
@@ -39,8 +40,10 @@ Json = dict[str, Any]
 WAY: Final = "#0B3D91"
 DANGER: Final = "#B00020"
 LEAST_SCALE: Final = 5_000
-MOST_NAMED: Final = 40
-"""Targets up to which names stand on the map beside their numbers: ours."""
+CROWDED: Final = 15
+"""With more targets than this their marks are drawn smaller: ours."""
+PT_MM, NAME_MM = 0.353, 3.6
+"""A point, and the height of a line of names, mm."""
 _STAR: Final[dict[str, Any]] = {"marker": "*", "markersize": 19, "color": INK, "markeredgecolor": PAPER}
 
 
@@ -59,7 +62,7 @@ def cover_map(plan: Json, *, mission: Mission, terrain: Terrain, frame: Frame) -
     for way, line in zip(plan["ways"], ways, strict=True):
         _way(ax, line, lasting_short(way["s"]))
     _waiting(ax, posts, spots)
-    _targets(ax, plan, targets, posts)
+    _targets(ax, plan, targets, posts, view)
     if mission.base is not None:
         x, y = grid.to_m(mission.base)
         ax.plot(x, y, marker="s", markersize=7, color=PAPER, markeredgecolor=INK, markeredgewidth=1.4, zorder=8.2)
@@ -91,10 +94,10 @@ def _way(ax: Axes, line: Floats, words: str) -> None:
         x, y = (float(np.interp(share * at[-1], at, line[:, k])) for k in (0, 1))
         return x, y
 
-    for share in (0.35, 0.8):
+    for share in (0.35, 0.68):
         arrow = {"arrowstyle": "-|>", "color": WAY, "lw": 1.6, "mutation_scale": 13}
         ax.annotate("", along(share + 0.04), along(share), arrowprops=arrow, zorder=7.4, annotation_clip=True)
-    draw_label(ax, along(0.58), words, size=7.5, color=WAY)
+    draw_label(ax, along(0.82), words, size=7.5, color=WAY)
 
 
 def _waiting(ax: Axes, posts: Sequence[Json], spots: Floats) -> None:
@@ -114,7 +117,7 @@ def _named(names: Sequence[str]) -> str:
     return f"{some} +{len(names) - 3}" if len(names) > 3 else some
 
 
-def _targets(ax: Axes, plan: Json, targets: Floats, posts: Sequence[Json]) -> None:
+def _targets(ax: Axes, plan: Json, targets: Floats, posts: Sequence[Json], view: View) -> None:
     """Each target with its number: filled where a team stands, open where the reserve comes, crossed where nobody."""
     row, number = plan["slices"][0], numbers_of(plan)
     standing: dict[str, list[str]] = {}
@@ -125,8 +128,10 @@ def _targets(ax: Axes, plan: Json, targets: Floats, posts: Sequence[Json]) -> No
     most = max(t["value"] for t in plan["targets"])
     above = {w["to"] for w in plan["ways"] if w["line"][max(len(w["line"]) - 3, 0)][1] > w["line"][-1][1]}
     worst = worst_of(plan)
-    for target, (x, y) in zip(plan["targets"], targets, strict=True):
-        name, size = target["id"], 15.0 + 9.0 * float(np.sqrt(target["value"] / most))
+    small = 0.7 if len(targets) > CROWDED else 1.0
+    for k in sorted(range(len(targets)), key=lambda k: number[plan["targets"][k]["id"]], reverse=True):
+        target, (x, y) = plan["targets"][k], targets[k]
+        name, size = target["id"], small * (15.0 + 9.0 * float(np.sqrt(target["value"] / most)))
         held = name in standing
         face, ink = (INK, PAPER) if held else (PAPER, INK)
         style: dict[str, Any] = {"marker": "o", "color": face, "linestyle": "none", "zorder": 8.4}
@@ -138,34 +143,44 @@ def _targets(ax: Axes, plan: Json, targets: Floats, posts: Sequence[Json]) -> No
         if name in lost:
             cross: dict[str, Any] = {"markeredgecolor": DANGER, "markeredgewidth": 3.0}
             ax.plot(x, y, marker="x", markersize=size + 3, linestyle="none", zorder=8.5, **cross)
-        text: dict[str, Any] = {"fontsize": 8.5, "fontweight": "bold", "ha": "center", "va": "center"}
+        text: dict[str, Any] = {"fontsize": 8.5 * small, "fontweight": "bold", "ha": "center", "va": "center"}
         ax.text(x, y, str(number[name]), color=ink, zorder=8.6, clip_on=True, **text)
-        _names(ax, plan, target, (float(x), float(y)), standing.get(name, []), gap=size if name not in above else -size)
+    order = sorted(range(len(targets)), key=lambda k: number[plan["targets"][k]["id"]])
+    labels: list[tuple[str, XY, float]] = []
+    for k in order:
+        target, at = plan["targets"][k], (float(targets[k, 0]), float(targets[k, 1]))
+        gap = 3.0 + small * (15.0 + 9.0 * float(np.sqrt(target["value"] / most))) / 2
+        up = -gap if target["id"] in above else gap
+        teams, share = standing.get(target["id"], []), row.get("coverage", {}).get(target["id"])
+        labels += [(target["id"], at, up), (_named(teams) if teams else _share(share), at, -up)]
+    _names(ax, labels, view, targets)
 
 
-def _names(ax: Axes, plan: Json, target: Json, at: tuple[float, float], teams: Sequence[str], *, gap: float) -> None:
-    """The target's name over its mark, who stands there under it; the other way round where `gap` is below 0."""
-    if len(plan["targets"]) > MOST_NAMED:
-        return
-    share = plan["slices"][0].get("coverage", {}).get(target["id"])
-    name = target["id"] if drawable(target["id"]) else ""
-    for words, sign in ((name, 1), (_named(teams) if teams else _share(share), -1)):
-        if words:
-            far = sign * (gap / 2 + (3.0 if gap > 0 else -3.0))
-            note = ax.annotate(
-                words,
-                at,
-                xytext=(0, far),
-                textcoords="offset points",
-                ha="center",
-                va="bottom" if far > 0 else "top",
-                fontsize=8.0,
-                fontweight="bold" if sign < 0 else "normal",
-                zorder=9,
-                annotation_clip=True,
-                parse_math=False,
-            )
-            note.set_path_effects(_rim())
+def _names(ax: Axes, labels: Sequence[tuple[str, XY, float]], view: View, marks: Floats) -> None:
+    """Words over (points above 0) or under places. What would stand on others or on a mark is left out, the first
+    ones stay: the numbers are on the marks.
+    """
+    taken = [((view.mm(float(x)), view.mm(float(y))), 2.0) for x, y in marks]
+    for words, at, far in labels:
+        half_mm = 0.8 * len(words) + 1.0
+        x, y = view.mm(at[0]), view.mm(at[1]) + (far + float(np.sign(far)) * 4.0) * PT_MM
+        hit = any(abs(x - a) < half_mm + wide and abs(y - b) < NAME_MM for (a, b), wide in taken)
+        if hit or not words or not drawable(words):
+            continue
+        taken.append(((x, y), half_mm))
+        note = ax.annotate(
+            words,
+            at,
+            xytext=(0, far),
+            textcoords="offset points",
+            ha="center",
+            va="bottom" if far > 0 else "top",
+            fontsize=8.0,
+            zorder=9,
+            annotation_clip=True,
+            parse_math=False,
+        )
+        note.set_path_effects(_rim())
 
 
 def _rim() -> list[Any]:

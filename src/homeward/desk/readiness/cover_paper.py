@@ -10,7 +10,6 @@ from homeward.desk.readiness.cover_words import (
     ONE_HIT,
     changed,
     headline,
-    mixture_lines,
     number,
     percent,
     price_lines,
@@ -26,6 +25,8 @@ from homeward.words import lasting
 Json = dict[str, Any]
 MOST_ROWS, MOST_LINES = 16, 9
 """Targets in the table, and lines under each heading, that one page holds: ours."""
+LONGEST: Final = 60
+"""Letters of a target with its label, and of who covers it, that stand in the table: ours."""
 _ALL: Final = "all"
 
 
@@ -40,7 +41,7 @@ def sheet_text(plan: Json, mission: Mission) -> Json:
         for before, after in zip(plan["slices"], plan["slices"][1:], strict=False)
     ]
     deters = plan["view"] == "deterrence"
-    answers = mixture_lines(plan, row)[-1:] if deters else reserve_lines(plan, row) if plan["view"] == "reserve" else []
+    answers = _rosters(plan, row) if deters else reserve_lines(plan, row) if plan["view"] == "reserve" else []
     return {
         "title": f"{mission.name} - cover",
         "head": "COVER",
@@ -50,6 +51,7 @@ def sheet_text(plan: Json, mission: Mission) -> Json:
         "sentence": headline(plan, zone=zone),
         "heads": ["no.", "target", "value", "who covers it", "there in", "lost if hit"],
         "rows": rows,
+        "targets": len(plan["targets"]),
         "marked": marked,
         "reserve_head": "Rosters, drawn by day" if deters else "When the reserve moves",
         "reserve": _short([*answers, *_spare(row)]),
@@ -74,7 +76,7 @@ def _rows(plan: Json, row: Json, *, zone: str) -> tuple[list[list[str]], list[in
 
 def _row(plan: Json, row: Json, target: Json, n: int, *, zone: str) -> list[str]:
     name = target["id"]
-    first = [str(n), target_words(plan, name), number(target["value"])]
+    first = [str(n), _cut(target_words(plan, name)), number(target["value"])]
     if name in plan["uncovered"]:
         return [*first, "NOBODY can reach it", "", _ALL]
     if plan["view"] == "deterrence":
@@ -85,7 +87,7 @@ def _row(plan: Json, row: Json, target: Json, n: int, *, zone: str) -> list[str]
     who = dict.fromkeys(_who(plan, row, a, several=several, zone=zone) for a in answers)
     times = dict.fromkeys("" if a["s"] is None else "at once" if a["s"] < 30 else lasting(a["s"]) for a in answers)
     lost = "" if plan["view"] != "reserve" else number(sum(a["loss"] for a in answers))
-    return [*first, "; ".join(who), ", ".join(t for t in times if t), lost]
+    return [*first, _cut("; ".join(who)), ", ".join(t for t in times if t), lost]
 
 
 def _who(plan: Json, row: Json, answer: Json, *, several: bool, zone: str) -> str:
@@ -98,6 +100,18 @@ def _who(plan: Json, row: Json, answer: Json, *, several: bool, zone: str) -> st
         since = f" from {clock.show_time(there, zone, day=False)}" if post["moved"] and post["there_s"] else ""
         return f"{way}{answer['team']} stands there{since}"
     return f"{way}{answer['team']} from {spot_words(plan, answer['from'])}"
+
+
+def _rosters(plan: Json, row: Json) -> list[str]:
+    """The rosters with the numbers of the targets, the likeliest first."""
+    numbers = numbers_of(plan)
+    rosters = sorted(row["rosters"], key=lambda r: -r["weight"])
+    some = [
+        f"{percent(r['weight'])} of the days {', '.join(str(n) for n in sorted(numbers[t] for t in r['targets']))}"
+        for r in rosters[:MOST_LINES]
+    ]
+    more = [f"and {len(rosters) - MOST_LINES} more rosters"] if len(rosters) > MOST_LINES else []
+    return [f"By the numbers of the targets: {'; '.join([*some, *more])}."]
 
 
 def _spare(row: Json) -> list[str]:
@@ -113,6 +127,10 @@ def _bare(line: str) -> str:
     """Without what the heading says already."""
     rest = line.removeprefix("WORST CASE LEFT").lstrip(":, ")
     return rest[0].upper() + rest[1:]
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
 
 def _short(lines: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from homeward.desk.readiness.cover_case import CoverCase, Goal
 from homeward.desk.readiness.cover_teams import CoverTeam
+from homeward.desk.readiness.cover_weights import UNWARNED
 from homeward.geo import Floats, Place
 
 Json = dict[str, Any]
@@ -51,10 +52,10 @@ def post_of(row: Json) -> Post:
 
 
 def weights(case: CoverCase, n: int) -> Floats:
-    """What each target counts in a span of days: its probability over that of the likeliest."""
+    """What each target counts in a span of days: its probability over that of the likeliest, a twentieth at least."""
     if case.chance is None:
         return np.ones(len(case.goals))
-    return np.asarray(case.chance[n] / case.chance[n].max(), dtype=np.float64)
+    return np.asarray(np.maximum(case.chance[n] / case.chance[n].max(), UNWARNED), dtype=np.float64)
 
 
 def named(
@@ -135,13 +136,9 @@ def _answer(case: CoverCase, goal: Goal, able: Sequence[Post]) -> tuple[str | No
 def expected(case: CoverCase, answers: Sequence[Json], n: int) -> float:
     """Mean loss over where it happens: by the span's probabilities, else each target as likely as another."""
     values = {g.id: g.value for g in case.goals}
-    chance = (
-        {g.id: 1.0 for g in case.goals}
-        if case.chance is None
-        else {g.id: float(c) for g, c in zip(case.goals, case.chance[n], strict=True)}
-    )
-    total = sum(chance.values())
-    return math.fsum(chance[a["target"]] / total * a["value"] / values[a["target"]] * a["loss"] for a in answers)
+    counts = {g.id: float(c) for g, c in zip(case.goals, weights(case, n), strict=True)}
+    total = math.fsum(counts.values())
+    return math.fsum(counts[a["target"]] / total * a["value"] / values[a["target"]] * a["loss"] for a in answers)
 
 
 def stood(case_teams: Sequence[tuple[str, Place]], targets: Sequence[tuple[str, Place]], time_s: Any) -> dict[str, str]:

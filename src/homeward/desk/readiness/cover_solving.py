@@ -88,10 +88,9 @@ def _problem(case: CoverCase, n: int, open_: Sequence[int]) -> ReserveProblem:
     share = np.array([[dict(case.goals[i].ways).get(w, 0.0) / case.goals[i].value for w in ways] for i in open_])
     value = np.array([case.goals[i].value for i in open_])
     k = np.array([case.goals[i].loss_per_h for i in open_])
-    chance = np.ones(len(open_)) if case.chance is None else case.chance[n][open_]
     worst = asked.aim == "worst"
     values = share * value[:, None] * (counts[open_][:, None] if worst else 1.0)
-    hit = share if worst else share * chance[:, None]
+    hit = share if worst else share * counts[open_][:, None]
     return ReserveProblem(
         values=values,
         travel_h=np.minimum(case.spots_s()[:, open_] / 3600 * k, _FAR),
@@ -189,12 +188,12 @@ def _judged_row(case: CoverCase, n: int, posts: Sequence[Post]) -> Json:
 def _proven_row(case: CoverCase, n: int, posts: Sequence[Post], plan: ReservePlan) -> Json:
     """The row with what the solver proves: over the targets that can be reached, the others' losses added."""
     row = _judged_row(case, n, posts)
-    chance = np.ones(len(case.goals)) if case.chance is None else case.chance[n]
+    counts = weights(case, n)
     lost = [a for a in row["answers"] if not case.reached[[g.id for g in case.goals].index(a["target"])]]
     if case.asked.aim == "worst":
         bound = max([plan.bound, *(a["counts"] for a in lost)])
     else:
-        share = float(chance[list(case.reached)].sum() / chance.sum())
+        share = float(counts[list(case.reached)].sum() / counts.sum())
         rest = expected(case, lost, n)
         bound, row["value"] = plan.bound * share + rest, plan.value * share + rest
     return row | {

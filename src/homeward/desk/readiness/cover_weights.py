@@ -13,7 +13,7 @@ from homeward.desk.readiness.foreseen import open_foreseen
 from homeward.geo import Floats
 
 UNWARNED: Final = 0.05
-"""Of the likeliest target's probability: what a target counts at least, for warnings do not know everything: ours."""
+"""Of what the likeliest target counts, the least that any counts, for warnings do not know everything: ours."""
 
 
 def hit_chances(
@@ -47,4 +47,4 @@ def hit_chances(
         return None, tuple(notes), ()
     raised = [t for t in targets if t not in named]
     own += [f"{', '.join(raised)}, of which nobody warned, count as a twentieth of the likeliest"] if raised else []
-    return np.maximum(chance, UNWARNED * chance.max(axis=1, keepdims=True)), tuple(notes), tuple(dict.fromkeys(own))
+    return chance, tuple(notes), tuple(dict.fromkeys(own))

@@ -228,12 +228,13 @@ def since_words(last: Json, plan: Json) -> list[str]:
     return said or ["Nothing has changed."]
 
 
-def chance_words(row: Json) -> str:
+def chance_words(row: Json, *, listed: int = 5) -> str:
     """How likely each target is hit in these days, the likeliest first."""
     if not row["chance"]:
         return ""
-    most = sorted(row["chance"].items(), key=lambda c: -c[1])[:MOST_LISTED]
-    return f"hit in these days with {', '.join(f'{name} {percent(p)}' for name, p in most)}"
+    most = sorted(((t, p) for t, p in row["chance"].items() if p > 0), key=lambda c: -c[1])
+    more = f"; {len(most) - listed} more less likely" if len(most) > listed else ""
+    return f"hit in these days with {', '.join(f'{name} {percent(p)}' for name, p in most[:listed])}{more}"
 
 
 def roster_words(plan: Json, roster: Sequence[str], who: Json, *, day: str) -> list[str]:

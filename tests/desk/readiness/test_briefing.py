@@ -147,6 +147,8 @@ def test_a_bare_mission_gets_a_briefing_that_says_there_are_no_signals(bare, tmp
 def test_what_a_team_met_stands_on_the_page_and_what_it_left_on_commands(told, tmp_path):
     desk.make_map(told)
     desk.plan(told, hours=2.0)
+    desk.briefing(told, tmp_path / "before")
+    assert "Line A: assignment 1" in words(tmp_path / "before" / "everybody.pdf")[1]
     said = desk.debrief(told, "Line A", pod_told=0.5, hazards=["loose rock in the gully."], gaps=["  the north  bank "])
     assert "Hazard met: loose rock in the gully." in said.text
     assert said.data["gaps_told"] == ["the north bank"]

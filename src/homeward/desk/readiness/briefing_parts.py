@@ -93,8 +93,9 @@ def where_lines(book: Book, *, now: datetime) -> Iterator[Line]:
     """Who is where: teams, who is signed in, who is coming, hazards."""
     mission, zone = book.mission, book.mission.time_zone
     doing: dict[str, list[str]] = {}
+    tasks = _tasks(book, now)
     for name in everybody(mission):
-        doing.setdefault(_doing(mission, name), []).append(name)
+        doing.setdefault(_doing(mission, name, tasks.get(name, "")), []).append(name)
     yield from (Line(text=f"{named(names)}: {words}.") for words, names in doing.items())
     if mission.muster.here:
         yield Line(text=f"Signed in at the base ({len(mission.muster.here)}): {named(list(mission.muster.here))}.")
@@ -194,9 +195,25 @@ def _answer_words(answer: Json) -> str:
     return f"{answer['label'] or answer['id']}: {band(answer['p'])}, {answer['p']:.0%}{spread}*"
 
 
-def _doing(mission: Mission, name: str) -> str:
+def _tasks(book: Book, now: datetime) -> dict[str, str]:
+    """What the plan in force has each team do now."""
+    mission, made = book.mission, book.mission.plan
+    if made is None or not made.event.starts <= now < made.event.ends:
+        return {}
+    over = {(e.event.team, e.event.assignment) for e in mission.searches}
+    over |= {(e.event.team, e.event.assignment) for e in mission.given_up}
+    gone_s = (now - made.event.starts).total_seconds()
+    return {
+        one.team: f"assignment {one.number}, segment {one.segment}, until "
+        f"{clock.show_time(made.event.starts + timedelta(seconds=one.ends_s), mission.time_zone, day=False)}"
+        for one in book.plan().assignments
+        if one.leaves_s <= gone_s < one.ends_s and (one.team, one.number) not in over
+    }
+
+
+def _doing(mission: Mission, name: str, task: str) -> str:
     given, seen = mission.crew.orders.get(name), mission.seen.get(name)
-    words = [_DEGREES.sub("", order_words(given.event))] if given else []
+    words = [_DEGREES.sub("", order_words(given.event))] if given else [task] if task else []
     if seen is not None:
         when = clock.show_time(seen.at, mission.time_zone, day=False)
         words.append(f"seen {when} at {format_place(seen.event, 'mgrs')}")

@@ -39,7 +39,7 @@ _NUMBERS: Final[Mapping[str, float]] = {
     "half a": 0.5,
 }
 _LENGTH: Final = re.compile(
-    rf"(?P<n>\d+(?:[.,]\d+)?|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\s*-?\s*"
+    rf"\b(?P<n>\d+(?:[.,]\d+)?|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\s*-?\s*"
     rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})\b"
 )
 _DAYS: Final = re.compile(r"\d+(?:[.,]\d+)?")
@@ -142,7 +142,9 @@ def _number(text: str) -> float:
 
 
 def _word_before(text: str) -> float:
-    places = [(text.rfind(w.word), len(w.word), w.p) for w in date_words() if re.search(rf"\b{w.word}\b", text)]
+    places = [
+        (text.rfind(w.word) + len(w.word), len(w.word), w.p) for w in date_words() if re.search(rf"\b{w.word}\b", text)
+    ]
     return max(places)[2] if places else _MIDDLE
 
 

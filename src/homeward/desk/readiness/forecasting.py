@@ -87,11 +87,9 @@ def alert_level(
         f"Now it is {hazard:.2%}: {'it pays' if worth else 'it does not pay'} at this moment.",
     ]
     lines += [_span_words(a, b, zone, now) for a, b in spans] or ["Never raise it: it costs more than it saves."]
-    waits = "" if stakes.ramp_d == 0 else f" With {days_words(stakes.ramp_d)} until it is whole,"
-    lines.append(
-        f"{waits} this costs {plan.cost:.4g} in all with the loss left; raised now and held {plan.cost_now:.4g}, never"
-        f" {plan.cost_never:.4g}.".strip()
-    )
+    waits = "" if stakes.ramp_d == 0 else f"It takes {days_words(stakes.ramp_d)} until it is whole. "
+    whole, now_, never = (_money(x) for x in (plan.cost, plan.cost_now, plan.cost_never))
+    lines.append(f"{waits}That costs {whole} in all, with the loss left; raised now and held {now_}, never {never}.")
     return Answer(
         text="\n".join(lines),
         data={
@@ -172,6 +170,10 @@ def _amount(told: float | str, what: str) -> float:
     if not 0 < amount < 1e15:
         raise BadInput(f"{what[0].upper()}{what[1:]} is {told}. Give a number above 0.")
     return amount
+
+
+def _money(amount: float) -> str:
+    return f"{amount:,.0f}" if amount >= 100 else f"{amount:.3g}"
 
 
 def _draw(picture: Path, data: dict[str, Any], *, zone: str, night: bool) -> None:

@@ -25,6 +25,10 @@ from homeward.readiness.warn_words import days_words, percent, warning_words
 LETTERS: Final = "ABCDEF"
 MOST_WARNINGS, MOST_REPORTS, LONGEST_TEXT = 50, 500, 2000
 """Open warnings, reports, letters of what was said: ours."""
+ONE_DATE: Final = (
+    "One date does not say how sure it is. Give another one, how early it may come or how late: as early as=1 week,"
+    " as late as=2 months."
+)
 LONGEST_AGO: Final = timedelta(days=3660)
 
 
@@ -58,7 +62,9 @@ def warning(
     name = checked_name("warning", name)
     with opened(path) as book:
         state = book.mission.readiness
-        before = state.threats[name].event if name in state.threats and name not in state.came else None
+        if name in state.came:
+            raise BadInput(f"{name} has come already. Give what may come next another name.")
+        before = state.threats[name].event if name in state.threats else None
         if before is None and len(state.open_threats) >= MOST_WARNINGS:
             raise BadInput(
                 f"A mission holds {MOST_WARNINGS} open warnings at most. Lift one that counts no longer first."
@@ -70,6 +76,8 @@ def warning(
                 f"Nothing says when {name} may come. Give it as it was said: --about '1 month' --early '1 week', or"
                 " --told 'in about a month, maybe a week'."
             )
+        if len(dates) == 1 and not forecast and tuple(families) != ("exponential",):
+            raise BadInput(ONE_DATE)
         given: dict[str, Any] = {"said_at": since} | ({"quantiles_d": dates} if dates else {})
         texts = {"text": text if text is not None else told, "source": source, "motive": motive}
         given |= {field: _words(words, field) for field, words in texts.items() if words is not None}
@@ -123,7 +131,7 @@ def warning_report(
                 "Say one thing: within how long it comes, or dates such as about=2 weeks, as early as=3 days."
             )
         if within is None and len(dates) < 2:
-            raise BadInput("One date does not say how sure it is. Give two, such as as early as=3 days, about=2 weeks.")
+            raise BadInput(ONE_DATE)
         sure = _share(reliability, "The reliability")
         if dates and sure == 0:
             raise BadInput("A reliability of 0 says nothing. Leave the report out, or give more than 0.")
@@ -169,7 +177,7 @@ def happened(path: Path, name: str, *, at_time: str | None = None, at: str | Non
         if came < threat.said_at:
             raise BadInput(f"The warning {name} was given later than that. Check the time it came.")
         if name in book.mission.readiness.came:
-            raise BadInput(f"{name} has come already. Give a new warning for what may come next.")
+            raise BadInput(f"{name} has come already. Give what may come next another name.")
         book.write(ThreatCame(threat=name, came_at=came), at=when_told(book, at))
         zone = book.mission.time_zone
         lines, data = _scored(book, threat, came)
@@ -234,7 +242,7 @@ def _standing(book: Book, threat: Threat) -> tuple[list[str], dict[str, Any]]:
 def _open_threat(book: Book, name: str) -> Threat:
     state = book.mission.readiness
     if name in state.threats and name in state.came:
-        raise BadInput(f"{name} has come already. Give a new warning for what may come next.")
+        raise BadInput(f"{name} has come already. Give what may come next another name.")
     if name not in state.threats:
         raise UnknownName("open warning", name, [h.event.id for h in state.open_threats])
     return state.threats[name].event

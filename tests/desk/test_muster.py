@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from datetime import datetime
 
 import pytest
 
@@ -27,8 +27,8 @@ def expected(answer, name):
     row = next(row for row in answer.data["expected"] if row["id"] == name)
     if row["eta"] is None:
         return None
-    utc = re.search(r"T(\d\d):(\d\d)", row["eta"])
-    return f"{int(utc[1]) - 5:02d}:{utc[2]}"
+    utc = datetime.fromisoformat(row["eta"])
+    return f"{utc.hour - 5:02d}:{utc.minute:02d}"
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def _send(notice: Notice, timeout_s: float) -> tuple[bool, str]:
         service = apprise.Apprise.instantiate(notice.url, suppress_exceptions=True)
         if service is None:
             return False, "Apprise does not know such a service, or its address lacks a part"
-        service.socket_connect_timeout = service.socket_read_timeout = timeout_s
+        service.socket_connect_timeout = service.socket_read_timeout = 2 * timeout_s  # ours ends first, and says so
         went = bool(service.notify(body=notice.body, title=notice.title))
     except Exception:  # noqa: BLE001 - a service's own fault: its text may hold the address
         return False, "the service failed"

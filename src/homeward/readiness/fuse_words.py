@@ -95,6 +95,7 @@ def number_words(words: str) -> Words | None:
     )
 
 
+@lru_cache
 def grade_value(scheme: str, scale: str, code: str) -> float | None:
     """The number of a letter or digit in a scheme of `grade_scales.csv`; None where the scheme gives it none."""
     for row in rows("grade_scales"):

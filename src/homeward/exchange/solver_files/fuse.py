@@ -14,6 +14,7 @@ from homeward.exchange.solver_files.door import Door, FileModel, ProblemHead, Pr
 from homeward.exchange.solver_files.fuse_answer import Show, fields_of
 from homeward.readiness.fuse import fuse
 from homeward.readiness.fuse_ask import NEW, NEW_C, NEW_R
+from homeward.readiness.fuse_evidence import LEAST_SD_LOG
 from homeward.readiness.fuse_records import Ask, Decision, Fused, FuseProblem, Point, Report, Resolved, Travel
 from homeward.readiness.fuse_states import known
 
@@ -244,6 +245,8 @@ def _left_to_us(file: FuseFile, problem: FuseProblem, fused: Fused) -> list[str]
     origins = [(taken.origin, taken.about) for taken in fused.taken.values()]
     if file.rho is None and len(set(origins)) < len(origins):
         out.append("rho = 1: reports of one origin that say the same count once")
+    if any(report.count for report in problem.reports):
+        out.append(f"count: a number word spreads by {LEAST_SD_LOG:.0%} at the least, though all meant the same by it")
     if "base_rate" not in file.model_fields_set and any(report.says for report in problem.reports):
         out.append("base_rate = 0.5: a source that knows nothing says this as often as not")
     if file.travel is not None and "max_mps" not in file.travel.model_fields_set:

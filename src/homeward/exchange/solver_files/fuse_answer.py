@@ -34,7 +34,7 @@ def fields_of(
             }
         ),
         "conflict": fused.conflict,
-        "conflicts": [asdict(pair) for pair in fused.pairs],
+        "conflicts": [asdict(pair) for pair in fused.pairs[:MOST_PAIRS]],
         "pairs": [asdict(pair) for pair in fused.compared[:MOST_PAIRS]],
         "ask_again": [[pair.one, pair.other] for pair in fused.ask_again],
         "ask_next": [asdict(one) for one in fused.ask_next],

@@ -234,3 +234,30 @@ def test_san_francisco_equals_the_published_covers(shared: Path) -> None:
         assert found.status == "optimal"
         if view in ("covering", "median"):
             assert [sites[j] for j in found.sites] == ["Store_11", "Store_12", "Store_15", "Store_2"]
+
+
+@settings(max_examples=40)
+@given(places(), st.integers(1, 3), st.lists(st.booleans(), min_size=42, max_size=42))
+def test_ways_that_are_missing_are_not_gone(case: tuple[Floats, Floats], teams: int, gone: list[bool]) -> None:
+    demand, distance = case
+    distance = np.where(np.array(gone[: distance.size]).reshape(distance.shape), np.inf, distance)
+    teams = min(teams, distance.shape[1])
+    found = cover_sites(SitesProblem(view="median", demand=demand, distance=distance, teams=teams), prices=False)
+    near = [distance[:, list(c)].min(axis=1)[demand > 0] for c in combinations(range(distance.shape[1]), teams)]
+    best = min(float(demand[demand > 0] @ n) for n in near)
+    assert (found.status == "infeasible") == np.isinf(best)
+    if np.isfinite(best):
+        assert found.value == pytest.approx(best)
+
+
+def test_without_time_there_is_still_a_plan_and_a_bound_that_holds() -> None:
+    rng = np.random.default_rng(0)
+    xy = rng.uniform(0, 100, (300, 2))
+    distance = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
+    for view in ("covering", "fewest", "median", "center", "expected"):
+        problem = SitesProblem(view=view, demand=np.ones(300), distance=distance, teams=9, radius=9.0)
+        found = cover_sites(problem, prices=False, time_limit_s=1e-6)
+        assert found.status in ("feasible", "optimal"), view
+        assert found.sites
+        least = view in ("fewest", "median", "center")
+        assert found.bound <= found.value if least else found.bound >= found.value

@@ -51,8 +51,8 @@ def cover_most(problem: SitesProblem, *, time_limit_s: float) -> Taken:
         left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
         nearer, _ = model.solve(time_limit_s=left_s, stay=stay, no_less=model.value(found))
         found = found if nearer is None or model.value(nearer) < model.value(found) * (1 - 1e-9) else nearer
-    if found is None:
-        return Taken(sites=None, value=0.0, bound=float(weight.sum()))
+    if found is None:  # no time for any: one after another
+        found = _one_by_one(groups, weight, fixed > 0, problem.teams)
     sites = np.zeros(problem.distance.shape[1], dtype=np.int64)
     sites[columns] = found
     value = covered(problem, sites)
@@ -145,8 +145,9 @@ def cover_all(problem: SitesProblem, *, time_limit_s: float) -> Taken:
     reach = (problem.distance <= problem.radius)[problem.demand > 0]
     begun = perf_counter()
     found, bound, done = _set_cover(reach, keep=problem.keep, wanted=problem.before, time_limit_s=time_limit_s)
-    if found is None:
-        return Taken(sites=None, value=0.0, bound=float(bound))
+    if found is None:  # no time for any: one after another
+        kept = np.isin(np.arange(reach.shape[1]), problem.keep)
+        found = np.flatnonzero(_one_by_one(reach, np.ones(len(reach)), kept, reach.shape[1]))
     if problem.before and done:
         left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
         nearer, _, _ = _set_cover(
@@ -154,6 +155,26 @@ def cover_all(problem: SitesProblem, *, time_limit_s: float) -> Taken:
         )
         found = found if nearer is None or len(nearer) > len(found) else nearer
     return Taken(sites=_counts(found, problem), value=float(len(found)), bound=float(len(found) if done else bound))
+
+
+def reach_all(problem: SitesProblem, *, time_limit_s: float) -> tuple[Ints | None, bool]:
+    """So many sites that some way leads from them to every point (None: none were found), and whether that is sure."""
+    reach = np.isfinite(problem.distance)[problem.demand > 0]
+    found, _, done = _set_cover(reach, keep=problem.keep, at_most=problem.teams, time_limit_s=time_limit_s)
+    return (None if found is None or len(found) > problem.teams else found), done
+
+
+def _one_by_one(reach: Bools, weight: Floats, kept: Bools, teams: int) -> Ints:
+    """Teams by site: those kept, then one after another where it reaches most weight that is not reached."""
+    counts = kept.astype(np.int64)
+    left = weight * ~reach[:, kept].any(axis=1)
+    while counts.sum() < teams and left.any():
+        best = int((left @ reach).argmax())
+        if not (left @ reach[:, best]) > 0:
+            break
+        counts[best] = 1
+        left = left * ~reach[:, best]
+    return counts
 
 
 def _set_cover(

@@ -18,7 +18,7 @@ import numpy as np
 
 from homeward.geo import Floats
 from homeward.readiness.cover_records import Ints, SitesProblem
-from homeward.readiness.cover_sites import Taken
+from homeward.readiness.cover_sites import Taken, reach_all
 from homeward.readiness.lagrange_kernels import FREE, OPEN, SHUT, choose, greedy, subgradient, swap
 from homeward.readiness.lagrange_radius import Left, finish
 
@@ -51,7 +51,12 @@ def median(problem: SitesProblem, *, seed: int, time_limit_s: float) -> Taken:
         fixed=_fixed(problem),
         rng=np.random.default_rng(seed),
     )
-    search.run()
+    start = None
+    if not finite.all():
+        start, _ = reach_all(problem, time_limit_s=time_limit_s / 3)
+        if start is None:
+            return Taken(sites=None, value=0.0, bound=0.0)
+    search.run(start)
     if search.value >= dear:
         return Taken(sites=None, value=0.0, bound=0.0)
     counts = np.zeros(cost.shape[1], dtype=np.int64)
@@ -102,8 +107,13 @@ class _Search:
         """Whether the time is over."""
         return perf_counter() > self.until
 
-    def run(self) -> None:
+    def run(self, start: Ints | None) -> None:
+        """Starts from some sites, where they are given, and from one after another."""
         by_site = np.ascontiguousarray(self.cost.T)
+        if start is not None:
+            spare = np.setdiff1d(np.arange(self.cost.shape[1]), start)
+            taken = np.concatenate([start, spare[: self.teams - len(start)]]).astype(np.int64)
+            self._found(taken, swap(by_site, taken, self.fixed))
         self._start(by_site)
         if len(self.best) == self.cost.shape[1]:
             self.bound = self.value

@@ -42,6 +42,8 @@ Json = dict[str, Any]
 EVERYBODY, COMMAND = "everybody.pdf", "command.pdf"
 FOR_ALL: Final = "Read it, then say that you have: name and number to command."
 FOR_COMMAND: Final = "PERSONAL: for command alone. Not over open radio; not left lying; burnt or shredded after use."
+MOST_EXPLAINED: Final = 4
+"""Open questions of which command's page says what moved them: ours."""
 STAR: Final = "* rests on numbers that are our own assumption."
 
 
@@ -167,7 +169,7 @@ def command_page(
     board = _board(book)
     sealed, said = _said(book, opened_words)
     sections = [
-        *section("What we know, and how surely", known_lines(book, board, moved=True), most=26),
+        *section("What we know, and how surely", known_lines(book, board, moved=_few(board)), most=26),
         *section("Contradictions, and whom to ask next", _doubts(board), most=9),
         *section("What witnesses said", said, most=12),
         *section(f"Confidential: for {reader or 'nobody'} alone", sealed, most=8, boxed=True),
@@ -218,6 +220,11 @@ def _board(book: Book) -> Json | None:
         return {"questions": [], "conflicts": [], "ask": [], "witnesses": [], "notes": [str(err)]}
 
 
+def _few(board: Json | None) -> bool:
+    """Whether so few questions are open that one page has room for what moved each answer."""
+    return sum(bool(row["answers"]) for row in (board or {}).get("questions", [])) <= MOST_EXPLAINED
+
+
 def _doubts(board: Json | None) -> Iterator[Line]:
     if board is None:
         return
@@ -228,10 +235,10 @@ def _doubts(board: Json | None) -> Iterator[Line]:
 
 
 def _said(book: Book, opened_words: Mapping[str, Mapping[str, str]]) -> tuple[list[Line], list[Line]]:
-    """What was sealed and is open now; what was said to command, the sealed ones closed."""
+    """What was sealed and is open now; what was said to command, the sealed ones closed. The latest first."""
     sealed: list[Line] = []
     said: list[Line] = []
-    for row in statement_rows(book.mission, taken=taken_at(book), opened=opened_words):
+    for row in reversed(statement_rows(book.mission, taken=taken_at(book), opened=opened_words)):
         if row["declined"]:
             said.append(Line(text=f"{row['id']} {row['witness']} declined to answer{_about(row)}: do not press."))
         elif row["closed"]:

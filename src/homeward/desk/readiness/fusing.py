@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 FASTEST_KMH: Final = 15.0
 """Faster than anybody is thought to have gone from one place to the next, on foot: our own assumption."""
-MOST_MOVED = 3
+MOST_MOVED, MOST_CONFLICTS = 3, 8
+"""Statements that moved an answer, and contradictions, that are shown; the rest of these is counted. The 8 is ours."""
 LEAST_CONFLICT, LEAST_GAIN_BITS = 0.05, 0.005
 """Conflict mass of two statements, and bits that asking somebody is worth, below which neither is shown: ours."""
 OWN: Final = (
@@ -84,10 +85,12 @@ def fused_board(state: Debriefs, *, speed_kmh: float = FASTEST_KMH, apart: Seque
     done = fuse(case.problem) if case.problem.questions else None
     learnt = done.sources if done else learn_sources(case.problem.resolved, case.problem.counts)
     rows = [_question_row(state, case, done, one) for one in state.questions.values()]
+    apart_pairs = _contradicting(done) if done else []
     by_words = sorted({o for row in rows for answer in row["answers"] for m in answer["moved"] for o in m["own"]})
     return {
         "questions": rows,
-        "conflicts": [_conflict(state, pair) for pair in _contradicting(done)] if done else [],
+        "conflicts": [_conflict(state, pair) for pair in apart_pairs[:MOST_CONFLICTS]],
+        "more_conflicts": max(len(apart_pairs) - MOST_CONFLICTS, 0),
         "ask": _asks(state, done) if done else [],
         "witnesses": [_witness(name, one) for name, one in learnt.items()],
         "excluded": [_excluded(one.parts, one.why) for one in state.excluded] + list(case.too_far),
@@ -371,6 +374,7 @@ def _board_lines(board: Json, shown: Sequence[Json]) -> list[str]:
             )
             lines += [f"        {moved['words']}" for moved in answer["moved"]]
     lines += [f"CONFLICT: {one['words']}" for one in board["conflicts"]]
+    lines += [f"CONFLICT: {board['more_conflicts']} more pairs contradict each other."] * bool(board["more_conflicts"])
     lines += [f"Ruled out: {words}" for words in board["excluded"]]
     lines += [f"Next: {one['words']}" for one in board["ask"]]
     lines += [f"Witness {one['words']}." for one in board["witnesses"]]

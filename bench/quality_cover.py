@@ -99,9 +99,14 @@ def _greedy(problem: SitesProblem) -> Cell:
     if problem.view == "fewest":
         return "-"
     taken: list[int] = []
+    near = np.full((len(problem.demand), 1), np.inf)
     for _ in range(problem.teams):
-        values = [_value(problem, [*taken, j]) for j in range(problem.distance.shape[1])]
-        taken.append(int(np.argmax(values) if problem.view == "covering" else np.argmin(values)))
+        then = np.minimum(near, problem.distance)
+        if problem.view == "covering":
+            taken.append(int((problem.demand @ (then <= problem.radius)).argmax()))
+        else:
+            taken.append(int((problem.demand @ then if problem.view == "median" else then.max(axis=0)).argmin()))
+        near = then[:, taken[-1:]]
     return _value(problem, taken)
 
 

@@ -294,6 +294,16 @@ def test_picture_is_drawn(mission: Path, tmp_path: Path) -> None:
     assert day.read_bytes() != night.read_bytes()
 
 
+def test_documents_of_a_mission_with_nothing_but_a_warning(mission: Path) -> None:
+    month(mission)
+    made = desk.documents(mission)
+    assert {name: kind for name, (kind, _) in made.items()} == {
+        "warnings.png": "image/png",
+        "warnings-night.png": "image/png",
+        "ready-by.ics": "text/calendar",
+    }
+
+
 # --- from the page -----------------------------------------------------------------------------------------------
 
 

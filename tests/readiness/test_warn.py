@@ -21,6 +21,7 @@ from homeward.readiness.warn_ready import (
     Stakes,
     expected_loss,
     expected_loss_within,
+    mean_wait,
     pays,
     plan_readiness,
     waiting,
@@ -308,6 +309,14 @@ def test_ramp_begun_later_loses_more() -> None:
     for start in (0.0, 5.0):
         mean = integrate.quad(lambda t: float(coming.cdf(t)), start, start + 10)[0] / 10
         assert expected_loss(coming, stakes, start_d=start) == pytest.approx(mean, rel=1e-9)
+
+
+def test_mean_wait_is_that_of_the_law_or_none() -> None:
+    assert mean_wait(forecast(given_law("exponential", mean=30.0))) == pytest.approx(30, rel=1e-12)
+    assert mean_wait(forecast(given_law("lognormal", mean_log=3.4, sd_log=1.1), days=0)) == pytest.approx(
+        math.exp(3.4 + 1.1**2 / 2), rel=1e-9
+    )
+    assert mean_wait(forecast(given_law("loglogistic", shape=0.9, scale=30.0))) == math.inf
 
 
 @given(

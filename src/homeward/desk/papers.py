@@ -29,6 +29,13 @@ from homeward.mission.events import Briefed
 from homeward.search.records import SearchPlan
 from homeward.terrain import Terrain
 
+KINDS = {
+    ".pdf": "application/pdf",
+    ".gpx": "application/gpx+xml",
+    ".json": "application/geo+json",
+    ".png": "image/png",
+    ".ics": "text/calendar",
+}
 LONGEST_NAME_BYTES = 80
 """Of a team's name within a file's name: ours; file systems take 255 bytes in all."""
 
@@ -106,13 +113,19 @@ def export(path: Path, folder: Path, *, formats: Sequence[str] = (), personal: b
 def documents(path: Path) -> dict[str, tuple[str, bytes]]:
     """Everything that can be downloaded for the plan in force: name -> (media type, content)."""
     with opened(path, read_only=True) as book:
-        carried = carry_papers(book) | _cover(book)
-        if book.mission.plan is None and carried:
-            return {name: ("application/pdf", data) for name, data in carried.items()}
-        made = {f"task-sheets-period-{book.plan().period}.pdf": _sheets(book, paper="a4", personal=False)}
-        made |= carried | _gpx(book) | _caltopo(book)
-    kinds = {".pdf": "application/pdf", ".gpx": "application/gpx+xml", ".json": "application/geo+json"}
-    return {name: (kinds[Path(name).suffix], data) for name, data in made.items()}
+        made = carry_papers(book) | _cover(book) | _warnings(book)
+        if book.mission.plan is not None or not made:
+            sheets = {f"task-sheets-period-{book.plan().period}.pdf": _sheets(book, paper="a4", personal=False)}
+            made = sheets | made | _gpx(book) | _caltopo(book)
+    return {name: (KINDS[Path(name).suffix], data) for name, data in made.items()}
+
+
+def _warnings(book: Book) -> dict[str, bytes]:
+    if not book.mission.readiness.open_threats:
+        return {}
+    from homeward.desk.readiness.forecasting import warning_files
+
+    return warning_files(book)
 
 
 def page_data(path: Path, *, personal: bool = False) -> dict[str, Any]:

@@ -89,6 +89,16 @@ def waiting(coming: Coming, a_d: float, b_d: float) -> float:
     return float(half @ (coming.survival(at) @ _WEIGHTS))
 
 
+def mean_wait(coming: Coming) -> float:
+    """Mean days until it comes, of the cases in which it does; infinite where the tail is so heavy."""
+    if coming.still_coming <= 0:
+        return math.inf
+    far, never = 1e9, 1 - coming.still_coming
+    left = float(coming.survival(far)) - never
+    whole = waiting(coming, 0.0, far) - never * far if never > 0 else waiting(coming, 0.0, far)
+    return math.inf if left * far > 1e-6 * whole else whole / coming.still_coming
+
+
 def plan_readiness(coming: Coming, stakes: Stakes) -> Readiness:
     """The days on which to be ready, and what they cost with the loss left.
 

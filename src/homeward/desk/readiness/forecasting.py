@@ -121,6 +121,23 @@ def warning_page(book: Book, *, personal: bool) -> dict[str, Any]:
     }
 
 
+def warning_files(book: Book) -> dict[str, bytes]:
+    """The picture of the open warnings, for day and night, and the calendar of dates to be ready by."""
+    from homeward.exchange.ready_calendar import ready_calendar
+    from homeward.exchange.warning_plot import warning_png
+
+    now, zone = clock.now(), clock.zone(book.mission.time_zone)
+    rows = [_row(one, now=now, personal=False) for one in open_foreseen(book.mission, now=now) if one.warned]
+    if not rows:
+        return {}
+    board = {"now": utc_text(now), "warnings": rows}
+    return {
+        "warnings.png": warning_png(board, zone=zone),
+        "warnings-night.png": warning_png(board, zone=zone, night=True),
+        "ready-by.ics": ready_calendar(rows, mission=book.mission.name, now=now),
+    }
+
+
 # --- what is behind them ----------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from homeward.exchange.solver_files.door import Reported
 from homeward.exchange.solver_files.warn_fields import ReadinessFile, WarnFile
 from homeward.readiness.warn import Warned, foresee
 from homeward.readiness.warn_forecast import Coming, FirstOf
-from homeward.readiness.warn_ready import Stakes, expected_loss, pays, plan_readiness, waiting
+from homeward.readiness.warn_ready import Stakes, expected_loss, mean_wait, pays, plan_readiness, waiting
 from homeward.readiness.warn_records import DAY_S, WarnProblem
 from homeward.readiness.warn_score import LEVELS, crps_as_said, score
 from homeward.readiness.warn_words import certainty, urgency, warning_words
@@ -82,6 +82,7 @@ def _forecast(coming: Coming, problem: WarnFile, now: datetime) -> dict[str, Any
     return {
         "still_coming": coming.still_coming,
         "median_d": _median(coming),
+        "mean_d": _finite(mean_wait(coming)),
         "within": _table(problem.horizons_d, coming.cdf(np.array(problem.horizons_d))),
         "ready_by": {_key(r): _stamp(now, float(d)) for r, d in zip(problem.risks, ready, strict=True)},
         "ready_by_d": _table(problem.risks, ready),

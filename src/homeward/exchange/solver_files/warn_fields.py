@@ -147,6 +147,7 @@ class WarnResult(SolutionHead):
     already: float = Field(description="probability, as it was said, that it would have come by now")
     still_coming: float = Field(description="probability now that it comes at all")
     median_d: float | None = Field(description="days from now by which half of the cases have come, if it comes")
+    mean_d: float | None = Field(description="mean days from now, if it comes; null where the tail has no mean")
     within: dict[str, float] = Field(description="days from now -> probability that it comes within them")
     ready_by: dict[str, str | None] = Field(description="risk -> last time before which it comes with that risk, UTC")
     ready_by_d: dict[str, float | None] = Field(description="the same, days from now")

@@ -41,7 +41,11 @@ YES, NO, LAST, HERE, UNKNOWN = Said.YES, Said.NO, Said.LAST_RESORT, Said.HERE, S
         ("yes at 1830", YES, 40, None, ""),
         ("yes 1830", YES, 40, None, ""),
         ("on my way, there by 6:15pm", YES, 25, None, ""),
-        ("yes at 6.05", YES, 735, None, ""),
+        ("N until 21:00", NO, None, 190, ""),
+        ("Nein, erst ab 18 Uhr", NO, None, 10, "erst"),
+        ("not available until 18:30", NO, None, 40, ""),
+        ("igen 20 perc", YES, 20, None, ""),
+        ('"Y 15"', YES, 15, None, ""),
         ("YES 15 MINUTES bringing dog", YES, 15, None, "bringing dog"),
         ("Y bring 2 dogs, 40 min", YES, 40, None, "bring 2 dogs"),
         ("no problem, 20 min", YES, 20, None, ""),
@@ -71,7 +75,8 @@ def test_what_people_write(text, answer, eta_min, available_in_min, note):
 @pytest.mark.parametrize(
     "text",
     ["", "   ", "banana", "maybe", "yes no", "yes I can't", "Yes but not sure", "20 min", "at 18:30", "👍", "yesterday",
-     "nobody told me", "who is this?", "yes, no, 20", "Y 20 actually no"],
+     "nobody told me", "who is this?", "yes, no, 20", "Y 20 actually no", "Y 10 N", "no answer needed",
+     "not until 8pm"],
 )  # fmt: skip
 def test_what_is_not_understood_goes_to_a_person_with_its_text(text):
     found = read_answer(text, said_at=NOW)
@@ -89,6 +94,15 @@ def test_what_is_not_understood_goes_to_a_person_with_its_text(text):
 def test_an_answer_whose_time_is_odd_is_read_by_a_person_too(text, answer):
     found = read_answer(text, said_at=NOW)
     assert (found.answer, found.eta_min, found.for_a_person) == (answer, None, True)
+
+
+def test_what_is_odd_is_read_by_a_person_though_it_is_understood():
+    far = read_answer("Y 1:20", said_at=NOW)
+    assert (far.answer, far.eta_min, far.for_a_person) == (YES, 450, True), "at twenty past one, or in 80 minutes?"
+    gear = read_answer("Y 30 no gear")
+    assert (gear.answer, gear.eta_min, gear.note, gear.for_a_person) == (YES, 30, "no gear", True)
+    back = read_answer("N back tomorrow 8:00")
+    assert (back.answer, back.note, back.for_a_person) == (NO, "back tomorrow 8:00", True)
 
 
 def test_a_time_of_day_without_a_date_is_kept_as_it_is():

@@ -18,6 +18,7 @@ from importlib.resources import files
 
 MAX_TEXT = 2000
 LONGEST_MIN = 7 * 24 * 60  # a time of arrival beyond a week is no answer to a call-out; ours
+FAR_MIN = 6 * 60  # an arrival so far off is read by a person too; ours
 _EVENING = 12
 
 
@@ -64,18 +65,27 @@ def read_answer(text: str, *, said_at: datetime | None = None) -> CallAnswer:
     minutes, at, note = when.minutes, when.at, when.note
     if minutes is None and at is not None and said_at is not None:
         minutes = _until(at, said_at)
-    unclear = "?" in kept or (at is not None and said_at is None) or when.odd
-    if minutes is not None and minutes > LONGEST_MIN:
-        minutes, unclear = None, True
+    contrary = _contrary(said, note)
+    if contrary and len(note.split()) == 1:
+        return CallAnswer(text=text, answer=Said.UNKNOWN, note=kept.strip(), for_a_person=True)
+    unclear = contrary or "?" in kept or (at is not None and said_at is None) or when.odd
+    if minutes is not None and minutes > (LONGEST_MIN if said is Said.NO else FAR_MIN):
+        minutes, unclear = minutes if minutes <= LONGEST_MIN else None, True
     return CallAnswer(
         text=text,
         answer=said,
         eta_min=None if said is Said.NO else (0.0 if said is Said.HERE else minutes),
         available_in_min=minutes if said is Said.NO else None,
         at=at,
-        note=note,
+        note=note.strip('"'),
         for_a_person=unclear,
     )
+
+
+def _contrary(said: Said, note: str) -> bool:
+    """Whether the words after an answer begin with the contrary: Y 10 N."""
+    then = _first_words(_plain(note), note)[0] if note else said
+    return said is not Said.NO and then is Said.NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +153,7 @@ def _at(plain: str, at: int, words: str) -> bool:
 
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _UNITS = {
-    "min": r"m|mins?|minutes?|min\.|minuten|minuti|minutos|minut(?:er|y|a)?|′|'",
+    "min": r"m|mins?|minutes?|min\.|minuten|minuti|minutos|minut(?:er|y|a)?|perc|dakika|分|′|'",
     "h": r"h|hrs?|hours?|hr\.|std\.?|stunden?|heures?|horas?|ore|ora|uur|timm?ar|timer|godz\.?|hod\.?|óra",
 }
 _AN_HOUR = re.compile(r"(?:an?|one|1|eine[rn]?|une)\s+(?:hour|stunde|heure)\b(\s+and\s+a\s+half)?")
@@ -156,6 +166,7 @@ _BARE = re.compile(
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)\s*(am|pm|a\.m\.|p\.m\.|uhr|h)?(?!\w)")
 _CLOCK_WORD = re.compile(r"(?:at|by|um|à|alle|klo?\.?|kl)\s*([01]\d|2[0-3])([0-5]\d)(?:\s*(?:h|hrs|hours))?(?!\w)")
 _CLOCK_BARE = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?:\s*(?:h|hrs|hours))?(?![\w:.])")
+_CLOCK_HOUR = re.compile(r"([01]?\d|2[0-3])\s*(?:uhr|o'clock)(?!\w)")
 _CLOCK_12 = re.compile(r"(1[0-2]|0?[1-9])\s*(am|pm)(?!\w)")
 _LEAD = re.compile(
     r"(?:(?:there|eta|in|about|around|approx\.?|ca\.?|circa|etwa|in about|within|~|at|by|be there|will be there|um|"
@@ -164,14 +175,13 @@ _LEAD = re.compile(
 _TAIL = re.compile(r"\s*(?:from now|out|away|eta|or so|ish|to base|tops|max)?[\s,.;:!\-–—]*")
 
 
-def _when(rest: str) -> _When:
+def _when(rest: str, *, bare: bool = True) -> _When:
     """A time right at the start of the words, or after a comma; the other words are the note."""
     plain = _plain(rest)
     for start in (0, *(m.end() for m in re.finditer(r"[,;.!]\s+|\s[-–]\s|\s(?=(?:eta|in|at|by|there in)\s)", plain))):
         lead = _LEAD.match(plain, start)
-        found = _time_at(
-            plain, lead.end() if lead else start, bare=start == 0 or (lead is not None and lead.group() != "")
-        )
+        led = lead is not None and lead.group() != ""
+        found = _time_at(plain, lead.end() if lead else start, bare=bare and (start == 0 or led))
         if found is not None:
             end, minutes, at = found
             tail = _TAIL.match(plain, end)
@@ -180,15 +190,20 @@ def _when(rest: str) -> _When:
     return _When(None, None, rest.strip(), odd=bool(re.search(r"\d", plain)))
 
 
-_FREE = re.compile(r"(?:available|free|can come|could come|can be there|able|kann|verfügbar|disponible|libre|ab)\b")
+_FREE = re.compile(
+    r"\b(?:available|free|until|till|not before|bis|can come|could come|can be there|able|kann|"
+    r"verfügbar|disponible|libre|ab)\b"
+)
 
 
 def _no_when(rest: str) -> _When:
     """With a no, only a time of being available counts: "available 3 hours from now"."""
     found = _FREE.search(_plain(rest))
     if found is None:
-        return _When(None, None, rest.strip())
-    when = _when(rest[found.end() :].strip())
+        return _When(None, None, rest.strip(), odd=bool(re.search(r"\d", rest)))
+    when = _when(rest[found.end() :].strip(), bare=False)
+    if when.minutes is None and when.at is None:
+        return _When(None, None, rest.strip(), when.odd)
     before = re.sub(r"[\s,;.]*\b(?:but|aber|mais|pero|ma|i'm|im|i am|will be|i)?\s*$", "", rest[: found.start()])
     before = re.sub(r"[\s,;.]*\bbut\b\s*$", "", before).strip()
     return _When(when.minutes, when.at, ", ".join(part for part in (before, when.note) if part), when.odd)
@@ -221,6 +236,8 @@ def _clock(plain: str, at: int) -> tuple[int, time] | None:
     if found := _CLOCK.match(plain, at):
         hour, half = int(found.group(1)), (found.group(3) or "").replace(".", "")
         return found.end(), time(_hour(hour, half), int(found.group(2)))
+    if found := _CLOCK_HOUR.match(plain, at):
+        return found.end(), time(int(found.group(1)), 0)
     if found := _CLOCK_12.match(plain, at):
         return found.end(), time(_hour(int(found.group(1)), found.group(2)), 0)
     for start in range(max(0, at - 6), at + 1):  # "at 1830": the lead was taken already

@@ -362,6 +362,19 @@ def test_a_decision_asks_first_what_changes_it() -> None:
     assert [(w.id, round(w.saved or 0, 9)) for w in found.ask_next] == [("sure", 0.4), ("dear", -0.1)]
 
 
+def test_who_is_asked_next_is_not_who_said_it_already() -> None:
+    """The warden spoke of where, not of who: asked about who. One witness who is not believed contradicts nobody."""
+    questions = {"where": {"hut": 0.5, "ridge": 0.5}, "who": {"Lea": 0.5, "another": 0.5}}
+    told = (
+        Report(id="1", says={"where": "hut"}, r=0.9, c=0.9, source="warden"),
+        Report(id="2", says={"where": "ridge"}, reliability="F", c=0.95, source="drunk"),
+    )
+    found = fuse(FuseProblem(questions=questions, reports=told))
+    assert (found.ask_next[0].source, found.ask_next[0].question) == ("warden", "who")
+    assert not any(one.source == "warden" and one.question == "where" for one in found.ask_next)
+    assert found.pairs == ()
+
+
 def test_spread_holds_the_posterior_and_shrinks_to_nothing_with_numbers() -> None:
     words = Report(id="1", says={"q": "H"}, r=0.8, certainty="pretty sure")
     low, high = fused(EVEN, words).spread["q"]["H"]

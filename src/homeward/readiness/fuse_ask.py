@@ -31,7 +31,7 @@ def ask_next(
     That is the mutual information of answer and question (Lindley 1956, Annals of Mathematical Statistics 27(4),
     986-1005, doi 10.1214/aoms/1177728069). Where a decision hangs on the question, `saved` is the expected loss that
     knowing the answer first saves, less the cost of asking; it then goes before the bits. Where the problem names
-    nobody, everybody who reported is asked about each hypothesis that they did not speak of, and a witness yet unknown.
+    nobody, everybody who reported can be asked, and a witness yet unknown.
     """
     asks = list(problem.could_ask) or _everybody(problem, grades)
     worth = [_worth(problem, ask, posterior[ask.question]) for ask in asks]
@@ -42,22 +42,26 @@ def ask_next(
 
 
 def _everybody(problem: FuseProblem, grades: Mapping[str, Graded]) -> list[Ask]:
-    spoken: dict[str, set[tuple[str, str]]] = {}
+    """Every source on every question, and a new witness.
+
+    Who spoke of a question before would mostly say the same again: what they add is less by rho.
+    """
+    spoken: dict[str, set[str]] = {}
     known: dict[str, list[Graded]] = {}
     for report in problem.reports:
         if report.source and report.says:
-            spoken.setdefault(report.source, set()).update(report.says.items())
+            spoken.setdefault(report.source, set()).update(report.says)
             known.setdefault(report.source, []).append(grades[report.id])
     out = []
     for question, answers in problem.questions.items():
         for name in _worth_asking(answers):
             mark = f"{question}/{name}" if len(problem.questions) > 1 else name
             out.append(Ask(id=f"{NEW}: {mark}", question=question, about=name, r=NEW_R, c=NEW_C))
-            for source, said in spoken.items():
-                if (question, name) not in said and not (len(answers) == 2 and question in dict(said)):
-                    r = float(np.mean([g.r for g in known[source]]))
-                    c = float(np.mean([max(g.c, 1 - g.c) for g in known[source]]))
-                    out.append(Ask(id=f"{source}: {mark}", question=question, about=name, r=r, c=c))
+            for source, grade in known.items():
+                fresh = 1 - problem.rho if question in spoken[source] else 1.0
+                r = float(np.mean([g.r for g in grade])) * fresh
+                c = float(np.mean([max(g.c, 1 - g.c) for g in grade]))
+                out.append(Ask(id=f"{source}: {mark}", question=question, about=name, r=r, c=c))
     return out
 
 

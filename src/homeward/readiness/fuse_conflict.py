@@ -16,8 +16,9 @@ CONFLICT = 0.9
 """Conflict mass above which two reports are to be asked again, not fused: homeward's own assumption."""
 CONTRADICT_BITS = 0.25
 """Bits of divergence from which two reports count as contradicting each other: homeward's own assumption."""
-CONTRADICT_K = 0.5
-"""Conflict mass from which reports on different questions count as contradicting each other: our own assumption."""
+LEAST_K, CONTRADICT_K = 0.05, 0.5
+"""Conflict mass that contradicting reports have at least, and from which reports on different questions count as
+contradicting each other: our own assumption."""
 MOST_STATES, MOST_REPORTS, MOST_PAIRS = 2048, 400, 200
 
 
@@ -37,8 +38,9 @@ def pairs(
     The conflict mass K of two reports is the mass on claims that exclude each other, each report's mass discounted by
     its reliability r (Shafer 1976, A Mathematical Theory of Evidence): one that says H has r c on H, r (1-c) on not H,
     the rest on anything. The divergence is of what was said, not discounted. Two contradict each other from
-    `CONTRADICT_BITS` of divergence on, or, on different questions that cannot both be so, from `CONTRADICT_K`. At most
-    `MOST_PAIRS` are given; with too many reports or states to compare, 0 and none.
+    `CONTRADICT_BITS` of divergence on where K is `LEAST_K` (a source that is not believed contradicts nobody); on
+    different questions that cannot both be so, from `CONTRADICT_K`. At most `MOST_PAIRS` are given; with too many
+    reports or states to compare, 0 and none.
     """
     reports = [problem.reports[k] for k in which]
     if len(states.index) > MOST_STATES or not 2 <= len(reports) <= MOST_REPORTS:
@@ -47,7 +49,7 @@ def pairs(
     apart = (sets.astype(float) @ sets.T.astype(float)) == 0
     k = np.tril(mass @ apart @ mass.T, -1)
     bits = _divergences(problem, reports, grades)
-    against = np.where(np.isnan(bits), k > CONTRADICT_K, bits >= CONTRADICT_BITS)
+    against = np.where(np.isnan(bits), k > CONTRADICT_K, (bits >= CONTRADICT_BITS) & (k >= LEAST_K))
     i, j = np.tril_indices(len(reports), -1)
     first = np.lexsort((-k[i, j], ~against[i, j]))[:MOST_PAIRS]
     out = [

@@ -37,18 +37,18 @@ def write_cover_sheet(text: Json, plan: Json, *, mission: Mission, terrain: Terr
     of `PAPERS`.
     """
     name, width_mm, height_mm = PAPERS[paper]
-    fitted, map_mm = _fitted({**text, "paper": name}, width_mm, _room_mm(text, height_mm))
+    fitted, map_mm = _fitted({**text, "paper": name}, width_mm, height_mm)
     frame = Frame(width_mm=width_mm, height_mm=map_mm, dpi=DPI)
     jpg = cover_map(plan, mission=mission, terrain=terrain, frame=frame)
     return _compiled(fitted, _wrapped(jpg, width_mm, map_mm), made=datetime.fromisoformat(plan["made_at"]))
 
 
-def _fitted(text: Json, width_mm: float, room_mm: float) -> tuple[Json, float]:
+def _fitted(text: Json, width_mm: float, height_mm: float) -> tuple[Json, float]:
     """What fits on one page: the words with the largest map, and where even a small one is too much fewer words."""
     for most in (None, 5, 3, 1):
         some = text if most is None else {**text, **{part: _fewer(text[part], most) for part in _PARTS}}
         some = some if most is None else {**some, "rows": _top(text, 3 * most + 3)}
-        map_mm = room_mm
+        map_mm = _room_mm(some, height_mm)
         while map_mm >= LEAST_MAP_MM:
             pdf = _compiled(some, _wrapped(b"", width_mm, map_mm), made=datetime.fromtimestamp(0, tz=UTC))
             if len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -130,7 +131,7 @@ def cover_roster(path: Path, *, day: str = "today") -> Answer:
         row = _slice_on(plan, when, zone)
         drawn = _drawn(book, when)
         if drawn is None:
-            seed = int(np.random.SeedSequence([plan["seed"], when.toordinal()]).generate_state(1)[0])
+            seed = _seed_of(plan["seed"], when)
             weights = np.array([r["weight"] for r in row["rosters"]])
             index = int(np.random.default_rng(seed).choice(len(weights), p=weights / weights.sum()))
             drawn = RosterDrawn(plan=made.event.plan, day=when.isoformat(), roster=index, seed=seed)
@@ -236,6 +237,11 @@ def _slice_on(plan: Json, day: date, zone: str) -> Json:
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=home)
     begun: list[Json] = [s for s in plan["slices"] if datetime.fromisoformat(s["from"]) <= noon]
     return begun[-1] if begun else plan["slices"][0]
+
+
+def _seed_of(seed: int, day: date) -> int:
+    """The seed of a day: who has not the plan's cannot tell it from those of other days."""
+    return int.from_bytes(hashlib.sha256(f"{seed} {day.isoformat()}".encode()).digest()[:4])
 
 
 def _drawn(book: Book, day: date) -> RosterDrawn | None:

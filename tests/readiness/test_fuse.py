@@ -384,6 +384,14 @@ def test_spread_holds_the_posterior_and_shrinks_to_nothing_with_numbers() -> Non
     assert fuse(FuseProblem(questions={"q": EVEN}, reports=(words,)), seed=3).spread["q"]["H"] != (low, high)
 
 
+def test_what_is_too_much_to_compare_is_said() -> None:
+    many = [says(str(k), "H", 0.6, 0.2) for k in range(401)]
+    found = fused(EVEN, *many, spread_draws=0)
+    assert found.posterior["q"]["H"] > 0.99
+    assert "too many to compare in pairs" in found.findings[0]
+    assert fused(EVEN, *many[:2]).findings == ()
+
+
 def test_a_ring_of_hearsay_is_one_origin() -> None:
     ring = [says("1", "H", 0.8, 0.8, told_by="2"), says("2", "H", 0.8, 0.8, told_by="1")]
     found = fused(EVEN, *ring)

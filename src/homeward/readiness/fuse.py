@@ -11,7 +11,7 @@ from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.readiness.fuse_ask import ask_next, best_choice
 from homeward.readiness.fuse_check import check
-from homeward.readiness.fuse_conflict import CONFLICT, pairs
+from homeward.readiness.fuse_conflict import CONFLICT, pairs, too_many
 from homeward.readiness.fuse_evidence import NEVER, Evidence, evidence
 from homeward.readiness.fuse_learn import learn_sources
 from homeward.readiness.fuse_origin import groups, origins, pooled
@@ -85,7 +85,7 @@ def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
         entropy_bits={q: (_bits(_prior(problem, q)), _bits(np.array(list(posterior[q].values())))) for q in posterior},
         value=value,
         why=_why(problem, posterior, moved, again),
-        findings=(*findings, *_odd(problem, grades)),
+        findings=(*findings, *_odd(problem, grades), *_not_compared(parts)),
     )
 
 
@@ -259,6 +259,15 @@ def _odd(problem: FuseProblem, grades: Mapping[str, Graded]) -> list[str]:
     for report in problem.reports:
         out += _two_gradings(report, grades[report.id])
     return out
+
+
+def _not_compared(parts: Sequence[_Part]) -> list[str]:
+    return [
+        f"The {len(part.which)} reports on {', '.join(part.states.questions)} are too many to compare in pairs: what "
+        "contradicts what is not told, nor the conflict among them."
+        for part in parts
+        if too_many(part.states, part.which)
+    ]
 
 
 def _two_gradings(report: Report, grade: Graded) -> list[str]:

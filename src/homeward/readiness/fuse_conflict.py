@@ -43,7 +43,7 @@ def pairs(
     reports or states to compare, 0 and none.
     """
     reports = [problem.reports[k] for k in which]
-    if len(states.index) > MOST_STATES or not 2 <= len(reports) <= MOST_REPORTS:
+    if len(reports) < 2 or too_many(states, which):
         return 0.0, []
     sets, mass = _focal(problem, states, reports, grades)
     apart = (sets.astype(float) @ sets.T.astype(float)) == 0
@@ -63,6 +63,11 @@ def pairs(
         for a, b in zip(i[first].tolist(), j[first].tolist(), strict=True)
     ]
     return float(k.max()), out
+
+
+def too_many(states: States, which: Sequence[int]) -> bool:
+    """Whether there are too many reports, or states, to compare them in pairs."""
+    return len(which) > 1 and (len(which) > MOST_REPORTS or len(states.index) > MOST_STATES)
 
 
 def _divergences(problem: FuseProblem, reports: Sequence[Report], grades: Mapping[str, Graded]) -> Floats:

@@ -1,9 +1,27 @@
-"""The fusion by brute force: every hypothesis, every report's source reliable or not, one by one."""
+"""Fusions in one line; and by brute force: every hypothesis, every report's source reliable or not, one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import product
+from typing import Any
+
+from homeward.readiness import Fused, FuseProblem, Report, fuse
+
+EVEN = {"H": 0.5, "notH": 0.5}
+
+
+def says(name: str, what: str, c: float, r: float, **more: Any) -> Report:
+    return Report(id=name, says={"q": what}, c=c, r=r, **more)
+
+
+def fused(prior: dict[str, float], *reports: Report, **more: Any) -> Fused:
+    return fuse(FuseProblem(questions={"q": prior}, reports=reports, **more))
+
+
+def chance(prior: dict[str, float], *reports: Report, **more: Any) -> float:
+    """The posterior of the first hypothesis."""
+    return next(iter(fused(prior, *reports, **more).posterior["q"].values()))
 
 
 def enumerated(

@@ -1,0 +1,167 @@
+"""Fusion of several questions at once, and what a fusion says of itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from homeward.errors import BadInput
+from homeward.readiness import FuseProblem, Report, fuse
+from homeward.readiness.fuse_records import Ask, Decision, Point, Travel
+from tests.readiness.fuse_oracle import EVEN, chance, fused, says
+
+# --- several questions ----------------------------------------------------------------------------------------------
+
+
+def test_what_nobody_can_have_travelled_is_removed_jointly() -> None:
+    """Seen 12 km apart within an hour, on foot: not both. By hand: 1 - 0.25 of the mass stays."""
+    questions = {"at 14": {"hut": 0.5, "elsewhere": 0.5}, "at 15": {"ridge": 0.5, "else": 0.5}}
+    travel = Travel(
+        points=(Point(where="at 14", window_s=(0, 0)), Point(where="at 15", window_s=(3600, 3600))),
+        places_m={"hut": (0, 0), "ridge": (12_000, 0)},
+        max_mps=2,
+    )
+    found = fuse(FuseProblem(questions=questions, travel=travel))
+    assert found.removed == pytest.approx(0.25)
+    assert found.posterior["at 14"]["hut"] == pytest.approx(1 / 3)
+    assert len(found.joint) == 3
+    told = (Report(id="1", says={"at 14": "hut"}, r=0.8, c=0.9), Report(id="2", says={"at 15": "ridge"}, r=0.8, c=0.9))
+    both = fuse(FuseProblem(questions=questions, travel=travel, reports=told))
+    assert both.posterior["at 14"]["hut"] < 0.65, "each report speaks against the other's place"
+    assert both.pairs[0].contradict
+    fast = Travel(points=travel.points, places_m=travel.places_m, max_mps=3.4)
+    assert fuse(FuseProblem(questions=questions, travel=fast)).removed == 0
+
+
+def test_place_time_and_person_hang_together() -> None:
+    """From the known last place, on foot or by bicycle: the ridge at one o'clock was only the cyclist."""
+    questions = {
+        "where": {"hut": 0.5, "ridge": 0.5},
+        "when": {"13:00": 0.5, "17:00": 0.5},
+        "who": {"walker": 0.5, "cyclist": 0.5},
+    }
+    travel = Travel(
+        points=(Point(where="where", when="when"), Point(place_m=(0, 0), window_s=(0, 0))),
+        places_m={"hut": (4_000, 0), "ridge": (12_000, 0)},
+        windows_s={"13:00": (3600, 3600), "17:00": (18_000, 18_000)},
+        max_mps={"walker": 1.4, "cyclist": 5},
+    )
+    found = fuse(FuseProblem(questions=questions, travel=travel))
+    assert found.removed == pytest.approx(1 / 8)
+    seen = Report(id="seen", says={"where": "ridge", "when": "13:00"}, r=0.9, c=0.95)
+    told = fuse(FuseProblem(questions=questions, travel=travel, reports=(seen,)))
+    assert told.joint[0][0] == {"where": "ridge", "when": "13:00", "who": "cyclist"}
+    assert told.posterior["who"]["cyclist"] > 0.8
+
+
+def test_questions_that_have_nothing_to_do_with_each_other_stay_apart() -> None:
+    questions = {f"q{k}": {"yes": 0.5, "no": 0.5} for k in range(40)}
+    report = Report(id="1", says={"q7": "yes"}, r=0.8, c=0.9)
+    found = fuse(FuseProblem(questions=questions, reports=(report,)))
+    assert found.posterior["q7"]["yes"] == pytest.approx(0.82)
+    assert found.posterior["q8"]["yes"] == pytest.approx(0.5)
+    assert found.joint == ()
+
+
+def test_impossible_combination_is_named_and_removed() -> None:
+    questions = {"a": {"x": 0.5, "y": 0.5}, "b": {"x": 0.5, "y": 0.5}}
+    found = fuse(FuseProblem(questions=questions, impossible=({"a": "x", "b": "x"},)))
+    assert found.posterior["a"]["x"] == pytest.approx(1 / 3)
+    with pytest.raises(BadInput, match="no combination is possible"):
+        fuse(FuseProblem(questions={"a": {"x": 1.0}}, impossible=({"a": "x"},)))
+
+
+# --- what it says ---------------------------------------------------------------------------------------------------
+
+
+def test_a_decision_asks_first_what_changes_it() -> None:
+    """Loss 1 for the wrong place: asking a sure witness saves what going at once would lose."""
+    decision = Decision(question="q", loss={"go H": {"H": 0, "notH": 1}, "go notH": {"H": 1, "notH": 0}})
+    asks = (
+        Ask(id="sure", question="q", about="H", r=1, c=1),
+        Ask(id="dear", question="q", about="H", r=1, c=1, cost=0.5),
+    )
+    found = fused({"H": 0.6, "notH": 0.4}, decision=decision, could_ask=asks)
+    assert found.choice is not None
+    assert found.choice.action == "go H"
+    assert found.choice.expected["go H"] == pytest.approx(0.4)
+    assert [(w.id, round(w.saved or 0, 9)) for w in found.ask_next] == [("sure", 0.4), ("dear", -0.1)]
+
+
+def test_who_is_asked_next_is_not_who_said_it_already() -> None:
+    """The warden spoke of where, not of who: asked about who. One witness who is not believed contradicts nobody."""
+    questions = {"where": {"hut": 0.5, "ridge": 0.5}, "who": {"Lea": 0.5, "another": 0.5}}
+    told = (
+        Report(id="1", says={"where": "hut"}, r=0.9, c=0.9, source="warden"),
+        Report(id="2", says={"where": "ridge"}, reliability="F", c=0.95, source="drunk"),
+    )
+    found = fuse(FuseProblem(questions=questions, reports=told))
+    assert (found.ask_next[0].source, found.ask_next[0].question) == ("warden", "who")
+    assert not any(one.source == "warden" and one.question == "where" for one in found.ask_next)
+    assert found.pairs == ()
+
+
+def test_spread_holds_the_posterior_and_shrinks_to_nothing_with_numbers() -> None:
+    words = Report(id="1", says={"q": "H"}, r=0.8, certainty="pretty sure")
+    low, high = fused(EVEN, words).spread["q"]["H"]
+    assert low < chance(EVEN, words) < high
+    assert high - low > 0.1
+    assert fused(EVEN, says("1", "H", 0.8, 0.8)).spread == {}
+    assert fuse(FuseProblem(questions={"q": EVEN}, reports=(words,)), seed=3).spread["q"]["H"] != (low, high)
+
+
+def test_what_is_too_much_to_compare_is_said() -> None:
+    many = [says(str(k), "H", 0.6, 0.2) for k in range(401)]
+    found = fused(EVEN, *many, spread_draws=0)
+    assert found.posterior["q"]["H"] > 0.99
+    assert "too many to compare in pairs" in found.findings[0]
+    assert fused(EVEN, *many[:2]).findings == ()
+
+
+def test_a_ring_of_hearsay_is_one_origin() -> None:
+    ring = [says("1", "H", 0.8, 0.8, told_by="2"), says("2", "H", 0.8, 0.8, told_by="1")]
+    found = fused(EVEN, *ring)
+    assert found.posterior["q"]["H"] == pytest.approx(0.74)
+    assert "told by each other" in found.findings[0]
+
+
+def test_a_chain_of_hearsay_goes_back_to_who_saw_it() -> None:
+    chain = [
+        says("saw", "H", 0.8, 0.8, source="Ana"),
+        says("heard", "H", 0.8, 0.8, source="Ben", told_by="Ana"),
+        says("heard again", "H", 0.8, 0.8, source="Cem", told_by="Ben"),
+    ]
+    found = fused(EVEN, *chain)
+    assert {found.taken[r.id].origin for r in chain} == {"source Ana"}
+    assert found.posterior["q"]["H"] == pytest.approx(0.74)
+
+
+@pytest.mark.parametrize("way", ["strongest", "effective"])
+def test_who_retells_half_of_it_does_not_count_twice(way: Any) -> None:
+    """Seen at the hut at noon; retold: at the hut. With one origin the place is no surer than by the first alone."""
+    questions = {"where": {"hut": 0.5, "away": 0.5}, "when": {"noon": 0.5, "later": 0.5}}
+    saw = Report(id="saw", says={"where": "hut", "when": "noon"}, r=0.8, c=0.9, source="Ana")
+    told = Report(id="told", says={"where": "hut"}, r=0.8, c=0.9, source="Ben", told_by="Ana")
+    apart = Report(id="told", says={"where": "hut"}, r=0.8, c=0.9, source="Ben")
+    where = [
+        fuse(FuseProblem(questions=questions, reports=reports, one_origin=way)).posterior["where"]["hut"]
+        for reports in ((saw,), (saw, told), (told, saw), (saw, apart), (told,))
+    ]
+    assert where[1] == pytest.approx(where[2])
+    assert where[0] - 1e-12 <= where[1] <= max(where[0], where[4]) + 1e-12
+    assert where[1] < where[3] - 0.05
+
+
+def test_asked_which_of_four_a_source_names_the_others_alike() -> None:
+    prior = dict.fromkeys("abcd", 0.25)
+    assert chance(prior, says("1", "a", 0.8, 1.0), asked="which") == pytest.approx(0.8)
+    assert chance(prior, says("1", "a", 0.8, 1.0)) == pytest.approx(0.2 / 0.35)
+
+
+def test_a_number_word_speaks_for_the_numbers_near_it() -> None:
+    prior = dict.fromkeys(("1", "2", "4", "8", "40"), 0.2)
+    found = fused(prior, Report(id="1", count="a couple of people", r=0.9)).posterior["q"]
+    assert max(found, key=lambda n: found[n]) == "2"
+    dozens = fused(prior, Report(id="1", count="dozens", r=0.9)).posterior["q"]
+    assert max(dozens, key=lambda n: dozens[n]) == "40"

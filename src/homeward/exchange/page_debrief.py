@@ -37,6 +37,17 @@ def debrief_data(
             {"statement": h.event.statement, "reader": h.event.reader, "at": utc_text(h.at)} for h in state.opened
         ],
         "board": board if personal else None,
+        "teams": [
+            {
+                "team": done.event.team,
+                "assignment": done.event.assignment,
+                "at": utc_text(done.at),
+                "hazards": list(done.event.hazards),
+                "gaps": list(done.event.gaps),
+            }
+            for done in mission.searches
+            if done.event.hazards or done.event.gaps
+        ],
     }
 
 

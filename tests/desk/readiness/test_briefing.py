@@ -155,6 +155,12 @@ def test_what_a_team_met_stands_on_the_page_and_what_it_left_on_commands(told, t
     with opened(told, read_only=True) as book:
         event = book.mission.searches[0].event
     assert (event.hazards, event.gaps) == (("loose rock in the gully",), ("the north bank",))
+    (shown,) = desk.page_data(told)["debrief"]["teams"]
+    assert (shown["team"], shown["hazards"], shown["gaps"]) == (
+        "Line A",
+        ["loose rock in the gully"],
+        ["the north bank"],
+    )
     desk.briefing(told, tmp_path / "out")
     assert "loose rock in the gully" in words(tmp_path / "out" / "everybody.pdf")[1]
     assert "the north bank" in words(tmp_path / "out" / "command.pdf")[1]

@@ -94,6 +94,8 @@ def test_answers_that_nobody_can_have_travelled_between_are_ruled_out_together(a
     said = desk.fused(asked)
     assert any("hut and car: town cannot both be: 33.3 km apart" in words for words in said.data["excluded"])
     assert chance(asked, "hut") > before  # the river is 21 km from the bridge, in 45 minutes
+    assert said.data["together"][0]["answers"] == {"where": "hut", "car": "bridge"}
+    assert sum(one["p"] for one in said.data["together"]) <= 1
     assert desk.fused(asked, apart=["car"]).data["excluded"] == []
     assert desk.fused(asked, speed_kmh=120).data["excluded"] == []
 
@@ -117,7 +119,7 @@ def test_a_witness_is_known_by_what_came_true(asked):
     known = {row["id"]: row for row in board(asked)["witnesses"]}
     assert (known["W1"]["right"], known["W2"]["right"]) == (1, 0)
     assert known["W1"]["r"] == pytest.approx(2 / 3)  # Beta(1 + 1, 1 + 0)
-    assert known["W2"]["brier"] == pytest.approx(0.81)
+    assert known["W2"]["score"]["brier"] == pytest.approx(0.81)
     assert "ANSWERED: hut" in desk.fused(asked).text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import combinations
 from pathlib import Path
@@ -92,6 +92,7 @@ def fused_board(state: Debriefs, *, speed_kmh: float = FASTEST_KMH, apart: Seque
         "conflicts": [_conflict(state, pair) for pair in apart_pairs[:MOST_CONFLICTS]],
         "more_conflicts": max(len(apart_pairs) - MOST_CONFLICTS, 0),
         "ask": _asks(state, done) if done else [],
+        "together": [_together(answers, p) for answers, p in done.joint[:MOST_MOVED]] if done else [],
         "witnesses": [_witness(name, one) for name, one in learnt.items()],
         "excluded": [_excluded(one.parts, one.why) for one in state.excluded] + list(case.too_far),
         "removed": done.removed if done else 0.0,
@@ -338,6 +339,11 @@ def _asks(state: Debriefs, done: Fused) -> list[Json]:
     ][:MOST_MOVED]
 
 
+def _together(answers: Mapping[str, str], p: float) -> Json:
+    said = ", ".join(f"{question}: {answer}" for question, answer in answers.items())
+    return {"answers": dict(answers), "p": p, "words": f"{said}: {p:.0%}"}
+
+
 def _witness(name: str, learnt: Learnt) -> Json:
     s = learnt.score
     total = learnt.right + learnt.wrong
@@ -348,7 +354,7 @@ def _witness(name: str, learnt: Learnt) -> Json:
         "r": learnt.r,
         "r_low": learnt.r_low,
         "r_high": learnt.r_high,
-        "brier": s.brier if s else None,
+        "score": None if s is None else asdict(s),
         "words": f"{name}: {learnt.right} of {total} right, so taken as reliable with {learnt.r:.0%} "
         f"({learnt.r_low:.0%} to {learnt.r_high:.0%}) in place of a letter" + (f"; Brier {s.brier:.2f}" if s else ""),
     }
@@ -375,6 +381,7 @@ def _board_lines(board: Json, shown: Sequence[Json]) -> list[str]:
             lines += [f"        {moved['words']}" for moved in answer["moved"]]
     lines += [f"CONFLICT: {one['words']}" for one in board["conflicts"]]
     lines += [f"CONFLICT: {board['more_conflicts']} more pairs contradict each other."] * bool(board["more_conflicts"])
+    lines += [f"Together: {one['words']}" for one in board["together"]]
     lines += [f"Ruled out: {words}" for words in board["excluded"]]
     lines += [f"Next: {one['words']}" for one in board["ask"]]
     lines += [f"Witness {one['words']}." for one in board["witnesses"]]

@@ -261,11 +261,9 @@ def _call_next_wave(path: Path, *, force: bool) -> tuple[str, ...]:
             chance = by_deadline(problem, solved(problem).p_team_called)
             if chance >= (call.target or USUAL_TARGET) or now < last + wait:
                 return ()
-        book.write(WaveCalled(callout=call.id, wave=left[0]))
         names = call.waves[left[0]]
         orders = _orders(mission, replace(call, waves=(names, ())), case, now=now)
-        if orders.orders:
-            book.write(orders)
+        book.write(WaveCalled(callout=call.id, wave=left[0]), *([orders] if orders.orders else []))
     return (f"WAVE {left[0] + 1} is called: {', '.join(names)}.",)
 
 

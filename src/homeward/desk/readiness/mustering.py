@@ -62,6 +62,7 @@ def board(book: Book, *, personal: bool = False, seed: int = 0) -> Json:
         "meet": None if case.place is None else format_place(case.place, "mgrs"),
         "call": _call(mission, call),
         "here": here_rows(mission),
+        "heads_here": sum(w.candidate.state is State.HERE for w in case.people),
         "coming": _coming(case, problem, found, told=told, now=now),
         "silent": _silent(case, problem, found, mission, told=told, now=now),
         "no": [w.candidate.id for w in case.people if w.why == "said no"],
@@ -92,7 +93,7 @@ def board_lines(shown: Mapping[str, Any], zone: str) -> list[str]:
         lines += [f"  {row['person']}: {row['text']!r}" for row in shown["unread"] if row.get("text")]
     lines += _chance_lines(shown, zone)
     if shown["here"]:
-        lines.append(f"IN ({len(shown['here'])}): {_few([row['id'] for row in shown['here']])}.")
+        lines.append(f"IN ({shown['heads_here']} heads): {_few([row['id'] for row in shown['here']])}.")
     lines += _coming_lines(shown["coming"], zone)
     if shown["silent"]:
         names = [f"{row['id']} ({row['silent_min']:.0f} min{_sure(row['p'])})" for row in shown["silent"]]

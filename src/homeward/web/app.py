@@ -32,7 +32,7 @@ from homeward.web.forms.debrief import CommandPage
 from homeward.web.guard import Guard
 from homeward.web.shelf import Shelf
 from homeward.web.uploads import Uploads
-from homeward.web.verbs import ANY_TIME, LONG, OF_THE_CASUALTY, OF_WITNESSES, SOON, TELLS, checked, do, read_form
+from homeward.web.verbs import ANY_TIME, LONG, PRIVATE, SOON, TELLS, checked, do, read_form
 from homeward.web.work import BUG, Bench
 
 POLL_S = 0.5  # how often each listener looks at the log's length
@@ -218,7 +218,7 @@ def _verb_routes(app: FastAPI, path: Path, bench: Bench, *, personal: bool) -> N
 
     def fields_of(verb: str, body: Any) -> dict[str, Any]:
         """The fields of a form, and whether the answer may tell of a casualty's state, or what witnesses said."""
-        return read_form(verb, body) | ({"personal": personal} if verb in OF_THE_CASUALTY + OF_WITNESSES else {})
+        return read_form(verb, body) | ({"personal": personal} if verb in PRIVATE else {})
 
     def use(verb: str, body: Any) -> desk.Answer:
         """Carries a verb out; the files that came with it are gone afterwards, whatever became of it."""

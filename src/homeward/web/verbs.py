@@ -146,6 +146,8 @@ ANY_TIME = ("searched_room", "debrief")  # facts: they are written down whatever
 TELLS = ("plan", "rehearse", "form")  # which of them tell how far they are
 OF_WITNESSES = ("open_statement", "statements", "fused")  # whose answers tell what witnesses said
 OF_THE_CASUALTY = ("triage", "carry_out", "hold_or_leave", "outcome")  # whose answers tell of a casualty's state
+OF_COMMAND = ("cover_roster",)  # whose answers are for those who go, and nobody else
+PRIVATE = (*OF_WITNESSES, *OF_THE_CASUALTY, *OF_COMMAND)
 
 
 def read_form(verb: str, body: Any) -> dict[str, Any]:

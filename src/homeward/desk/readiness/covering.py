@@ -115,9 +115,9 @@ def show_cover(path: Path) -> Answer:
 
 
 @again_if_grown
-def cover_roster(path: Path, *, day: str = "today") -> Answer:
+def cover_roster(path: Path, *, day: str = "today", personal: bool = True) -> Answer:
     """Draws the roster of a day from a plan of deterrence: by its stored seed, so that nobody can foresee it and
-    everybody can check it. A day that was drawn stays as it was.
+    everybody can check it. A day that was drawn stays as it was. Without `personal` it is drawn and not told.
     """
     with opened(path) as book:
         plan, zone = _needed(book), book.mission.time_zone
@@ -138,6 +138,12 @@ def cover_roster(path: Path, *, day: str = "today") -> Answer:
             book.write(drawn)
         targets = row["rosters"][drawn.roster]["targets"]
         who = _who(book, plan, row, targets)
+    if not personal:
+        text = (
+            f"The roster of {when} is drawn. It is for those who go: read it with homeward cover roster, or where the "
+            "page is served with --personal."
+        )
+        return Answer(text=text, data={"day": when.isoformat()})
     said = clock.show_time(datetime(when.year, when.month, when.day, 12, tzinfo=ZoneInfo(zone)), zone)
     lines = roster_words(plan, targets, who, day=" ".join(said.split()[:3]))
     return Answer(text="\n".join(lines), data={"day": when.isoformat(), "targets": targets, "teams": who})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import partial
 from itertools import combinations, combinations_with_replacement
 from pathlib import Path
 from typing import Any
@@ -261,3 +262,30 @@ def test_without_time_there_is_still_a_plan_and_a_bound_that_holds() -> None:
         assert found.sites
         least = view in ("fewest", "median", "center")
         assert found.bound <= found.value if least else found.bound >= found.value
+
+
+@settings(max_examples=25)
+@given(places(), st.integers(1, 3), st.integers(0, 5))
+def test_of_equal_plans_who_may_stay_stays(case: tuple[Floats, Floats], teams: int, first: int) -> None:
+    demand, distance = case
+    demand[0] = max(demand[0], 1.0)
+    n = distance.shape[1]
+    teams, before = min(teams, n), tuple(sorted({first % n, (first + 1) % n}))
+    for view in ("center", "fewest", "covering"):
+        problem = SitesProblem(view=view, demand=demand, distance=distance, teams=teams, radius=9.0, before=before)
+        found = cover_sites(problem, prices=False)
+        size = len(found.sites) if view == "fewest" else teams
+        choices = [c for k in range(1, size + 1) for c in combinations(range(n), k)]
+        score = partial(_score, view, demand, distance)
+        best = max(map(score, choices))
+        stay = max(len(set(c) & set(before)) for c in choices if score(c) == best)
+        assert score(found.sites) == best
+        assert len(set(found.sites) & set(before)) == stay, view
+
+
+def _score(view: str, demand: Floats, distance: Floats, sites: tuple[int, ...]) -> float:
+    """How good sites are, more being better, at a radius of 9."""
+    near = distance[:, list(sites)].min(axis=1)
+    if view == "center":
+        return -float(near[demand > 0].max())
+    return float((near[demand > 0] <= 9.0).all()) if view == "fewest" else float(demand @ (near <= 9.0))

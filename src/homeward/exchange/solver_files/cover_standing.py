@@ -137,6 +137,9 @@ def _why_reserve(found: ReservePlan, targets: Names, bases: Names, ways: list[st
     )
     where = where[:1].upper() + where[1:] or "No team is of use"
     said = [f"{where}: {worst}, {found.expected_loss:.6g} on average; {proven}."]
+    if found.worst is not None and found.worst.base is not None:
+        hit, base = targets.at(found.worst.target), bases.at(found.worst.base)
+        said.append(f"If {hit} is hit, the reserve from {base} is there after {found.worst.hours:.3g} h.")
     far = [a for a in found.answers if a.crew is None]
     if far:
         said.append(

@@ -252,6 +252,21 @@ def test_the_one_medic_is_called_before_the_tenth_searcher():
     assert last.call_order[-1] == "m"
 
 
+def test_nobody_is_woken_in_vain():
+    """Who cannot come in time, or can do nothing that is asked for, is not called for it."""
+    medic = Candidate(id="m", can=("medic",), p_come=0.9, last_resort=True)
+    useless = (
+        Candidate(id="s", can=("searcher",)),
+        Candidate(id="late", can=("medic",), travel=Takes(median_h=9.0)),
+        Candidate(id="gone", can=("medic",), state=State.UNREACHABLE),
+    )
+    found = solve(MusterProblem(people=(*useless, medic), need={"medic": 1}, plan_waves=True, target=0.95))
+    assert found.call_next == ("m",)
+    assert [wave.people for wave in found.waves] == [("m",)]
+    assert found.call_order[0] == "m"
+    assert not found.reaches
+
+
 def test_waves_wake_fewer_than_calling_everybody():
     """Eight, then six only where they fall short of six: 12.1 are called on average instead of 14 (binomial)."""
     people = tuple(Candidate(id=str(i), p_present=0.6) for i in range(14))

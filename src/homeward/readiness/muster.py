@@ -13,7 +13,7 @@ import numpy as np
 
 from homeward.geo import Floats
 from homeward.readiness.muster_arrivals import Arrival, arrival, p_come
-from homeward.readiness.muster_calling import call_order, calling, planned, told
+from homeward.readiness.muster_calling import call_order, calling, planned, told, useful
 from homeward.readiness.muster_event import Pieces, pieces
 from homeward.readiness.muster_records import Muster, MusterProblem, State, Takes, Wave
 from homeward.readiness.muster_team import Team, missing, team_of
@@ -40,8 +40,8 @@ def solve(problem: MusterProblem, *, seed: int = 0) -> Muster:
     strength = _strength(problem, team, arrivals)
     present = _present(arrivals, np.array(problem.times_h))
     lack = missing(team)
-    order, needed = _calls(problem, team, arrivals)
-    waves, woken = _waves(problem, team, order)
+    order, needed, helpful = _calls(problem, team, arrivals)
+    waves, woken = _waves(problem, team, order[:helpful])
     value = _value(problem, team, arrivals, strength)
     found = Muster(
         status="infeasible" if lack else ("optimal" if team.exact else "feasible"),
@@ -63,7 +63,7 @@ def solve(problem: MusterProblem, *, seed: int = 0) -> Muster:
         eta_mean_h=tuple(a.mean_h() if a.p > 0 else None for a in arrivals),
         mean_h_to=strength.mean_h_to,
         ready_h=strength.ready_h,
-        call_next=tuple(people[i].id for i in (order if needed is None else order[:needed])),
+        call_next=tuple(people[i].id for i in order[: helpful if needed is None else needed]),
         call_order=tuple(people[i].id for i in order),
         reaches=needed is not None,
         call_n=None if needed is None else needed + sum(person.called for person in people),
@@ -178,21 +178,24 @@ def _ready(
     return high
 
 
-def _calls(problem: MusterProblem, team: Team, arrivals: Sequence[Arrival]) -> tuple[list[int], int | None]:
-    """The order of those not called yet, and how many of them it takes for the target (None: all don't do)."""
+def _calls(problem: MusterProblem, team: Team, arrivals: Sequence[Arrival]) -> tuple[list[int], int | None, int]:
+    """The order of those not called yet, how many of them it takes for the target (None: all don't do), and how many
+    of them can help at all, the others being last.
+    """
     people = problem.people
     called = [i for i, person in enumerate(people) if person.called]
     p = _present(arrivals, np.array([problem.deadline_h]))[:, 0]
     late = [(person.last_resort, a.mean_h()) for person, a in zip(people, arrivals, strict=True)]
     order = call_order(team, p, late, called)
+    helpful = sum(useful(team, p, i) for i in order)
     if not problem.asks:
-        return order, None
+        return order, None, helpful
     present = np.zeros((len(people), len(order) + 1))
     present[called] = p[called, None]
     for k, i in enumerate(order):
         present[i, k + 1 :] = p[i]
     enough = team.only(_ORDER_DRAWS).p(present) >= problem.target - _SAME
-    return order, int(np.argmax(enough)) if enough.any() else None
+    return order, int(np.argmax(enough)) if enough.any() else None, helpful
 
 
 def _waves(problem: MusterProblem, team: Team, order: Sequence[int]) -> tuple[tuple[Wave, ...], float | None]:

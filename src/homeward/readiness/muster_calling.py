@@ -27,22 +27,30 @@ _SAME = 1e-12
 
 
 def call_order(team: Team, p: Floats, late: Sequence[tuple[bool, float]], called: Sequence[int]) -> list[int]:
-    """Everybody but those `called`, in the order in which to call them.
+    """Everybody but those `called`, in the order in which to call them: last resorts after the others, and at the end
+    those who cannot come in time or can do nothing that is asked for.
 
     `p` (people,) is the probability to be there in time. `late` by person: whether only as a last resort, and the time
     of arrival, which decides between equals.
     """
     rest = [i for i in range(len(p)) if i not in set(called)]
-    rest.sort(key=lambda i: (late[i][0], -p[i] * bool(team.can[i].any()), late[i][1]))
-    if len(team.need) < 2:
-        return rest
-    rng = np.random.default_rng(team.seed)
-    there = rng.random((_DRAWS, len(p))) < p
-    first = [i for i in rest if not late[i][0]]
-    found = _ordered(team, p, there, (np.array(called, np.int64), np.array(first, np.int64)))
-    last = [i for i in rest if late[i][0]]
-    more = _ordered(team, p, there, (np.array([*called, *found], np.int64), np.array(last, np.int64)))
-    return [*map(int, found), *map(int, more)]
+    rest.sort(key=lambda i: (-p[i], late[i][1]))
+    of_use = [i for i in rest if useful(team, p, i)]
+    tiers = ([i for i in of_use if not late[i][0]], [i for i in of_use if late[i][0]])
+    there = np.random.default_rng(team.seed).random((_DRAWS, len(p))) < p
+    found = list[int]()
+    for tier in tiers:
+        if len(team.need) < 2:
+            found += tier
+            continue
+        before = np.array([*called, *found], np.int64)
+        found += map(int, _ordered(team, p, there, (before, np.array(tier, np.int64))))
+    return [*found, *(i for i in rest if i not in set(of_use))]
+
+
+def useful(team: Team, p: Floats, i: int) -> bool:
+    """Whether calling somebody can do anything for the team (for nobody's team: whether they can come)."""
+    return bool(p[i] > 0 and (team.can[i].any() or not len(team.need)))
 
 
 def _ordered(team: Team, p: Floats, there: Bools, who: tuple[Ints, Ints]) -> Ints:

@@ -47,9 +47,9 @@ def _whom(problem: MusterProblem, found: Muster) -> Iterator[str]:
     elif found.reaches:
         yield f"Nobody more has to be called for {_percent(problem.target)}."
     elif found.call_next:
-        yield f"Even calling all {len(found.call_next)} others does not reach {_percent(problem.target)}."
+        yield f"Even calling all {len(found.call_next)} who can help does not reach {_percent(problem.target)}."
     else:
-        yield f"Everybody is called, and {_percent(problem.target)} is not reached. Find others."
+        yield f"Everybody who can help is called, and {_percent(problem.target)} is not reached. Find others."
     if found.waves and found.expected_called is not None:
         total = sum(len(wave.people) for wave in found.waves)
         yield (

@@ -106,7 +106,6 @@ def _answer_page(path: Path, token: str, *, wrong: str = "", thanks: bool = Fals
     said = f"Your answer: {shown.so_far}." if shown.so_far else ""
     body = [
         f"<h1>{escape(shown.mission or 'Call-out')}: {escape(shown.person)}</h1>",
-        "<p><b>EXERCISE</b></p>" if shown.exercise else "",
         f'<p class="said">{"Thank you. " if thanks else ""}{escape(said)}</p>' if said else "",
         f'<p class="wrong">{escape(wrong)}</p>' if wrong else "",
         f"<p>{escape(shown.words)}</p>",
@@ -130,7 +129,7 @@ def _sign_in_page(path: Path, token: str, *, wrong: str = "", said: str = "") ->
         return _unknown()
     mission, exercise = shown
     body = [
-        f"<h1>{escape(mission or 'Mission')}: who is here</h1>",
+        f"<h1>{escape(mission or 'Mission')}: sign in</h1>",
         "<p><b>EXERCISE</b></p>" if exercise else "",
         f'<p class="said">{escape(said)}</p>' if said else "",
         f'<p class="wrong">{escape(wrong)}</p>' if wrong else "",

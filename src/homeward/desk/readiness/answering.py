@@ -133,7 +133,7 @@ def answer_page(path: Path, token: str) -> AnswerPage | None:
             person=person,
             mission=mission.name,
             exercise=mission.exercise,
-            words=call_words(mission, call),
+            words=call_words(mission, call, how=False),
             over=callout in mission.muster.ended,
             so_far=so_far,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +40,7 @@ def answer_of(
     if call is None:
         return Answer(text="No call is open.", data={"callout": None})
     case = case_of(book, now=now)
-    zone = mission.time_zone
+    zone, hidden = mission.time_zone, set() if personal else set(mission.muster.standings)
     first = [_headline(mission, call.event, zone)] if head else [f"Call {call.event.id}:"]
     lines = [
         *first,
@@ -48,12 +49,12 @@ def answer_of(
         *_sent(went),
         *_spoken(mission, call.event, told, personal=personal),
         *_waiting(told, zone),
-        *(_expected(case, now=now, zone=zone) if head else []),
+        *(_expected(case, hidden, now=now, zone=zone) if head else []),
         *_not_called(mission, case),
         *[f"NOTE: {note}" for note in case.notes],
         _HOW_ON.format(numbers()["next_channel_min"].value),
     ]
-    return Answer(text="\n".join(lines), data=_data(mission, call.event, told, went, case, now=now))
+    return Answer(text="\n".join(lines), data=_data(mission, call.event, (told, went), (case, hidden), now=now))
 
 
 def _headline(mission: Mission, call: Callout, zone: str) -> str:
@@ -126,7 +127,7 @@ def _waiting(told: Sequence[Turn], zone: str) -> list[str]:
     return [*lines, *(f"  NOT by {what}: {', '.join(names)}." for what, names in why.items())]
 
 
-def _expected(case: MusterCase, *, now: datetime, zone: str) -> list[str]:
+def _expected(case: MusterCase, hidden: AbstractSet[str], *, now: datetime, zone: str) -> list[str]:
     """Who is expected when, a line each; members whom nobody registered with their team."""
     rows: dict[tuple[str, str], list[str]] = {}
     order: list[tuple[datetime, tuple[str, str]]] = []
@@ -135,11 +136,18 @@ def _expected(case: MusterCase, *, now: datetime, zone: str) -> list[str]:
         if eta is None or not (who.candidate.called or who.candidate.state is State.HERE):
             continue
         shown = "here" if who.candidate.state is State.HERE else clock.show_time(eta, zone, day=False)
-        key = (shown, who.why)
+        key = (shown, "" if shown == "here" else why_words(who, hidden))
         if key not in rows:
             order.append((eta, key))
         rows.setdefault(key, []).append(who.candidate.id)
-    return [f"  {key[0]:>5}  {named(rows[key])} ({key[1]})" for _, key in sorted(order)]
+    return [f"  {key[0]:>5}  {named(rows[key])}{f' ({key[1]})' if key[1] else ''}" for _, key in sorted(order)]
+
+
+def why_words(who: Expected, told: AbstractSet[str]) -> str:
+    """What keeps somebody; of whom it was told (`told`), as it is personal, no more than that they are called."""
+    if who.candidate.id not in told or who.answer is not None or who.left or who.at_casualty:
+        return who.why
+    return "cannot be reached" if who.candidate.state is State.UNREACHABLE else "called"
 
 
 def named(names: Sequence[str]) -> str:
@@ -167,12 +175,12 @@ def _not_called(mission: Mission, case: MusterCase) -> list[str]:
 def _data(
     mission: Mission,
     call: Callout,
-    told: Sequence[Turn],
-    went: Sequence[NoticeSent],
-    case: MusterCase,
+    said: tuple[Sequence[Turn], Sequence[NoticeSent]],
+    who_comes: tuple[MusterCase, AbstractSet[str]],
     *,
     now: datetime,
 ) -> dict[str, Any]:
+    (told, went), (case, hidden) = said, who_comes
     since = called_at(mission, mission.muster.callouts[call.id]) if call.id in mission.muster.callouts else {}
     return {
         "callout": call.id,
@@ -185,19 +193,19 @@ def _data(
         "sent": [{"to": s.to, "channel": s.channel, "went": s.went, "why": s.why} for s in went],
         "speak": [{"to": t.person, "channel": t.channel} for t in told if t.spoken],
         "exhausted": [t.person for t in told if t.exhausted],
-        "expected": [expected_row(who, now=now) for who in case.people],
+        "expected": [expected_row(who, hidden, now=now) for who in case.people],
     }
 
 
-def expected_row(who: Expected, *, now: datetime) -> dict[str, Any]:
+def expected_row(who: Expected, hidden: AbstractSet[str], *, now: datetime) -> dict[str, Any]:
     """Somebody who may come, as data."""
     eta = eta_of(who, now=now)
     return {
         "id": who.candidate.id,
         "team": who.team,
         "can": list(who.candidate.can),
-        "state": who.candidate.state.value,
+        "state": None if who.candidate.id in hidden and who.answer is None else who.candidate.state.value,
         "eta": eta.isoformat() if eta else None,
-        "why": who.why,
+        "why": why_words(who, hidden),
         "called": who.candidate.called,
     }

@@ -11,7 +11,7 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
-from homeward.desk.readiness.call_words import named
+from homeward.desk.readiness.call_words import named, why_words
 from homeward.desk.readiness.muster_case import (
     Expected,
     MusterCase,
@@ -66,7 +66,7 @@ def board(book: Book, *, personal: bool = False, seed: int = 0) -> Json:
         "coming": _coming(case, problem, found, told=told, now=now),
         "silent": _silent(case, problem, found, mission, told=told, now=now),
         "no": [w.candidate.id for w in case.people if w.why == "said no"],
-        "away": [{"id": w.candidate.id, "why": _why(w, told)} for w in case.people if _away(w)],
+        "away": [{"id": w.candidate.id, "why": why_words(w, told)} for w in case.people if _away(w)],
         "not_called": [w.candidate.id for w in case.people if _uncalled(w)],
         "unread": [_unread(one, personal=personal) for one in unread_answers(mission)],
         "chance": _chance(problem, found, call.event if call else None, now=now),
@@ -138,13 +138,6 @@ def _call(mission: Mission, call: Happened[Callout] | None) -> Json | None:
     }
 
 
-def _why(who: Expected, told: AbstractSet[str]) -> str:
-    """What keeps somebody; of whom it was told (`told`), as it is personal, no more than that it was."""
-    if who.candidate.id not in told or who.answer is not None or who.left or who.at_casualty:
-        return who.why
-    return "cannot be called as told" if who.candidate.state is State.UNREACHABLE else "as told of them"
-
-
 def _p(who: Expected, problem: MusterProblem, found: Muster, told: AbstractSet[str]) -> float | None:
     """The probability that somebody comes; None for who is not in the problem, or where it rests on personal things."""
     at = {person.id: k for k, person in enumerate(problem.people)}.get(who.candidate.id)
@@ -158,7 +151,7 @@ def _row(who: Expected, problem: MusterProblem, found: Muster, *, told: Abstract
         "team": who.team,
         "can": list(who.candidate.can),
         "eta": eta.isoformat() if eta else None,
-        "why": _why(who, told),
+        "why": why_words(who, told),
         "p": _p(who, problem, found, told),
         "last_resort": who.candidate.last_resort,
         "answered": who.answer is not None,

@@ -204,14 +204,13 @@ def next_channel(
     return None, None
 
 
-def call_words(mission: Mission, call: Callout, *, link: str = "") -> str:
-    """What somebody who is called is told: nothing in it about anybody else."""
+def call_words(mission: Mission, call: Callout, *, link: str = "", how: bool = True) -> str:
+    """What somebody who is called is told, with `how` to answer: nothing in it about anybody else."""
     place = call.place or meeting_place(mission)
     where = f" Come to {format_place(place, 'mgrs')} ({place})." if place else ""
-    how = f"Answer: {link} or reply" if link else "Reply"
+    way = f"Answer: {link} or reply" if link else "Reply"
     exercise = "EXERCISE. " if mission.exercise else ""
     text = f" {call.text.rstrip('.')}." if call.text else ""
-    return (
-        f"{exercise}{mission.name or 'Call-out'}: you are called in.{text}{where} If you are on a task, finish it "
-        f"first. {how} Y 20 (yes, there in 20 min), L 60 (only if nobody else can), or N (no)."
-    )
+    answer = f" {way} Y 20 (yes, there in 20 min), L 60 (only if nobody else can), or N (no)." if how else ""
+    called = f"{exercise}{mission.name or 'Call-out'}: you are called in."
+    return f"{called}{text}{where} If you are on a task, finish it first.{answer}"

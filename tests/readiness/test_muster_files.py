@@ -119,6 +119,24 @@ def test_silence_order_statistics_recall_waves_and_answers(cases, solve):
         assert {k: v for k, v in parsed.items() if k != "text"} == wanted
 
 
+def test_one_order_recalls_all(solve):
+    """By the rule alone: max(recall, task's end) + report if it ends later + waking + travel."""
+    people = [
+        {"id": "S1", "status": "free", "travel_min": 20},
+        {"id": "S2", "status": "task", "task_end": "2026-03-06T09:10Z", "report_min": 10, "travel_min": 35},
+        {"id": "S3", "status": "task", "task_end": "2026-03-06T07:50Z", "report_min": 10, "travel_min": 60},
+        {"id": "S4", "state": "asleep", "wake_min": 15, "travel_min": 30},
+        {"id": "S5", "state": "unreachable"},
+        {"id": "S6", "state": "here", "travel_min": 30},
+    ]
+    times = ["2026-03-06T08:30Z", "2026-03-06T08:50Z", "2026-03-06T09:00Z", "2026-03-06T10:00Z"]
+    found = solve(people=people, recall_at="2026-03-06T08:00Z", times=times)
+    at = {who: None if eta is None else eta[11:16] for who, eta in found["eta_at"].items()}
+    assert at == {"S1": "08:20", "S2": "09:55", "S3": "09:00", "S4": "08:45", "S5": None, "S6": "08:00"}
+    assert list(found["heads_mean"].values()) == [2, 3, 4, 5]
+    assert found["cannot_come"] == ["S5"]
+
+
 def test_competing_exponential_clocks(solve):
     """Everybody exponential, the event too: of M people N are in first with the product of rates (M-i)m/((M-i)m+l)."""
     found = solve(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations_with_replacement, product
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -178,3 +179,14 @@ def test_what_cannot_be_is_refused(changed: dict[str, object], said: str) -> Non
     whole = {name: getattr(FIVE, name) for name in ("values", "travel_h", "crews")}
     with pytest.raises(BadInput, match=said):
         ReserveProblem(**{**whole, **changed})
+
+
+@pytest.mark.parametrize("aim", ["worst", "expected"])
+def test_without_time_there_is_still_a_plan_and_a_bound_that_holds(aim: Literal["worst", "expected"]) -> None:
+    rng = np.random.default_rng(0)
+    problem = ReserveProblem(
+        values=rng.uniform(1, 9, (12, 1)), travel_h=rng.uniform(0, 3, (12, 12)), crews=(Crew(either=4),), aim=aim
+    )
+    late, best = plan_reserve(problem, prices=False, time_limit_s=1e-9), plan_reserve(problem)
+    assert len(late.standing_at) + len(late.reserve_at) > 0
+    assert late.bound <= best.value <= late.value < best.without_reserve

@@ -16,6 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack, vstack
 
 from homeward.geo import Floats
+from homeward.readiness.cover_crews import like_together, with_names
 from homeward.readiness.cover_records import Answered, Bools, Crew, Ints, ReservePlan, ReserveProblem
 
 _CLOSE = 1e-7
@@ -28,8 +29,8 @@ def plan_reserve(problem: ReserveProblem, *, prices: bool = True, time_limit_s: 
     `value` is the loss that is the aim, `bound` below it; of equal plans the one with the least of the other loss.
     """
     begun = perf_counter()
-    named, problem = problem.crews, replace(problem, crews=_like_together(problem.crews))
-    found = _named(_solved(problem, time_limit_s=time_limit_s), problem.crews, named)
+    named, problem = problem.crews, replace(problem, crews=like_together(problem.crews))
+    found = with_names(_solved(problem, time_limit_s=time_limit_s), problem.crews, named)
     if not prices:
         return found
 
@@ -44,58 +45,6 @@ def plan_reserve(problem: ReserveProblem, *, prices: bool = True, time_limit_s: 
         without_reserve=other(tuple(replace(c, standing=_size(c), reserve=0, either=0) for c in problem.crews)),
         one_more=None if more is None else other(more),
         one_less=min(map(other, fewer)) if fewer else None,
-    )
-
-
-Kind = tuple[tuple[int, ...] | None, float]
-
-
-def _kind(crew: Crew) -> Kind:
-    return (None if crew.can is None else tuple(sorted(set(crew.can))), crew.travel_factor)
-
-
-def _like_together(crews: tuple[Crew, ...]) -> tuple[Crew, ...]:
-    """Crews that can do the same, equally fast, as one: which of them goes where is decided afterwards."""
-    kinds: dict[Kind, list[Crew]] = {}
-    for crew in crews:
-        kinds.setdefault(_kind(crew), []).append(crew)
-    return tuple(
-        Crew(
-            can=can,
-            travel_factor=factor,
-            standing=sum(c.standing for c in some),
-            reserve=sum(c.reserve for c in some),
-            either=sum(c.either for c in some),
-        )
-        for (can, factor), some in kinds.items()
-    )
-
-
-def _named(found: ReservePlan, merged: tuple[Crew, ...], named: tuple[Crew, ...]) -> ReservePlan:
-    """The plan with the crews that were given: places go round among those who are alike, in their order."""
-    of = [[k for k, c in enumerate(named) if _kind(c) == _kind(m)] for m in merged]
-    stand = [[k for k in some for _ in range(named[k].standing)] for some in of]
-    wait = [[k for k in some for _ in range(named[k].reserve)] for some in of]
-    either = [[k for k in some for _ in range(named[k].either)] for some in of]
-
-    def taken(pairs: tuple[tuple[int, int], ...], first: list[list[int]]) -> tuple[tuple[int, int], ...]:
-        return tuple(((first[m] or either[m]).pop(0), at) for m, at in pairs)
-
-    standing_at, reserve_at = taken(found.standing_at, stand), taken(found.reserve_at, wait)
-    at_target = {(m, at): k for (m, at), (k, _) in zip(found.standing_at, standing_at, strict=True)}
-    at_base = {(m, at): k for (m, at), (k, _) in zip(found.reserve_at, reserve_at, strict=True)}
-
-    def who(a: Answered) -> Answered:
-        if a.crew is None:
-            return a
-        return replace(a, crew=at_target[a.crew, a.target] if a.base is None else at_base[a.crew, a.base])
-
-    return replace(
-        found,
-        standing_at=standing_at,
-        reserve_at=reserve_at,
-        answers=tuple(who(a) for a in found.answers),
-        worst=None if found.worst is None else who(found.worst),
     )
 
 
@@ -164,6 +113,8 @@ def _solved(problem: ReserveProblem, *, time_limit_s: float, second: bool = True
         return _planned(terms, np.zeros(terms.n_teams, np.int64), np.inf)
     if problem.aim == "worst":
         teams, bound = _least_worst(terms, time_limit_s=time_limit_s)
+        if not teams.any():
+            teams = _better(terms, teams, _one_by_one(terms))
         if second:
             left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
             limit = _losses(terms, teams).max(initial=0.0)
@@ -171,7 +122,7 @@ def _solved(problem: ReserveProblem, *, time_limit_s: float, second: bool = True
             teams = teams if finer is None else _better(terms, teams, finer)
         return _planned(terms, teams, bound)
     mean, bound = _least_mean(terms, within=np.inf, time_limit_s=time_limit_s)
-    teams = np.zeros(terms.n_teams, np.int64) if mean is None else mean
+    teams = _one_by_one(terms) if mean is None else mean
     return _planned(terms, teams, bound)
 
 
@@ -233,6 +184,17 @@ def _least_worst(terms: _Terms, *, time_limit_s: float) -> tuple[Ints, float]:
         low = middle + 1
     worst = float(_losses(terms, best).max(initial=0.0))
     return best, min(worst, float(levels[min(first, len(levels) - 1)]))
+
+
+def _one_by_one(terms: _Terms) -> Ints:
+    """Teams one after another where each saves most on average: what there is where the time was too short."""
+    rows, most = _rows_of_teams(terms)
+    teams, one = np.zeros(terms.n_teams, np.int64), np.eye(terms.n_teams, dtype=np.int64)
+    while True:
+        may = [k for k in range(terms.n_teams) if (rows @ (teams + one[k]) <= most).all()]
+        if not may:
+            return teams
+        teams = teams + one[min(may, key=lambda k: mean_loss(terms, teams + one[k]))]
 
 
 def _least_mean(terms: _Terms, *, within: float, time_limit_s: float) -> tuple[Ints | None, float]:

@@ -263,6 +263,22 @@ def test_the_plan_grows_with_those_who_come(mission):
     assert 40 <= (joins - NOW).total_seconds() / 60 <= 120
 
 
+def test_who_is_not_needed_is_said_in_one_line_and_a_name_is_no_number(mission):
+    desk.team(mission, "7", kind="hasty")
+    assert desk.cover(mission, teams=["7"]).data["slices"][0]["teams"] == ["7"]
+    said = desk.cover(mission, teams=["9"])
+    spare = [p["team"] for p in said.data["slices"][0]["posts"] if p["does"] == "spare"]
+    assert len(spare) >= 4
+    assert f"SPARE, not needed anywhere: {', '.join(spare)}." in said.text
+    assert "WORST CASE LEFT: nothing is lost" in said.text
+
+
+def test_an_aircraft_counts_only_where_it_is_named(mission):
+    desk.team(mission, "Heli", kind="helicopter", people=3)
+    assert "NOTE: Heli comes by air, and is not counted." in desk.cover(mission).text
+    assert "Heli: its times are by road and on foot, not by air." in desk.cover(mission, teams=["Heli"]).text
+
+
 def test_values_that_may_be_higher_make_the_worst_case_dearer(mission):
     desk.cover(mission, teams=["2"])
     sure = stored(mission)[0]["slices"][0]["value"]

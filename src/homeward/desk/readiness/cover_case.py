@@ -210,8 +210,9 @@ def _own_abilities(goals: Sequence[Goal], teams: Sequence[CoverTeam], asked: Ask
 
 
 def pairs_of(case: CoverCase) -> list[list[Any]]:
-    """The travel times that were worked out, to be kept with the plan: [from, to, seconds or None]."""
-    return [[a, b, None if math.isinf(s) else round(s, 1)] for (a, b), s in sorted(case.travel.known.items())]
+    """The travel times that the plan stands on, to be kept with it: [from, to, seconds or None]."""
+    known = case.travel.known
+    return [[a, b, None if math.isinf(known[a, b]) else known[a, b]] for a, b in sorted(case.travel.asked)]
 
 
 def known_pairs(rows: Sequence[Sequence[Any]]) -> dict[tuple[str, str], float]:

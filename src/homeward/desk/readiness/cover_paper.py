@@ -14,6 +14,7 @@ from homeward.desk.readiness.cover_words import (
     percent,
     price_lines,
     reserve_lines,
+    spare_lines,
     spot_words,
     target_words,
     worst_lines,
@@ -54,7 +55,7 @@ def sheet_text(plan: Json, mission: Mission) -> Json:
         "targets": len(plan["targets"]),
         "marked": marked,
         "reserve_head": "Rosters, drawn by day" if deters else "When the reserve moves",
-        "reserve": _short([*answers, *_spare(row)]),
+        "reserve": _short([*answers, *spare_lines(row)]),
         "worst": _short([_bare(w) for w in (*worst_lines(plan, row), *price_lines(plan, row))]),
         "later": _short(later),
         "notes": _short([*told, *([ONE_HIT] if plan["view"] == "reserve" else []), *plan["notes"], *_owns(plan)]),
@@ -112,11 +113,6 @@ def _rosters(plan: Json, row: Json) -> list[str]:
     ]
     more = [f"and {len(rosters) - MOST_LINES} more rosters"] if len(rosters) > MOST_LINES else []
     return [f"By the numbers of the targets: {'; '.join([*some, *more])}."]
-
-
-def _spare(row: Json) -> list[str]:
-    names = [p["team"] for p in row["posts"] if p["does"] == "spare"]
-    return [f"Spare, not needed anywhere: {', '.join(names)}."] if names else []
 
 
 def _owns(plan: Json) -> list[str]:

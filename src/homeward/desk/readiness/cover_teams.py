@@ -63,7 +63,7 @@ def teams_of(
 
     Raises `NotYet` where there is none, `UnknownName` for one that is not registered.
     """
-    number = _number_of(asked.teams)
+    number = None if asked.teams[:1] and asked.teams[0] in book.mission.teams else _number_of(asked.teams)
     if number is not None:
         return _nameless(book, number, ways, now=now)
     for name in asked.teams:
@@ -91,7 +91,8 @@ def _nameless(
     if base is None:
         raise NotYet("Nobody knows where the teams wait. Say where the command post is: homeward base.")
     blank = CoverTeam(id="", place=base, people=None, able=frozenset(ways), told=False, there=now)
-    said = f"Planned for {number} teams at the command post, not for those registered."
+    many = "1 team" if number == 1 else f"{number} teams"
+    said = f"Planned for {many} at the command post, not for those registered."
     return tuple(replace(blank, id=f"Team {n}") for n in range(1, number + 1)), (said,)
 
 
@@ -103,6 +104,8 @@ def _registered(book: Book, asked: Asked, ways: set[str], *, now: datetime) -> t
         if why:
             notes.append(f"{name} {why}")
             continue
+        if mission.teams[name].kind is TeamKind.HELICOPTER:
+            notes.append(f"{name}: its times are by road and on foot, not by air.")
         members = [p for p in mission.crew.people.values() if p.team == name]
         roles = {q.role for p in members for q in p.qualifications if q.until is None or q.until > now}
         found.append(

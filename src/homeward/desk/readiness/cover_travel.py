@@ -44,12 +44,16 @@ class _Spot:
 
 
 class Travels:
-    """Times and ways between places of one ground; `known` are those worked out before, by `key_of` of both ends."""
+    """Times and ways between places of one ground.
+
+    `known` are those worked out before, by `key_of` of both ends; `asked` those that somebody wanted to know.
+    """
 
     def __init__(self, terrain: Terrain, *, on_foot: bool = False, known: Pairs | None = None) -> None:
         self.terrain, self.grid = terrain, terrain.grid
         self.net: RoadNet | None = None if on_foot else road_net(_denser(terrain))
         self.known: dict[tuple[str, str], float] = dict(known or {})
+        self.asked: set[tuple[str, str]] = set()
         self._spots: dict[str, _Spot] = {}
         self._drives: dict[str, tuple[Floats, NDArray[np.int64]]] = {}
 
@@ -62,6 +66,7 @@ class Travels:
     def time_s(self, start: Place, end: Place) -> float:
         """Seconds from one place to another; inf where there is no way."""
         pair = (key_of(start), key_of(end))
+        self.asked.add(pair)
         if pair not in self.known:
             self.known[pair] = 0.0 if pair[0] == pair[1] else round(self._least(start, end)[0], 1)
         return self.known[pair]

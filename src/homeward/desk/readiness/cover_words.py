@@ -57,14 +57,19 @@ def slice_lines(plan: Json, row: Json, *, zone: str) -> list[str]:
     if plan["view"] == "deterrence":
         return [*mixture_lines(plan, row), *worst_lines(plan, row), *price_lines(plan, row)]
     start = datetime.fromisoformat(row["from"])
-    lines = [_post(plan, post, start, zone) for post in row["posts"]]
+    lines = [_post(plan, post, start, zone) for post in row["posts"] if post["does"] != "spare"]
+    lines += spare_lines(row)
     lines += reserve_lines(plan, row) if plan["view"] == "reserve" else _served(plan, row)
     return [*lines, *worst_lines(plan, row), *price_lines(plan, row)]
 
 
+def spare_lines(row: Json) -> list[str]:
+    """Teams that are not needed anywhere."""
+    names = [p["team"] for p in row["posts"] if p["does"] == "spare"]
+    return [f"SPARE, not needed anywhere: {', '.join(names)}."] if names else []
+
+
 def _post(plan: Json, post: Json, start: datetime, zone: str) -> str:
-    if post["does"] == "spare":
-        return f"{post['team']} is spare: it is not needed anywhere, and stays where it is."
     does = "stands at" if post["does"] == "stand" else "waits at"
     at = spot_words(plan, post["at"])
     if post["there_s"] is None:
@@ -126,7 +131,8 @@ def worst_lines(plan: Json, row: Json) -> list[str]:
     """The worst case left and what it costs, and whether another plan could do better."""
     lines = [uncovered_words(plan, name) for name in plan["uncovered"]]
     view, worst = plan["view"], row["worst"]
-    proven = " No plan with these teams does better (proven)." if row["proven"] else _gap(row)
+    best = " Fewer do not do (proven)." if view == "fewest" else " No plan with these teams does better (proven)."
+    proven = best if row["proven"] else _gap(row)
     if view == "reserve":
         if worst is None:
             return [*lines, f"WORST CASE LEFT: nothing is lost, whichever one target is hit.{proven}"]
@@ -140,7 +146,8 @@ def worst_lines(plan: Json, row: Json) -> list[str]:
         )
     elif view == "deterrence":
         some = " or ".join(target_words(plan, t) for t in row["tempting"][:MOST_LISTED])
-        lines.append(f"WORST CASE LEFT: {some} is hit; {number(worst['loss'])} lost on average.{proven}")
+        said = f"{some} is hit; {number(worst['loss'])} lost on average"
+        lines.append(f"WORST CASE LEFT: {said if worst['loss'] > 0 else 'nothing is lost'}.{proven}")
     else:
         lines += [f"{_sites_value(plan, row)}{proven}"]
     return lines

@@ -19,6 +19,7 @@ FAMILIES = ("lognormal", "weibull", "loglogistic", "gamma")
 """The families that are fitted where nobody says otherwise: days above 0, tails from light to heavy."""
 LOG_STUDENT_DF = 3.0  # of SHELF, where quantiles are too few to fit it
 _DF_MIN, _DF_MAX = 2.0, 100.0
+_LEAST_LOG, _LOG_SHAPE = -6.0, 16.0  # of the shapes of gamma and beta laws: beyond, their functions lose their digits
 _OTHER_NAMES = {
     "log_t": "log_student_t",
     "logt": "log_student_t",
@@ -131,16 +132,20 @@ def parameters(law: Shape) -> dict[str, float]:
     ends = {"shift": law.lower_d, "lower": law.lower_d, "upper": law.upper_d}
     values = {**loc, **scale, **ends, **({"df": law.shapes[0]} if len(law.shapes) == 1 else {})}
     if law.family in ("weibull", "loglogistic"):
-        values |= {"shape": 1 / law.scale, "scale": math.exp(law.loc)}
+        values |= {"shape": 1 / law.scale, "scale": _exp(law.loc)}
     elif law.family == "exponential":
-        values["mean"] = math.exp(law.loc)
+        values["mean"] = _exp(law.loc)
     elif law.family in ("gamma", "mirror_gamma"):
-        values |= {"shape": law.shapes[0], "rate": math.exp(-law.loc)}
+        values |= {"shape": law.shapes[0], "rate": _exp(-law.loc)}
     elif law.family == "uniform":
         values |= {"lower": law.loc, "upper": law.loc + law.scale}
     elif law.family == "beta":
         values |= {"a": law.shapes[0], "b": law.shapes[1]}
     return {name: float(values[name]) for name in _PARAMETERS[law.family]}
+
+
+def _exp(x: float) -> float:
+    return math.exp(x) if x < 709 else math.inf
 
 
 def fit(
@@ -159,7 +164,7 @@ def fit(
     (left out: fitted with three quantiles or more, else 3). Raises `BadInput` where quantiles cannot be.
     """
     name, free = family_named(family)
-    p, t = _checked(quantiles_d, name)
+    p, t = _checked(quantiles_d, name, free=free)
     if name == "exponential" and not free:
         return _exponential(p, t, lower_d or 0.0)
     ends = _ends(name, t, lower_d, upper_d, free=free)
@@ -180,7 +185,7 @@ class _Ends:
     begin: tuple[float, ...]
 
 
-def _checked(quantiles_d: Mapping[float, float], family: str) -> tuple[Floats, Floats]:
+def _checked(quantiles_d: Mapping[float, float], family: str, *, free: bool) -> tuple[Floats, Floats]:
     pairs = sorted(quantiles_d.items())
     p, t = np.array([k for k, _ in pairs], dtype=np.float64), np.array([v for _, v in pairs], dtype=np.float64)
     if not (np.isfinite(p).all() and np.isfinite(t).all() and (p > 0).all() and (p < 1).all()):
@@ -191,7 +196,7 @@ def _checked(quantiles_d: Mapping[float, float], family: str) -> tuple[Floats, F
             f"Quantiles are out of order: {t[i]:g} days at {p[i]:g}, then {t[i + 1]:g} at {p[i + 1]:g}."
             " The more probable it is by then, the later the day must be: correct one of them."
         )
-    least = 1 if family == "exponential" else 2
+    least = 1 if family == "exponential" and not free else 2
     if len(p) < least:
         raise BadInput(f"The {family} law needs {least} quantiles, and there is {len(p)}. Give another one.")
     return p, t
@@ -257,15 +262,19 @@ def _fitted(name: str, p: Floats, t: Floats, ends: _Ends, df: float | None) -> F
 
     def law(theta: Floats) -> Shape:
         lower, upper = bounds(theta)
-        first, second = float(theta[0]), math.exp(float(np.clip(theta[1], -50, 50)))
+        first, second = (
+            float(theta[0]),
+            math.exp(float(np.clip(theta[1], _LEAST_LOG if kind.shapes else -50, _LOG_SHAPE if kind.shapes else 50))),
+        )
         if name == "beta":
-            a = math.exp(min(first, 50.0))
+            a = math.exp(float(np.clip(first, _LEAST_LOG, _LOG_SHAPE)))
             return Shape(family=name, loc=0.0, scale=1.0, shapes=(a, second), lower_d=lower, upper_d=upper)
         if kind.variate == "gamma":
             return Shape(family=name, loc=first, scale=1.0, shapes=(second,), lower_d=lower, upper_d=upper)
         if kind.variate == "student":
             free_df = _DF_MIN + (_DF_MAX - _DF_MIN) * float(special.expit(theta[2])) if df is None else df
             return Shape(family=name, loc=first, scale=second, shapes=(free_df,), lower_d=lower, upper_d=upper)
+        second = 1.0 if name == "exponential" else second
         return Shape(family=name, loc=first, scale=second, lower_d=lower, upper_d=upper)
 
     lower, upper = bounds(np.array([0.0, 0.0, *ends.begin]))
@@ -284,7 +293,7 @@ def _start(name: str, p: Floats, t: Floats, lower_d: float, upper_d: float) -> t
     else:
         y = np.log(t - lower_d) if kind.link == "log" else t
     variate = STANDARD["normal" if kind.shapes else kind.variate]
-    z = np.asarray(variate.ppf(p))
+    z = np.asarray(variate.ppf(p))  # of the normal where the family's own has further shapes
     scale, loc = (float(x) for x in np.polyfit(z, y, 1))
     scale = max(scale, 1e-9)
     if name == "beta":

@@ -128,6 +128,9 @@ def _within(law: Law, elapsed_d: float, t: Floats) -> Floats:
     return np.asarray(1 - law.sf(elapsed_d + t) / left)
 
 
+_NEWTON, _STEPS = 12, 160  # steps by Newton's rule alone; and in all
+
+
 def _solved(forecast: Coming, q: Floats) -> Floats:
     """Quantiles by Newton's steps held inside a bracket."""
     low, high = np.zeros(q.shape), np.ones(q.shape)
@@ -137,16 +140,18 @@ def _solved(forecast: Coming, q: Floats) -> Floats:
         if not short.any():
             break
         high = np.where(short, high * 2, high)
-    t = (low + high) / 2
-    for _ in range(100):
+    t, found = (low + high) / 2, ~reachable
+    for step in range(_STEPS):
         off = forecast.cdf(t) - q
         low, high = np.where(off < 0, t, low), np.where(off < 0, high, t)
-        slope = forecast.density(t)
-        step = t - off / np.where(slope > 0, slope, 1.0)
-        new = np.where((slope > 0) & (step > low) & (step < high), step, (low + high) / 2)
-        done = np.abs(new - t) <= 1e-14 * np.maximum(1.0, t)
-        t = new
-        if (done | ~reachable).all():
+        with np.errstate(all="ignore"):
+            new = t - off / forecast.density(t)
+        halved = step > _NEWTON and step % 2 == 0  # where the density jumps, Newton's steps may creep
+        new = np.where(np.isfinite(new) & (new > low) & (new < high) & (not halved), new, (low + high) / 2)
+        near = (off == 0) | (np.abs(new - t) <= 1e-14 * np.maximum(1.0, t)) | (high - low <= 1e-15 * high)
+        t = np.where(found | (off == 0), t, new)
+        found = found | near
+        if found.all():
             break
     return np.where(q <= 0, 0.0, np.where(reachable, t, math.inf))
 

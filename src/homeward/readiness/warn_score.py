@@ -15,6 +15,7 @@ from homeward.geo import Floats
 from homeward.readiness.warn_forecast import Coming, Forecast
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
+_FAR_D = 1e9
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -71,7 +72,7 @@ def crps_as_said(as_said: Forecast, came_d: float) -> float | None:
     def sf(t: Floats) -> Floats:
         return np.asarray(np.sum([v * law.sf(t) for v, law in zip(shares, as_said.laws, strict=True)], axis=0))
 
-    first = min(float(law.ppf(1e-12)) for law in as_said.laws)
+    first = max(min(float(law.ppf(1e-12)) for law in as_said.laws), -_FAR_D)
     kinks = tuple(k for law in as_said.laws for k in law.kinks_d)
     return _crps(cdf, sf, came_d, min(first, came_d - 1e-9), kinks)
 
@@ -84,7 +85,7 @@ def _crps(
     kinks: Sequence[float],
 ) -> float | None:
     """Integral of (F - [came])^2 over days, panel by panel away from the day it came and from where it begins."""
-    steps = np.geomspace(1e-6, 1e9, 181)
+    steps = np.geomspace(1e-6, _FAR_D, 181)
     sided = {came_d, *kinks, *(begins_d + steps), *(came_d + steps), *(came_d - steps)}
     edges = np.array([begins_d, *sorted(e for e in sided if e > begins_d)])
     half, middle = np.diff(edges) / 2, (edges[:-1] + edges[1:]) / 2

@@ -24,6 +24,7 @@ from homeward.readiness.warn_laws import Law, Shape
 Pool = Literal["log", "linear", "product"]
 _STEPS = 4096  # of a pooled law's grid in the logarithm of time
 _LATEST_D = 1e7
+_DEEP = 60.0  # logarithms of density below the highest: what lies there counts for nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,16 +204,17 @@ class Gridded:
 
     def cdf(self, t_d: ArrayLike) -> Floats:
         """Probability that it comes by then."""
-        return np.asarray(self.below(self._at(t_d)))
+        return np.clip(self.below(self._at(t_d)), 0.0, 1.0)
 
     def sf(self, t_d: ArrayLike) -> Floats:
         """Probability that it comes later."""
-        return np.asarray(self.above(self._at(t_d)))
+        return np.clip(self.above(self._at(t_d)), 0.0, 1.0)
 
     def pdf(self, t_d: ArrayLike) -> Floats:
-        """Density, per day."""
-        after = np.maximum(np.asarray(t_d, dtype=np.float64) - self.begins_d, 1e-300)
-        return np.asarray(np.interp(np.log(after), self.u, self.density, left=0.0, right=0.0) / after)
+        """Density, per day; just where it begins, that of the first node."""
+        after = np.asarray(t_d, dtype=np.float64) - self.begins_d
+        at = np.maximum(after, math.exp(self.u[0]))
+        return np.where(after < 0, 0.0, np.interp(np.log(at), self.u, self.density, right=0.0) / at)
 
     def ppf(self, p: ArrayLike) -> Floats:
         """Days by which it comes with probability p."""
@@ -313,14 +315,18 @@ def _log_pool(laws: Sequence[Law], powers: Sequence[float], at_d: float) -> Grid
     left = [float(law.sf(at_d)) for law in laws]
     early = min(float(inverted_after(law, 1e-3, at_d)) - at_d for law in laws)
     late = max(float(inverted_after(law, 1 - 1e-10, at_d)) - at_d for law in laws)
-    u = np.linspace(math.log(max(early, 1e-9) * 1e-7), math.log(min(late, _LATEST_D)), _STEPS + 1)
-    after = np.exp(u)
-    with np.errstate(divide="ignore"):
-        logs = [w * np.log(law.pdf(at_d + after) * after / s) for law, w, s in zip(laws, powers, left, strict=True)]
-    total = np.sum(logs, axis=0)
-    top = total.max()
-    if not np.isfinite(top):
-        raise BadInput("The informants exclude each other: no day is possible to all. Pool them linearly.")
+    first, last = math.log(max(early, 1e-9) * 1e-7), math.log(min(late, _LATEST_D))
+    for _ in range(4):  # closer and closer around where the pool lies: one informant may be far surer than another
+        u = np.linspace(first, last, _STEPS + 1)
+        after = np.exp(u)
+        with np.errstate(all="ignore"):
+            logs = [w * np.log(law.pdf(at_d + after) * after / s) for law, w, s in zip(laws, powers, left, strict=True)]
+        total = np.sum(logs, axis=0)
+        top = total.max()
+        if not np.isfinite(top):
+            raise BadInput("The informants exclude each other: no day is possible to all. Pool them linearly.")
+        inside = np.flatnonzero(total > top - _DEEP)
+        first, last = float(u[max(inside[0] - 1, 0)]), float(u[min(inside[-1] + 1, _STEPS)])
     density = np.exp(total - top)
     step = float(u[1] - u[0])
     area = cumulative_simpson(density, dx=step, initial=0.0)

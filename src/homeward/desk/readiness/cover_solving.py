@@ -70,6 +70,7 @@ def _reserve(case: CoverCase, n: int, before: tuple[Post, ...]) -> tuple[Json, t
     plan = plan_reserve(replace(problem, crews=crews[best]), time_limit_s=LIMIT_S) if n == 0 else tried[best]
     here = before if n else ()
     posts = named(case, list(kinds.values()), _slots(case, plan, open_), teams, here)
+    posts = _spared(case, n, posts, teams, here)
     posts = _kept(case, n, posts, teams, before)
     return _proven_row(case, n, posts, plan), posts
 
@@ -150,6 +151,21 @@ def _slots(case: CoverCase, plan: ReservePlan, open_: Sequence[int]) -> dict[int
         spot = case.spots[base]
         found.setdefault(kind, []).append(("wait", spot.id, spot.place))
     return found
+
+
+def _spared(
+    case: CoverCase, n: int, posts: tuple[Post, ...], teams: Sequence[CoverTeam], here: Sequence[Post]
+) -> tuple[Post, ...]:
+    """The posts without reserves that have nothing to go to, where nobody asked for so many."""
+    if case.asked.standing is not None or case.asked.reserve is not None:
+        return posts
+    needed = {a["team"] for a in judged(case, n, posts)}
+    return tuple(
+        post
+        if post.does != "wait" or post.team in needed
+        else Post(team=post.team, does="spare", at="", place=was(team, here))
+        for post, team in zip(posts, teams, strict=True)
+    )
 
 
 def _kept(

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from few_colours import few_colours
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
@@ -88,24 +89,19 @@ def save(page: Page, name: str) -> None:
 
 
 def sheets(folder: Path) -> None:
-    """The overview (first page) and the first task sheet of the PDF (the page after who goes where)."""
+    """The overview (first page) and the first task sheet of a line of searchers."""
     import pypdfium2
 
     document = pypdfium2.PdfDocument(next((folder / "papers").glob("*.pdf")))
-    listing = [i for i in range(len(document)) if "WHO GOES WHERE" in document[i].get_textpage().get_text_range()]
-    for name, number in (("overview", 0), ("sheet", max(listing, default=0) + 1)):
+    tasks = [i for i in range(len(document)) if "line team" in document[i].get_textpage().get_text_range()]
+    for name, number in (("overview", 0), ("sheet", min(tasks, default=0))):
         shrink(document[number].render(scale=1.4).to_pil(), name)
     document.close()
 
 
 def shrink(picture: Image.Image, name: str) -> None:
-    """Writes a picture with few colours: mostly the frequent ones, and some that are rare but far from the others."""
-    full = picture.convert("RGB")
-    palette = Image.new("P", (1, 1))
-    frequent = full.quantize(COLOURS - RARE_COLOURS).getpalette() or []
-    rare = full.quantize(RARE_COLOURS, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
-    palette.putpalette([*frequent[: 3 * (COLOURS - RARE_COLOURS)], *rare[: 3 * RARE_COLOURS]])
-    few = full.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+    """Writes a picture with few colours."""
+    few = few_colours(picture, frequent=COLOURS - RARE_COLOURS, rare=RARE_COLOURS)
     few.save(PICTURES / f"{name}.png", optimize=True)
 
 

@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pypdfium2
 import pytest
 
 from homeward import desk
 from homeward.desk import demo_mission
 from homeward.desk.book import opened
-from homeward.desk.demo_mission import cast, indoors, lamp_house, rescue
+from homeward.desk.demo_mission import cast, debriefed, indoors, lamp_house, rescue, warned
 from homeward.detect.walls import barriers
 from homeward.errors import BadInput
 from homeward.mission import replay
@@ -23,8 +24,11 @@ PERSONAL = (
     *(str(cast.SUBJECT[what]) for what in ("name", "description")),
     *(name.split()[-1] for _, _, name in cast.PEOPLE),
     cast.PHONE,
-    *("penicillin", "33.4", "lower leg", "splint", str(rescue.CASUALTY["mechanism"])),
+    *("penicillin", "33.4 deg", "lower leg", "splint", str(rescue.CASUALTY["mechanism"])),
+    *(words for _, words, known in debriefed.SAID if known.get("share") != "everybody"),
+    *(debriefed.ITS_WORDS, str(warned.TOLD["source"]), str(warned.SINCE["text"])),
 )
+SEALED = next(words for _, words, known in debriefed.SAID if known.get("readers"))
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +49,10 @@ def test_it_leaves_everything_it_promises(shown):
         "building/lamp-house-plan.pdf",
         "rescue/carry-out-casualty-1.pdf",
         "handover/handover-1-hospital.pdf",
+        "muster/muster.pdf",
+        "cover/cover.pdf",
+        "briefing/everybody.pdf",
+        "briefing/command.pdf",
     ):
         assert (folder / paper).read_bytes().startswith(b"%PDF-"), paper
     assert len(list((folder / "papers" / "gpx").glob("*.gpx"))) >= 8
@@ -65,7 +73,8 @@ def test_every_file_that_a_stage_names_is_there(shown):
 @pytest.mark.slow
 def test_it_goes_through_all_stages_in_their_order_with_a_heading_each(shown):
     _, answer, said, _ = shown
-    stages = list(demo_mission.STAGES)[: len(answer.data["stages"])]
+    stages = list(demo_mission.STAGES)
+    assert len(stages) == 14
     assert [one["stage"] for one in answer.data["stages"]] == stages
     assert all(one["says"] for one in answer.data["stages"])
     times = [one["at"] for one in answer.data["stages"]]
@@ -161,6 +170,46 @@ def test_the_medic_is_guarded_and_the_carry_out_has_relays_and_a_rear_guard(show
         assert len(book.mission.rescue.carry_outs) == 2
 
 
+def words_of(pdf: Path) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    text = " ".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+    return " ".join(text.split())
+
+
+@pytest.mark.slow
+def test_what_was_said_in_confidence_is_on_the_page_of_its_reader_alone(shown):
+    folder, _, _, _ = shown
+    with opened(folder / demo_mission.FILE, read_only=True) as book:
+        taken = [one.event for one in book.mission.debriefs.statements.values()]
+    sealed = next(one for one in taken if one.sealed)
+    assert (sealed.says, sealed.readers) == ("", (debriefed.READER,))
+    assert [one.witness for one in taken if one.declined] == ["W8"]
+    assert SEALED in words_of(folder / "briefing" / "command.pdf")
+    assert SEALED not in words_of(folder / "briefing" / "everybody.pdf")
+    assert SEALED.encode() not in (folder / demo_mission.FILE).read_bytes()
+    told = desk.open_statement(
+        folder / demo_mission.FILE, sealed.id, reader=debriefed.READER, passphrase=debriefed.ITS_WORDS
+    )
+    assert SEALED in told.text
+
+
+@pytest.mark.slow
+def test_everybody_is_called_those_on_a_task_too_and_a_reserve_waits(shown):
+    folder, _, said, _ = shown
+    with opened(folder / demo_mission.FILE, read_only=True) as book:
+        m = book.mission
+        called = {name for one in m.muster.callouts.values() for wave in one.event.waves for name in wave}
+        assert called == {name for name, *_ in cast.PEOPLE} - {"B6"}  # whom no channel reaches
+        orders = m.crew.orders
+        assert "finish your task" in orders["L3"].event.text
+        threat = m.readiness.threats[warned.NAME]
+        assert 4.9 < (threat.at - threat.event.said_at).total_seconds() / 86400 < 5.1
+        assert set(threat.event.targets) == set(m.readiness.targets)
+    assert "Team complete before it" in said
+    assert "RESERVE" in said
+
+
 @pytest.mark.slow
 def test_the_house_is_found_as_often_as_its_plan_promises(shown):
     """Over many subjects in drawn rooms; the radar's second looks make it a little more."""
@@ -186,7 +235,7 @@ def test_the_golden_mission_replays_to_its_stages_in_their_order():
     assert mission.findings == ()
     stages = whole_mission.stages_of([whole_mission.kind_of(e.event) for e in entries])
     assert stages == list(whole_mission.BEGINS_WITH)
-    assert stages == list(demo_mission.STAGES)[: len(stages)]
+    assert stages == list(demo_mission.STAGES)
     assert mission.find is not None
     assert mission.find.event.alive
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from homeward.desk import building, building_load, building_papers, clock, clues, field, inside, manage
+from homeward.desk import building, building_load, building_papers, clock, clues, field, inside, manage, mapping
 from homeward.desk.book import opened
 from homeward.desk.demo_mission import lamp_house
 from homeward.desk.demo_mission.cast import RADAR, RADAR_WAITS
@@ -90,12 +90,14 @@ def _come_upon(stage: Stage, finder: str, place: Place) -> datetime:
     """The track, the house and its plan; when the radar can be there."""
     m = stage.mission
     clue = clues.clue(m, "fresh boot track, leads in at the door, none comes out", place=str(place), team=finder)
+    stage.step(0.62, "the map with the track")
+    remade = mapping.make(m)
     file = stage.folder / "building" / "lamp-house.json"
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(lamp_house.PLAN, indent=1), encoding="utf-8")
     loaded = building_load.load_building(m, file, name=lamp_house.NAME, entrance=str(place), entrance_room="Hall")
     way = field.walk(m, str(RADAR_WAITS), str(place))
-    stage.keep(clue, loaded, way)
+    stage.keep(clue, remade, loaded, way)
     stage.speak(
         f"{finder} is at {place}: a fresh boot track leads in at the door of the mine's old lamp house, which is on no "
         "map. None comes out.",

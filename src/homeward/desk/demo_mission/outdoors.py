@@ -15,7 +15,7 @@ import numpy as np
 from homeward.belief import Belief
 from homeward.desk import clock, mapping, results
 from homeward.desk.book import Book, opened
-from homeward.desk.coverage import searched
+from homeward.desk.coverage import NOTHING_TOLD, Told, searched
 from homeward.desk.demo_mission.cast import HOURS
 from homeward.desk.demo_mission.telling import Stage
 from homeward.exchange.track import track_gpx
@@ -25,6 +25,10 @@ from homeward.search.records import Assignment, SearchPlan
 from homeward.search.rehearse import Outcome, replay_at
 
 POINT_EVERY_M, GPS_ERROR_M = 25.0, 4.0  # of the simulated tracks; for exercise only
+
+TELLS = "Line A"
+TOLD = Told(hazards=("loose rock below the ridge",), gaps=("a laurel thicket that nobody could enter",))
+"""Which team tells of what it met and what it left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,12 @@ def come_back(stage: Stage, plan: SearchPlan, starts: datetime, share: float) ->
     with clock.set_to(starts + timedelta(hours=HOURS, minutes=5)), opened(stage.mission) as book:
         name = book.mission.plans[-1].event.plan
         walked = [task for task in plan.assignments if task.mode == "search"]  # who holds a post stays there
+        met = next((task for task in walked if task.mode == "search" and task.team == TELLS), None)
         for i, task in enumerate(plan.assignments):
             stage.step(share + 0.05 * i / len(plan.assignments), f"debriefing {task.team}")
             if task in walked:
                 _bring_track(stage, book, (name, task), starts)
-            searched(book, task, plan=name)
+            searched(book, task, plan=name, told=TOLD if task is met else NOTHING_TOLD)
         belief = mapping.remake(book)
         told = mapping.told(belief)
         stage.later()
@@ -80,6 +85,7 @@ def come_back(stage: Stage, plan: SearchPlan, starts: datetime, share: float) ->
         stage.speak(
             f"Period {plan.period} ends without a find. {len(walked)} tracks came in, and the map counts what they "
             "really covered.",
+            f"{TELLS} met {TOLD.hazards[0]}, and left out {TOLD.gaps[0]}." if met else "",
             told.text.splitlines()[-1].strip(),
             told.text.splitlines()[0],
             told.text.splitlines()[1],

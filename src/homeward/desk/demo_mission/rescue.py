@@ -6,7 +6,9 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from homeward.desk import carrying, casualties, clock, find, handing_over, hazards, holding, orders
+from homeward.desk import carrying, casualties, clock, find, handing_over, hazards, holding, manage, orders
+from homeward.desk.book import opened
+from homeward.desk.demo_mission.cast import SCATTERED
 from homeward.desk.demo_mission.indoors import FoundInside
 from homeward.desk.demo_mission.telling import Stage
 from homeward.words import lasting
@@ -159,10 +161,14 @@ def _hand_over(stage: Stage, left: datetime, row: Json) -> datetime:
         stage.keep(answer)
         stage.speak(*row["care_why"][:2], f"{answer.text.partition(';')[0]}.")
         stage.made(*(stage.folder / "handover" / name for name in answer.data["files"]))
+    with opened(m, read_only=True) as book:
+        base = book.mission.base
     with clock.set_to(care):
         stage.later()
         signed = handing_over.receipt(m, received_by="emergency desk")
         handing_over.outcome(m, admitted=True)
+        for name in SCATTERED:
+            manage.team_at(m, name, str(base))
         stage.keep(signed)
-        stage.speak(signed.text.splitlines()[0])
+        stage.speak(signed.text.splitlines()[0], f"All {len(SCATTERED)} teams are back at the command post.")
     return care

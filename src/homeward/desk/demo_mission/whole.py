@@ -14,19 +14,28 @@ from pathlib import Path
 from homeward.desk import clock, manage, papers
 from homeward.desk.answer import Answer
 from homeward.desk.book import opened
+from homeward.desk.demo_mission.briefed import briefed
 from homeward.desk.demo_mission.cast import BREAK, FILE, HOURS, NAME, PERIODS, RADAR, RADAR_WAITS, START
+from homeward.desk.demo_mission.covered import covered
+from homeward.desk.demo_mission.debriefed import debriefed
 from homeward.desk.demo_mission.indoors import FoundInside, search_inside
+from homeward.desk.demo_mission.mustered import mustered
 from homeward.desk.demo_mission.opening import open_mission
 from homeward.desk.demo_mission.outdoors import Story, come_back, outcomes, story, telling
 from homeward.desk.demo_mission.planned import brief, formed, planned, tell_formation
 from homeward.desk.demo_mission.rescue import rescued
 from homeward.desk.demo_mission.telling import Say, Stage, Step
+from homeward.desk.demo_mission.warned import warned
 from homeward.errors import BadInput, HomewardError
 from homeward.geo import Place
 from homeward.search.rehearse import Outcome
 
 STORIES = 60  # how many subjects are tried for one that the second period finds, where no seed is given
-WRITTEN = ("papers", "export", "tracks", "said", "building", "rescue", "handover")
+MORNING = timedelta(hours=5)  # after the hand-over, until witnesses are asked
+WRITTEN = (
+    *("said", "papers", "tracks", "building", "rescue", "handover"),
+    *("warning", "muster", "cover", "briefing", "export"),
+)
 """The folders that the demo fills."""
 
 
@@ -53,9 +62,18 @@ def demo(folder: Path, *, seed: int | None = None, step: Step = lambda *_: None,
     _make_room(stage)
     open_mission(stage)
     ended = _search(stage, seed)
-    if ended.found is not None:
-        rescued(stage, ended.found)
-    return _close(stage, ended)
+    over = ended.at if ended.found is None else rescued(stage, ended.found)
+    return _close(stage, ended, _readied(stage, over + MORNING, found=ended.found is not None))
+
+
+def _readied(stage: Stage, at: datetime, *, found: bool) -> datetime:
+    """Stages debrief to cover; when they are over."""
+    debriefed(stage, at, found=found)
+    warned(stage, at + timedelta(minutes=25))
+    mustered(stage, at + timedelta(minutes=40))
+    covered(stage, at + timedelta(minutes=75))
+    briefed(stage, at + timedelta(minutes=85))
+    return at + timedelta(minutes=100)
 
 
 def _make_room(stage: Stage) -> None:
@@ -130,9 +148,9 @@ def _place_found(stage: Stage, subject: Story, outcome: Outcome, when: tuple[int
     return Ended(period, subject, outcome, found, found.at if found else starts + timedelta(hours=HOURS))
 
 
-def _close(stage: Stage, ended: Ended) -> Answer:
+def _close(stage: Stage, ended: Ended, at: datetime) -> Answer:
     stage.step(0.97, "writing for other programs")
-    with clock.set_to(ended.at + timedelta(hours=6)):
+    with clock.set_to(at):
         exported = papers.export(stage.mission, stage.folder / "export")
     stage.keep(exported)
     stage.step(1.0, "done")
@@ -162,6 +180,7 @@ def _close(stage: Stage, ended: Ended) -> Answer:
             "seed": seed,
             "pos_promised": promised,
             "mission": str(stage.mission),
+            "ends": at.isoformat(),
             "stages": stage.told,
         },
     )

@@ -1,0 +1,192 @@
+"""The tour of one mission, made anew: docs/tour.md and its pictures, from what `homeward demo` says and leaves.
+
+    python scripts/tour.py [FOLDER WRITTEN BY THIS SCRIPT OR BY `homeward demo --json`]
+
+Needs the development requirements (pypdfium2); pictures of the live page also need Chromium and playwright, and stay as
+they are where there is none. Without a folder the demo is run first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pypdfium2
+from few_colours import few_colours
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATE = Path(__file__).with_name("tour_template.md")
+TOUR = ROOT / "docs" / "tour.md"
+PICTURES = ROOT / "docs" / "pictures" / "tour"
+HOMEWARD = str(Path(sys.executable).with_name("homeward"))
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+WIDE, FREQUENT, RARE = 720, 72, 32  # of a picture: pixels across, colours
+MOST_BYTES = 2_000_000  # of all pictures together
+TOLD = "demo.json"
+TASKS = "papers/task-sheets-period-1.pdf"
+
+
+class Sheet(NamedTuple):
+    """A picture: of a file in the demo's folder, of a PDF's first page that `holds` these words, cut to a `part`: left,
+    top, right and bottom as shares of the page.
+    """
+
+    file: str
+    holds: str = ""
+    part: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+
+
+SHEETS: dict[str, dict[str, Sheet]] = {
+    "search plan": {
+        "overview": Sheet(TASKS, "Operational period", (0.0, 0.0, 1.0, 0.93)),
+        "task-sheet": Sheet(TASKS, "line team, 6 people", (0.0, 0.0, 1.0, 0.9)),
+    },
+    "formation": {"formation": Sheet(TASKS, "WHO IS POSTED WHERE", (0.0, 0.0, 1.0, 0.62))},
+    "progress": {"house": Sheet("building/lamp-house-plan.pdf", "Floor G", (0.0, 0.17, 1.0, 0.66))},
+    "rescue": {"carry-out": Sheet("rescue/carry-out-casualty-1.pdf", "", (0.0, 0.0, 1.0, 0.93))},
+    "hand-over": {"hand-over-card": Sheet("handover/handover-1-hospital.pdf", "", (0.0, 0.0, 1.0, 0.7))},
+    "warning": {"forecast": Sheet("warning/forecast.png")},
+    "muster": {"roll-call": Sheet("muster/muster.pdf", "", (0.0, 0.0, 1.0, 0.55))},
+    "cover": {
+        "cover": Sheet("cover/cover.pdf", "", (0.0, 0.0, 1.0, 0.9)),
+        "briefing": Sheet("briefing/everybody.pdf", "", (0.0, 0.0, 1.0, 0.92)),
+    },
+}
+"""The pictures of each stage by name."""
+
+PAGES: dict[str, dict[str, str]] = {
+    "search plan": {"page-plan": "plan"},
+    "progress": {"page-inside": "buildings"},
+    "find": {"page-crew": "crew"},
+    "rescue": {"page-rescue": "rescue"},
+}
+"""Pictures of the live page by name, and the part of the page each is of."""
+
+
+def main() -> int:
+    """Makes the pictures and the page; says what is missing where it cannot."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(sys.argv[1]) if len(sys.argv) > 1 else demo(Path(scratch) / "demo")
+        told: dict[str, Any] = json.loads((folder / TOLD).read_text(encoding="utf-8"))
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        for name, sheet in ((name, sheet) for sheets in SHEETS.values() for name, sheet in sheets.items()):
+            shrink(drawn(folder, sheet), name)
+        chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+        if chromium is None:
+            print("There is no Chromium here: the pictures of the live page stay as they are.", file=sys.stderr)
+        else:
+            live(folder, chromium, told["ends"])
+    named = {name for group in (SHEETS, PAGES) for pictures in group.values() for name in pictures}
+    for old in PICTURES.glob("*.png"):
+        if old.stem not in named:
+            old.unlink()
+    TOUR.write_text(page(told["stages"]), encoding="utf-8")
+    size = sum(file.stat().st_size for file in PICTURES.glob("*.png"))
+    print(f"{len(list(PICTURES.glob('*.png')))} pictures, {size / 1e6:.2f} MB, and {TOUR.name}.")
+    return 0 if size < MOST_BYTES else 1
+
+
+def demo(folder: Path) -> Path:
+    """Runs the demo into `folder`, and keeps what it says there."""
+    out = subprocess.run([HOMEWARD, "demo", "--to", str(folder), "--json"], check=True, stdout=subprocess.PIPE)
+    (folder / TOLD).write_bytes(out.stdout)
+    return folder
+
+
+# --- the pictures -----------------------------------------------------------------------------------------
+
+
+def drawn(folder: Path, sheet: Sheet) -> Image.Image:
+    """A page of a PDF, the first that holds the words, or a picture of the demo; cut to a part of it."""
+    file = folder / sheet.file
+    if file.suffix == ".pdf":
+        document = pypdfium2.PdfDocument(file)
+        texts = [document[i].get_textpage().get_text_range() for i in range(len(document))]
+        number = next((i for i, text in enumerate(texts) if sheet.holds in text), 0)
+        picture = document[number].render(scale=WIDE / document[number].get_width()).to_pil()
+        document.close()
+    else:
+        picture = Image.open(file)
+    left, top, right, bottom = sheet.part
+    wide, high = picture.size
+    return picture.convert("RGB").crop((int(left * wide), int(top * high), int(right * wide), int(bottom * high)))
+
+
+def shrink(picture: Image.Image, name: str) -> None:
+    """Writes a picture of moderate width with few colours."""
+    if picture.width > WIDE:
+        picture = picture.resize((WIDE, round(picture.height * WIDE / picture.width)), Image.Resampling.LANCZOS)
+    few = few_colours(picture, frequent=FREQUENT, rare=RARE, dither=False)
+    few.save(PICTURES / f"{name}.png", optimize=True)
+
+
+def live(folder: Path, chromium: str, last: str) -> None:
+    """The page on a laptop by night, part after part, from a server of its own, whose clock stands at `last`."""
+    from playwright.sync_api import sync_playwright
+
+    command = [HOMEWARD, "serve", str(next(folder.glob("*.mission"))), "--port", "8791"]
+    stands = {**os.environ, "HOMEWARD_NOW": last}
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=stands) as server,
+        sync_playwright() as playwright,
+    ):
+        try:
+            assert server.stdout is not None
+            address = re.search(r"http://\S+", server.stdout.readline())
+            assert address is not None
+            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            context = browser.new_context(viewport={"width": 1280, "height": 760}, color_scheme="dark")
+            context.clock.set_fixed_time(last)
+            tab = context.new_page()
+            tab.goto(address[0])
+            tab.wait_for_selector("body[data-idle='1']", timeout=60_000)
+            for name, part in ((name, part) for parts in PAGES.values() for name, part in parts.items()):
+                if tab.locator(f"#tab-{part}").count() == 0:
+                    continue
+                tab.click(f"#tab-{part}")
+                tab.wait_for_timeout(800)
+                tab.wait_for_selector("body[data-idle='1']", timeout=60_000)
+                raw = folder / f"{name}.png"
+                tab.screenshot(path=str(raw))
+                shrink(Image.open(raw), name)
+            browser.close()
+        finally:
+            server.terminate()
+
+
+# --- the page ---------------------------------------------------------------------------------------------
+
+
+def page(stages: list[dict[str, Any]]) -> str:
+    """The tour as Markdown: the template, with what the duty officer says and the pictures in their places."""
+    text = TEMPLATE.read_text(encoding="utf-8")
+    for one in stages:
+        stage = one["stage"]
+        says = "\n>\n".join(f"> “{said}”" for said in one["says"])
+        names = [name for name in (*SHEETS.get(stage, {}), *PAGES.get(stage, {})) if there(name)]
+        text = text.replace(f"<!-- says {stage} -->", says)
+        shown = "\n\n".join(f"![{caption(name)}](pictures/tour/{name}.png)" for name in names)
+        text = text.replace(f"<!-- pictures {stage} -->\n\n", f"{shown}\n\n" if shown else "")
+    return text
+
+
+def there(name: str) -> bool:
+    """Whether a picture was made."""
+    return (PICTURES / f"{name}.png").is_file()
+
+
+def caption(name: str) -> str:
+    """A picture's name in words."""
+    return name.replace("-", " ").capitalize()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -146,22 +146,22 @@ def _targets(ax: Axes, plan: Json, targets: Floats, posts: Sequence[Json], view:
         text: dict[str, Any] = {"fontsize": 8.5 * small, "fontweight": "bold", "ha": "center", "va": "center"}
         ax.text(x, y, str(number[name]), color=ink, zorder=8.6, clip_on=True, **text)
     order = sorted(range(len(targets)), key=lambda k: number[plan["targets"][k]["id"]])
-    labels: list[tuple[str, XY, float]] = []
+    labels: list[tuple[str, XY, float, str]] = []
     for k in order:
         target, at = plan["targets"][k], (float(targets[k, 0]), float(targets[k, 1]))
         gap = 3.0 + small * (15.0 + 9.0 * float(np.sqrt(target["value"] / most))) / 2
         up = -gap if target["id"] in above else gap
         teams, share = standing.get(target["id"], []), row.get("coverage", {}).get(target["id"])
-        labels += [(target["id"], at, up), (_named(teams) if teams else _share(share), at, -up)]
+        labels += [(target["id"], at, up, "normal"), (_named(teams) if teams else _share(share), at, -up, "bold")]
     _names(ax, labels, view, targets)
 
 
-def _names(ax: Axes, labels: Sequence[tuple[str, XY, float]], view: View, marks: Floats) -> None:
+def _names(ax: Axes, labels: Sequence[tuple[str, XY, float, str]], view: View, marks: Floats) -> None:
     """Words over (points above 0) or under places. What would stand on others or on a mark is left out, the first
     ones stay: the numbers are on the marks.
     """
     taken = [((view.mm(float(x)), view.mm(float(y))), 2.0) for x, y in marks]
-    for words, at, far in labels:
+    for words, at, far, weight in labels:
         half_mm = 0.8 * len(words) + 1.0
         x, y = view.mm(at[0]), view.mm(at[1]) + (far + float(np.sign(far)) * 4.0) * PT_MM
         hit = any(abs(x - a) < half_mm + wide and abs(y - b) < NAME_MM for (a, b), wide in taken)
@@ -176,6 +176,7 @@ def _names(ax: Axes, labels: Sequence[tuple[str, XY, float]], view: View, marks:
             ha="center",
             va="bottom" if far > 0 else "top",
             fontsize=8.0,
+            fontweight=weight,
             zorder=9,
             annotation_clip=True,
             parse_math=False,

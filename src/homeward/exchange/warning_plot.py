@@ -69,9 +69,10 @@ def _marks(axes: Axes, coming: Json, *, now: datetime, zone: ZoneInfo, ink: str,
         axes.plot([day], [risk], marker="o", markersize=5.5, color=paper, markeredgecolor=ink, markeredgewidth=1.5)
         when = (now + timedelta(days=day)).astimezone(zone)
         right = day > 0.7 * last
+        beside = (-8, 6) if right else (8, -11 if risk > 0.1 else -3)
         axes.annotate(
             f"{risk:.0%} by {when:%a %d %b %H:%M}".replace("%", " %", 1),
-            (day, risk), (-8 if right else 8, 6 if right else -11), textcoords="offset points", color=ink, fontsize=9,
+            (day, risk), beside, textcoords="offset points", color=ink, fontsize=9,
             ha="right" if right else "left",
             bbox={"facecolor": paper, "edgecolor": "none", "alpha": 0.75, "pad": 0.8},
         )  # fmt: skip

@@ -49,10 +49,11 @@ def warning_words(coming: Coming, *, medians_d: tuple[float, ...] | None = None)
         low = low.removesuffix(" days") if high.endswith(" days") else low
         spread = f" (by family {low} to {high})"
     sure = coming.still_coming
-    never = f" That it comes at all has {percent(sure)}." if sure < 1 - 1e-9 else ""
+    dates = f"edian {days_words(half)}{spread}, but 5 % of the cases come within {days_words(early)}."
+    whole = f"M{dates}" if sure > 1 - 1e-9 else f"It comes at all with {percent(sure)}. If it does: m{dates}"
     day, week, month = (percent(float(coming.cdf(d))) for d in (1.0, 7.0, 30.0))
     return (
-        f"Median {days_words(half)}{spread}, but 5 % of the cases come within {days_words(early)}.{never}",
+        whole,
         f"Within a day {day}, within a week {week}, within 30 days {month}.",
     )
 

@@ -103,6 +103,16 @@ def test_a_service_that_refuses_or_never_ends_holds_nobody_up_and_the_call_stand
         assert len(book.mission.muster.notices) == 4
 
 
+def test_a_service_without_a_word_is_not_waited_for_again_and_again(ready, taking, tmp_path):
+    for k in range(40):
+        desk.person(ready, f"P{k}", roles=["searcher"])
+    file = channels(tmp_path, f'sms = "json://{taking.at}/slow/{{id}}"')
+    answer = desk.call_out(ready, config=file)
+    assert len(answer.data["sent"]) == 40
+    assert sum(row["why"].startswith("not tried") for row in answer.data["sent"]) == 24, "all but the first 16"
+    assert len(answer.data["speak"]) == 40, "all are phoned instead"
+
+
 def test_a_dry_run_sends_nothing(crew, taking, tmp_path):
     file = channels(tmp_path, f'sms = "json://{taking.at}/sms/{{id}}"')
     desk.call_out(crew, config=file, dry=True)

@@ -79,6 +79,47 @@ def test_who_stays_with_a_casualty_is_not_called_away(crew):
     assert orders["Line A"] == "lead"
 
 
+def test_somebody_on_the_map_walks_over_the_real_ground_and_a_hazard_costs_a_detour(ready):
+    from homeward.desk.clock import now
+    from homeward.desk.readiness.muster_ground import ground_of
+    from homeward.geo import parse_place
+    from homeward.terrain.travel import travel_time_s
+
+    desk.person(ready, "S1", roles=["searcher"], place="36.2040, -84.1960")
+    with opened(ready, read_only=True) as book:
+        terrain, meet = book.terrain(), parse_place(MEET)
+        times_s = travel_time_s(terrain, terrain.grid.to_m(meet), towards=True)
+        there_s = times_s[terrain.grid.cell_of(*terrain.grid.to_m(parse_place("36.2040, -84.1960")))]
+        assert ground_of(book, meet, at=now()).seconds["S1"] == pytest.approx(there_s)
+    answer = desk.call_out(ready, meet=MEET)
+    assert expected(answer, "S1") == f"12:{int(there_s // 60):02d}"
+    desk.hazard(ready, "H1", kind="people", place="36.1970, -84.2030", radius_m=500)
+    with opened(ready, read_only=True) as book:
+        assert ground_of(book, meet, at=now()).seconds["S1"] > there_s
+
+
+def test_a_task_without_a_known_end_is_taken_to_last_and_that_is_said(ready):
+    desk.person(ready, "S1", roles=["searcher"], team="Line A")
+    desk.available(ready, "S1", state="task", travel="30 min")
+    answer = desk.call_out(ready)
+    assert expected(answer, "S1") == "13:40", "60 min left, 10 to report, 30 of travel"
+    words = {row["name"] for row in desk.muster(ready).data["assumed"]}
+    assert {"task_left_min", "report_min"} <= words
+
+
+def test_a_team_that_acknowledges_the_order_answers_for_its_members(ready):
+    desk.person(ready, "L1", roles=["lead"], team="Line A")
+    desk.call_out(ready)
+    assert {row["id"] for row in desk.muster(ready).data["silent"]} == {"L1"}
+    desk.acknowledge(ready, "Line A", eta="12:40")
+    board = desk.muster(ready).data
+    assert board["silent"] == []
+    etas = {row["id"]: row["eta"] for row in board["coming"] if row["team"] == "Line A"}
+    assert len(etas) == 5
+    assert set(etas.values()) == {"2026-11-21T17:40:00+00:00"}
+    assert desk.escalate(ready).data["speak"] == []
+
+
 def test_silence_is_information_and_an_answer_ends_it(crew, monkeypatch):
     """Case E07: who comes with 0.8 and is silent for 20 minutes, answers taking 10 on average, comes with 0.351."""
     desk.available(crew, "S1", p_come=0.8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx
 import pytest
 
@@ -138,6 +140,19 @@ def test_sign_in_and_out_by_the_code_at_the_base(called):
     assert httpx.post(there, data={"name": "S2", "do": "out"}).status_code == 400
     with opened(path, read_only=True) as book:
         assert set(book.mission.muster.here) == {"<b>"}
+
+
+def test_everybody_answers_at_once_and_nobody_is_lost(called):
+    path, server = called
+    for k in range(3, 15):
+        desk.person(path, f"S{k}", roles=["searcher"])
+    links = {who: server.url + link(path, who) for who in (f"S{k}" for k in range(1, 15))}
+    with ThreadPoolExecutor(14) as pool:
+        done = list(
+            pool.map(lambda url: httpx.post(url, data={"do": "yes", "minutes": "9"}, timeout=60), links.values())
+        )
+    assert {page.status_code for page in done} == {200}
+    assert sorted(who for who, _, _ in answers(path)) == sorted(links)
 
 
 def test_the_form_works_in_a_real_browser_without_a_script(called, chromium):

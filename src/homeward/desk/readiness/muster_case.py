@@ -249,10 +249,11 @@ def _standing(told: Standing | None, busy: datetime | None, *, now: datetime) ->
         return _Stand(State.UNREACHABLE, "no channel reaches them")
     until = told.until if told is not None and told.until is not None else busy
     if state is Availability.TASK or (told is None and busy is not None):
-        left_h = 0.0 if until is None else max((until - now).total_seconds() / 3600, 0.0)
+        left_s = None if until is None else max((until - now).total_seconds(), 0.0)
+        left_h, open_end = _or_number(left_s, "task_left_min")
         report_h, guessed = _or_number(None if told is None else told.report_s, "report_min")
         words = "finishes a task, then comes" if left_h > 0 else "on a task that should be over: comes at once"
-        return _Stand(State.TASK, words, left_h, report_h, assumed=guessed)
+        return _Stand(State.TASK, words, left_h, report_h, assumed=(*open_end, *guessed))
     if state is Availability.ASLEEP:
         wake_h, guessed = _or_number(None if told is None else told.wake_s, "wake_min")
         return _Stand(State.ASLEEP, "asleep: is woken", 0.0, wake_h=wake_h, assumed=guessed)

@@ -47,25 +47,41 @@ def can_send() -> bool:
 def send_all(notices: Sequence[Notice], *, timeout_s: float) -> Iterator[Sent]:
     """Sends every notice, up to 16 at a time, and says what became of each; none is waited for beyond `timeout_s`.
 
-    A service that takes longer may still deliver: that is said. Nothing raised by a service reaches the caller.
+    A service that takes longer may still deliver: that is said. A channel that gave no word on any of a batch is not
+    tried for the rest. Nothing raised by a service reaches the caller.
     """
     if notices:
         _load()
+    silent: set[str] = set()
     for k in range(0, len(notices), AT_ONCE):
         batch = notices[k : k + AT_ONCE]
-        came: dict[int, Sent] = {}
-        threads = [
-            threading.Thread(target=_put, args=(came, i, notice, timeout_s), daemon=True, name=f"call-out-{i}")
-            for i, notice in enumerate(batch)
-        ]
-        for thread in threads:
-            thread.start()
-        until = time.monotonic() + timeout_s
-        for thread in threads:
-            thread.join(max(until - time.monotonic(), LEAST_WAIT_S))
-        for i, notice in enumerate(batch):
-            late = f"no word from the service within {timeout_s:g} s: it may have gone out all the same"
-            yield came.get(i) or Sent(to=notice.to, channel=notice.channel, went=False, why=late)
+        yield from (
+            Sent(to=one.to, channel=one.channel, went=False, why="not tried: the service gave no word on others")
+            for one in batch
+            if one.channel in silent
+        )
+        tried = [one for one in batch if one.channel not in silent]
+        came = _at_once(tried, timeout_s)
+        late = f"no word from the service within {timeout_s:g} s: it may have gone out all the same"
+        for one, sent in zip(tried, came, strict=True):
+            yield sent or Sent(to=one.to, channel=one.channel, went=False, why=late)
+        words = {one.channel for one, sent in zip(tried, came, strict=True) if sent is not None}
+        silent |= {one.channel for one in tried} - words
+
+
+def _at_once(notices: Sequence[Notice], timeout_s: float) -> list[Sent | None]:
+    """What became of each; None where there was no word in time."""
+    came: dict[int, Sent] = {}
+    threads = [
+        threading.Thread(target=_put, args=(came, i, notice, timeout_s), daemon=True, name=f"call-out-{i}")
+        for i, notice in enumerate(notices)
+    ]
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + timeout_s
+    for thread in threads:
+        thread.join(max(until - time.monotonic(), LEAST_WAIT_S))
+    return [came.get(i) for i in range(len(notices))]
 
 
 def _load() -> None:

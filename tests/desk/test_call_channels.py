@@ -115,8 +115,14 @@ def test_a_service_without_a_word_is_not_waited_for_again_and_again(ready, takin
 
 def test_a_dry_run_sends_nothing(crew, taking, tmp_path):
     file = channels(tmp_path, f'sms = "json://{taking.at}/sms/{{id}}"')
-    desk.call_out(crew, config=file, dry=True)
+    answer = desk.call_out(crew, text="Full kit", config=file, link="http://192.168.1.5:8765", dry=True)
     assert taking.took == []
+    assert "WOULD GO OUT by sms to S1, S2." in answer.text
+    assert 'TEXT: "Lost: you are called in. Full kit.' in answer.text
+    assert "a link of their own below http://192.168.1.5:8765" in answer.text
+    desk.call_out(crew, config=file)
+    assert len(taking.took) == 2
+    assert "WOULD GO OUT" not in desk.escalate(crew, config=file).text
 
 
 def test_what_is_missing_for_a_channel_is_said_and_the_next_is_tried(crew, taking, tmp_path):

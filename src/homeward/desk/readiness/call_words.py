@@ -47,6 +47,7 @@ def answer_of(
         *notes,
         *(_orders(mission, zone) if head else []),
         *_sent(went),
+        *_would_go(mission, call.event, told),
         *_spoken(mission, call.event, told, personal=personal),
         *_waiting(told, zone),
         *(_expected(case, hidden, now=now, zone=zone) if head else []),
@@ -89,6 +90,16 @@ def _sent(went: Sequence[NoticeSent]) -> list[str]:
             f"  {'NOT SENT' if bar else 'Sent'} by {channel} to {', '.join(names)}{f': {why}' if bar else ''}."
         )
     return lines
+
+
+def _would_go(mission: Mission, call: Callout, told: Sequence[Turn]) -> list[str]:
+    """What has not gone out: in a dry run, all that would."""
+    by: dict[str, list[str]] = {}
+    for turn in told:
+        if turn.channel is not None and not turn.spoken:
+            by.setdefault(turn.channel, []).append(turn.person)
+    lines = [f"  WOULD GO OUT by {channel} to {', '.join(names)}." for channel, names in by.items()]
+    return [*lines, *([f'  TEXT: "{call_words(mission, call)}"'] if lines else [])]
 
 
 def _spoken(mission: Mission, call: Callout, told: Sequence[Turn], *, personal: bool) -> list[str]:
@@ -191,6 +202,7 @@ def _data(
         "waves": [list(wave) for wave in call.waves],
         "called": list(since),
         "sent": [{"to": s.to, "channel": s.channel, "went": s.went, "why": s.why} for s in went],
+        "would_go": [{"to": t.person, "channel": t.channel} for t in told if t.channel and not t.spoken],
         "speak": [{"to": t.person, "channel": t.channel} for t in told if t.spoken],
         "exhausted": [t.person for t in told if t.exhausted],
         "expected": [expected_row(who, hidden, now=now) for who in case.people],

@@ -137,6 +137,17 @@ def test_the_answer_says_who_is_where_and_when_the_reserve_moves(mission):
     assert desk.show_cover(mission).text == text
 
 
+def test_a_way_of_the_reserve_through_a_hazard_is_said(mission):
+    before = desk.cover(mission, reserve=3).data
+    way = before["ways"][0]
+    lon, lat = way["line"][len(way["line"]) // 2]
+    desk.hazard(mission, "H1", kind="people", place=f"{lat}, {lon}", radius_m=300.0, label="armed man", hits_per_h=0.2)
+    said = desk.cover(mission, reserve=3)
+    ways = [w for w in said.data["ways"] if (w["from"], w["to"]) == (way["from"], way["to"])]
+    assert [w["through"] for w in ways] == [["armed man"]]
+    assert ", THROUGH armed man" in said.text
+
+
 def test_as_many_stand_and_wait_as_asked(mission):
     for stand in (0, 1, 2, 3):
         desk.cover(mission, standing=stand)

@@ -19,6 +19,7 @@ from homeward.desk.readiness.targets import ways_known
 from homeward.errors import BadInput, NotYet
 from homeward.geo import Floats, Place, distance_m, format_place
 from homeward.readiness.cover_records import LOSS_PER_H
+from homeward.terrain import Exposure, exposure_of
 
 Json = dict[str, Any]
 POST: Final = "the command post"
@@ -64,6 +65,7 @@ class CoverCase:
     chance: Floats | None
     reached: tuple[bool, ...]
     travel: Travels
+    exposure: Exposure
     notes: tuple[str, ...]
     own: tuple[str, ...]
 
@@ -92,7 +94,8 @@ def case_of(book: Book, asked: Asked, *, now: datetime, known: Mapping[tuple[str
     reach = travel.times_s([s.place for s in spots], [g.place for g in goals])
     reached: tuple[bool, ...] = tuple(np.asarray(np.isfinite(reach).any(axis=0)).tolist())
     open_ = [g for g, r in zip(goals, reached, strict=True) if r]
-    spots += _middle(travel, open_, spots)
+    exposure = exposure_of(terrain, book.mission.crew.hazards.values(), at=now)
+    spots += _middle(travel, open_, spots, exposure)
     if asked.view != "reserve":  # who stands at a target and leaves it, leaves it open: a reserve waits elsewhere
         spots += tuple(Spot(id=g.id, place=g.place) for g in open_)
     cuts = _cuts(asked, teams, now=now)
@@ -107,6 +110,7 @@ def case_of(book: Book, asked: Asked, *, now: datetime, known: Mapping[tuple[str
         chance=chance,
         reached=reached,
         travel=travel,
+        exposure=exposure,
         notes=(*notes, *said),
         own=(*_own(goals, teams, asked, by_road=travel.net is not None), *own),
     )
@@ -148,12 +152,15 @@ def _spots(book: Book, asked: Asked, teams: Sequence[CoverTeam]) -> tuple[Spot, 
     return tuple(kept)
 
 
-def _middle(travel: Travels, goals: Sequence[Goal], spots: Sequence[Spot]) -> tuple[Spot, ...]:
-    """The place from which, on foot, the dearest loss at any of the targets is least; none where it is no new one."""
+def _middle(travel: Travels, goals: Sequence[Goal], spots: Sequence[Spot], exposure: Exposure) -> tuple[Spot, ...]:
+    """The place, out of hazards, from which on foot the dearest loss at any of the targets is least; none where it is
+    no new one.
+    """
     if len(goals) < 2:
         return ()
     fields = [(g.value * g.loss_per_h, travel.from_place_s(g.place)) for g in goals]
     worst = np.max([k * f for k, f in fields if f is not None], axis=0)
+    worst = np.where(exposure.unsafe(), np.inf, worst)
     row, col = (int(v) for v in np.unravel_index(int(np.argmin(worst)), worst.shape))
     if not np.isfinite(worst[row, col]):
         return ()

@@ -15,6 +15,7 @@ from homeward.desk.readiness.cover_solving import slices_of
 from homeward.desk.readiness.cover_teams import Asked
 from homeward.desk.readiness.cover_words import since_words
 from homeward.geo import Place
+from homeward.team.rally import hazards_on
 
 Json = dict[str, Any]
 
@@ -97,7 +98,9 @@ def _ways(case: CoverCase, row: Json) -> list[Json]:
         if len(line) > 1:
             line = shapely.get_coordinates(shapely.LineString(line).simplify(case.travel.grid.cell_m / 4))
             lonlat = np.round(case.travel.grid.lonlat(line), 5).tolist()
-            found[a["from"], a["target"]] = {"from": a["from"], "to": a["target"], "s": a["s"], "line": lonlat}
+            through = list(hazards_on(case.exposure, [(float(x), float(y)) for x, y in line]))
+            way = {"from": a["from"], "to": a["target"], "s": a["s"], "line": lonlat, "through": through}
+            found[a["from"], a["target"]] = way
     return list(found.values())
 
 

@@ -88,7 +88,10 @@ def reserve_lines(plan: Json, row: Json) -> list[str]:
         for a in row["answers"]:
             if a["team"] == post["team"] and a["from"] is not None:
                 moves.setdefault((a["target"], a["s"]), []).append(a["way"])
-        said = [f"{target_words(plan, t)}{_ways(plan, t, ways)} {_in(s)}" for (t, s), ways in moves.items()]
+        said = [
+            f"{target_words(plan, t)}{_ways(plan, t, ways)} {_in(s)}{_through(plan, post['at'], t)}"
+            for (t, s), ways in moves.items()
+        ]
         if said:
             lines.append(f"RESERVE {post['team']} moves as soon as one is hit: {'; '.join(said)}.")
         else:
@@ -102,6 +105,12 @@ def reserve_lines(plan: Json, row: Json) -> list[str]:
         for t, ways in nobody.items()
     ]
     return lines
+
+
+def _through(plan: Json, start: str, end: str) -> str:
+    """The hazards that the way of a reserve leads through, where it was worked out."""
+    way = next((w for w in plan["ways"] if (w["from"], w["to"]) == (start, end)), None)
+    return f", THROUGH {' and '.join(way['through'])}" if way and way["through"] else ""
 
 
 def uncovered_words(plan: Json, name: str) -> str:

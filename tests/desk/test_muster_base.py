@@ -155,6 +155,8 @@ def test_papers_hold_the_code_and_every_name_and_no_phone(crew, tmp_path):
     text = "".join(page.get_textpage().get_text_range() for page in pdf)
     assert all(name in text for name in ("S1", "S2", "S3", "S4", "S5", "Line A", "/signin/"))
     assert "555" not in text
+    assert "asleep" not in text, "what was told of people is not for a wall"
+    assert text.index("S1") < text.index("S2") < text.index("S5")
 
 
 def test_the_page_has_the_board_in_utc_and_without_words_of_answers(crew):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
 from homeward.desk.files import write_whole
-from homeward.desk.readiness.call_words import named
+from homeward.desk.readiness.call_words import named, why_words
 from homeward.desk.readiness.links import sign_in_path
 from homeward.desk.readiness.muster_case import Expected, MusterCase, case_of, eta_of
 from homeward.desk.readiness.notices import ENVIRONMENT, page_address
@@ -70,6 +71,7 @@ def _text(book: Book, case: MusterCase, *, now: datetime) -> Json:
     for who in case.people:
         if who.candidate.id not in mission.crew.people:
             teams.setdefault(who.team or who.candidate.id, []).append(who)
+    rows.sort(key=lambda row: _in_order(row["name"]))
     rows += [_row(book, members, now=now, zone=zone) for members in teams.values()]
     here = sum(row["here"] for row in rows)
     where = f" Meeting point: {format_place(case.place, 'mgrs')} ({case.place})." if case.place else ""
@@ -89,10 +91,11 @@ def _row(book: Book, members: list[Expected], *, now: datetime, zone: str) -> Js
     here = first.candidate.state is State.HERE
     eta = eta_of(first, now=now)
     signed = book.mission.muster.here.get(first.candidate.id) or book.mission.muster.here.get(first.team or "")
-    comes = first.why
+    why = why_words(first, set(book.mission.muster.standings))
+    comes = why
     if not here and eta is not None:
         comes = (
-            f"{clock.show_time(eta, zone, day=False)}, {first.why}"
+            f"{clock.show_time(eta, zone, day=False)}, {why}"
             if first.candidate.called or first.answer
             else "not called yet"
         )
@@ -104,6 +107,12 @@ def _row(book: Book, members: list[Expected], *, now: datetime, zone: str) -> Js
         "here": here,
         "since": clock.show_time(signed.at, zone, day=False) if here and signed is not None else "",
     }
+
+
+def _in_order(name: str) -> list[tuple[bool, int, str]]:
+    """Names as people sort them: S2 before S10."""
+    parts = [part for part in re.split(r"(\d+)", name.casefold()) if part]
+    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
 
 
 def _blank() -> Json:

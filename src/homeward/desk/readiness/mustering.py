@@ -265,7 +265,7 @@ def _chance_lines(shown: Mapping[str, Any], zone: str) -> list[str]:
         error = f" (+-{chance['p_error']:.3f})" if chance["p_error"] else ""
         rest = ""
         if chance["p_by_all"] > chance["p_by"] + 5e-4:
-            rest = f"; with everybody who is not called yet {chance['p_by_all']:.0%}"
+            rest = f"; with last resorts and who is not called yet {chance['p_by_all']:.0%}"
         met = "" if _met(shown) else f", SHORT OF {chance['target']:.0%}"
         lines.append(f"TEAM COMPLETE by {by}: {chance['p_by']:.0%}{error}{met}{rest}.")
         lines.append(f"  {_curve(chance, 'p_team_called', zone)}")

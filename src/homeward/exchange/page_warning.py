@@ -22,7 +22,7 @@ from homeward.readiness.warn_words import certainty, days_words, urgency, warnin
 Json = dict[str, Any]
 HORIZONS_D = (1.0, 3.0, 7.0, 14.0, 30.0, 90.0)
 RISKS = (0.01, 0.05, 0.1, 0.25, 0.5)
-_POINTS = 121
+_POINTS = 81
 
 
 def coming_data(coming: Coming, *, now: datetime, medians_d: Sequence[float] = ()) -> Json:
@@ -50,7 +50,8 @@ def curve(coming: Coming, last_d: float | None = None) -> list[list[float]]:
         return []
     last = float(coming.quantile(0.9, if_it_comes=True)) if last_d is None else last_d
     days = np.linspace(0.0, 1.0, _POINTS) ** 1.5 * (last if math.isfinite(last) else 90.0)
-    return [[float(x) for x in row] for row in zip(days, coming.cdf(days), coming.density(days), strict=True)]
+    rows = zip(days, coming.cdf(days), coming.density(days), strict=True)
+    return [[float(f"{x:.5g}") for x in row] for row in rows]
 
 
 def warning_row(

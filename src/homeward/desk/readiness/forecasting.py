@@ -13,7 +13,7 @@ from homeward.desk.book import Book, opened
 from homeward.desk.figures import read_figure
 from homeward.desk.files import write_whole
 from homeward.desk.readiness.dates_said import read_days
-from homeward.desk.readiness.foreseen import Foreseen, first_to_come, foreseen, open_foreseen
+from homeward.desk.readiness.foreseen import Foreseen, first_of, first_to_come, foreseen, open_foreseen
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.exchange.page_values import utc_text
 from homeward.exchange.page_warning import board_lines, coming_data, date_after, warning_row
@@ -37,7 +37,7 @@ def forecast(
     with opened(path, read_only=True) as book:
         ahead = _asked(book, name, now=now)
         rows = [_row(one, now=now, personal=personal) for one in ahead]
-        first = first_to_come(book.mission, now=now) if name is None and len(ahead) > 1 else None
+        first = first_of(ahead) if name is None and len(ahead) > 1 else None
         data: dict[str, Any] = {"now": utc_text(now), "warnings": rows}
         data["first"] = None if first is None else coming_data(first, now=now)
         if picture is not None:
@@ -109,11 +109,12 @@ def alert_level(
 def warning_page(book: Book, *, personal: bool) -> dict[str, Any]:
     """`warning` of the page: open warnings with their forecasts, the first of them, those that came or were lifted."""
     now, state = clock.now(), book.mission.readiness
-    first = first_to_come(book.mission, now=now)
+    ahead = open_foreseen(book.mission, now=now)
+    first = first_of(ahead)
     return {
         "warning": {
             "now": utc_text(now),
-            "warnings": [_row(one, now=now, personal=personal) for one in open_foreseen(book.mission, now=now)],
+            "warnings": [_row(one, now=now, personal=personal) for one in ahead],
             "first": None if first is None else coming_data(first, now=now),
             "came": [{"id": h.event.threat, "came_at": utc_text(h.event.came_at)} for h in state.came.values()],
             "lifted": list(state.lifted),

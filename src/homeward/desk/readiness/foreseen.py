@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,7 +76,12 @@ def open_foreseen(mission: Mission, *, now: datetime) -> tuple[Foreseen, ...]:
 
 def first_to_come(mission: Mission, *, now: datetime) -> Coming | None:
     """When the first of all open warnings may come, as if they were independent; None where there is none."""
-    parts = tuple(f.forecast for f in open_foreseen(mission, now=now) if f.forecast is not None)
+    return first_of(open_foreseen(mission, now=now))
+
+
+def first_of(ahead: Sequence[Foreseen]) -> Coming | None:
+    """When the first of these may come, as if they were independent; None where none has a forecast."""
+    parts = tuple(f.forecast for f in ahead if f.forecast is not None)
     return None if not parts else parts[0] if len(parts) == 1 else FirstOf(parts)
 
 

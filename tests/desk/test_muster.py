@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from homeward import desk
 from homeward.desk.book import opened
 from homeward.desk.readiness.muster_case import strength
+from homeward.desk.readiness.notices import next_channel
 from homeward.errors import BadInput, NotYet
-from homeward.mission.muster import CallAnswer
+from homeward.exchange.call_out import VOICE
+from homeward.mission.happened import Happened
+from homeward.mission.muster import CallAnswer, NoticeSent
 from tests.desk.conftest import make_planned
 from tests.desk.muster_crew import clock_at, expected, five_people
 
 MEET = "36.1900, -84.2100"
+NOW = datetime(2026, 11, 21, 17, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -265,3 +273,48 @@ def test_strength_grows_with_those_who_come_and_last_resorts_are_left_out(crew):
     desk.answered(crew, "S1", "L 10")
     with opened(crew, read_only=True) as book:
         assert "S1" not in strength(book, now=clock.now()).people
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=60)
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(WORDS, min_size=4, max_size=4))
+def test_whatever_somebody_answers_is_kept_word_for_word(crew, words):
+    """Understood or not: it stands in the log as it came, and what is not understood on the board."""
+    with opened(crew, read_only=True) as book:
+        called = book.mission.muster.callout is not None
+    if called:
+        desk.end_call(crew)
+    call = desk.call_out(crew).data["callout"]
+    for who, text in zip(("S1", "S2", "S3", "S4"), words, strict=True):
+        desk.answered(crew, who, text)
+    with opened(crew, read_only=True) as book:
+        said = [a.event for a in book.mission.muster.answers if a.event.callout == call]
+    assert [one.text for one in {one.person: one for one in said}.values()] == words
+    unread = {(row["person"], row["text"]) for row in desk.unread(crew).data["unread"] if row["callout"] == call}
+    assert unread == {(one.person, one.text) for one in said if one.answer is CallAnswer.UNREAD}
+
+
+REACH = st.lists(st.sampled_from(["radio", "sms", "mail", "phone"]), min_size=1, unique=True)
+
+
+@given(REACH, st.lists(st.tuples(st.booleans(), st.floats(0, 30)), max_size=12))
+def test_each_channel_is_tried_once_in_its_order_and_given_five_minutes(reach, ticks):
+    """Whatever comes of each, and whenever somebody looks."""
+    since, at = NOW, 0.0
+    tried: dict[str, Happened[NoticeSent]] = {}
+    order: list[str] = []
+    for went, later in ticks:
+        at += later
+        now = since + timedelta(minutes=at)
+        channel, until = next_channel(reach, tried, since=since, now=now)
+        if channel is None or channel in VOICE:
+            assert until is None or now < until <= now + timedelta(minutes=5)
+            continue
+        assert channel not in tried
+        before = [tried[c] for c in order[-1:] if tried[c].event.went]
+        assert all(now >= one.at + timedelta(minutes=5) for one in before)
+        order.append(channel)
+        tried[channel] = Happened(now, "e", NoticeSent(about="C1", to="S1", channel=channel, went=went))
+    assert order == [c for c in reach if c in order]

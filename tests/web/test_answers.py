@@ -181,3 +181,15 @@ def test_the_page_calls_out_and_shows_the_board(called):
         assert again.status_code == 400
         assert "still open" in again.json()["error"]
         assert client.post("/api/verbs/end_call", json={}).status_code == 200
+
+
+@pytest.mark.parametrize("personal", [False, True])
+def test_phone_numbers_are_on_the_page_only_where_personal_things_are(called, personal):
+    path, _ = called
+    desk.answered(path, "S2", "ask my boss")
+    server = Served(path, personal=personal)
+    said = httpx.post(f"{server.url}/api/verbs/escalate", json={}).json()["text"]
+    board = httpx.get(f"{server.url}/api/muster").json()
+    server.stop()
+    assert ("+1 555 0100" in said) == personal
+    assert ("ask my boss" in str(board)) == personal

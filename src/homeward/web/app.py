@@ -61,6 +61,7 @@ def create_app(path: Path, *, token: str | None = None, personal: bool = False) 
     _event_route(app, path, bench := Bench())
     _handover_routes(app, path, personal=personal)
     _briefing_routes(app, path, personal=personal)
+    _muster_route(app, path, personal=personal)
     add_answer_routes(app, path)
     _verb_routes(app, path, bench, personal=personal)
     _error_handlers(app)
@@ -131,10 +132,6 @@ def _reading_routes(app: FastAPI, path: Path, shelf: Shelf) -> None:
         name, content = await run_in_threadpool(shelf.markings, told)
         return _download(name, content, media_type="application/pdf")
 
-    @app.get("/api/muster")
-    def muster() -> dict[str, Any]:
-        return desk.muster_now(path)
-
     @app.get("/api/verify")
     def verify() -> dict[str, Any]:
         answer = desk.verify(path)
@@ -169,6 +166,14 @@ def _briefing_routes(app: FastAPI, path: Path, *, personal: bool) -> None:
         told = checked(CommandPage, "command's page", await _sent(request))
         paper = await run_in_threadpool(desk.command_paper, path, **told, personal=personal)
         return _download("command.pdf", paper, media_type="application/pdf")
+
+
+def _muster_route(app: FastAPI, path: Path, *, personal: bool) -> None:
+    """The board of the muster as it stands now: it changes with time even where nothing is written."""
+
+    @app.get("/api/muster")
+    def muster() -> dict[str, Any]:
+        return desk.muster_now(path, personal=personal)
 
 
 def _download(name: str, content: bytes, *, media_type: str) -> Response:

@@ -147,7 +147,8 @@ TELLS = ("plan", "rehearse", "form")  # which of them tell how far they are
 OF_WITNESSES = ("open_statement", "statements", "fused")  # whose answers tell what witnesses said
 OF_THE_CASUALTY = ("triage", "carry_out", "hold_or_leave", "outcome")  # whose answers tell of a casualty's state
 OF_COMMAND = ("cover_roster",)  # whose answers are for those who go, and nobody else
-PRIVATE = (*OF_WITNESSES, *OF_THE_CASUALTY, *OF_COMMAND)
+OF_THE_CALLED = ("call_out", "escalate")  # whose answers tell phone numbers
+PRIVATE = (*OF_WITNESSES, *OF_THE_CASUALTY, *OF_COMMAND, *OF_THE_CALLED)
 
 
 def read_form(verb: str, body: Any) -> dict[str, Any]:

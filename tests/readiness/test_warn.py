@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -13,44 +13,13 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from homeward.errors import BadInput
-from homeward.readiness import Forecast, Hint, Statement, Warned, WarnProblem, foresee
+from homeward.readiness import Hint
 from homeward.readiness.warn_fit import FAMILIES, by_parameters, fit, parameters
 from homeward.readiness.warn_forecast import FirstOf
 from homeward.readiness.warn_laws import KINDS, Shape
-from homeward.readiness.warn_ready import (
-    Stakes,
-    expected_loss,
-    expected_loss_within,
-    mean_wait,
-    pays,
-    plan_readiness,
-    waiting,
-)
-from homeward.readiness.warn_score import crps_as_said, score
-from homeward.readiness.warn_words import certainty, urgency, warning_words
+from tests.readiness.warn_sample import MONTH, SAID, forecast, given_law, statement, warned
 
-SAID = datetime(2026, 3, 1, 12, tzinfo=UTC)
-MONTH = {0.1: 7.0, 0.5: 30.0}
 LOG_FAMILIES = ("lognormal", "weibull", "loglogistic", "gamma", "log_student_t", "exponential")
-
-
-def statement(quantiles: Any = MONTH, **fields: Any) -> Statement:
-    return Statement(**{"said_at": SAID, "quantiles_d": quantiles, "widen": 1.0} | fields)
-
-
-def warned(first: Statement | None = None, *, days: float = 5, families: Any = ("lognormal",), **rest: Any) -> Warned:
-    now = SAID + timedelta(days=days)
-    return foresee(WarnProblem(statement=first or statement(), now=now, families=families, **rest))
-
-
-def forecast(*args: Any, **kwargs: Any) -> Forecast:
-    return warned(*args, **kwargs).forecast
-
-
-def given_law(family: str, **numbers: float) -> Statement:
-    return statement({}, law=by_parameters(family, numbers))
-
-
 LAWS = {
     "normal": ({"mean": 10.0, "sd": 20.0}, stats.norm(10, 20)),
     "lognormal": ({"mean_log": 3.4, "sd_log": 0.5}, stats.lognorm(0.5, scale=math.exp(3.4))),
@@ -280,96 +249,6 @@ def test_first_of_two_warnings_comes_sooner_than_either() -> None:
     assert both.survival(9) == pytest.approx(float(a.survival(9)) * float(b.survival(9)))
     assert both.cdf(both.quantile(0.3)) == pytest.approx(0.3)
     assert both.quantile(0.3) < min(float(a.quantile(0.3)), float(b.quantile(0.3)))
-
-
-# --- readiness ---------------------------------------------------------------------------------------------------
-
-
-def test_readiness_for_an_exponential_event_is_now_or_never() -> None:
-    """cost(s) = L (1 - e^-hs) + (c / h) e^-hs is monotone: hold now where c / h < L."""
-    coming = forecast(given_law("exponential", mean=30.0))
-    plan = plan_readiness(coming, Stakes(cost_per_day=2000, loss=1e6))
-    assert plan.start_now
-    assert plan.cost_now == pytest.approx(60000, rel=1e-12)
-    assert plan.cost_never == pytest.approx(1e6)
-    assert plan_readiness(coming, Stakes(cost_per_day=40000, loss=1e6)).spans_d == ()
-
-
-def test_readiness_pays_while_the_hazard_is_high() -> None:
-    coming, stakes = forecast(), Stakes(cost_per_day=0.025, loss=1.0)
-    assert [pays(coming, day, stakes) for day in (0, 5, 10, 20)] == [False, True, True, False]
-    ((start, stop),) = plan_readiness(coming, stakes).spans_d
-    for edge in (start, stop):
-        assert coming.hazard_per_day(edge) == pytest.approx(0.025, rel=1e-5)
-
-
-def test_ramp_begun_later_loses_more() -> None:
-    """Mean of the conditional probability over the ramp, by quadrature."""
-    coming, stakes = forecast(), Stakes(cost_per_day=1.0, loss=1.0, ramp_d=10)
-    for start in (0.0, 5.0):
-        mean = integrate.quad(lambda t: float(coming.cdf(t)), start, start + 10)[0] / 10
-        assert expected_loss(coming, stakes, start_d=start) == pytest.approx(mean, rel=1e-9)
-
-
-def test_mean_wait_is_that_of_the_law_or_none() -> None:
-    assert mean_wait(forecast(given_law("exponential", mean=30.0))) == pytest.approx(30, rel=1e-12)
-    assert mean_wait(forecast(given_law("lognormal", mean_log=3.4, sd_log=1.1), days=0)) == pytest.approx(
-        math.exp(3.4 + 1.1**2 / 2), rel=1e-9
-    )
-    assert mean_wait(forecast(given_law("loglogistic", shape=0.9, scale=30.0))) == math.inf
-
-
-@given(
-    cost=st.floats(0.002, 0.05),
-    ramp=st.sampled_from([0.0, 2.0, 12.0]),
-    start=st.floats(0, 60),
-    length=st.floats(0, 200),
-)
-def test_no_other_span_of_readiness_costs_less(cost: float, ramp: float, start: float, length: float) -> None:
-    coming, stakes = forecast(statement(never=0.2)), Stakes(cost_per_day=cost, loss=1.0, ramp_d=ramp, until_d=400)
-    stop = min(start + length, 400.0)
-    rival = cost * waiting(coming, start, stop) + expected_loss_within(coming, stakes, start, stop)
-    best = plan_readiness(coming, stakes)
-    assert best.cost <= rival + 1e-3 * (ramp > 0) + 1e-9
-    if len(best.spans_d) == 1:
-        a, b = best.spans_d[0]
-        own = cost * waiting(coming, a, b) + expected_loss_within(coming, stakes, a, b)
-        assert best.cost == pytest.approx(own, abs=1e-6)
-
-
-# --- scores ------------------------------------------------------------------------------------------------------
-
-
-def test_crps_equals_closed_forms() -> None:
-    """Gneiting & Raftery (2007), eq. 21 for the normal; Baran & Lerch (2015), QJRMS 141, for the lognormal."""
-    z = (30 - 20) / 10
-    normal = 10 * (z * (2 * stats.norm.cdf(z) - 1) + 2 * stats.norm.pdf(z) - 1 / math.sqrt(math.pi))
-    assert crps_as_said(warned(given_law("normal", mean=20.0, sd=10.0)).as_said, 30.0) == pytest.approx(normal)
-    mu, sd, y = math.log(30), 1.1, 60.0
-    w = (math.log(y) - mu) / sd
-    mean = math.exp(mu + sd**2 / 2)
-    log = y * (2 * stats.norm.cdf(w) - 1) - 2 * mean * (stats.norm.cdf(w - sd) + stats.norm.cdf(sd / math.sqrt(2)) - 1)
-    coming = forecast(given_law("lognormal", mean_log=mu, sd_log=sd), days=0)
-    assert score(coming, y).crps == pytest.approx(log)
-    y = 20.0
-    exponential = y - 2 * 30 * (1 - math.exp(-y / 30)) + 30 / 2
-    assert score(forecast(given_law("exponential", mean=30.0)), y).crps == pytest.approx(exponential)
-
-
-def test_pinball_and_brier_by_hand() -> None:
-    found = score(forecast(), 9.0, horizons_d=(7.0, 14.0))
-    assert found.pinball[0.05] == pytest.approx(0.05 * (9 - 2.2005093846118546))
-    assert found.pinball[0.5] == pytest.approx(0.5 * (27.55130484217748 - 9))
-    assert found.brier == pytest.approx({7.0: 0.16183514246736297**2, 14.0: (1 - 0.3038696710729225) ** 2})
-    assert found.inside_90
-
-
-def test_words() -> None:
-    coming = forecast()
-    assert [certainty(float(coming.cdf(d))) for d in (30, 25, 7)] == ["Likely", "Possible", "Possible"]
-    assert urgency(coming) == "Future"
-    assert certainty(0.2, happened=True) == "Observed"
-    assert warning_words(coming)[0] == "Median 27.6 days, but 5 % of the cases come within 2.2 days."
 
 
 # --- what cannot be ----------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from homeward import desk
+from homeward.desk.readiness.muster_case import numbers
 from homeward.errors import BadInput, HomewardError, NotYet, UnknownName
 from tests.desk.muster_crew import clock_at, expected, five_people
 
@@ -169,3 +170,13 @@ def test_the_page_has_the_board_in_utc_and_without_words_of_answers(crew):
     assert "ask my wife" not in str(desk.page_data(crew))
     assert "ask my wife" in str(desk.page_data(crew, personal=True)["muster"]["unread"])
     assert desk.muster_now(crew)["muster"]["call"]["id"] == "C1"
+
+
+def test_assumed_numbers_are_those_of_the_solver_and_each_has_a_source():
+    from homeward.readiness.muster_answers import ETA_GSD, YES_COMES
+
+    known = numbers()
+    assert known["p_said_yes"].value == YES_COMES
+    assert known["said_gsd"].value == ETA_GSD
+    assert all(one.own == (one.source == "homeward's own assumption") for one in known.values())
+    assert known["next_channel_min"].value == 5, "Winnipeg Search and Rescue"

@@ -15,7 +15,7 @@ from homeward.desk.book import opened
 from homeward.desk.readiness.covering import cover_plan
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.geo import Place
-from homeward.mission.readiness import ThreatLifted
+from homeward.mission.readiness import Threat, ThreatLifted, ThreatWarned
 from homeward.readiness.cover_records import LOSS_PER_H
 from homeward.terrain import travel_time_s
 from tests.desk.readiness.cover_ground import NOW, call, cell, make_mission, table_mountain, warn, with_targets
@@ -240,6 +240,18 @@ def test_the_plan_changes_as_days_pass(mission):
     total = sum(s["chance"]["Camp"] for s in slices)
     assert total <= 1 + 1e-9
     assert "of which nobody warned, count as a twentieth" in said.text
+
+
+def test_days_in_which_nothing_can_come_count_values_as_they_are(mission):
+    """It comes in 5 to 6 days, said today: on the first day every target counts alike, later Camp does."""
+    threat = Threat(id="flood", said_at=NOW, quantiles_d=((0.0, 5.0), (0.99, 6.0)), forecast=True, targets=("Camp",))
+    with opened(mission) as book:
+        book.write(ThreatWarned(threat=threat))
+    desk.cover(mission, teams=["1"], days=["1 d", "7 d"])
+    first, later = stored(mission)[0]["slices"]
+    assert set(first["chance"].values()) == {0.0}
+    assert first["worst"]["counts"] == first["worst"]["loss"]
+    assert later["chance"]["Camp"] > 0.5
 
 
 def test_a_lifted_warning_changes_the_plan_and_it_says_what(mission):

@@ -53,7 +53,7 @@ def post_of(row: Json) -> Post:
 
 def weights(case: CoverCase, n: int) -> Floats:
     """What each target counts in a span of days: its probability over that of the likeliest, a twentieth at least."""
-    if case.chance is None:
+    if case.chance is None or not case.chance[n].any():
         return np.ones(len(case.goals))
     return np.asarray(np.maximum(case.chance[n] / case.chance[n].max(), UNWARNED), dtype=np.float64)
 

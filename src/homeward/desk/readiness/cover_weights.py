@@ -41,7 +41,7 @@ def hit_chances(
         named |= {t for t, h in zip(targets, hit, strict=True) if h}
         safe *= 1 - np.outer(np.diff(one.forecast.cdf(days)), hit)
     chance = 1 - safe
-    if counted and (chance.max(axis=1) <= 0).any():
+    if counted and not chance.any():
         return None, (*notes, "The warnings leave nothing to come in these days: values count as they are."), ()
     if not counted:
         return None, tuple(notes), ()

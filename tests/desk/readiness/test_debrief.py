@@ -237,6 +237,7 @@ def test_the_published_cost_is_used(monkeypatch):
         ("x", {"question": "where", "hypothesis": "moon"}, "no answer to question where 'moon'"),
         ("x", {"hypothesis": "moon"}, "needs the question"),
         ("x", {"when": "tomorrow"}, "is not a time"),
+        ("x", {"when": "+3h"}, "lies in the future"),
         ("x", {"where": "somewhere"}, "somewhere"),
     ],
 )  # fmt: skip

@@ -181,7 +181,7 @@ def line_of(row: Mapping[str, Any], zone: str) -> str:
 
 
 def _read(book: Book, name: str, says: str, witness: str, said: Said) -> Statement:
-    state, zone, now = book.mission.debriefs, book.mission.time_zone, clock.now()
+    state = book.mission.debriefs
     how = one_of("how", said.how, How) if said.how else None
     told_by = _name(said.told_by) if said.told_by.strip() else ""
     if told_by and how not in (None, How.TOLD):
@@ -202,7 +202,7 @@ def _read(book: Book, name: str, says: str, witness: str, said: Said) -> Stateme
         asked=_words(said.asked, "question put to the witness") if said.asked.strip() else "",
         how=How.TOLD if told_by else how,
         told_by=told_by,
-        seen_at=clock.read_time(said.when, time_zone=zone, now=now, tense="past") if said.when else None,
+        seen_at=when_told(book, said.when),
         place=parse_place(said.where) if said.where else None,
         certainty=said.certainty.strip(),
         share=share,

@@ -50,7 +50,7 @@ SHEETS: dict[str, dict[str, Sheet]] = {
         "task-sheet": Sheet(TASKS, "line team, 6 people", (0.0, 0.0, 1.0, 0.9)),
     },
     "formation": {"formation": Sheet(TASKS, "WHO IS POSTED WHERE", (0.0, 0.0, 1.0, 0.62))},
-    "progress": {"house": Sheet("building/lamp-house-plan.pdf", "Floor G", (0.0, 0.17, 1.0, 0.66))},
+    "progress": {"house": Sheet("building/lamp-house-plan.pdf", "Floor G", (0.0, 0.2, 1.0, 0.72))},
     "rescue": {"carry-out": Sheet("rescue/carry-out-casualty-1.pdf", "", (0.0, 0.0, 1.0, 0.93))},
     "hand-over": {"hand-over-card": Sheet("handover/handover-1-hospital.pdf", "", (0.0, 0.0, 1.0, 0.7))},
     "warning": {"forecast": Sheet("warning/forecast.png")},

@@ -52,7 +52,7 @@ SAID: tuple[tuple[str, str, Json], ...] = (
     ),
     (
         "Line B 3",
-        "It cracked, I think, while we carried past below.",
+        "It cracked, I think, while we came past below.",
         {
             "question": "pond",
             "hypothesis": "gives way",

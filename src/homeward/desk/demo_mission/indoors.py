@@ -17,7 +17,7 @@ import numpy as np
 from homeward.desk import building, building_load, building_papers, clock, clues, field, inside, manage, mapping
 from homeward.desk.book import opened
 from homeward.desk.demo_mission import lamp_house
-from homeward.desk.demo_mission.cast import RADAR, RADAR_WAITS
+from homeward.desk.demo_mission.cast import RADAR
 from homeward.desk.demo_mission.telling import Stage
 from homeward.desk.inside import Inside
 from homeward.detect.walls import Barriers, barriers, reading_rates
@@ -96,7 +96,9 @@ def _come_upon(stage: Stage, finder: str, place: Place) -> datetime:
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(lamp_house.PLAN, indent=1), encoding="utf-8")
     loaded = building_load.load_building(m, file, name=lamp_house.NAME, entrance=str(place), entrance_room="Hall")
-    way = field.walk(m, str(RADAR_WAITS), str(place))
+    with opened(m, read_only=True) as book:
+        waits = book.mission.seen[RADAR[0]].event
+    way = field.walk(m, str(waits), str(place))
     stage.keep(clue, remade, loaded, way)
     stage.speak(
         f"{finder} is at {place}: a fresh boot track leads in at the door of the mine's old lamp house, which is on no "

@@ -72,7 +72,7 @@ def come_back(stage: Stage, plan: SearchPlan, starts: datetime, share: float) ->
     with clock.set_to(starts + timedelta(hours=HOURS, minutes=5)), opened(stage.mission) as book:
         name = book.mission.plans[-1].event.plan
         walked = [task for task in plan.assignments if task.mode == "search"]  # who holds a post stays there
-        met = next((task for task in walked if task.mode == "search" and task.team == TELLS), None)
+        met = next((task for task in walked if task.team == TELLS and plan.period == 1), None)
         for i, task in enumerate(plan.assignments):
             stage.step(share + 0.05 * i / len(plan.assignments), f"debriefing {task.team}")
             if task in walked:

@@ -136,11 +136,11 @@ def _choice(row: Json) -> str:
 
 
 def _rock_on_the_way(stage: Stage, first: Json) -> None:
-    """The first bearers tell of loose rock where the way that was chosen comes past."""
+    """Those who come to carry tell of loose rock where the way that was chosen comes past."""
     lon, lat = first["line"][len(first["line"]) // 2]
     answer = hazards.hazard(stage.mission, "H2", place=f"{lat:.5f}, {lon:.5f}", **LOOSE_ROCK)
     stage.keep(answer)
-    stage.speak(f"The first bearers tell of loose rock on that way. {answer.text}")
+    stage.speak(f"Those who come to carry tell of loose rock on that way. {answer.text}")
     away = holding.hold_or_leave(stage.mission, hazard="H2", begins="2 h", sure="1 h", personal=False)
     stage.keep(away)
     stage.speak(away.text.splitlines()[0])

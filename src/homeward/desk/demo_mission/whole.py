@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from homeward.desk import clock, manage, papers
@@ -31,7 +31,7 @@ from homeward.geo import Place
 from homeward.search.rehearse import Outcome
 
 STORIES = 60  # how many subjects are tried for one that the second period finds, where no seed is given
-MORNING = timedelta(hours=5)  # after the hand-over, until witnesses are asked
+MORNING = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)  # 08:00, when witnesses are asked, or an hour after the rest
 WRITTEN = (
     *("said", "papers", "tracks", "building", "rescue", "handover"),
     *("warning", "muster", "cover", "briefing", "export"),
@@ -62,8 +62,12 @@ def demo(folder: Path, *, seed: int | None = None, step: Step = lambda *_: None,
     _make_room(stage)
     open_mission(stage)
     ended = _search(stage, seed)
+    if ended.found is None:
+        stage.speak(
+            "Nobody is found, so there is nothing to tell of find, rescue and hand-over. The search stands open."
+        )
     over = ended.at if ended.found is None else rescued(stage, ended.found)
-    return _close(stage, ended, _readied(stage, over + MORNING, found=ended.found is not None))
+    return _close(stage, ended, _readied(stage, max(over + timedelta(hours=1), MORNING), found=ended.found is not None))
 
 
 def _readied(stage: Stage, at: datetime, *, found: bool) -> datetime:

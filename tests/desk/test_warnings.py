@@ -318,6 +318,10 @@ def test_every_form_reaches_its_verb(mission: Path) -> None:
     do("cap_in", mission, read_form("cap_in", {"xml": xml, "name": "again"}))
     assert do("calendar", mission, read_form("calendar", {})).data["entries"] == 10
     assert len(do("forecast", mission, read_form("forecast", {})).data["warnings"]) == 2
+    long = xml.replace("</description>", " and more" * 5000 + "</description>")
+    do("cap_in", mission, read_form("cap_in", {"xml": long, "name": "long"}))
+    with pytest.raises(BadInput):
+        read_form("cap_in", {"xml": xml, "extra": "1"})
     do("happened", mission, read_form("happened", {"name": "dam"}))
     do("lift_warning", mission, read_form("lift_warning", {"name": "again"}))
     with pytest.raises(HomewardError):

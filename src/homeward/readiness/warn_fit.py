@@ -302,7 +302,7 @@ def _start(name: str, p: Floats, t: Floats, lower_d: float, upper_d: float) -> t
         return math.log(mean * size), math.log((1 - mean) * size)
     loc = -loc if kind.link == "mirror" else loc
     if kind.variate == "gamma":
-        shape = max(1 / scale**2, 1e-3)
+        shape = min(max(1 / scale**2, math.exp(_LEAST_LOG)), math.exp(_LOG_SHAPE))
         return loc - float(special.digamma(shape)), math.log(shape)
     return loc, math.log(scale)
 

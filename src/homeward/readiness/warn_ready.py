@@ -135,11 +135,15 @@ def expected_loss_within(coming: Coming, stakes: Stakes, start_d: float, stop_d:
 def _spans_above(coming: Coming, stakes: Stakes) -> tuple[tuple[float, float], ...]:
     """Where the hazard is above cost per day / loss, to a hundredth of a second."""
     level, end = stakes.cost_per_day / stakes.loss, stakes.until_d
+    dense = (
+        coming.quantile(np.linspace(0.002, 0.998, 250), if_it_comes=True) if coming.still_coming > 0 else np.zeros(1)
+    )
     grid = np.unique(
         np.concatenate(
             [
                 [0.0, end],
                 np.geomspace(1e-4, end, 1200),
+                dense[dense < end],
                 np.linspace(0, min(end, 120.0), 961),
                 [k * f for k in coming.kinks_d for f in (1 - 1e-9, 1 + 1e-9) if k < end],
             ]

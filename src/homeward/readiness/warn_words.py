@@ -64,6 +64,8 @@ def percent(p: float) -> str:
         return "under 0.5 %"
     if 0.995 < p < 1:
         return "over 99.5 %"
+    if p == 0:
+        return "0 %"
     return f"{p:.1%}".replace("%", " %") if p < 0.1 else f"{p:.0%}".replace("%", " %")
 
 

@@ -151,7 +151,7 @@ def _message(file: Path | None, xml: str | None) -> tuple[bytes, str]:
     if (file is None) == (xml is None):
         raise BadInput("There is no CAP message. Give one file, or its text.")
     if xml is not None:
-        return xml.encode(), "the message"
+        return xml.encode("utf-8", "replace"), "the message"
     assert file is not None
     try:
         if file.stat().st_size > 1 << 22:

@@ -59,7 +59,7 @@ def warning(
     weather or water gives probabilities by lead time ("30%=3 days") and is not widened. What was said, by whom and why
     is personal.
     """
-    name = checked_name("warning", name)
+    name = _words(" ".join(checked_name("warning", name).split()), "name")
     with opened(path) as book:
         state = book.mission.readiness
         if name in state.came:
@@ -85,7 +85,7 @@ def warning(
         given |= {} if reliability is None else {"reliability": _letter(reliability)}
         given |= {} if widen is None else {"widen": _widen(widen)}
         given |= {"families": tuple(families)} if families else {}
-        given |= {"targets": tuple(dict.fromkeys(t.strip() for t in targets if t.strip()))} if targets else {}
+        given |= {"targets": tuple(dict.fromkeys(_words(t, "target") for t in targets if t.strip()))} if targets else {}
         given |= {} if forecast is None else {"forecast": forecast}
         threat = replace(before or Threat(id=name, said_at=since, quantiles_d=dates), **given)
         check_threat(threat)
@@ -298,6 +298,6 @@ def _words(told: str, what: str) -> str:
     clean = told.strip()
     if len(clean) > LONGEST_TEXT:
         raise BadInput(f"The {what} has {len(clean)} characters. Give {LONGEST_TEXT} at most.")
-    if any(ord(c) < 32 and c not in "\n\t" for c in clean):
+    if any((ord(c) < 32 and c not in "\n\t") or 0xD800 <= ord(c) <= 0xDFFF for c in clean):
         raise BadInput(f"The {what} holds letters that cannot be printed. Leave them out.")
     return clean

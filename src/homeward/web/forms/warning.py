@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from homeward.web.forms.common import Form
 
@@ -59,14 +59,18 @@ class AlertLevel(Form):
     ramp: str | None = None
 
 
-class CapIn(Form):
+class _Message(Form):
+    model_config = ConfigDict(str_max_length=1 << 20)
+
+
+class CapIn(_Message):
     """A CAP message, as text."""
 
     xml: str
     name: str | None = None
 
 
-class CapOut(Form):
+class CapOut(_Message):
     """A warning to be passed on as a CAP message; `replaces` is the text of the message sent before."""
 
     name: str

@@ -22,6 +22,7 @@ from homeward.desk.gaps import gap_data, gaps_of
 from homeward.desk.logbook import rows
 from homeward.desk.readiness.debrief_page import debrief_page
 from homeward.desk.readiness.muster_page import muster_page
+from homeward.desk.readiness.targets import target_data
 from homeward.errors import BadInput, NotYet
 from homeward.geo import Floats, format_place
 from homeward.mission import Mission, newer_words
@@ -149,6 +150,7 @@ def _page(book: Book, *, personal: bool) -> dict[str, Any]:
         formation=formation_in_force(book),
         personal=personal,
     )
+    targets = [target_data(one) for one in m.readiness.targets.values()]
     made: dict[str, Any] = {"buildings": _buildings(book), "rescue": rescue_page(book, personal=personal)}
     if m.readiness.covers:
         from homeward.desk.readiness.covering import cover_page
@@ -158,6 +160,7 @@ def _page(book: Book, *, personal: bool) -> dict[str, Any]:
         from homeward.desk.readiness.forecasting import warning_page
 
         made |= warning_page(book, personal=personal)
+    made["targets"] = sorted(targets, key=lambda one: (-one["value"], one["target"]))
     return {**shown, **made, **debrief_page(book, personal=personal), **muster_page(book, personal=personal)}
 
 

@@ -6,8 +6,10 @@ import base64
 import hashlib
 import io
 import json
+import math
 import tempfile
 import threading
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ from homeward import desk
 from homeward.errors import BadInput
 
 KEPT_PICTURES = 8
+KEPT_S = 50.0
+"""How long the page's data is kept where it changes with time although nothing is written: chances and dates."""
 
 
 class Shelf:
@@ -25,7 +29,7 @@ class Shelf:
         self._path = path
         self._personal = personal
         self._mission_lock, self._papers_lock, self._pictures_lock = (threading.Lock() for _ in range(3))
-        self._mission: tuple[int, bytes] | None = None
+        self._mission: tuple[int, float, bytes] | None = None
         self._papers: tuple[int, dict[str, tuple[str, bytes]]] | None = None
         self._pictures: dict[str, tuple[str, bytes]] = {}
 
@@ -33,10 +37,12 @@ class Shelf:
         """The page's data as JSON, with the log's length as `seq`; pictures are named, not carried inside."""
         with self._mission_lock:
             seq = desk.last_seq(self._path)
-            if self._mission is None or self._mission[0] != seq:
+            if self._mission is None or self._mission[0] != seq or time.monotonic() > self._mission[1]:
                 data = desk.page_data(self._path, personal=self._personal) | {"seq": seq}
-                self._mission = seq, json.dumps(self._outlined(data), ensure_ascii=False).encode()
-            return self._mission[1]
+                moves = data.get("warning") or data.get("muster") or data.get("messages")
+                until = time.monotonic() + KEPT_S if moves else math.inf
+                self._mission = seq, until, json.dumps(self._outlined(data), ensure_ascii=False).encode()
+            return self._mission[2]
 
     def picture(self, name: str) -> tuple[str, bytes]:
         """Media type and content of a picture that `mission` named."""

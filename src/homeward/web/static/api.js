@@ -87,6 +87,53 @@ export const setOutcome = (fields) => post("outcome", fields);
 export const handOverPapers = (casualty) => call(`/api/handovers/${encodeURIComponent(casualty)}`);
 export const handOverUrl = (casualty, name) => `/api/handovers/${encodeURIComponent(casualty)}/${encodeURIComponent(name)}`;
 
+// Readiness: what witnesses say, what may come, who comes, who covers what.
+export const question = ({ hypotheses, places, times, ...fields }) =>
+  post("question", { ...fields, hypotheses: listed(hypotheses, ";"), places: pairs(places), times: pairs(times) });
+export const resolveQuestion = (fields) => post("resolve", fields);
+export const dropQuestion = (fields) => post("drop_question", fields);
+export const exclude = ({ answers, ...fields }) => post("exclude", { ...fields, answers: listed(answers, ",") });
+export const statement = ({ readers, ...fields }) => post("statement", { ...fields, ...graded(fields), readers: listed(readers, ",") });
+export const judge = (fields) => post("judge_statement", { ...fields, ...graded(fields) });
+export const declined = (fields) => post("declined", fields);
+export const withdraw = (fields) => post("withdraw_statement", fields);
+export const reader = (fields) => post("reader", fields);
+export const openStatement = (fields) => post("open_statement", fields);
+export const warn = ({ quantiles, about, early, late, targets, families, ...fields }) =>
+  post("warning", { ...fields, quantiles: dates({ quantiles, about, early, late }), targets: listed(targets, ","), families: listed(families, ",") });
+export const warnMore = ({ quantiles, about, early, late, ...fields }) => post("warning_report", { ...fields, quantiles: dates({ quantiles, about, early, late }) });
+export const liftWarning = (fields) => post("lift_warning", fields);
+export const happened = (fields) => post("happened", fields);
+export const alertLevel = (fields) => post("alert_level", fields);
+export const capIn = async ({ file: message, ...fields }) => post("cap_in", { ...fields, xml: await message.text() });
+export const capOut = async ({ replaces, ...fields }) => post("cap_out", { ...fields, ...(replaces ? { replaces: await replaces.text() } : {}) });
+export const calendar = () => post("calendar", {});
+export const available = ({ channels, ...fields }) => post("available", { ...fields, channels: listed(channels, ",") });
+export const callOut = ({ need, ...fields }) => post("call_out", { ...fields, need: listed(need, ",") });
+export const escalate = (fields) => post("escalate", fields);
+export const endCall = (fields) => post("end_call", fields);
+export const answers = (fields) => post("answered", fields);
+export const answerRead = (fields) => post("answer_read", fields);
+export const signIn = (fields) => post("sign_in", fields);
+export const signOut = (fields) => post("sign_out", fields);
+export const rollCall = ({ at, ...called }) => post("roll_call", { at, present: Object.keys(called).filter((name) => called[name]) });
+export const nameTarget = ({ ways, ...fields }) => post("target", { ...fields, ways: listed(ways, ",") });
+export const dropTarget = (fields) => post("drop_target", fields);
+export const planCover = ({ teams, days, bases, needs, ...fields }) =>
+  post("cover", { ...fields, teams: listed(teams, ","), days: listed(days, ","), bases: listed(bases, ";"), needs: listed(needs, ",") });
+export const coverRoster = (fields) => post("cover_roster", fields);
+export const message = ({ to, ...fields }) => post("message", { ...fields, to: listed(to, ",") });
+export const messageRead = (fields) => post("message_ack", fields);
+export const briefing = (fields) => post("briefing", fields);
+export const briefingRead = (fields) => post("briefing_read", fields);
+export const briefingUrl = (name) => `/api/briefings/${encodeURIComponent(name)}`;
+export const commandPage = (fields) => file("/api/briefings/command", sending(fields));
+
+const pairs = (text) => Object.fromEntries(listed(text, ";").map((one) => [one.split("=")[0].trim(), one.split("=").slice(1).join("=").trim()]));
+const graded = ({ credibility }) => (credibility ? { credibility: Number(credibility) } : {});
+const dates = ({ quantiles, about, early, late }) =>
+  [...Object.entries({ "as early as": early, about, "as late as": late }).filter(([, when]) => when).map(([words, when]) => `${words}=${when}`), ...listed(quantiles, ";")];
+
 // A building's markings as a PDF: {name, content}.
 export const markings = (fields) => file("/api/markings", sending(fields));
 

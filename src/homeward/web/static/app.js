@@ -11,10 +11,11 @@ import { makeMap } from "homeward/map.js";
 import { alarms, openOrders } from "homeward/orders.js";
 import { planTab } from "homeward/plan.js";
 import { showLayers, showPoint } from "homeward/point.js";
+import { readyCount, readyTab } from "homeward/ready.js";
 import { rescueTab } from "homeward/rescue.js";
 import { cluesTab, logTab, moreTab, storyTab, teamsTab } from "homeward/tabs.js";
 
-const TABS = { plan: ["Plan", planTab], clues: ["Clues", cluesTab], teams: ["Teams", teamsTab], crew: ["Crew", crewTab], rescue: ["Rescue", rescueTab], buildings: ["Inside", buildingsTab], story: ["Why", storyTab], log: ["Log", logTab], more: ["More", moreTab] };
+const TABS = { plan: ["Plan", planTab], clues: ["Clues", cluesTab], teams: ["Teams", teamsTab], crew: ["Crew", crewTab], rescue: ["Rescue", rescueTab], buildings: ["Inside", buildingsTab], ready: ["Ready", readyTab], story: ["Why", storyTab], log: ["Log", logTab], more: ["More", moreTab] };
 const THEMES = { system: "System", dark: "Dark", light: "Light" };
 const inFile = byId("data") ? JSON.parse(byId("data").textContent) : null;
 const live = inFile === null;
@@ -23,7 +24,7 @@ const live = inFile === null;
 const page = {
   data: null,
   clock: clockIn("UTC"),
-  view: { tab: "plan", sort: { key: "leaves", down: false }, focus: {}, point: null, papers: null, scenario: null, shown: {}, opacity: 0.6, work: null, said: null,
+  view: { tab: "plan", sort: { key: "leaves", down: false }, focus: {}, point: null, papers: null, scenario: null, shown: {}, opacity: 0.6, work: null, said: null, ready: null, slice: 0, warning: null, zoom: undefined, alert: null,
     style: remembered("style", "decimal"), theme: remembered("theme", "system") },
   now: () => Date.now(),
   theme: () => (page.view.theme === "system" ? (wantsLight.matches ? "light" : "dark") : page.view.theme),
@@ -33,6 +34,11 @@ const page = {
   showScenario: (id) => {
     page.view.scenario = id;
     map.only(page.data.scenarios.find((row) => row.id === id)?.map ?? null);
+    render();
+  },
+  showCover: (slice) => {
+    page.view.slice = page.data.cover.shown = slice;
+    map.show(page.data, page.clock);
     render();
   },
   act: live ? (verb, filled) => openForm(verb, page, filled, said) : null,
@@ -70,13 +76,14 @@ function said(text, { then: tab, shown } = {}) {
   if (whole) byId("tab").scrollTop = 0;
 }
 
-const SHOWN = ["way out"]; // what is made in the background and shown whole by its tab
+const SHOWN = ["way out", "plan of cover"]; // what is made in the background and shown whole by its tab
 
 function show(data) {
   page.data = data;
   page.view.papers = null; // they were of the plan before
   const shown = [data.ipp?.seen_at, data.opened_at, data.log[0]?.at, data.plan?.starts, data.plan?.ends];
   page.clock = clockIn(data.time_zone, [...shown, ...(data.plan?.assignments ?? []).map((task) => task.back)]);
+  if (data.cover) page.view.slice = data.cover.shown = Math.min(page.view.slice, data.cover.slices.length - 1);
   document.title = `${data.name} - homeward`;
   headline(); // first, because its height decides how much room the map has
   map.show(data, page.clock);
@@ -134,7 +141,7 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function tabs() {
   const { view, data } = page;
-  const counts = { clues: data.clues.length, teams: data.teams.length, buildings: data.buildings.length, crew: openOrders(data).length && `!${openOrders(data).length}`, rescue: data.rescue?.casualties.length };
+  const counts = { clues: data.clues.length, teams: data.teams.length, buildings: data.buildings.length, crew: openOrders(data).length && `!${openOrders(data).length}`, rescue: data.rescue?.casualties.length, ready: readyCount(data) };
   const keys = (event) => {
     const names = Object.keys(TABS);
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -171,7 +178,8 @@ map.theme(page.theme());
 if (live) {
   load();
   follow({ onOpen: () => onWork({ state: "unknown" }), onChange: (seq) => seq !== page.data?.seq && load(), onWork, clock: () => page.clock });
-  setInterval(() => page.data && (page.view.tab === "crew" ? render() : headline()), 60000); // how long nobody has answered
+  // How long nobody has answered; and what changes by the hour although nothing is written.
+  setInterval(() => page.data && (page.view.tab === "ready" ? load() : page.view.tab === "crew" ? render() : headline()), 60000);
 } else {
   show(inFile);
 }

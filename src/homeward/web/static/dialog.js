@@ -15,7 +15,7 @@ export function openForm(name, page, filled = {}, said = toast) {
   const inputs = form.fields.map((field) => input(field, data, filled[field.name] ?? (field.place === "clicked" ? clicked : undefined)));
   const body = h(
     "form",
-    { onsubmit: (event) => submit(event, { form, inputs, problem, send, dialog, filled, said }) },
+    { onsubmit: (event) => submit(event, { form, inputs, problem, send, dialog, filled, said, page }) },
     h("h2", { id: "dialog-title" }, form.title),
     form.about ? h("p", {}, form.about) : null,
     form.fields.map((field, i) => (field.more ? null : row(field, inputs[i]))),
@@ -31,6 +31,7 @@ export function openForm(name, page, filled = {}, said = toast) {
   }
   depend(form.fields, inputs, page, filled);
   dialog.setAttribute("aria-labelledby", "dialog-title");
+  dialog.onclose = () => dialog.open || dialog.replaceChildren(); // nothing that was typed or opened stays behind
   dialog.replaceChildren(body);
   dialog.showModal();
   (inputs.find((node) => !node.value && !node.closest(".row").hidden && !node.closest("details")) ?? send).focus();
@@ -55,15 +56,19 @@ function fieldsFor(name, data) {
   return { ...form, about: made(form.about), fields: made(form.fields) };
 }
 
-async function submit(event, { form, inputs, problem, send, dialog, filled, said }) {
+// `came` of a form takes its answer further, such as to a file; `shows` puts it into the dialog and nowhere else.
+async function submit(event, { form, inputs, problem, send, dialog, filled, said, page }) {
   event.preventDefault();
   send.disabled = true;
   problem.hidden = true;
   for (const node of inputs) node.removeAttribute("aria-invalid");
   try {
-    const answer = await form.send(values(form.fields, inputs), filled);
+    const fields = values(form.fields, inputs);
+    const answer = await form.send(fields, filled);
+    if (form.shows) return shown(dialog, form.shows(answer, page));
     dialog.close();
-    said(answer.text, form);
+    form.came?.(answer, page, fields);
+    if (answer.text) said(answer.text, form);
   } catch (error) {
     problem.textContent = error.message;
     problem.hidden = false;
@@ -71,6 +76,12 @@ async function submit(event, { form, inputs, problem, send, dialog, filled, said
   } finally {
     send.disabled = false;
   }
+}
+
+function shown(dialog, nodes) {
+  const close = h("button", { type: "button", class: "main", onclick: () => dialog.close() }, "Close");
+  dialog.replaceChildren(...nodes.filter(Boolean), h("div", { class: "buttons" }, close));
+  close.focus();
 }
 
 // Puts what is wrong below the first field that it speaks of, and above the buttons where it speaks of none.
@@ -120,6 +131,8 @@ function input(field, data, filled) {
     return node;
   }
   if (field.type === "file") return h("input", { ...about, type: "file", accept: field.accept, multiple: field.many });
+  if (field.long) return h("textarea", { ...about, rows: 4, autocomplete: "off", value: filled ?? "" });
+  if (field.type === "password") return h("input", { ...about, type: "password", autocomplete: "new-password" });
   const number = field.type === "number" && { type: "number", step: field.whole ? 1 : "any", min: field.min, max: field.max, inputmode: "decimal" };
   return h("input", { ...about, autocomplete: "off", ...(number || { type: "text" }), value: shownAs(field, filled) });
 }

@@ -32,7 +32,10 @@ let toastTimer = 0;
 
 const LONG_ANSWER = 240; // characters; what is longer is shortened here and kept whole by whoever asked
 export const isLong = (text) => text.length > LONG_ANSWER || text.includes("\n");
-const hideToast = () => (byId("toast").hidden = true);
+const hideToast = () => {
+  byId("toast").hidden = true;
+  byId("toast").textContent = "";
+};
 
 // A line that says what was done and goes away by itself, at a click, or with Escape.
 export function toast(text) {

@@ -1,5 +1,6 @@
 // From the mission's data to what MapLibre draws: one GeoJSON collection per source.
 
+import { coverCollections } from "homeward/covermap.js";
 import { crewCollections, rescueCollections } from "homeward/rescuemap.js";
 
 // Kinds of team that are drawn as another one is: see TEAM_LINES.
@@ -33,6 +34,7 @@ export function collections(data, focus, clock) {
     "clue-marks": data.clues.filter((clue) => clue.refused === null).map((clue) => point(clue.place, { id: clue.id })),
     ...crewCollections(data, clock),
     ...rescueCollections(data),
+    ...coverCollections(data),
   };
 }
 

@@ -9,12 +9,14 @@ export function clock(timeZone, span = []) {
   const changes = new Set(span.filter(Boolean).map(zoneOf)).size > 1;
   const time = (iso) => (iso ? `${hour.format(new Date(iso))}${changes ? ` ${zoneOf(iso)}` : ""}` : "–");
   const year = new Intl.DateTimeFormat("en-GB", { timeZone, day: "numeric", month: "short", year: "numeric" });
+  const brief = new Intl.DateTimeFormat("en-GB", { timeZone, day: "numeric", month: "short" });
   const digits = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
   const dayOf = (iso) => day.format(new Date(iso));
   return {
     time,
     near: (iso) => (iso && dayOf(iso) !== dayOf(Date.now()) ? `${dayOf(iso)}, ${time(iso)}` : time(iso)), // with its day where that is not today
     day: (iso) => year.format(new Date(iso)), // 31 Jan 2027
+    short: (iso) => brief.format(new Date(iso)), // 31 Jan
     isoDay: (iso) => digits.format(new Date(iso)), // 2027-01-31
     dayTime: (iso) => (iso ? `${day.format(new Date(iso))}, ${time(iso)}` : "–"),
     zone: (iso) => (changes ? "" : zoneOf(iso)), // what is left to say after `time` or `dayTime`

@@ -1,11 +1,15 @@
 // The verbs as forms: what each asks for. The dialog that asks it: dialog.js.
 
 import * as api from "homeward/api.js";
+import { COVER_FORMS } from "homeward/coverforms.js";
 import { CREW_FORMS } from "homeward/crewforms.js";
+import { DEBRIEF_FORMS } from "homeward/debriefforms.js";
 import { DEGREES, KM, LATER, METRES, PLACE_HINT, SHARE, WHY, YES_NO } from "homeward/fields.js";
 import { MANAGE_FORMS } from "homeward/manageforms.js";
+import { MUSTER_FORMS } from "homeward/musterforms.js";
 import { RESCUE_FORMS } from "homeward/rescueforms.js";
 import { TEAM_FORMS } from "homeward/teamforms.js";
+import { WARNING_FORMS } from "homeward/warningforms.js";
 
 const SAYS = {
   "": "a place, or a direction from it", track: "a track or footprint", sector: "phone: a mast's beam", ring: "a distance, in any direction",
@@ -158,6 +162,10 @@ export const FORMS = {
   ...MANAGE_FORMS,
   ...CREW_FORMS,
   ...RESCUE_FORMS,
+  ...DEBRIEF_FORMS,
+  ...WARNING_FORMS,
+  ...MUSTER_FORMS,
+  ...COVER_FORMS,
   undo: { title: "Undo an entry", send: api.undo, fields: [
     { name: "entry", label: "Entry", hint: "empty = the last one that counts" }, { name: "why", label: "Why" },
   ] },

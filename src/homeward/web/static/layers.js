@@ -12,12 +12,13 @@ export const GROUPS = {
   hazards: "Hazards",
   crew: "Posts, meeting point",
   rescue: "Way out, exits, hospitals",
+  cover: "Targets, who covers them",
 };
 
 // Clues in orange and brown: probability has the purples and pinks, which colour-blind eyes tell from them.
 const LOOK = {
-  dark: { back: "#0e1116", shade: [0, 0.5], trail: "#d8c7a8", water: "#6fb3e8", segment: "#e6e9ee", casing: "#0b0e13", track: "#ffffff", clue: "#ffb26b", gap: "#ff5c5c", hazard: "#ff7a6e", way: "#ffffff", wayCasing: "#1668c7", other: "#9aa4b2" },
-  light: { back: "#eef0f3", shade: [0.25, 1], trail: "#7a5c2e", water: "#2b6cb0", segment: "#1c2430", casing: "#ffffff", track: "#000000", clue: "#8f4700", gap: "#b00020", hazard: "#b3211a", way: "#0b3d91", wayCasing: "#ffffff", other: "#5b6675" },
+  dark: { back: "#0e1116", shade: [0, 0.5], trail: "#d8c7a8", water: "#6fb3e8", segment: "#e6e9ee", casing: "#0b0e13", track: "#ffffff", clue: "#ffb26b", gap: "#ff5c5c", hazard: "#ff7a6e", way: "#ffffff", wayCasing: "#1668c7", cover: "#8fd0ff", other: "#9aa4b2" },
+  light: { back: "#eef0f3", shade: [0.25, 1], trail: "#7a5c2e", water: "#2b6cb0", segment: "#1c2430", casing: "#ffffff", track: "#000000", clue: "#8f4700", gap: "#b00020", hazard: "#b3211a", way: "#0b3d91", wayCasing: "#ffffff", cover: "#0b3d66", other: "#5b6675" },
 };
 // By kind of team; the dash tells them apart as well as the colour.
 export const TEAM_LINES = {
@@ -100,6 +101,12 @@ export function layers(theme, focus) {
       symbol(`${group}-labels`, `${group}-marks`, group, ["concat", `label|${theme}|`, ["get", "text"]], { "icon-anchor": "top", "icon-offset": [0, 20], "icon-padding": 0 }),
       symbol(`${group}-marks`, `${group}-marks`, group, ["concat", `badge|${theme}|`, ["get", "badge"]], { "icon-allow-overlap": true, "icon-padding": 0 }),
     ]),
+    line("cover-ways-casing", "cover-ways", "cover", { "line-color": look.casing, "line-width": 5, "line-opacity": 0.6 }),
+    line("cover-ways-line", "cover-ways", "cover", { "line-color": look.cover, "line-width": 2.6, "line-dasharray": [2, 1] }),
+    symbol("cover-labels", "cover-targets", "cover", ["concat", `label|${theme}|`, ["get", "text"]], { "icon-anchor": "bottom", "icon-offset": [0, -17], "icon-allow-overlap": true }),
+    symbol("cover-targets", "cover-targets", "cover", ["concat", `badge|${theme}|`, ["get", "badge"]], { "icon-allow-overlap": true, "icon-padding": 0 }),
+    symbol("cover-spots", "cover-spots", "cover", ["concat", `badge|${theme}|`, ["get", "badge"]], { "icon-allow-overlap": true, "icon-padding": 0 }),
+    symbol("cover-teams", "cover-teams", "cover", ["concat", `team|${theme}|`, ["get", "text"]], { "icon-anchor": "top", "icon-offset": [0, 17], "icon-allow-overlap": true }),
     symbol("hazard-labels", "hazard-labels", "hazards", ["concat", `label|${theme}|`, ["get", "text"]], { "icon-allow-overlap": true }),
     symbol("places", "places", "always", ["concat", `label|${theme}|`, ["get", "text"]], { "icon-allow-overlap": true }),
     symbol("marks", "marks", "always", ["concat", `mark|${theme}|`, ["get", "mark"]], { "icon-allow-overlap": true, "icon-ignore-placement": true }),

@@ -91,11 +91,11 @@ export function badgeCanvas(what, theme) {
 
 function paintBadge(c, what, text, size, ink) {
   const r = size / 2 - 2;
-  const corners = { lookout: [4, 0], exit: [5, -Math.PI / 2], landing: [6, 0], hospital: [4, Math.PI / 4], medic: [4, Math.PI / 4] }[what];
+  const corners = { lookout: [4, 0], exit: [5, -Math.PI / 2], landing: [6, 0], hospital: [4, Math.PI / 4], target: [8, Math.PI / 8], uncovered: [8, Math.PI / 8], reserve: [3, Math.PI / 2], medic: [4, Math.PI / 4] }[what];
   c.translate(size / 2, size / 2);
   c.beginPath();
   if (what === "medic") cross(c, r, r / 2.2);
-  else if (corners) polygon(c, what === "hospital" ? r * 1.15 : r, ...corners);
+  else if (corners) polygon(c, ["hospital", "reserve"].includes(what) ? r * 1.15 : r, ...corners);
   else if (what === "backup") c.roundRect(-r, -r + 3, 2 * r, 2 * r - 6, 4);
   else c.arc(0, 0, r, 0, 2 * Math.PI);
   c.closePath();

@@ -6,7 +6,13 @@ import { everybody } from "homeward/crewforms.js";
 import { formatPlace } from "homeward/coords.js";
 import { duration, secondsSince } from "homeward/format.js";
 
-export const openOrders = ({ crew }) => crew.orders.filter((row) => !row.acknowledged);
+export const openOrders = (data) => data.crew.orders.filter((row) => !row.acknowledged && !cameBack(data).has(row.to));
+// Who was called in and has answered that call, or is at the base: their order to come needs no other answer.
+const cameBack = ({ crew, muster }) => {
+  const said = [...(muster?.coming ?? []).filter((row) => row.answered), ...(muster?.here ?? [])].map((row) => row.id);
+  const names = new Set([...said, ...(muster?.no ?? [])]);
+  return new Set(crew.orders.filter((row) => row.kind === "recall" && names.has(row.to)).map((row) => row.to));
+};
 const recalled = ({ crew }) => crew.orders.some((row) => row.kind === "recall");
 // Who is here and has no order, or came after a recall.
 const untold = (data) => everybody(data).filter((name) => !data.crew.orders.some((row) => row.to === name));
@@ -20,7 +26,7 @@ export function alarms(page) {
   const open = openOrders(data);
   if (!finds.length && !(recalled(data) && open.length)) return null;
   const many = finds.length > 1 ? ` (${finds.length})` : "";
-  const found = finds.length && [h("strong", {}, `★ SUBJECT LOCATED${many} ${clock.near(finds[0].found_at)}`), ` ${[finds[0].team && `by ${finds[0].team}`, `at ${formatPlace(...finds[0].at, page.view.style)}`].filter(Boolean).join(", ")}. `];
+  const found = finds.length > 0 && [h("strong", {}, `★ SUBJECT LOCATED${many} ${clock.near(finds[0].found_at)}`), ` ${[finds[0].team && `by ${finds[0].team}`, `at ${formatPlace(...finds[0].at, page.view.style)}`].filter(Boolean).join(", ")}. `];
   const back = recalled(data) && h("strong", {}, "⚠ RECALL. ");
   const go = (tab, words) => h("button", { class: "small", id: `go-${tab}`, onclick: () => page.set({ tab }) }, words);
   return h("div", { id: "alarm", role: "status" },
@@ -53,9 +59,10 @@ export function ordersBoard(page) {
 
 function order(page, row) {
   const { clock, act } = page;
-  const done = Boolean(row.acknowledged);
+  const called = cameBack(page.data).has(row.to);
+  const done = Boolean(row.acknowledged) || called;
   const waits = page.act ? ` for ${duration(Math.max(0, secondsSince(row.given, page.now())))}` : "";
-  const state = done ? `✓ ACKNOWLEDGED ${clock.near(row.acknowledged)}${row.eta ? `, there ${clock.time(row.eta)}` : ""}` : `✗ NOT ANSWERED${waits}`;
+  const state = called && !row.acknowledged ? "✓ ANSWERED THE CALL" : done ? `✓ ACKNOWLEDGED ${clock.near(row.acknowledged)}${row.eta ? `, there ${clock.time(row.eta)}` : ""}` : `✗ NOT ANSWERED${waits}`;
   const times = [`given ${clock.near(row.given)}`, row.arrives && `expected there ${clock.time(row.arrives)}`, row.said && `"${row.said}"`];
   return h("li", { class: done ? "done" : "open" },
     h("div", {},

@@ -21,7 +21,7 @@ export function showPoint(page, belief) {
     h("div", {}, h("output", { id: "coordinates" }, text), h("button", { class: "small", onclick: () => page.set({ point: null }), "aria-label": "Close" }, "✕")),
     h("div", {}, style, h("button", { class: "small", onclick: () => navigator.clipboard?.writeText(text) }, "Copy")),
     h("p", { id: "point-poa" }, onlyIf(page), chance(view.point, belief, data)),
-    ...(act ? [h("div", {}, [["clue", "Clue here"], ["ipp", "IPP here"], ["base", "Post here"], ["teamAt", "Team here"], ["segment", "Segment around here"], ["hazard", "Hazard here"], ["rally", "Meet here"], ["exit", "Exit here"], ["found", "Located here"]].map(([verb, words]) =>
+    ...(act ? [h("div", {}, [["clue", "Clue here"], ["ipp", "IPP here"], ["base", "Post here"], ["teamAt", "Team here"], ["segment", "Segment around here"], ["hazard", "Hazard here"], ["rally", "Meet here"], ["exit", "Exit here"], ["target", "Target here"], ["found", "Located here"]].map(([verb, words]) =>
       h("button", { class: "small", onclick: () => act(verb, { [verb === "segment" ? "around" : "place"]: formatPlace(...view.point, "decimal") }) }, words)))] : []),
   );
 }
@@ -70,9 +70,10 @@ export function showLayers(page, belief, { toggle, opacity }) {
 
   // Only what this mission has: posts and the meeting point, exits, hospitals, changes of bearers.
   function badgeKey() {
-    const { crew, rescue } = page.data;
-    const used = { crew: Boolean(crew.formation || crew.rally), rescue: Boolean(rescue) };
-    const names = Object.keys(BADGES).filter((name) => used[["medic", "lookout", "backup", "rally"].includes(name) ? "crew" : "rescue"]);
+    const { crew, rescue, cover, targets } = page.data;
+    const waits = Boolean(cover?.slices.some((row) => row.posts.some((post) => post.does === "wait")));
+    const used = { crew: Boolean(crew.formation || crew.rally), rescue: Boolean(rescue), target: Boolean(cover || targets?.length), uncovered: Boolean(cover?.uncovered.length), reserve: waits };
+    const names = Object.keys(BADGES).filter((name) => used[name] ?? used[["medic", "lookout", "backup", "rally"].includes(name) ? "crew" : "rescue"]);
     return names.map((name) => h("div", {}, badgeCanvas(name, page.theme()), BADGES[name].words));
   }
 

@@ -11,6 +11,9 @@ export const BADGES = {
   exit: { letter: "E", words: "exit: vehicle, boat" },
   landing: { letter: "Z", words: "landing zone" },
   hospital: { letter: "H", words: "hospital" },
+  target: { letter: "T", words: "target" },
+  uncovered: { letter: "!", words: "target that nobody can reach" },
+  reserve: { letter: "W", words: "reserve waits here" },
   relay: { letter: "•", words: "change of bearers" },
 };
 const AT_MOST = 40; // changes of bearers that are drawn

@@ -1,0 +1,60 @@
+// Briefings with who has read them, and messages: the open ones first, by priority, each until it is acknowledged.
+
+import * as api from "homeward/api.js";
+import { known } from "homeward/debriefforms.js";
+import { h } from "homeward/dom.js";
+import { duration } from "homeward/format.js";
+
+export const lateMessages = (data) => (data.messages ?? []).filter((one) => one.late);
+const MOST_NAMES = 12;
+
+export function briefingTab(page) {
+  return [...briefings(page), ...messages(page)];
+}
+
+function briefings(page) {
+  const { data, act, clock } = page;
+  const rows = (data.briefings ?? []).map((one, i) => {
+    const left = known(data).filter((name) => !one.read.includes(name));
+    const read = (by) => act("briefingRead", { briefing: one.id, by });
+    return h("li", { class: left.length && !i ? "open" : "done" },
+      h("div", {}, h("strong", {}, `Briefing ${one.id}`), h("span", { class: "state" }, i ? "earlier" : left.length ? `✗ ${left.length} HAVE NOT READ IT` : "✓ EVERYBODY HAS READ IT"),
+        h("p", {}, `issued ${clock.near(one.issued)}`),
+        one.read.length ? h("small", { class: "names" }, `Read by ${few(one.read)}. `) : null,
+        !i && left.length ? h("small", { class: "names" }, `Not yet: ${few(left)}.`) : null),
+      act ? h("div", { class: "does" },
+        h("a", { class: "line button", href: api.briefingUrl(one.id), download: `${one.id}-everybody.pdf` }, "Page"),
+        i ? null : h("button", { class: "main", "aria-label": `Somebody has read ${one.id}`, onclick: () => read(undefined) }, "Has read it")) : null);
+  });
+  return [
+    h("h2", {}, "Briefings"),
+    act && h("p", { class: "buttons" },
+      h("button", { class: rows.length ? null : "main", onclick: () => act("briefing") }, rows.length ? "Issue a new briefing" : "Issue a briefing"),
+      rows.length ? h("button", { onclick: () => act("commandPage") }, "Command's page") : null),
+    rows.length ? h("ul", { class: "orders", id: "briefings" }, rows) : h("p", {}, "No briefing yet: one page for everybody, one for command."),
+  ];
+}
+
+const few = (names) => (names.length > MOST_NAMES ? `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more` : names.join(", "));
+
+function messages(page) {
+  const { data, act } = page;
+  const rows = (data.messages ?? []).map((one) => message(page, one));
+  return [
+    h("h2", {}, "Messages"),
+    act && h("p", { class: "buttons" }, h("button", { onclick: () => act("message") }, "Send a message")),
+    rows.length ? h("ul", { class: "orders", id: "messages" }, rows) : h("p", {}, "No messages yet."),
+  ];
+}
+
+function message(page, one) {
+  const { act, clock } = page;
+  const open = one.open.length > 0;
+  const state = open ? `✗ ${one.late ? "LATE, " : ""}${one.open.length} OF ${one.to.length} OPEN${one.waiting_min === null ? "" : ` for ${duration(one.waiting_min * 60)}`}` : "✓ READ BY ALL";
+  const said = one.acknowledged.map((a) => `${a.by} ${clock.near(a.at)}${a.said ? `: "${a.said}"` : ""}`);
+  return h("li", { class: open ? (one.late || ["flash", "immediate"].includes(one.priority) ? "open" : "waits") : "done" },
+    h("div", {}, h("strong", {}, one.priority.toUpperCase()), h("span", { class: "state" }, state),
+      h("p", {}, one.text ?? "What it says is not shown on this page."),
+      h("small", {}, [`${one.id} to ${few(one.to)}`, `given ${clock.near(one.given)}`, open && `open: ${few(one.open)}`, said.length && `read: ${few(said)}`].filter(Boolean).join(" · "))),
+    act && open ? h("div", { class: "does" }, h("button", { class: "main", "aria-label": `Acknowledge ${one.id}`, onclick: () => act("messageRead", { message: one.id, by: one.open.length === 1 ? one.open[0] : undefined }) }, "Acknowledge")) : null);
+}

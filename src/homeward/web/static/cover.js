@@ -1,0 +1,128 @@
+// Cover: who stands or waits where with too few teams, when the reserve moves, the worst case left, and what one team
+// more or less is worth; span by span of days.
+
+import { viewWords } from "homeward/coverforms.js";
+import { shownSlice } from "homeward/covermap.js";
+import { formatPlace } from "homeward/coords.js";
+import { byId, fold, h } from "homeward/dom.js";
+import { duration, percent } from "homeward/format.js";
+import { ownAssumptions, plain } from "homeward/readyparts.js";
+
+const number = (value) => (value === null || value === undefined ? "–" : Math.abs(value) < 0.0005 ? "0" : String(Number(value.toPrecision(3))));
+const LOSSES = ["reserve", "deterrence"];
+
+export function coverTab(page) {
+  const { data, act } = page;
+  const { cover } = data;
+  const targets = data.targets ?? [];
+  return [
+    act && h("p", { class: "buttons" },
+      h("button", { class: targets.length ? null : "main", onclick: () => act("target") }, "Name a target"),
+      targets.length ? h("button", { class: cover && !cover.newer.length ? null : "main", onclick: () => act("cover") }, cover ? "Plan again" : "Plan the cover") : null,
+      cover?.view === "deterrence" ? h("button", { onclick: () => act("roster") }, "Roster of a day") : null,
+      targets.length ? h("button", { onclick: () => onMap(page) }, "Show on the map") : null),
+    (cover?.newer ?? []).map((note) => h("p", { class: "hazard" }, `⚠ ${note.replace(/^NOTE: /, "")}`)),
+    cover ? plan(page) : null,
+    known(page),
+  ];
+}
+
+function onMap(page) {
+  const { cover, targets } = page.data;
+  const posts = shownSlice(cover)?.posts ?? [];
+  page.lookAt([...(targets ?? []).map((one) => [one.lon_deg, one.lat_deg]), ...(cover?.targets ?? []).map((one) => one.place), ...posts.map((post) => post.place)]);
+  byId("map-side").scrollIntoView({ block: "nearest" });
+}
+
+function plan(page) {
+  const { cover } = page.data;
+  const row = shownSlice(cover);
+  return [
+    h("h2", {}, viewWords(cover.view)),
+    spans(page, row),
+    ends(page, row),
+    row.coverage ? often(page, row) : posts(page, row),
+    answers(page, row),
+    cover.uncovered.length ? h("p", { class: "problem" }, `NOT COVERED: nobody can reach ${cover.uncovered.join(", ")} from where teams are.`) : null,
+    price(cover, row),
+    cover.since.length ? [h("h3", {}, "Since the plan before"), plain(cover.since)] : null,
+    cover.notes.map((note) => h("p", { class: "hazard" }, `⚠ ${note}`)),
+    fold("cover-says", "As it is read out", h("p", { class: "told" }, cover.says.join("\n"))),
+    ownAssumptions("cover", cover.own),
+  ];
+}
+
+// The spans of days, with how many teams there are in each: the plan changes as people come and as days pass.
+function spans(page, row) {
+  const { data, clock } = page;
+  const { slices } = data.cover;
+  if (slices.length < 2) return h("p", {}, h("small", {}, `until ${clock.dayTime(row.to)} · ${count(row)}`));
+  return h("p", { class: "buttons chips", role: "group", "aria-label": "Days" }, slices.map((one, n) =>
+    h("button", { class: "small", "aria-pressed": String(one === row), onclick: () => page.showCover(n) }, n ? `from ${clock.short(one.from)}` : "now", h("small", {}, ` ${count(one)}`))));
+}
+
+const count = (row) => (row.teams.length === 1 ? "1 team" : `${row.teams.length} teams`);
+
+// What is left at worst.
+function ends({ data }, row) {
+  const { cover } = data;
+  if (!row.worst) return null;
+  const { worst } = row;
+  const loss = LOSSES.includes(cover.view);
+  const what = `${worst.target}${worst.way ? ` (${worst.way})` : ""}`;
+  const who = worst.team && worst.s !== null && worst.s !== undefined ? (worst.s < 60 ? `${worst.team} is there` : `${worst.team} is there in ${duration(worst.s)}`) : cover.view === "deterrence" ? "where who looks first gains most" : "nobody comes in time";
+  return h("p", { class: "count", id: "worst" }, loss ? `WORST CASE LEFT: ${what}` : `FARTHEST: ${what}`, h("small", {}, ` ${who}${loss ? `, ${number(worst.loss)} lost${worst.value ? ` of ${number(worst.value)}` : ""}` : ""}.${row.proven ? " No plan with these teams does better (proven)." : ""}`));
+}
+
+function posts(page, row) {
+  const { data, clock, view } = page;
+  const names = Object.fromEntries(data.cover.targets.map((one) => [one.id, one.label]));
+  const at = (post) => (names[post.at] ? `${post.at} (${names[post.at]})` : post.at);
+  const rows = row.posts.map((post) => h("tr", {},
+    h("th", { scope: "row" }, post.team),
+    h("td", {}, post.does === "spare" ? "spare: not needed anywhere" : h("button", { class: "line", onclick: () => page.lookAt([post.place]) }, h("strong", {}, post.does === "wait" ? "waits at " : "stands at "), at(post), h("small", {}, formatPlace(...post.place, view.style)))),
+    h("td", { class: "number" }, post.does === "spare" ? "" : post.there_s === null ? h("span", { class: "problem" }, "NO WAY") : !post.moved || post.there_s < 60 ? "is there" : [duration(post.there_s), h("small", {}, `there ${clock.time(new Date(Date.parse(row.from) + 1000 * post.there_s).toISOString())}`)])));
+  return rows.length ? h("table", { class: "posts-table plain-table", id: "cover-posts" }, h("thead", {}, h("tr", {}, h("th", {}, "Team"), h("th", {}, "Where"), h("th", { class: "number" }, "On the way"))), h("tbody", {}, rows)) : h("p", { class: "problem" }, "No team is there.");
+}
+
+// A plan of deterrence: how often each target is covered.
+function often(page, row) {
+  const rows = Object.entries(row.coverage).sort(([, a], [, b]) => b - a).map(([id, p]) => {
+    const fill = h("span", { class: "fill" });
+    fill.style.width = `${100 * p}%`;
+    return h("li", {}, h("div", { class: "bar-head" }, h("span", {}, id, row.tempting.includes(id) ? h("small", {}, " gains most, as others do") : null), h("strong", {}, percent(p))), h("div", { class: "bar", role: "img", "aria-label": percent(p) }, fill));
+  });
+  return [h("h3", {}, "How often each is covered"), h("ul", { class: "bars" }, rows), h("p", {}, h("small", {}, `${row.rosters.length} rosters, drawn by day.`))];
+}
+
+// When what is hit, who goes, how soon, what is lost.
+function answers({ data }, row) {
+  const { cover } = data;
+  if (!row.answers.length) return null;
+  const loss = cover.view === "reserve";
+  const rows = row.answers.map((one) => h("tr", { class: one.team === null ? "lost" : null },
+    h("th", { scope: "row" }, one.target, one.way ? h("small", {}, ` ${one.way}`) : null),
+    h("td", {}, one.team === null ? h("span", { class: "problem" }, "nobody in time") : one.s < 60 ? `${one.team} is there` : [`${one.team} `, h("span", { class: "nowrap" }, `in ${duration(one.s)}`), one.within === false ? h("small", { class: "problem" }, " too far") : null]),
+    loss ? h("td", { class: "number" }, `${number(one.loss)} of ${number(one.value)}`) : null));
+  return h("table", { class: "answers-table plain-table", id: "cover-answers" }, h("caption", {}, "If it is hit"), h("thead", {}, h("tr", {}, h("th", {}, "Target"), h("th", {}, "Who goes"), loss ? h("th", { class: "number" }, "Lost") : null)), h("tbody", {}, rows));
+}
+
+function price(cover, row) {
+  const what = { reserve: cover.aim === "worst" ? "worst loss, weighed by how likely" : "expected loss", deterrence: "loss where who looks first goes", covering: "value covered", expected: "value covered", fewest: "teams", median: "seconds on average", center: "seconds to the farthest" }[cover.view];
+  const rows = [["now", row.value], ["one team more", row.one_more], ["one team less", row.one_less], ["all stand, none waits", row.without_reserve]].filter(([, value]) => value !== null && value !== undefined);
+  if (rows.length < 2) return null;
+  const shown = (value) => (["median", "center"].includes(cover.view) ? duration(value) : number(value));
+  return h("table", { class: "price plain-table", id: "cover-price" }, h("caption", {}, `What a team is worth: ${what}`), h("tbody", {}, rows.map(([words, value]) => h("tr", {}, h("th", { scope: "row" }, words), h("td", { class: "number" }, shown(value))))));
+}
+
+function known(page) {
+  const { data, act, view } = page;
+  const row = shownSlice(data.cover);
+  const rows = (data.targets ?? []).map((one) => {
+    const about = [one.label, `value ${number(one.value)}`, Object.entries(one.ways).map(([way, loss]) => `${way} ${number(loss)}`).join(", "), row?.chance?.[one.target] !== undefined && `hit in these days with ${percent(row.chance[one.target])}`];
+    return h("li", {}, h("button", { class: "line", onclick: () => page.lookAt([[one.lon_deg, one.lat_deg]]) }, h("strong", {}, one.target), h("small", {}, about.filter(Boolean).join(" · "))),
+      act ? h("button", { class: "small", "aria-label": `Change target ${one.target}`, onclick: () => act("target", { name: one.target, place: formatPlace(one.lon_deg, one.lat_deg, "decimal"), label: one.label }) }, "Change") : null,
+      act ? h("button", { class: "small", "aria-label": `Drop target ${one.target}`, onclick: () => act("dropTarget", { name: one.target }) }, "Drop") : null);
+  });
+  return [h("h2", {}, "Targets"), rows.length ? h("ul", { class: "lines", id: "targets" }, rows) : h("p", {}, `No target is known${view.point ? "" : ": click on the map, then name it"}.`)];
+}

@@ -1,0 +1,128 @@
+// Muster: who is in, who comes when, who has not answered, what a person must read, what is missing, whom to call next.
+
+import * as api from "homeward/api.js";
+import { fold, h, toast } from "homeward/dom.js";
+import { percent } from "homeward/format.js";
+import { musterChart } from "homeward/musterchart.js";
+import { ownAssumptions, plain } from "homeward/readyparts.js";
+
+const MOST_ROWS = 40;
+
+export function musterTab(page) {
+  const { data, act } = page;
+  const { muster } = data;
+  if (!muster || muster.not_yet) return [h("p", {}, muster?.not_yet ?? "Nobody is registered by name yet: register people (Crew), then call them in."), act && h("p", { class: "buttons" }, h("button", { onclick: () => act("person") }, "Register a person"), h("button", { onclick: () => act("signIn") }, "Sign in"))];
+  return [
+    title(page), buttons(page), unread(page), complete(page),
+    musterChart(muster.chance, { clock: page.clock, now: page.now() }),
+    here(page), coming(page), silent(page), rest(page),
+    muster.notes.map((note) => h("p", { class: "hazard" }, `⚠ ${note}`)),
+    muster.why?.length ? fold("muster-why", "Why these numbers", plain(muster.why)) : null,
+    ownAssumptions("muster", muster.assumed.map((one) => one.words)),
+  ];
+}
+
+function title({ data, clock }) {
+  const { call } = data.muster;
+  if (!call) return h("h2", {}, "Nobody has been called in");
+  const waves = call.waves > 1 ? ` · wave ${call.waves_called} of ${call.waves}` : "";
+  return [h("h2", {}, `Call ${call.id}: ${call.asks}`), h("p", {}, `called ${clock.near(call.at)}${call.wanted_by ? ` · wanted by ${clock.near(call.wanted_by)}` : ""}${waves}${call.text ? ` · “${call.text}”` : ""}`)];
+}
+
+function buttons({ data, act }) {
+  if (!act) return null;
+  const { call, here: inside } = data.muster;
+  const some = inside.length > 0;
+  return h("p", { class: "buttons" },
+    call ? [h("button", { onclick: () => act("escalate") }, "Call on"), h("button", { onclick: () => act("nextWave") }, "Call the next wave")] : h("button", { class: "main", onclick: () => act("callOut") }, "CALL EVERYBODY IN"),
+    h("button", { onclick: () => act("signIn") }, "Sign in"),
+    some ? [h("button", { onclick: () => act("rollCall") }, "Roll-call"), h("button", { onclick: () => act("signOut") }, "Sign out")] : null,
+    h("button", { onclick: () => act("available") }, "How somebody can be had"),
+    call ? [h("button", { onclick: () => act("callOut") }, "New call"), h("button", { onclick: () => act("endCall") }, "End the call")] : null);
+}
+
+// Answers that nobody but a person can understand: first on the board, because somebody waits for it.
+function unread({ data, act, clock }) {
+  const rows = data.muster.unread.map((one) => h("li", { class: "open" },
+    h("div", {}, h("strong", {}, one.person), h("p", {}, one.text === undefined ? "Its words are not shown on this page." : `“${one.text}”`), h("small", {}, [clock.near(one.at), one.channel && `by ${one.channel}`].filter(Boolean).join(" · "))),
+    act ? h("div", { class: "does" }, h("button", { class: "main", "aria-label": `What ${one.person} means`, onclick: () => act("answerRead", { entry: one.entry }) }, "It means …")) : null));
+  return rows.length ? [h("h3", { class: "problem" }, `${rows.length === 1 ? "1 answer" : `${rows.length} answers`} to be read by a person`), h("ul", { class: "orders", id: "unread" }, rows)] : null;
+}
+
+function complete({ data, clock }) {
+  const { chance, missing, event, p_before_event: before, call_next: next, coming: rows, reaches, call } = data.muster;
+  const short = chance.p_by !== null && chance.p_by < chance.target;
+  const last = new Set(rows.filter((row) => row.last_resort).map((row) => row.id));
+  const all = chance.p_by_all > chance.p_by + 5e-4 ? `; with everybody not yet called ${percent(chance.p_by_all)}` : "";
+  const lacks = Object.entries(missing).map(([role, n]) => `${n} ${role}`).join(", ");
+  return [
+    chance.p_by === null ? null : h("p", { class: short ? "count problem" : "count", id: "complete-by" }, `${short ? "✗ " : "✓ "}TEAM COMPLETE by ${clock.near(chance.by)}: ${percent(chance.p_by)}`, h("small", {}, ` ${short ? `short of ${percent(chance.target)}` : `wanted ${percent(chance.target)}`}${all}`)),
+    lacks ? h("p", { class: "problem", id: "missing" }, `NOBODY CAN FILL, even if all came: ${lacks}. Ask another team, or change what is needed.`) : null,
+    next.length && short ? h("p", { class: "next", id: "call-next" }, h("strong", {}, "CALL NEXT: "), next.map((name) => (last.has(name) ? `${name} (last resort)` : name)).join(", "), reaches ? null : ". Even then it falls short.") : null,
+    call && short && !next.length ? h("p", { class: "hazard" }, "Everybody who can help is called, and it is not enough: find others.") : null,
+    event ? h("p", {}, event, before === null ? null : h("strong", {}, ` Team complete before it: ${percent(before)}.`)) : null,
+  ];
+}
+
+function here(page) {
+  const { data, act, clock } = page;
+  const { here: inside, heads_here: heads, last_roll_call: roll } = data.muster;
+  const rows = inside.map((one) => h("li", {}, h("span", { class: "line" }, h("strong", {}, one.id), ` since ${clock.near(one.since)}`, one.guest ? h("small", {}, "guest") : null),
+    act ? h("button", { class: "small", "aria-label": `Sign ${one.id} out`, onclick: () => act("signOut", { person: one.id }) }, "Sign out") : null));
+  return [
+    h("h3", {}, `In: ${heads === 1 ? "1 head" : `${heads} heads`}`),
+    roll ? h("p", { class: roll.missing.length ? "problem" : null }, `Roll-call ${clock.near(roll.at)}: ${roll.present.length} answered${roll.missing.length ? `, MISSING: ${roll.missing.join(", ")}` : ", nobody missing"}.`) : null,
+    rows.length ? h("ul", { class: "lines", id: "here" }, rows) : null,
+  ];
+}
+
+function coming(page) {
+  const { data, clock } = page;
+  const silent = new Set(data.muster.silent.map((row) => row.id));
+  const rows = data.muster.coming.filter((row) => !silent.has(row.id));
+  return rows.length ? [h("h3", {}, "Coming"), people(page, "coming", rows.slice(0, MOST_ROWS).map((row) => ({ ...row, head: `${row.named_eta ? "" : "about "}${clock.near(row.eta)}`, about: [row.can.join(", "), row.p !== null && row.p < 0.995 && `comes with ${percent(row.p)}`, row.why, row.last_resort && "only if nobody else can"] })))] : null;
+}
+
+function silent(page) {
+  const { data, clock } = page;
+  const eta = Object.fromEntries(data.muster.coming.map((row) => [row.id, row]));
+  const rows = data.muster.silent.map((row) => ({ ...row, head: `✗ no answer for ${Math.round(row.silent_min)} min`, about: [eta[row.id]?.can.join(", "), row.p !== null && `comes all the same with ${percent(row.p)}`, eta[row.id]?.eta && `then about ${clock.near(eta[row.id].eta)}`, row.tried.length && `tried: ${row.tried.join(", ")}`] }));
+  return rows.length ? [h("h3", { class: "problem" }, `No answer: ${rows.length}`), h("small", {}, "Silence counts: the longer, the less likely they come."), people(page, "silent", rows)] : null;
+}
+
+// A row for each person, with the answer as a button: yes, no, other words, is here.
+function people({ act }, id, rows) {
+  return h("ul", { class: "people", id }, rows.map((row) => h("li", {},
+    h("div", {}, h("strong", {}, row.id), ` ${row.head}`, h("small", {}, row.about.filter(Boolean).join(" · "))),
+    act ? h("div", { class: "answers" },
+      h("button", { class: "small", "aria-label": `${row.id} says yes`, onclick: (event) => say(event, row.id, "yes") }, "Yes"),
+      h("button", { class: "small", "aria-label": `${row.id} says no`, onclick: (event) => say(event, row.id, "no") }, "No"),
+      h("button", { class: "small", "aria-label": `${row.id} answers`, onclick: () => act("answered", { person: row.id }) }, "Says …"),
+      h("button", { class: "small main", "aria-label": `${row.id} is here`, onclick: () => act("signIn", { person: row.id }) }, "Is here")) : null)));
+}
+
+async function say(event, person, text) {
+  event.target.disabled = true;
+  try {
+    toast((await api.answers({ person, text })).text);
+  } catch (error) {
+    toast(error.message);
+    event.target.disabled = false;
+  }
+}
+
+function rest({ data }) {
+  const { no, away, not_called: left } = data.muster;
+  const gone = Object.entries(grouped(away)).map(([why, rows]) => `${rows.map((row) => row.id).join(", ")} (${why})`);
+  return [
+    no.length ? h("p", {}, h("strong", {}, "No: "), `${no.join(", ")}.`) : null,
+    gone.length ? h("p", {}, h("strong", {}, "Away: "), `${gone.join("; ")}.`) : null,
+    left.length ? h("p", {}, h("strong", {}, "Not called yet: "), `${left.join(", ")}.`) : null,
+  ];
+}
+
+function grouped(rows) {
+  const found = {};
+  for (const row of rows) (found[row.why] ??= []).push(row);
+  return found;
+}

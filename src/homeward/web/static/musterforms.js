@@ -1,0 +1,59 @@
+// The forms of the muster: the call, answers, who is here, the roll-call.
+
+import * as api from "homeward/api.js";
+import { LATER, PERSONAL, PLACE_HINT, SHARE } from "homeward/fields.js";
+
+const STATES = { "": "as it was, else free", free: "Free", task: "On a task", asleep: "Asleep", unreachable: "Out of reach" };
+const MEANS = { yes: "Yes, comes", limited: "Only if nobody else can", no: "No" };
+const people = (data) => data.crew.people.map((who) => who.id);
+const inside = (data) => (data.muster?.here ?? []).map((one) => one.id);
+const away = (data) => [...people(data), ...data.teams.map((team) => team.id)].filter((name, i, all) => all.indexOf(name) === i && !inside(data).includes(name));
+const unread = (data) => (data.muster?.unread ?? []).map((one) => [one.entry, `${one.person}${one.text ? `: ${one.text.slice(0, 40)}` : ""}`]);
+const LINK = { name: "link", label: "Page for phones", hint: "http://192.168.1.20:8765: answer links lead there", more: true };
+const PERSON = { name: "person", label: "Who", required: true, list: people };
+
+export const MUSTER_FORMS = {
+  callOut: { title: "Call everybody in", button: "CALL THEM IN", alarm: true, send: api.callOut, about: "One order calls all: who is free comes now, who is on a task finishes it and then comes. Where no channels are set up, it says whom to speak to, with what words.", fields: [
+    { name: "need", label: "Needed", hint: "medic=1, searcher=6", told: "need" },
+    { name: "heads", label: "Or heads in all", type: "number", min: 1, whole: true },
+    { name: "by_time", label: "By", hint: "2 h, 18:30; empty = in 2 h" },
+    { name: "target", label: "How sure", ...SHARE, more: false, hint: "empty = 90 %" },
+    { name: "waves", label: "Whom at first", options: { "": "everybody", true: "only as many as it takes; more in waves" }, truth: true },
+    { name: "text", label: "They are told", hint: "full kit; all of them read it" },
+    { name: "meet", label: "Where", hint: `empty = the meeting point, else the base; ${PLACE_HINT}`, more: true },
+    LINK,
+    { name: "dry", label: "Only try it", options: { "": "no", true: "yes: send and write nothing" }, truth: true, more: true },
+    LATER,
+  ] },
+  escalate: { title: "Go on with the call", about: "The next channel for who has been silent for five minutes, and the next wave where those called will not do.", button: "Call on", send: api.escalate, fields: [LINK] },
+  nextWave: { title: "Call the next wave", about: "Whatever those called before will do.", button: "CALL THE NEXT WAVE", send: (fields) => api.escalate({ ...fields, next_wave: true }), fields: [LINK] },
+  endCall: { title: "The call is over", about: "Nobody more is called for it.", button: "End the call", send: api.endCall, fields: [{ name: "why", label: "Why", hint: PERSONAL }, LATER] },
+  answered: { title: "Somebody answers", about: "In their own words; what is not understood goes to a person.", button: "Write it down", send: api.answers, fields: [
+    PERSON, { name: "text", label: "Says", required: true, hint: "Y 20 · yes, there at 18:30 · N but free in 3 hours" }, { name: "channel", label: "By", hint: "sms, phone, radio" }, LATER,
+  ] },
+  answerRead: { title: "What an answer means", button: "It means that", send: api.answerRead, fields: [
+    { name: "entry", label: "Answer", required: true, list: unread }, { name: "answer", label: "It means", required: true, options: MEANS },
+    { name: "eta", label: "There at", hint: "18:30, +25min" }, { name: "free", label: "If no: free from", hint: "18:30, +3h" }, LATER,
+  ] },
+  signIn: { title: "Sign in", send: api.signIn, fields: [
+    { name: "person", label: "Who", required: true, hint: "a call sign or a team" },
+    { name: "guest", label: "Is", options: { "": "registered", true: "a guest" }, truth: true }, { name: "place", label: "Where", hint: "empty = the meeting point", more: true }, LATER,
+  ] },
+  signOut: { title: "Sign out", send: api.signOut, fields: [
+    { name: "person", label: "Who", required: true, list: (data) => [...inside(data), ["everybody", "everybody, at the end"]] }, { name: "to", label: "Where to", hint: "home, a task" }, LATER,
+  ] },
+  rollCall: { title: "Roll-call", about: "Call everybody by name. Who answers?", send: api.rollCall, fields: (data) => [
+    ...[...inside(data).map((name) => [name, true]), ...away(data).map((name) => [name, false])].map(([name, signed]) => ({ name, id: `roll-${name.replace(/\W/g, "-")}`, label: name, options: { "": signed ? "no answer" : "not signed in", true: "answers" }, truth: true, more: signed ? undefined : "Others, who are not signed in" })),
+    LATER,
+  ] },
+  available: { title: "How somebody can be had", about: "What is left empty stays as it was.", send: api.available, fields: [
+    PERSON, { name: "state", label: "Is", options: STATES },
+    { name: "until", label: "Until", hint: "16:30, +2h: when the task ends, or they get up" },
+    { name: "travel", label: "Time to come", hint: "20 min" },
+    { name: "p_come", label: "Comes when called", ...SHARE, more: false },
+    { name: "channels", label: "Channels", hint: "radio, phone, sms: in the order to try them" },
+    { name: "wake", label: "Time to get up", more: true }, { name: "report", label: "To report after a task", hint: "10 min", more: true },
+    { name: "travel_gsd", label: "Spread of the way", type: "number", min: 1, hint: "1 exact, 1.5 usual", more: true },
+    { name: "forget", label: "Not known after all", words: true, hint: "travel, wake, p_come ...", more: true }, LATER,
+  ] },
+};

@@ -144,6 +144,21 @@ def test_silence_is_information_and_an_answer_ends_it(crew, monkeypatch):
     assert coming["eta"].startswith("2026-11-21T17:30")
 
 
+def test_who_said_yes_and_is_over_the_time_named_is_hoped_for_less_and_less(crew, monkeypatch):
+    desk.call_out(crew)
+    desk.answered(crew, "S1", "Y 20")
+    hopes = []
+    for time in ("12:05", "12:20", "12:30", "12:50"):
+        clock_at(monkeypatch, time)
+        row = next(row for row in desk.muster(crew).data["coming"] if row["id"] == "S1")
+        hopes.append(row["p"])
+    assert hopes[0] == pytest.approx(0.95, abs=1e-3)
+    assert hopes[1] == pytest.approx(0.95 * 0.5 / (0.95 * 0.5 + 0.05)), "at the time named, half are still to come"
+    assert hopes == sorted(hopes, reverse=True)
+    assert hopes[-1] < 0.05
+    assert "should be here by now: ask" in desk.muster(crew).text
+
+
 def test_probabilities_and_states_told_of_somebody_are_not_shown_without_asking(crew, monkeypatch):
     desk.available(crew, "S1", p_come=0.3)
     desk.call_out(crew)

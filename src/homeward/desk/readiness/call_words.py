@@ -11,7 +11,8 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book
 from homeward.desk.orders import everybody, with_casualties
-from homeward.desk.readiness.muster_case import Expected, MusterCase, called_at, case_of, eta_of, numbers
+from homeward.desk.readiness.muster_case import Expected, MusterCase, called_at, case_of, eta_of
+from homeward.desk.readiness.muster_numbers import numbers
 from homeward.desk.readiness.notices import Turn, call_words
 from homeward.exchange.readiness_words import callout_words
 from homeward.mission import Mission

@@ -23,10 +23,10 @@ from homeward.desk.readiness.muster_case import (
     case_of,
     eta_of,
     meeting_place,
-    numbers,
     recall_order,
 )
 from homeward.desk.readiness.muster_chance import USUAL_TARGET, by_deadline, problem_for, solved
+from homeward.desk.readiness.muster_numbers import numbers
 from homeward.desk.readiness.notices import channels_told, send_turns, turns
 from homeward.desk.readiness.supposed import supposing
 from homeward.desk.ways_out import read_duration, read_future

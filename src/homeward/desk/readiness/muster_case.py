@@ -6,18 +6,17 @@ People are registered persons, guests who signed in, and the members of a team t
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
 from homeward.desk.book import Book
 from homeward.desk.orders import with_casualties
+from homeward.desk.readiness.muster_answered import as_answered
 from homeward.desk.readiness.muster_ground import Ground, ground_of
+from homeward.desk.readiness.muster_numbers import numbers
 from homeward.geo import Floats, Place
 from homeward.mission import Mission
 from homeward.mission.happened import Happened
@@ -26,21 +25,8 @@ from homeward.mission.people import Order, OrderKind
 from homeward.readiness.muster_arrivals import arrival
 from homeward.readiness.muster_records import Candidate, State, Takes
 
-LATE_H = 5 / 60
-"""Somebody over the time they named is taken to be this far away still: ours."""
 STRENGTH_H = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 24.0)
 """Hours from now at which strength is told where nobody asks for others."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
-    """A number that a muster stands on where nobody told one: `own` that it is our assumption, `source` whose else."""
-
-    value: float
-    unit: str
-    says: str
-    own: bool
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,22 +94,6 @@ def strength(book: Book, *, now: datetime, times_h: Sequence[float] = STRENGTH_H
         can=tuple(one.can for one in people),
         p_present=p,
     )
-
-
-@cache
-def numbers() -> Mapping[str, Number]:
-    """The numbers of `muster_numbers.csv` by name."""
-    text = files("homeward.desk.readiness").joinpath("muster_numbers.csv").read_text(encoding="utf-8")
-    return {
-        row["name"]: Number(
-            value=float(row["value"]),
-            unit=row["unit"],
-            says=row["says"],
-            own=row["own"] == "yes",
-            source=row["source"],
-        )
-        for row in csv.DictReader(text.splitlines())
-    }
 
 
 def case_of(book: Book, *, now: datetime) -> MusterCase:
@@ -232,7 +202,7 @@ def _expected(mission: Mission, name: str, ground: Ground, staying: Mapping[str,
     whole = replace(
         base, candidate=candidate, why=stand.why, ordered=ordered, assumed=(*stand.assumed, *guessed, *p_guessed)
     )
-    return _as_answered(mission, whole, unit or name, now=now)
+    return as_answered(mission, whole, unit or name, now=now)
 
 
 def _cannot(who: Expected, state: State, why: str, *, at_casualty: str = "", left: bool = False) -> Expected:
@@ -297,57 +267,6 @@ def _ordered(mission: Mission, name: str, unit: str) -> datetime | None:
     return by_call or (given.at if recalled and given is not None else None)
 
 
-def _as_answered(mission: Mission, who: Expected, unit: str, *, now: datetime) -> Expected:
-    """Somebody as their answer has it: a yes by the time they named, a no not at all, silence as information."""
-    answer, given = who.answer, mission.crew.acknowledged.get(unit)
-    if answer is None and who.ordered is None:
-        return who
-    if answer is None and who.ordered is not None:
-        if given is not None and given.at >= who.ordered:
-            return _coming(who, given.at, given.event.eta, now=now)
-        silent_h = max((now - who.ordered).total_seconds() / 3600, 0.0)
-        mean_h = numbers()["answer_mean_min"].value / 60
-        candidate = replace(who.candidate, silent_h=silent_h, answer_mean_h=mean_h)
-        return replace(who, candidate=candidate, assumed=(*who.assumed, "answer_mean_min"))
-    assert answer is not None
-    match answer.event.answer:
-        case CallAnswer.YES | CallAnswer.LIMITED:
-            coming = _coming(who, answer.at, answer.event.eta, now=now)
-            last = answer.event.answer is CallAnswer.LIMITED
-            return replace(coming, candidate=replace(coming.candidate, last_resort=last, called=not last))
-        case CallAnswer.NO if answer.event.free_at is not None:
-            left_h = max((answer.event.free_at - now).total_seconds() / 3600, 0.0)
-            candidate = replace(who.candidate, state=State.TASK, task=Takes(median_h=left_h), report_h=0.0, wake_h=0.0)
-            return replace(who, candidate=candidate, why="no, but free later")
-        case CallAnswer.NO:
-            return replace(who, candidate=replace(who.candidate, p_come=0.0), why="said no")
-        case _:
-            return who
-
-
-def _coming(who: Expected, said: datetime, eta: datetime | None, *, now: datetime) -> Expected:
-    """Somebody who said yes: there by the time they named; without one, as their own times have it from the yes on."""
-    p, one = numbers()["p_said_yes"].value, who.candidate
-    p = max(p, one.p_come)
-    if eta is not None:
-        left_h = (eta - now).total_seconds() / 3600
-        late = left_h < LATE_H
-        takes = Takes(median_h=max(left_h, LATE_H), gsd=numbers()["said_gsd"].value)
-        candidate = replace(
-            one, state=State.FREE, p_come=p, task=Takes(), report_h=0.0, wake_h=0.0, travel=takes, silent_h=0.0
-        )
-        words = "yes, and should be here by now" if late and left_h < 0 else "yes, on the way"
-        return replace(who, candidate=candidate, why=words, assumed=("p_said_yes", "said_gsd"))
-    if one.state is State.TASK:
-        candidate, words = replace(one, p_come=p), "yes, after the task"
-    else:
-        since_h = max((now - said).total_seconds() / 3600, 0.0)
-        left_h = max(one.wake_h + one.travel.median_h - since_h, LATE_H)
-        takes = replace(one.travel, median_h=left_h)
-        candidate, words = replace(one, state=State.FREE, p_come=p, wake_h=0.0, travel=takes), "yes, on the way"
-    return replace(who, candidate=candidate, why=words, assumed=(*who.assumed, "p_said_yes"))
-
-
 # --- members of teams whom nobody registered --------------------------------------------------------------
 
 
@@ -381,7 +300,7 @@ def _unnamed(
     )
     assumed = (*stand.assumed, *guessed, "p_with_team")
     whole = replace(told, candidate=candidate, why=stand.why, ordered=ordered, assumed=assumed)
-    return _as_answered(mission, whole, team, now=now)
+    return as_answered(mission, whole, team, now=now)
 
 
 def recall_order(who: str, state: State, place: Place | None, arrives: datetime | None) -> Order:

@@ -8,8 +8,9 @@ from datetime import datetime
 import numpy as np
 
 from homeward.desk.book import Book
-from homeward.desk.readiness.muster_case import Expected, MusterCase, numbers
+from homeward.desk.readiness.muster_case import Expected, MusterCase
 from homeward.desk.readiness.muster_event import ExpectedEvent
+from homeward.desk.readiness.muster_numbers import numbers
 from homeward.errors import NotYet
 from homeward.geo import Floats
 from homeward.mission.muster import Callout

@@ -12,16 +12,10 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
 from homeward.desk.readiness.call_words import named, why_words
-from homeward.desk.readiness.muster_case import (
-    Expected,
-    MusterCase,
-    case_of,
-    eta_of,
-    numbers,
-    unread_answers,
-)
+from homeward.desk.readiness.muster_case import Expected, MusterCase, case_of, eta_of, unread_answers
 from homeward.desk.readiness.muster_chance import by_deadline, problem_for, solved
 from homeward.desk.readiness.muster_event import expected_event
+from homeward.desk.readiness.muster_numbers import numbers
 from homeward.desk.readiness.signing_in import here_rows
 from homeward.errors import NotYet
 from homeward.exchange.readiness_words import callout_words

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from homeward.desk.book import Book, again_if_grown, opened
 from homeward.desk.readiness.links import answer_path
-from homeward.desk.readiness.muster_case import called_at, latest_answers, meeting_place, numbers
+from homeward.desk.readiness.muster_case import called_at, latest_answers, meeting_place
+from homeward.desk.readiness.muster_numbers import numbers
 from homeward.errors import BadFile
 from homeward.exchange.call_out import VOICE, Channels, Notice, can_send, read_channels, send_all
 from homeward.geo import format_place

@@ -169,6 +169,20 @@ def test_what_a_team_met_stands_on_the_page_and_what_it_left_on_commands(told, t
             desk.debrief(told, "Dog 1", pod_told=0.5, hazards=[bad])
 
 
+def test_everybody_reads_who_covers_what_and_command_what_is_left(told, tmp_path):
+    desk.target(told, "Hall", place="36.1950, -84.1950", value=10, label="village hall")
+    desk.target(told, "Mill", place="36.2100, -84.2100", value=4)
+    desk.cover(told, standing=1, reserve=1)
+    desk.briefing(told, tmp_path / "out")
+    text, command = (words(tmp_path / "out" / name)[1] for name in ("everybody.pdf", "command.pdf"))
+    assert "WHO COVERS WHAT" in text
+    assert " stands at " in text
+    assert "moves as soon as one is hit" in text
+    assert "WORST CASE LEFT" not in text
+    assert "PRICE" not in text
+    assert "WORST CASE LEFT" in command
+
+
 def test_what_cannot_be_is_said_in_plain_words(told, tmp_path):
     with pytest.raises(NotYet, match="No briefing was issued"):
         desk.command_paper(told)

@@ -135,10 +135,16 @@ def signal_lines(book: Book) -> Iterator[Line]:
 
 
 def cover_lines_of(book: Book) -> Iterator[Line]:
-    """Who covers what, as planned."""
-    for words in cover_words_of(book):
-        if not words.startswith(("RESERVE", "Each further", "One team")):
-            yield Line(text=words)
+    """Where each team stands or waits, as planned. What is left uncovered is for command, and so is a mixture of
+    rosters: nobody shall foresee the one that is drawn.
+    """
+    from homeward.desk.readiness.covering import cover_plan
+
+    plan = cover_plan(book)
+    if plan is None or plan["view"] == "deterrence":
+        return
+    teams = tuple(f"{post['team']} " for post in plan["slices"][0]["posts"])
+    yield from (Line(text=words) for words in cover_words_of(book) if words.startswith(teams))
 
 
 def cover_words_of(book: Book) -> list[str]:

@@ -54,10 +54,6 @@ class Channels:
             return None, f"no {missing[0] or 'name in a pair of braces'} is known"
         return _GAP.sub(lambda hit: _filled(hit[1], known[hit[1]]), template), ""
 
-    def kind(self, channel: str) -> str:
-        """The kind of service behind a channel (`twilio`), without its address."""
-        return self.templates.get(channel, "").partition("://")[0]
-
 
 def read_channels(file: Path) -> Channels:
     """The channels of a file. Raises `BadFile` naming the line or field that is wrong, never what stands in it."""

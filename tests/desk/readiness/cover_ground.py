@@ -33,7 +33,7 @@ def make_mission(folder: Path, terrain: Terrain | None = None, *, base: str = BA
     path = folder / "cover.mission"
     desk.new(path, name="Cover", time_zone="America/New_York")
     with opened(path) as book:
-        set_area(book, terrain or demo_terrain(cell_m=90.0), label="ground")
+        set_area(book, terrain or demo_terrain(cell_m=180.0), label="ground")
     desk.base(path, base)
     for name, kind, people in (("Dog 1", "dog", 2), ("Line A", "line", 6), ("Hasty 1", "hasty", 2)):
         desk.team(path, name, kind=kind, people=people)

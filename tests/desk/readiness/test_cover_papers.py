@@ -69,14 +69,13 @@ def test_it_is_one_page_however_much_there_is(tmp_path):
         desk.team(path, f"Team of the long name {n}", kind="hasty", people=3)
     warn(path, "W1", said_d=1, quantiles_d={0.1: 1.2, 0.5: 2, 0.9: 30}, targets=("The target with the long name 3",))
     call(path, "ABCDEF", come="ABCDEF", minutes=60)
-    for view in ("covering", "deterrence"):
+    for view, paper in (("covering", "letter"), ("deterrence", "a4")):
         desk.cover(path, view=view, radius="10 min")
-        for paper in ("a4", "letter"):
-            desk.cover_papers(path, tmp_path / "out", paper=paper)
-            (text,) = pages((tmp_path / "out" / "cover.pdf").read_bytes())
-            (rest,) = re.findall(r"and (\d+) more see the plan", text)
-            assert 4 <= 40 - int(rest) <= 16
-            assert "The target with the long name 39" in text  # the dearest
+        desk.cover_papers(path, tmp_path / "out", paper=paper)
+        (text,) = pages((tmp_path / "out" / "cover.pdf").read_bytes())
+        (rest,) = re.findall(r"and (\d+) more see the plan", text)
+        assert 4 <= 40 - int(rest) <= 16
+        assert "The target with the long name 39" in text  # the dearest
 
 
 def test_the_map_marks_who_stands_and_where_nobody_comes(tmp_path):
@@ -105,7 +104,7 @@ def test_the_same_plan_gives_the_same_bytes(mission, tmp_path):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
 
 
-@pytest.mark.parametrize("view", ["deterrence", "fewest", "median"])
+@pytest.mark.parametrize("view", ["deterrence", "median"])
 def test_every_view_has_its_sheet_and_is_among_the_documents(mission, tmp_path, view):
     desk.cover(mission, view=view, seed=4)
     desk.cover_papers(mission, tmp_path)

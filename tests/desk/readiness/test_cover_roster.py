@@ -77,10 +77,10 @@ def test_over_many_days_targets_come_up_as_often_as_planned(mission):
         plan = cover_plan(book)
     assert plan is not None
     count: Counter[str] = Counter()
-    for k in range(100):
+    for k in range(50):
         count.update(desk.cover_roster(mission, day=str(NOW.date() + timedelta(days=k))).data["targets"])
     for name, share in plan["slices"][0]["coverage"].items():
-        assert count[name] / 100 == pytest.approx(share, abs=0.15)  # three standard deviations of 100 days
+        assert count[name] / 50 == pytest.approx(share, abs=0.2)  # three standard deviations of 50 days
 
 
 def test_nobody_can_foresee_a_roster_from_what_is_shown(mission):

@@ -7,21 +7,34 @@ Needs Chromium and the development requirements (playwright, pypdfium2). Without
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from few_colours import few_colours
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from homeward.errors import HomewardError
+from homeward.log import MissionLog
+from homeward.mission import encode
+from homeward.mission.events import ClueReported
+
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 HOMEWARD = str(Path(sys.executable).with_name("homeward"))
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 RARE_COLOURS = 32  # a clue's yellow, the red of the IPP
+LOOKS: dict[str, dict[str, Any]] = {
+    "page": {"viewport": {"width": 1366, "height": 768}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "color_scheme": "light"},
+}
 COLOURS = 144  # enough for a picture of a page; a fifth of the bytes
 
 
@@ -34,7 +47,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(sys.argv[1]) if len(sys.argv) > 1 else demo(Path(scratch) / "demo")
         PICTURES.mkdir(parents=True, exist_ok=True)
-        pages(folder, chromium)
+        pages(searching(next(folder.glob("*.mission")), Path(scratch) / "searching.mission"), chromium)
         sheets(folder)
     return 0
 
@@ -45,24 +58,38 @@ def demo(folder: Path) -> Path:
     return folder
 
 
-def pages(folder: Path, chromium: str) -> None:
-    """The page on a laptop by night and on a phone by day, from a server of its own."""
-    mission = next(folder.glob("*.mission"))
+def searching(mission: Path, copy: Path) -> Path:
+    """The mission as it stood while teams were out in the second period, before the track was found."""
+    with MissionLog.open(mission, read_only=True) as log, MissionLog.create(copy) as new:
+        entries = [stored.entry for stored in log.entries()]
+        clues = [i for i, entry in enumerate(entries) if isinstance(entry.event, ClueReported)]
+        for entry in entries[: clues[1] if len(clues) > 1 else None]:
+            blobs = []
+            for name in re.findall(r"\b[0-9a-f]{64}\b", encode(entry.event)[1]):
+                with suppress(HomewardError):  # a hash that names no attachment
+                    blobs.append(log.blob(name))
+            new.append([entry], blobs)
+    return copy
+
+
+def pages(mission: Path, chromium: str) -> None:
+    """The page on a laptop by night and on a phone by day, from a server of its own, an hour after the last entry."""
+    with MissionLog.open(mission, read_only=True) as log:
+        now = (log.entries()[-1].entry.at + timedelta(hours=1)).isoformat()
     command = [HOMEWARD, "serve", str(mission), "--port", "8790"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server, sync_playwright() as playwright:
+    serving = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "HOMEWARD_NOW": now})
+    with serving as server, sync_playwright() as playwright:
         try:
             assert server.stdout is not None
             address = re.search(r"http://\S+", server.stdout.readline())
             assert address is not None
             browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-            laptop = browser.new_context(viewport={"width": 1366, "height": 768}, color_scheme="dark").new_page()
-            show(laptop, address[0])
-            save(laptop, "page")
-            phone = browser.new_context(
-                viewport={"width": 390, "height": 844}, device_scale_factor=2, color_scheme="light"
-            ).new_page()
-            show(phone, address[0])
-            save(phone, "phone")
+            for name, look in LOOKS.items():
+                context = browser.new_context(**look)
+                context.clock.set_fixed_time(now)
+                page = context.new_page()
+                show(page, address[0])
+                save(page, name)
             browser.close()
         finally:
             server.terminate()

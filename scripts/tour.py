@@ -15,12 +15,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pypdfium2
 from few_colours import few_colours
 from PIL import Image
+
+from homeward.log import MissionLog
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = Path(__file__).with_name("tour_template.md")
@@ -67,6 +70,7 @@ PAGES: dict[str, dict[str, str]] = {
     "progress": {"page-inside": "buildings"},
     "find": {"page-crew": "crew"},
     "rescue": {"page-rescue": "rescue"},
+    "muster": {"page-ready": "ready"},
 }
 """Pictures of the live page by name, and the part of the page each is of."""
 
@@ -129,34 +133,44 @@ def shrink(picture: Image.Image, name: str) -> None:
 
 
 def live(folder: Path, chromium: str, last: str) -> None:
-    """The page on a laptop by night, part after part, from a server of its own, whose clock stands at `last`."""
+    """The page on a laptop by night, part after part: the plan as it stood while teams were out, the rest at `last`."""
+    from screenshots import searching
+
+    whole = next(folder.glob("*.mission"))
+    parts = {name: part for pictures in PAGES.values() for name, part in pictures.items()}
+    with tempfile.TemporaryDirectory() as scratch:
+        out = searching(whole, Path(scratch) / "searching.mission")
+        with MissionLog.open(out, read_only=True) as log:
+            then = (log.entries()[-1].entry.at + timedelta(hours=1)).isoformat()
+        shown(out, {name: part for name, part in parts.items() if part == "plan"}, chromium, then)
+    shown(whole, {name: part for name, part in parts.items() if part != "plan"}, chromium, last)
+
+
+def shown(mission: Path, parts: dict[str, str], chromium: str, now: str) -> None:
+    """Pictures of parts of a mission's page, from a server of its own, with the clock standing still."""
     from playwright.sync_api import sync_playwright
 
-    command = [HOMEWARD, "serve", str(next(folder.glob("*.mission"))), "--port", "8791"]
-    stands = {**os.environ, "HOMEWARD_NOW": last}
-    with (
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=stands) as server,
-        sync_playwright() as playwright,
-    ):
+    command = [HOMEWARD, "serve", str(mission), "--port", "8791"]
+    serving = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "HOMEWARD_NOW": now})
+    with serving as server, sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
         try:
             assert server.stdout is not None
             address = re.search(r"http://\S+", server.stdout.readline())
             assert address is not None
             browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
             context = browser.new_context(viewport={"width": 1280, "height": 760}, color_scheme="dark")
-            context.clock.set_fixed_time(last)
+            context.clock.set_fixed_time(now)
             tab = context.new_page()
             tab.goto(address[0])
             tab.wait_for_selector("body[data-idle='1']", timeout=60_000)
-            for name, part in ((name, part) for parts in PAGES.values() for name, part in parts.items()):
+            for name, part in parts.items():
                 if tab.locator(f"#tab-{part}").count() == 0:
                     continue
                 tab.click(f"#tab-{part}")
                 tab.wait_for_timeout(800)
                 tab.wait_for_selector("body[data-idle='1']", timeout=60_000)
-                raw = folder / f"{name}.png"
-                tab.screenshot(path=str(raw))
-                shrink(Image.open(raw), name)
+                tab.screenshot(path=str(Path(scratch) / "raw.png"))
+                shrink(Image.open(Path(scratch) / "raw.png"), name)
             browser.close()
         finally:
             server.terminate()
@@ -184,8 +198,9 @@ def there(name: str) -> bool:
 
 
 def caption(name: str) -> str:
-    """A picture's name in words."""
-    return name.replace("-", " ").capitalize()
+    """What a picture shows, in words."""
+    part = name.removeprefix("page-")
+    return f"The live page: {part}" if part != name else name.replace("-", " ").capitalize()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from homeward.desk.book import opened
 from homeward.desk.readiness.briefing_parts import band
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.exchange import sealed
-from homeward.exchange.briefing import Line, Page, briefing_pdf, section
+from homeward.exchange.briefing import Line, Page, Section, briefing_pdf, section
 from homeward.mission.readiness import Threat, ThreatWarned
 from tests.desk.conftest import make_ready
 
@@ -217,6 +217,14 @@ def test_whatever_was_written_it_is_one_page(told):
     document = pypdfium2.PdfDocument(briefing_pdf(page, sections, at=datetime(2026, 1, 1, tzinfo=UTC)))
     assert len(document) == 1
     document.close()
+
+
+@pytest.mark.parametrize("many", range(20, 140, 3))
+def test_one_page_holds_however_close_it_is_to_full(many):
+    page = Page(head="COMMAND", mission="x " * 150, made="now", number="B1", footer="f " * 80)
+    lines = [Line(text="", under=n % 3 == 0) for n in range(many)]
+    sections = [Section(title="", lines=tuple(lines[n : n + 9]), boxed=n % 2 == 0) for n in range(0, many, 9)]
+    assert words(briefing_pdf(page, sections, at=datetime(2026, 1, 1, tzinfo=UTC)))[0] == 1
 
 
 def test_what_is_left_out_is_counted():

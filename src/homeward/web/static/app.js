@@ -96,6 +96,7 @@ function render() {
   if (!page.data) return;
   headline();
   tabs();
+  map.quiet(page.view.tab === "ready" && page.view.ready === "cover");
   showPoint(page, map.belief());
   showLayers(page, map.belief(), map);
 }

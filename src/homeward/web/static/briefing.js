@@ -6,7 +6,7 @@ import { h } from "homeward/dom.js";
 import { duration } from "homeward/format.js";
 
 export const lateMessages = (data) => (data.messages ?? []).filter((one) => one.late);
-const MOST_NAMES = 12;
+const MOST_NAMES = 8;
 
 export function briefingTab(page) {
   return [...briefings(page), ...messages(page)];
@@ -51,7 +51,7 @@ function message(page, one) {
   const { act, clock } = page;
   const open = one.open.length > 0;
   const state = open ? `✗ ${one.late ? "LATE, " : ""}${one.open.length} OF ${one.to.length} OPEN${one.waiting_min === null ? "" : ` for ${duration(one.waiting_min * 60)}`}` : "✓ READ BY ALL";
-  const said = one.acknowledged.map((a) => `${a.by} ${clock.near(a.at)}${a.said ? `: "${a.said}"` : ""}`);
+  const said = one.acknowledged.map((a) => `${a.by}${one.acknowledged.length < 4 ? ` ${clock.near(a.at)}` : ""}${a.said ? `: "${a.said}"` : ""}`);
   return h("li", { class: open ? (one.late || ["flash", "immediate"].includes(one.priority) ? "open" : "waits") : "done" },
     h("div", {}, h("strong", {}, one.priority.toUpperCase()), h("span", { class: "state" }, state),
       h("p", {}, one.text ?? "What it says is not shown on this page."),

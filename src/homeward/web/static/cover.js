@@ -21,6 +21,7 @@ export function coverTab(page) {
       targets.length ? h("button", { class: cover && !cover.newer.length ? null : "main", onclick: () => act("cover") }, cover ? "Plan again" : "Plan the cover") : null,
       cover?.view === "deterrence" ? h("button", { onclick: () => act("roster") }, "Roster of a day") : null,
       targets.length ? h("button", { onclick: () => onMap(page) }, "Show on the map") : null),
+    targets.length ? h("p", {}, h("small", {}, "While this is open the map shows cover without the search.")) : null,
     (cover?.newer ?? []).map((note) => h("p", { class: "hazard" }, `⚠ ${note.replace(/^NOTE: /, "")}`)),
     cover ? plan(page) : null,
     known(page),
@@ -56,9 +57,10 @@ function plan(page) {
 function spans(page, row) {
   const { data, clock } = page;
   const { slices } = data.cover;
+  const from = (one) => (Date.parse(one.from) - Date.parse(slices[0].from) < 2 * 86400e3 ? clock.dayTime(one.from) : clock.short(one.from));
   if (slices.length < 2) return h("p", {}, h("small", {}, `until ${clock.dayTime(row.to)} · ${count(row)}`));
   return h("p", { class: "buttons chips", role: "group", "aria-label": "Days" }, slices.map((one, n) =>
-    h("button", { class: "small", "aria-pressed": String(one === row), onclick: () => page.showCover(n) }, n ? `from ${clock.short(one.from)}` : "now", h("small", {}, ` ${count(one)}`))));
+    h("button", { class: "small", "aria-pressed": String(one === row), onclick: () => page.showCover(n) }, n ? `from ${from(one)}` : "now", h("small", {}, ` ${count(one)}`))));
 }
 
 const count = (row) => (row.teams.length === 1 ? "1 team" : `${row.teams.length} teams`);

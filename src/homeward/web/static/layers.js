@@ -15,6 +15,9 @@ export const GROUPS = {
   cover: "Targets, who covers them",
 };
 
+// What stands aside while something else is looked at, such as who covers what.
+export const SEARCH = ["belief", "segments", "routes", "tracks", "gaps", "clues", "rescue"];
+
 // Clues in orange and brown: probability has the purples and pinks, which colour-blind eyes tell from them.
 const LOOK = {
   dark: { back: "#0e1116", shade: [0, 0.5], trail: "#d8c7a8", water: "#6fb3e8", segment: "#e6e9ee", casing: "#0b0e13", track: "#ffffff", clue: "#ffb26b", gap: "#ff5c5c", hazard: "#ff7a6e", way: "#ffffff", wayCasing: "#1668c7", cover: "#8fd0ff", other: "#9aa4b2" },

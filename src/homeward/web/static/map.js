@@ -3,14 +3,14 @@
 import { decode, paint } from "homeward/belief.js";
 import { byId, h } from "homeward/dom.js";
 import { bounds, collections, extent, workArea } from "homeward/features.js";
-import { background, GROUPS, hillshadePaint, layers } from "homeward/layers.js";
+import { background, GROUPS, hillshadePaint, layers, SEARCH } from "homeward/layers.js";
 import { drawMissingImages } from "homeward/marks.js";
 
 const EVERYTHING = () => Object.fromEntries(Object.keys(GROUPS).map((name) => [name, true]));
 
 // `onPoint([lon, lat])` when the map is clicked; `onPick(focus)` when a clue, route or segment is.
 export function makeMap(box, { onPoint, onPick }) {
-  const view = { map: null, ready: false, data: null, belief: null, own: null, theme: "dark", focus: {}, shown: EVERYTHING(), opacity: 0.6, clock: null, drawn: false, painted: null, urls: {} };
+  const view = { map: null, ready: false, data: null, belief: null, own: null, quiet: false, theme: "dark", focus: {}, shown: EVERYTHING(), opacity: 0.6, clock: null, drawn: false, painted: null, urls: {} };
   try {
     view.map = new maplibregl.Map({
       container: box,
@@ -25,7 +25,7 @@ export function makeMap(box, { onPoint, onPick }) {
   } catch (error) {
     box.append(h("p", { class: "no-map" }, "This browser cannot draw the map (no WebGL). Everything else on the page works."));
     console.warn(error);
-    return { show() {}, only() {}, theme() {}, focus() {}, lookAt() {}, toggle() {}, opacity() {}, belief: () => null, view };
+    return { show() {}, only() {}, theme() {}, focus() {}, lookAt() {}, toggle() {}, quiet() {}, opacity() {}, belief: () => null, view };
   }
   const { map } = view;
   globalThis.homewardMap = map; // for tests and the curious
@@ -51,6 +51,7 @@ export function makeMap(box, { onPoint, onPick }) {
     focus: (focus, { move = true } = {}) => focusOn(view, focus, move),
     lookAt: (points) => points.length && fit(view, bounds(points), 500, 15),
     toggle: (group, on) => restyle(view, { shown: { ...view.shown, [group]: on } }),
+    quiet: (quiet) => quiet !== view.quiet && restyle(view, { quiet }),
     opacity: (opacity) => restyle(view, { opacity }),
     belief: () => view.own ?? view.belief,
   };
@@ -114,9 +115,11 @@ function draw(view) {
   map.getContainer().dataset.belief = belief ? (view.own ? "scenario" : "shown") : "none";
 }
 
+const hidden = (view, group) => view.shown[group] === false || (view.quiet && SEARCH.includes(group));
+
 function place(view, layer) {
   const { map } = view;
-  const visibility = view.shown[layer.metadata.group] === false ? "none" : "visible";
+  const visibility = hidden(view, layer.metadata.group) ? "none" : "visible";
   if (!map.getLayer(layer.id)) {
     map.addLayer({ ...layer, layout: { ...layer.layout, visibility } });
     return;
@@ -128,7 +131,7 @@ function place(view, layer) {
 
 function picture(view, name, url, coordinates, look) {
   const { map } = view;
-  const visibility = url && view.shown[name] ? "visible" : "none";
+  const visibility = url && !hidden(view, name) ? "visible" : "none";
   if (map.getLayer(name)) {
     map.setLayoutProperty(name, "visibility", visibility);
     for (const [key, value] of Object.entries(look)) map.setPaintProperty(name, key, value);

@@ -79,7 +79,7 @@ function here(page) {
 function coming(page) {
   const { data, clock } = page;
   const silent = new Set(data.muster.silent.map((row) => row.id));
-  const rows = data.muster.coming.filter((row) => !silent.has(row.id));
+  const rows = byTeam(data.muster.coming.filter((row) => !silent.has(row.id)));
   return rows.length ? [h("h3", {}, "Coming"), people(page, "coming", rows.slice(0, MOST_ROWS).map((row) => ({ ...row, head: `${row.named_eta ? "" : "about "}${clock.near(row.eta)}`, about: [row.can.join(", "), row.p !== null && row.p < 0.995 && `comes with ${percent(row.p)}`, row.why, row.last_resort && "only if nobody else can"] })))] : null;
 }
 
@@ -90,14 +90,25 @@ function silent(page) {
   return rows.length ? [h("h3", { class: "problem" }, `No answer: ${rows.length}`), h("small", {}, "Silence counts: the longer, the less likely they come."), people(page, "silent", rows)] : null;
 }
 
+// Heads of a team that are not registered by name ("Dog 1 +2"), as one row where they come at the same time.
+function byTeam(rows) {
+  const found = new Map();
+  for (const row of rows) {
+    const head = row.team && row.id.startsWith(`${row.team} +`) ? `${row.team}|${row.eta}|${row.why}` : row.id;
+    const before = found.get(head);
+    found.set(head, before ? { ...before, heads: before.heads + 1 } : { ...row, id: head === row.id ? row.id : row.team, whole: head !== row.id, heads: 1 });
+  }
+  return [...found.values()];
+}
+
 // A row for each person, with the answer as a button: yes, no, other words, is here.
 function people({ act }, id, rows) {
   return h("ul", { class: "people", id }, rows.map((row) => h("li", {},
-    h("div", {}, h("strong", {}, row.id), ` ${row.head}`, h("small", {}, row.about.filter(Boolean).join(" · "))),
-    act ? h("div", { class: "answers" },
+    h("div", {}, h("strong", {}, row.id), row.whole ? ` (${row.heads === 1 ? "1 head" : `${row.heads} heads`})` : null, ` ${row.head}`, h("small", {}, row.about.filter(Boolean).join(" · "))),
+    act ? h("div", { class: row.whole ? "answers whole" : "answers" }, row.whole ? null : [
       h("button", { class: "small", "aria-label": `${row.id} says yes`, onclick: (event) => say(event, row.id, "yes") }, "Yes"),
       h("button", { class: "small", "aria-label": `${row.id} says no`, onclick: (event) => say(event, row.id, "no") }, "No"),
-      h("button", { class: "small", "aria-label": `${row.id} answers`, onclick: () => act("answered", { person: row.id }) }, "Says …"),
+      h("button", { class: "small", "aria-label": `${row.id} answers`, onclick: () => act("answered", { person: row.id }) }, "Says …")],
       h("button", { class: "small main", "aria-label": `${row.id} is here`, onclick: () => act("signIn", { person: row.id }) }, "Is here")) : null)));
 }
 
@@ -113,12 +124,22 @@ async function say(event, person, text) {
 
 function rest({ data }) {
   const { no, away, not_called: left } = data.muster;
-  const gone = Object.entries(grouped(away)).map(([why, rows]) => `${rows.map((row) => row.id).join(", ")} (${why})`);
+  const gone = Object.entries(grouped(away)).map(([why, rows]) => `${heads(rows.map((row) => row.id)).join(", ")} (${why})`);
   return [
     no.length ? h("p", {}, h("strong", {}, "No: "), `${no.join(", ")}.`) : null,
     gone.length ? h("p", {}, h("strong", {}, "Away: "), `${gone.join("; ")}.`) : null,
-    left.length ? h("p", {}, h("strong", {}, "Not called yet: "), `${left.join(", ")}.`) : null,
+    left.length ? h("p", {}, h("strong", {}, "Not called yet: "), `${heads(left).join(", ")}.`) : null,
   ];
+}
+
+// Names, with the heads of a team counted: "Line A +1, Line A +2" as "Line A (2 heads)".
+function heads(names) {
+  const found = new Map();
+  for (const name of names) {
+    const team = /^(.*) \+\d+$/.exec(name)?.[1];
+    found.set(team ?? name, team ? (found.get(team) ?? 0) + 1 : 0);
+  }
+  return [...found].map(([name, n]) => (n ? `${name} (${n === 1 ? "1 head" : `${n} heads`})` : name));
 }
 
 function grouped(rows) {

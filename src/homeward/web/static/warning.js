@@ -53,7 +53,7 @@ function forecast(page, name, coming, families) {
   const whole = Math.max(coming.curve.at(-1)?.[0] ?? 0, ...coming.ready_by.filter((r) => r.risk <= 0.5 && r.days !== null).map((r) => r.days), 0.25);
   const zooms = ZOOMS.filter(([, d]) => d === null || d < whole * 0.8);
   const half = coming.ready_by.find((r) => r.risk === 0.5)?.days ?? whole;
-  const usual = zooms.filter(([, d]) => d !== null && d > 1.4 * half).at(-1) ?? zooms[0]; // so that the dates to be ready by lie apart
+  const usual = zooms.filter(([, d]) => d !== null && d > 1.2 * half).at(-1) ?? zooms[0]; // so that the dates to be ready by lie apart
   const zoom = (view.zoom !== undefined && zooms.find(([, d]) => d === view.zoom)) || usual;
   const from = Date.parse(data.warning.now);
   const button = ([words, d]) => h("button", { class: "small", "aria-pressed": String(d === zoom[1]), onclick: () => page.set({ zoom: d }) }, words);
@@ -91,7 +91,7 @@ function within(coming, families) {
   const row = (name, one, strong) => h("tr", {}, h("th", { scope: "row" }, strong ? h("strong", {}, name) : name), horizons.map((d) => h("td", { class: "number" }, strong ? h("strong", {}, percent(one[d])) : percent(one[d]))));
   return h("div", { class: "wide" }, h("table", { class: "within plain-table" }, h("caption", {}, "Comes within so many days"),
     h("thead", {}, h("tr", {}, h("th", {}), horizons.map((d) => h("th", { scope: "col", class: "number" }, `${d} d`)))),
-    h("tbody", {}, row(families.length > 1 ? "all together" : "it comes", coming.within, true), families.length > 1 ? families.map((f) => row(f.family, f.within)) : null)));
+    h("tbody", {}, row(families.length > 1 ? "all of them" : "it comes", coming.within, true), families.length > 1 ? families.map((f) => row(f.family, f.within)) : null)));
 }
 
 function past(page) {

@@ -70,9 +70,11 @@ PAGES: dict[str, dict[str, str]] = {
     "progress": {"page-inside": "buildings"},
     "find": {"page-crew": "crew"},
     "rescue": {"page-rescue": "rescue"},
-    "muster": {"page-ready": "ready"},
+    "warning": {"page-warning": "ready/warning"},
+    "muster": {"page-muster": "ready/muster"},
+    "cover": {"page-cover": "ready/cover"},
 }
-"""Pictures of the live page by name, and the part of the page each is of."""
+"""Pictures of the live page by name, and the part of the page each is of (tab, or tab/board)."""
 
 
 def main() -> int:
@@ -158,15 +160,16 @@ def shown(mission: Path, parts: dict[str, str], chromium: str, now: str) -> None
             address = re.search(r"http://\S+", server.stdout.readline())
             assert address is not None
             browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-            context = browser.new_context(viewport={"width": 1280, "height": 760}, color_scheme="dark")
+            context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
             context.clock.set_fixed_time(now)
             tab = context.new_page()
             tab.goto(address[0])
             tab.wait_for_selector("body[data-idle='1']", timeout=60_000)
             for name, part in parts.items():
-                if tab.locator(f"#tab-{part}").count() == 0:
-                    continue
-                tab.click(f"#tab-{part}")
+                within, _, board = part.partition("/")
+                tab.click(f"#tab-{within}")
+                if board:
+                    tab.click(f"#{within}-{board}")
                 tab.wait_for_timeout(800)
                 tab.wait_for_selector("body[data-idle='1']", timeout=60_000)
                 tab.screenshot(path=str(Path(scratch) / "raw.png"))

@@ -34,6 +34,10 @@ ANSWERS: tuple[tuple[str, str], ...] = (
     ("S1", "Y 5"),
     ("M3", "ask my sister"),
 )
+FIRST = ("S1", "M2", "B2")
+WOKEN = ("M1", "G1", "L1", "L2")
+LATER = ("G2", "L5", "L6", "B1", *WOKEN)
+"""Who is there first, who was woken, who comes after that."""
 NEED = ("medic=1", "guard=1", "lookout=2", "backup=2")
 TEXT = "Everybody in: the slurry pond above the mine may give way."
 
@@ -57,10 +61,20 @@ def mustered(stage: Stage, at: datetime) -> None:
             orders.acknowledge(m, name)
         stage.keep(answering.answer_read(m, ANSWERS[-1][0], answer="limited", eta="+60min"))
     with clock.set_to(at + timedelta(minutes=25)):
-        for name in ("S1", "M2", "B2"):
+        for name in FIRST:
             stage.keep(signing_in.sign_in(m, name))
         stage.later()
         _tell_board(stage)
+    with clock.set_to(at + timedelta(minutes=33)):
+        for name in LATER:
+            stage.keep(signing_in.sign_in(m, name))
+        for name in WOKEN:
+            orders.acknowledge(m, name)
+        stage.keep(signing_in.roll_call(m, [*FIRST, *LATER]))
+        stage.later()
+        board = mustering.muster(m)
+        stage.keep(board)
+        stage.speak(*lines_of(board, "TEAM COMPLETE", "IN ("), "Roll-call: everybody who signed in answers.")
         papers = muster_documents.muster_papers(m, stage.folder / "muster")
         stage.keep(papers)
         stage.made(*sorted((stage.folder / "muster").iterdir()))

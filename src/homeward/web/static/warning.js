@@ -57,7 +57,8 @@ function forecast(page, name, coming, families) {
   const zoom = (view.zoom !== undefined && zooms.find(([, d]) => d === view.zoom)) || usual;
   const from = Date.parse(data.warning.now);
   const button = ([words, d]) => h("button", { class: "small", "aria-pressed": String(d === zoom[1]), onclick: () => page.set({ zoom: d }) }, words);
-  const alert = view.alert?.name === (name in names(data) ? name : null) ? view.alert : null;
+  const mine = view.alert && (view.alert.name === (data.warning.warnings.some((row) => row.id === name) ? name : null) || (view.alert.name === null && data.warning.warnings.length === 1));
+  const alert = mine ? view.alert : null;
   return [
     h("h2", {}, name),
     h("p", { class: "honest" }, coming.words[0]), h("p", {}, coming.words[1]),
@@ -70,8 +71,6 @@ function forecast(page, name, coming, families) {
     readyBy(coming, clock), within(coming, families),
   ];
 }
-
-const names = (data) => Object.fromEntries(data.warning.warnings.map((row) => [row.id, true]));
 
 // Who is there by then: expected heads by the muster, and the teams that the plan of cover counts on.
 function strength({ muster, cover }, from) {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
+from homeward.readiness import Forecast, Statement
 from homeward.readiness.warn_ready import (
     Stakes,
     expected_loss,
@@ -57,6 +60,78 @@ def test_mean_wait_is_that_of_the_law_or_none() -> None:
         math.exp(3.4 + 1.1**2 / 2), rel=1e-9
     )
     assert mean_wait(forecast(given_law("loglogistic", shape=0.9, scale=30.0))) == math.inf
+
+
+def two_dates(first: Statement, second: Statement) -> Forecast:
+    """Two informants of whom one is wrong."""
+    return forecast(first, days=0, reports=(replace(second, id="second"),), pool="linear")
+
+
+def test_date_narrow_and_far_ahead_is_not_missed() -> None:
+    coming = forecast(given_law("normal", mean=365.2, sd=0.5, never=0.2), days=0)
+    best = plan_readiness(coming, Stakes(cost_per_day=1.0, loss=1000.0))
+    assert best.spans_d[0] == pytest.approx((363.4, 367.2), abs=0.05)
+    assert best.cost == pytest.approx(2.35, abs=0.01)
+
+
+def test_two_dates_are_two_spans_with_a_ramp_too() -> None:
+    coming = two_dates(given_law("normal", mean=20.0, sd=2.0), given_law("normal", mean=60.0, sd=2.0))
+    at_once = plan_readiness(coming, Stakes(cost_per_day=1.0, loss=30.0, until_d=100))
+    assert at_once.cost == pytest.approx(8.6923, abs=1e-4)
+    almost = plan_readiness(coming, Stakes(cost_per_day=1.0, loss=30.0, until_d=100, ramp_d=0.01))
+    assert len(almost.spans_d) == 2
+    assert at_once.cost < almost.cost < at_once.cost + 0.01
+    slow = plan_readiness(coming, Stakes(cost_per_day=1.0, loss=30.0, until_d=100, ramp_d=30.0))
+    assert slow.cost > almost.cost + 1
+
+
+@pytest.mark.parametrize(("ramp", "loss"), [(2.0, 12.0), (6.0, 30.0), (12.0, 30.0), (12.0, 13.0)])
+def test_readiness_by_ramp_equals_every_plan_tried_out(ramp: float, loss: float) -> None:
+    """Every set of spans on half days, each costed by adding up days of a three-hundredth."""
+    coming = two_dates(given_law("normal", mean=8.0, sd=1.0), given_law("normal", mean=22.0, sd=1.0))
+    days = np.linspace(0, 30, 9001)
+    middle = (days[1:] + days[:-1]) / 2
+    came, left = np.diff(coming.cdf(days)), coming.survival(middle) / 300
+
+    def saved(i: int, j: int) -> float:
+        part = slice(150 * i, 150 * j)
+        grown = np.minimum((middle[part] - days[150 * i]) / ramp, 1.0)
+        return float(loss * (grown @ came[part]) - left[part].sum())
+
+    until = [0.0] * 61
+    for j in range(1, 61):
+        until[j] = max(until[j - 1], *(until[i] + saved(i, j) for i in range(j)))
+    saves = loss * float(coming.cdf(30.0)) - plan_readiness(coming, stakes_of(ramp, loss)).cost
+    assert until[-1] - 1e-3 < saves < until[-1] + 0.15
+
+
+def stakes_of(ramp: float, loss: float) -> Stakes:
+    return Stakes(cost_per_day=1.0, loss=loss, ramp_d=ramp, until_d=30)
+
+
+def test_hazard_does_not_run_out_far_ahead() -> None:
+    """Weibull's is k t^(k-1) / scale^k, however little is left; so readiness is held."""
+    coming = forecast(given_law("weibull", shape=2.0, scale=12.0), days=0)
+    assert coming.hazard_per_day([10.0, 300.0, 400.0]) == pytest.approx([20 / 144, 600 / 144, 800 / 144])
+    for ramp in (0.0, 1.0):
+        ((_, lowered),) = plan_readiness(coming, Stakes(cost_per_day=1, loss=1000, ramp_d=ramp)).spans_d
+        assert lowered == 3650
+    gamma = forecast(given_law("gamma", shape=3.0, rate=0.1), days=0).hazard_per_day([100.0, 8000.0])
+    assert gamma == pytest.approx([0.1 * x * x / 2 / (1 + x + x * x / 2) for x in (10.0, 800.0)])
+
+
+@pytest.mark.parametrize("sd", [2.0, 0.1, 0.001])
+def test_two_sharp_dates_have_the_mean_of_both(sd: float) -> None:
+    coming = two_dates(given_law("normal", mean=30.0, sd=sd), given_law("normal", mean=47.0, sd=sd))
+    assert mean_wait(coming) == pytest.approx(38.5)
+    off = 17 / 4 + 2 * sd / math.sqrt(math.pi) / 4
+    assert score(coming, 38.5).crps == pytest.approx(8.5 - off, abs=2e-5)
+
+
+def test_loss_counts_until_the_last_day() -> None:
+    coming, stakes = forecast(), Stakes(cost_per_day=1.0, loss=50.0, until_d=20)
+    for start in (20.0, 40.0):
+        assert expected_loss(coming, stakes, start_d=start) == pytest.approx(50 * float(coming.cdf(20.0)))
 
 
 @given(

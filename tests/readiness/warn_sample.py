@@ -25,5 +25,5 @@ def forecast(*args: Any, **kwargs: Any) -> Forecast:
     return warned(*args, **kwargs).forecast
 
 
-def given_law(family: str, **numbers: float) -> Statement:
-    return statement({}, law=by_parameters(family, numbers))
+def given_law(family: str, *, never: float | None = None, **numbers: float) -> Statement:
+    return statement({}, law=by_parameters(family, numbers), never=never)

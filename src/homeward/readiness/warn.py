@@ -18,8 +18,9 @@ from homeward.geo import Floats
 from homeward.readiness.warn_fit import fit, parameters
 from homeward.readiness.warn_forecast import Forecast
 from homeward.readiness.warn_laws import Law, Shape
+from homeward.readiness.warn_made import Gridded, Histogram, Moved
 from homeward.readiness.warn_records import DAY_S, Hint, Statement, WarnProblem
-from homeward.readiness.warn_told import Gridded, Histogram, Moved, Standing, pooled, silent, told
+from homeward.readiness.warn_told import Standing, pooled, silent, told
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from homeward.geo import Floats
 from homeward.readiness.warn_laws import Law, Shape
-from homeward.readiness.warn_told import Histogram
+from homeward.readiness.warn_made import Histogram, shared_hazard
 
 
 class Coming(Protocol):
@@ -26,6 +26,11 @@ class Coming(Protocol):
     @property
     def kinks_d(self) -> tuple[float, ...]:
         """Days from now at which the density jumps."""
+        ...
+
+    @property
+    def knots_d(self) -> Floats:
+        """Days from now that follow it closely, however narrow it is; above 0, in order."""
         ...
 
     def cdf(self, t_d: ArrayLike) -> Floats:
@@ -88,8 +93,18 @@ class Forecast:
 
     def hazard_per_day(self, t_d: ArrayLike) -> Floats:
         """Probability per day that it comes then, if it has not come before; 0 where it must have."""
-        left = self.survival(t_d)
-        return np.where(left > 0, self.density(t_d) / np.where(left > 0, left, 1.0), 0.0)
+        t = np.asarray(t_d, dtype=np.float64)
+        logs, hazards = list[Floats](), list[Floats]()
+        for law, share, coming in zip(self.laws, self.shares, self.coming, strict=True):
+            if share * coming > 0:
+                at = self.elapsed_d + np.maximum(t, 0.0)
+                logs.append(math.log(share * coming) + law.log_sf(at) - law.log_sf(self.elapsed_d))
+                hazards.append(law.hazard(at))
+        never = 1 - self.still_coming
+        if never > 1e-15:
+            logs.append(np.full_like(t, math.log(never)))
+            hazards.append(np.zeros_like(t))
+        return np.where(t < 0, 0.0, shared_hazard(logs, hazards))
 
     def quantile(self, p: ArrayLike, *, if_it_comes: bool = False) -> Floats:
         """Days from now by which it has come with probability p; infinite where it may never come.
@@ -119,6 +134,16 @@ class Forecast:
         every = {k - self.elapsed_d for law in self.laws for k in law.kinks_d}
         return tuple(sorted(k for k in every if k > 0))
 
+    @property
+    def knots_d(self) -> Floats:
+        """Days from now that follow every law of it closely."""
+        return in_order(np.concatenate([law.knots_d(self.elapsed_d) for law in self.laws]) - self.elapsed_d)
+
+
+def in_order(days: Floats) -> Floats:
+    """Those of some days that lie ahead, each once."""
+    return np.asarray(np.unique(days[np.isfinite(days) & (days > 0) & (days < 1e12)]))
+
 
 def _within(law: Law, elapsed_d: float, t: Floats) -> Floats:
     """P(T <= e + t | T > e), from whichever tail is the more accurate."""
@@ -129,17 +154,20 @@ def _within(law: Law, elapsed_d: float, t: Floats) -> Floats:
 
 
 _NEWTON, _STEPS = 12, 160  # steps by Newton's rule alone; and in all
+_DOUBLED = 60  # of one day: what lies beyond the 10^18 days counts as never
 
 
 def _solved(forecast: Coming, q: Floats) -> Floats:
     """Quantiles by Newton's steps held inside a bracket."""
     low, high = np.zeros(q.shape), np.ones(q.shape)
     reachable = q < forecast.still_coming * (1 - 1e-14)
-    for _ in range(60):
+    for _ in range(_DOUBLED):
         short = reachable & (forecast.cdf(high) < q)
         if not short.any():
             break
         high = np.where(short, high * 2, high)
+    else:
+        reachable = reachable & (forecast.cdf(high) >= q)
     t, found = (low + high) / 2, ~reachable
     for step in range(_STEPS):
         off = forecast.cdf(t) - q
@@ -171,6 +199,11 @@ class FirstOf:
     def kinks_d(self) -> tuple[float, ...]:
         """Days from now at which the density jumps."""
         return tuple(sorted({k for p in self.parts for k in p.kinks_d}))
+
+    @property
+    def knots_d(self) -> Floats:
+        """Days from now that follow each of them closely."""
+        return in_order(np.concatenate([p.knots_d for p in self.parts]))
 
     def cdf(self, t_d: ArrayLike) -> Floats:
         """Probability that one of them comes within t days from now."""

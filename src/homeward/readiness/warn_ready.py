@@ -1,8 +1,8 @@
 """When to raise and when to lower readiness, by what a day of it costs and what being unready would lose.
 
 Readiness pays at a moment as long as the hazard of the event is above cost per day / loss; the days of it are the best
-plan where readiness is there at once. Where it grows over a ramp, it must be raised earlier: the best single span is
-searched. Cost and loss are in any one unit.
+plan where readiness is there at once. Where it grows over a ramp, it must be raised earlier, and two spans may be held
+as one: `warn_spans` finds the best of them. Cost and loss are in any one unit.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from homeward.errors import BadInput
-from homeward.geo import Floats
 from homeward.readiness.warn_forecast import Coming
+from homeward.readiness.warn_spans import best_spans, panels, waited
 
 UNTIL_D = 3650.0
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
-_GRID = 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,24 +67,13 @@ def pays(coming: Coming, t_d: float, stakes: Stakes) -> bool:
 
 
 def expected_loss(coming: Coming, stakes: Stakes, *, start_d: float) -> float:
-    """The loss expected if readiness is raised then, and held: loss x mean of P(it has come) over the ramp."""
-    if stakes.ramp_d == 0:
-        return stakes.loss * float(coming.cdf(start_d))
-    waited = waiting(coming, start_d, start_d + stakes.ramp_d)
-    return stakes.loss * (stakes.ramp_d - waited) / stakes.ramp_d
+    """The loss expected until the last day that counts, if readiness is raised then, and held."""
+    return expected_loss_within(coming, stakes, min(start_d, stakes.until_d), stakes.until_d)
 
 
 def waiting(coming: Coming, a_d: float, b_d: float) -> float:
     """The integral of the survival over days a to b: days of readiness expected until it comes, within them."""
-    if b_d <= a_d:
-        return 0.0
-    scale = min(max(float(coming.quantile(0.5, if_it_comes=True)) if coming.still_coming > 0 else 1.0, 1e-3), 1e4)
-    steps = [scale * 2.0**k for k in range(-30, 40)]
-    inner = sorted(e for e in {*steps, *coming.kinks_d} if a_d < e < b_d)
-    edges = np.array([a_d, *inner, b_d])
-    half, middle = np.diff(edges) / 2, (edges[:-1] + edges[1:]) / 2
-    at = middle[:, None] + half[:, None] * _NODES
-    return float(half @ (coming.survival(at) @ _WEIGHTS))
+    return 0.0 if b_d <= a_d else float(waited(coming, panels(coming, a_d, b_d))[-1])
 
 
 def mean_wait(coming: Coming) -> float:
@@ -103,7 +90,7 @@ def plan_readiness(coming: Coming, stakes: Stakes) -> Readiness:
     """The days on which to be ready, and what they cost with the loss left.
 
     Without a ramp every span whose hazard is above cost per day / loss (cost-loss ratio: Murphy (1977), Monthly Weather
-    Review 105, 803-816, on one day); with one the best single span, on a grid that is refined about its best.
+    Review 105, 803-816, on one day); with one the best spans by a dynamic programme (`warn_spans`).
     """
     end = stakes.until_d
     never = stakes.loss * float(coming.cdf(end))
@@ -115,10 +102,16 @@ def plan_readiness(coming: Coming, stakes: Stakes) -> Readiness:
             for a, b in worth
         )
         return Readiness(worth, cost, now, never)
-    (start, stop), cost = _best_span(coming, stakes, worth[-1][1])
-    if now <= cost:
-        return Readiness(((0.0, end),), now, now, never)
-    return Readiness(((start, stop),), cost, now, never) if cost < never else Readiness((), never, now, never)
+    spans, saved = best_spans(
+        coming,
+        worth,
+        cost_per_day=stakes.cost_per_day,
+        loss=stakes.loss,
+        ramp_d=stakes.ramp_d,
+        until_d=end,
+    )
+    cost = never - saved
+    return Readiness(((0.0, end),), now, now, never) if now <= cost else Readiness(spans, cost, now, never)
 
 
 def expected_loss_within(coming: Coming, stakes: Stakes, start_d: float, stop_d: float) -> float:
@@ -144,6 +137,7 @@ def _spans_above(coming: Coming, stakes: Stakes) -> tuple[tuple[float, float], .
                 [0.0, end],
                 np.geomspace(1e-4, end, 1200),
                 dense[dense < end],
+                coming.knots_d[coming.knots_d < end],
                 np.linspace(0, min(end, 120.0), 961),
                 [k * f for k in coming.kinks_d for f in (1 - 1e-9, 1 + 1e-9) if k < end],
             ]
@@ -167,41 +161,3 @@ def _turn(coming: Coming, level: float, low: float, high: float) -> float:
         if high - low < 1e-7:
             break
     return (low + high) / 2
-
-
-def _best_span(coming: Coming, stakes: Stakes, latest_d: float) -> tuple[tuple[float, float], float]:
-    """The single span of least cost, with a ramp: a grid of raising and lowering, three times refined."""
-    starts, stops = np.linspace(0, latest_d, _GRID + 1), np.linspace(0, latest_d, _GRID + 1)
-    step = latest_d / _GRID
-    best = (0.0, 0.0)
-    for _ in range(4):
-        costs = _span_costs(coming, stakes, starts, stops)
-        i, j = np.unravel_index(int(np.argmin(costs)), costs.shape)
-        best = (float(starts[i]), float(stops[j]))
-        starts = np.unique(np.clip(np.linspace(best[0] - step, best[0] + step, 41), 0, latest_d))
-        stops = np.unique(np.clip(np.linspace(best[1] - step, best[1] + step, 41), 0, latest_d))
-        step /= 20
-    return best, stakes.cost_per_day * waiting(coming, *best) + expected_loss_within(coming, stakes, *best)
-
-
-def _span_costs(coming: Coming, stakes: Stakes, starts: Floats, stops: Floats) -> Floats:
-    """(starts, stops): cost of readiness with the loss left; infinite where it would be lowered before it is raised."""
-    ramp = stakes.ramp_d
-    knots = np.unique(np.concatenate([starts, stops, starts + ramp]))
-    half, middle = np.diff(knots) / 2, (knots[:-1] + knots[1:]) / 2
-    nodes, weights = np.polynomial.legendre.leggauss(4)
-    pieces = half * (coming.survival(middle[:, None] + half[:, None] * nodes) @ weights)
-    waited = np.concatenate([[0.0], np.cumsum(pieces)])
-
-    def until(t: Floats) -> Floats:
-        return np.asarray(waited[np.searchsorted(knots, t)])
-
-    s, u = starts[:, None], stops[None, :]
-    whole = s + ramp <= u
-    top = np.where(whole, s + ramp, np.maximum(u, s))
-    at_top = np.where(whole, until(starts + ramp)[:, None], np.maximum(until(stops)[None, :], until(starts)[:, None]))
-    come = (top - s) - (at_top - until(starts)[:, None])
-    ready = coming.cdf(stops)[None, :] * (top - s) / ramp - come / ramp
-    held = until(stops)[None, :] - until(starts)[:, None]
-    costs = stakes.cost_per_day * held + stakes.loss * (float(coming.cdf(stakes.until_d)) - ready)
-    return np.where(u >= s, costs, math.inf)

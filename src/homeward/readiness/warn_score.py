@@ -48,7 +48,13 @@ def score(
     quantile = coming.quantile(np.array([0.05, 0.95, *levels]))
     density, norm = float(coming.density(came_d)), coming.still_coming
     return Score(
-        crps=_crps(lambda t: coming.cdf(t) / norm, lambda t: 1 - coming.cdf(t) / norm, came_d, 0.0, coming.kinks_d),
+        crps=_crps(
+            lambda t: coming.cdf(t) / norm,
+            lambda t: 1 - coming.cdf(t) / norm,
+            came_d,
+            0.0,
+            (*coming.kinks_d, *coming.knots_d),
+        ),
         pinball={p: pinball(p, float(q), came_d) for p, q in zip(levels, quantile[2:], strict=True)},
         brier={h: (float(coming.cdf(h)) - (came_d <= h)) ** 2 for h in horizons_d},
         log=-math.log(density) if density > 0 else None,
@@ -73,7 +79,7 @@ def crps_as_said(as_said: Forecast, came_d: float) -> float | None:
         return np.asarray(np.sum([v * law.sf(t) for v, law in zip(shares, as_said.laws, strict=True)], axis=0))
 
     first = max(min(float(law.ppf(1e-12)) for law in as_said.laws), -_FAR_D)
-    kinks = tuple(k for law in as_said.laws for k in law.kinks_d)
+    kinks = tuple(k for law in as_said.laws for k in (*law.kinks_d, *law.knots_d(-_FAR_D)) if abs(k) < _FAR_D)
     return _crps(cdf, sf, came_d, min(first, came_d - 1e-9), kinks)
 
 

@@ -1,8 +1,9 @@
 """Answers to a call-out, as people write them: yes, no or only as a last resort, and when.
 
 The grammar is that of a real team's call-out (Y, N or L, minutes, words: Winnipeg Search and Rescue's call-out help),
-with the words of `answer_words.csv` for its letters. What is not understood is `UNKNOWN` and goes to a person, its
-text intact; nothing is guessed.
+with the words of `answer_words.csv` for its letters. An answer counts only where all of it is understood: either every
+word of it is known, or it begins with Y, N, L, yes or no and the words after hold no condition, no contrary, no other
+day and no second time. Everything else goes to a person, its text intact, with a guess that nothing is done with.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from homeward.readiness.answer_times import When, time_in
+
 MAX_TEXT = 2000
 LONGEST_MIN = 7 * 24 * 60  # a time of arrival beyond a week is no answer to a call-out; ours
-FAR_MIN = 6 * 60  # an arrival so far off is read by a person too; ours
-_EVENING = 12
+FAR_MIN = 6 * 60  # an arrival so far off is read by a person; ours
+FAR_HOUR = 12  # up to here a time of day without am or pm may be of the other half of the day
 
 
 class Said(StrEnum):
@@ -37,8 +40,9 @@ class CallAnswer:
     """An answer to a call-out: `text` as it came, what it comes down to, and the rest of its words (`note`).
 
     `eta_min` minutes until they are there (from when it was said); `available_in_min` with a no: minutes until they
-    could. `at` is a time of day that was named, on their clock. `for_a_person`: somebody must read it: not
-    understood, a question in it, or a time of day whose date is not known.
+    could. `at` is a time of day that was named, on their clock. `for_a_person`: somebody must read it: it is not
+    understood (`answer` is unknown, nothing counts, and `guess` is what it may mean), or it is and holds a question
+    besides, or a time of day whose date is not known.
     """
 
     text: str
@@ -48,97 +52,112 @@ class CallAnswer:
     at: time | None = None
     note: str = ""
     for_a_person: bool = False
+    guess: Said = Said.UNKNOWN
 
 
 def read_answer(text: str, *, said_at: datetime | None = None) -> CallAnswer:
     """What an answer says. `said_at`, on the clock of who answers, turns a time of day into minutes (the next time that
     clock shows it); without it `at` alone is given.
     """
-    kept = text[:MAX_TEXT]
+    kept = unicodedata.normalize("NFC", text[:MAX_TEXT]).strip().strip('"').strip()
     plain = _plain(kept)
-    if any(_has(plain, words) for words in _table()[1]):
-        return CallAnswer(text=text, answer=Said.UNKNOWN, note=kept.strip(), for_a_person=True)
-    said, rest = _first_words(plain, kept)
+    if len(text) > MAX_TEXT or _has(plain, "doubt"):
+        return _unread(text)
+    opening = _opening(plain)
+    said, rest = opening.said, kept[opening.end :]
     if said is Said.UNKNOWN:
-        return CallAnswer(text=text, answer=said, note=kept.strip(), for_a_person=True)
-    when = _no_when(rest) if said is Said.NO else _when(rest)
-    minutes, at, note = when.minutes, when.at, when.note
-    if minutes is None and at is not None and said_at is not None:
-        minutes = _until(at, said_at)
-    contrary = _contrary(said, note)
-    if contrary and len(note.split()) == 1:
-        return CallAnswer(text=text, answer=Said.UNKNOWN, note=kept.strip(), for_a_person=True)
-    unclear = contrary or "?" in kept or (at is not None and said_at is None) or when.odd
-    if minutes is not None and minutes > (LONGEST_MIN if said is Said.NO else FAR_MIN):
-        minutes, unclear = minutes if minutes <= LONGEST_MIN else None, True
+        return _unread(text, opening.guess)
+    when = _when(plain[opening.end :], rest, opening)
+    minutes = when.minutes
+    if minutes is None and when.at is not None and said_at is not None:
+        minutes = _until(when.at, said_at)
+    if not _understood(opening, when) or _odd(said, when, minutes) or not _asks_well(plain, opening, when):
+        return _unread(text, said)
     return CallAnswer(
         text=text,
         answer=said,
         eta_min=None if said is Said.NO else (0.0 if said is Said.HERE else minutes),
         available_in_min=minutes if said is Said.NO else None,
-        at=at,
-        note=note.strip('"'),
-        for_a_person=unclear,
+        at=when.at,
+        note=when.note,
+        for_a_person="?" in kept or (when.at is not None and said_at is None),
     )
 
 
-def _contrary(said: Said, note: str) -> bool:
-    """Whether the words after an answer begin with the contrary: Y 10 N."""
-    then = _first_words(_plain(note), note)[0] if note else said
-    return said is not Said.NO and then is Said.NO
+def _unread(text: str, guess: Said = Said.UNKNOWN) -> CallAnswer:
+    return CallAnswer(text=text, answer=Said.UNKNOWN, note=text[:MAX_TEXT].strip(), for_a_person=True, guess=guess)
+
+
+# --- how it begins ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class _When:
-    minutes: float | None
-    at: time | None
-    note: str
-    odd: bool = False
+class _Opening:
+    """What the first words come down to, where they end, and how: `first` the first of them, `parted` whether a mark
+    stands behind the last, `single` whether that is one word.
+    """
+
+    said: Said
+    end: int = 0
+    first: str = ""
+    parted: bool = False
+    single: bool = False
+    guess: Said = Said.UNKNOWN
 
 
-def _plain(text: str) -> str:
-    """The text in small letters, one character for each of `text`, so that places in it stay."""
-    text = text.replace("’", "'").replace("‘", "'").replace("`", "'")
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in unicodedata.normalize("NFC", text))
-
-
-@cache
-def _table() -> tuple[tuple[tuple[str, Said], ...], tuple[str, ...]]:
-    """Words that an answer begins with, the longest first; and words that leave it in doubt wherever they stand."""
-    text = files("homeward.readiness").joinpath("answer_words.csv").read_text(encoding="utf-8")
-    rows = [(row["words"], row["answer"]) for row in csv.DictReader(text.splitlines())]
-    begins = sorted(((w, Said(a)) for w, a in rows if a != "doubt"), key=lambda row: -len(row[0]))
-    return tuple(begins), tuple(w for w, a in rows if a == "doubt")
-
-
-def _has(plain: str, words: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", plain) is not None
-
-
-_BEFORE = re.compile(r"[\s\W]*(?:(?:hi|hello|hey|hallo|sorry|this is \w+)[\s,.!:-]+)?")
+_BEFORE = re.compile(r"[\s\W]*(?:(?:hi|hello|hey|hallo|this is \w+)[\s,.!:-]+)?")
 _BETWEEN = re.compile(r"[-–—]?(?:[\s,.;:!/]|[-–—](?!\d))*")
+_IF = ("si",)  # yes, and if: a yes only where a mark, a number or the end stands behind it
+_NOTES = ("y", "n", "l", "yes", "yeah", "yep", "yup", "no", "nope", "limited")  # what a note may stand behind
+_NO_WHAT = ("no",)  # "no car": with other words right behind it is no answer of its own
+_WORD = re.compile(r"[^\W\d]{3}")  # what is shorter is a slip: "y e s", "n/a"
+_AVAILABLE = re.compile(
+    r"\b(?:available|free|until|till|not before|bis|can come|could come|can be there|able|kann|"
+    r"verfügbar|disponible|libre|ab)\b"
+)
+_TIMES_BOUND = ("until", "till", "bis", "ab")
 
 
-def _first_words(plain: str, text: str) -> tuple[Said, str]:
-    """What the first words come down to, and what follows them; `UNKNOWN` where the next words say the contrary."""
+def _opening(plain: str) -> _Opening:
+    """The first words of an answer; `UNKNOWN` where the next ones say the contrary, or they only say "received"."""
     start = _BEFORE.match(plain)
     at = start.end() if start else 0
-    said: Said | None = None
-    while True:
-        found = next((row for row in _table()[0] if _at(plain, at, row[0])), None)
-        if found is None:
-            break
-        words, means = found
-        if said is Said.NO and _FREE.match(plain, at):
-            break
-        if said is not None and means is not said:
-            if {said, means} != {Said.YES, Said.LAST_RESORT}:
-                return Said.UNKNOWN, text
-            means = Said.LAST_RESORT
-        said = means
+    found = _Opening(Said.UNKNOWN)
+    nod = False
+    while row := _words_at(plain, at):
+        words, means = row
         gap = _BETWEEN.match(plain, at + len(words))
-        at = gap.end() if gap else at + len(words)
-    return (Said.UNKNOWN, text) if said is None else (said, text[at:].strip())
+        end = gap.end() if gap else at + len(words)
+        parted = plain[at + len(words) : end].strip() != ""
+        if words in _IF and not (parted or end == len(plain) or plain[end].isdigit()):
+            return _Opening(Said.UNKNOWN, guess=Said.YES)
+        if found.said is Said.NO and _AVAILABLE.match(plain, at):
+            break
+        if means == "nod":
+            nod = True
+        else:
+            said = _both(found.said, Said(means))
+            if said is Said.UNKNOWN:
+                return _Opening(Said.UNKNOWN)
+            found = _Opening(said, end, found.first or ("" if nod else words), parted, len(words.split()) == 1)
+        at = end
+    if nod and found.said is Said.UNKNOWN:
+        timed = time_in(plain[at:], plain[at:], bare=True)
+        if timed.minutes is not None and not timed.odd:
+            return _Opening(Said.YES, at, parted=True)
+        return _Opening(Said.UNKNOWN, guess=Said.YES)
+    return found if not nod or at == found.end else _Opening(found.said, at, found.first, parted=True)
+
+
+def _both(so_far: Said, then: Said) -> Said:
+    """Two answers one after another: `UNKNOWN` where they don't go together."""
+    if so_far in (Said.UNKNOWN, then):
+        return then
+    return Said.LAST_RESORT if {so_far, then} == {Said.YES, Said.LAST_RESORT} else Said.UNKNOWN
+
+
+def _words_at(plain: str, at: int) -> tuple[str, str] | None:
+    return next((row for row in _openings() if _at(plain, at, row[0])), None)
 
 
 def _at(plain: str, at: int, words: str) -> bool:
@@ -146,110 +165,115 @@ def _at(plain: str, at: int, words: str) -> bool:
     if not plain.startswith(words, at):
         return False
     after = plain[end : end + 1]
-    if len(words) == 1 and after.isdigit():
+    if words == "y" and after.isdigit():
         return True  # Y10
+    if words == "l" and re.match(r"\d\d", plain[end:]):
+        return True  # L60, but not l8
     return not (after.isalnum() or after in ("'", "_"))
 
 
-_NUMBER = r"(\d+(?:[.,]\d+)?)"
-_UNITS = {
-    "min": r"m|mins?|minutes?|min\.|minuten|minuti|minutos|minut(?:er|y|a)?|perc|dakika|分|′|'",
-    "h": r"h|hrs?|hours?|hr\.|std\.?|stunden?|heures?|horas?|ore|ora|uur|timm?ar|timer|godz\.?|hod\.?|óra",
-}
-_AN_HOUR = re.compile(r"(?:an?|one|1|eine[rn]?|une)\s+(?:hour|stunde|heure)\b(\s+and\s+a\s+half)?")
-_HALF_HOUR = re.compile(r"(?:half an hour|half hour|halbe[rn]? stunde|une demi-heure|1/2\s*h(?:our)?)\b")
-_HOURS_MINUTES = re.compile(rf"{_NUMBER}\s*(?:{_UNITS['h']})\s*(?:and\s+)?(\d{{1,2}})\s*(?:{_UNITS['min']})?(?!\w)")
-_SPAN = re.compile(rf"(?:{_NUMBER}\s*(?:-|–|to|bis|or)\s*)?{_NUMBER}\s*({_UNITS['min']}|{_UNITS['h']})(?!\w)")
-_BARE = re.compile(
-    rf"(?:{_NUMBER}\s*[-–]\s*)?{_NUMBER}(?![\w:.]|\s*(?:%|km|mi\b|miles?|of\b|people|persons|pax|dogs?|x\b))"
-)
-_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)\s*(am|pm|a\.m\.|p\.m\.|uhr|h)?(?!\w)")
-_CLOCK_WORD = re.compile(r"(?:at|by|um|à|alle|klo?\.?|kl)\s*([01]\d|2[0-3])([0-5]\d)(?:\s*(?:h|hrs|hours))?(?!\w)")
-_CLOCK_BARE = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?:\s*(?:h|hrs|hours))?(?![\w:.])")
-_CLOCK_HOUR = re.compile(r"([01]?\d|2[0-3])\s*(?:uhr|o'clock)(?!\w)")
-_CLOCK_12 = re.compile(r"(1[0-2]|0?[1-9])\s*(am|pm)(?!\w)")
-_LEAD = re.compile(
-    r"(?:(?:there|eta|in|about|around|approx\.?|ca\.?|circa|etwa|in about|within|~|at|by|be there|will be there|um|"
-    r"dans|tra|en|om|kl\.?|before|after|ab|until|from|now)[\s:=,.~]*)*"
-)
-_TAIL = re.compile(r"\s*(?:from now|out|away|eta|or so|ish|to base|tops|max)?[\s,.;:!\-–—]*")
+# --- what follows -----------------------------------------------------------------------------------------
 
 
-def _when(rest: str, *, bare: bool = True) -> _When:
-    """A time right at the start of the words, or after a comma; the other words are the note."""
-    plain = _plain(rest)
-    for start in (0, *(m.end() for m in re.finditer(r"[,;.!]\s+|\s[-–]\s|\s(?=(?:eta|in|at|by|there in)\s)", plain))):
-        lead = _LEAD.match(plain, start)
-        led = lead is not None and lead.group() != ""
-        found = _time_at(plain, lead.end() if lead else start, bare=bare and (start == 0 or led))
-        if found is not None:
-            end, minutes, at = found
-            tail = _TAIL.match(plain, end)
-            before, after = rest[:start].strip(" ,;.-–"), rest[tail.end() if tail else end :].strip()
-            return _When(minutes, at, ", ".join(part for part in (before, after) if part))
-    return _When(None, None, rest.strip(), odd=bool(re.search(r"\d", plain)))
-
-
-_FREE = re.compile(
-    r"\b(?:available|free|until|till|not before|bis|can come|could come|can be there|able|kann|"
-    r"verfügbar|disponible|libre|ab)\b"
-)
-
-
-def _no_when(rest: str) -> _When:
-    """With a no, only a time of being available counts: "available 3 hours from now"."""
-    found = _FREE.search(_plain(rest))
+def _when(plain: str, rest: str, opening: _Opening) -> When:
+    """The time in the rest; with a no only one from which on they could: "available 3 hours from now"."""
+    if opening.said is not Said.NO:
+        return time_in(plain, rest, bare=opening.single or opening.parted)
+    found = _AVAILABLE.search(plain)
     if found is None:
-        return _When(None, None, rest.strip(), odd=bool(re.search(r"\d", rest)))
-    when = _when(rest[found.end() :].strip(), bare=False)
+        return When(None, None, rest.strip(), odd=any(c.isdigit() for c in rest))
+    start = found.start() if found.group() in _TIMES_BOUND else found.end()
+    when = time_in(plain[start:], rest[start:], bare=False, bounds=True)
     if when.minutes is None and when.at is None:
-        return _When(None, None, rest.strip(), when.odd)
-    before = re.sub(r"[\s,;.]*\b(?:but|aber|mais|pero|ma|i'm|im|i am|will be|i)?\s*$", "", rest[: found.start()])
-    before = re.sub(r"[\s,;.]*\bbut\b\s*$", "", before).strip()
-    return _When(when.minutes, when.at, ", ".join(part for part in (before, when.note) if part), when.odd)
+        return When(None, None, rest.strip(), when.odd)
+    before = re.sub(
+        r"(?:[\s,;.]*\b(?:but|aber|mais|pero|ma|i'm|im|i am|will be|i|be|not))+\s*$", "", rest[: found.start()]
+    )
+    note = ", ".join(part for part in (before.strip(" ,;.-"), when.note) if part)
+    return When(when.minutes, when.at, note, when.odd or any(c.isdigit() for c in note))
 
 
-def _time_at(plain: str, at: int, *, bare: bool) -> tuple[int, float | None, time | None] | None:
-    """The time that stands at `at`: where it ends, minutes, time of day."""
-    for pattern, factor in ((_HALF_HOUR, 30.0), (_AN_HOUR, 60.0)):
-        if found := pattern.match(plain, at):
-            return found.end(), factor + (30.0 if found.lastindex else 0.0), None
-    if found := _HOURS_MINUTES.match(plain, at):
-        return found.end(), 60 * _value(found.group(1)) + float(found.group(2)), None
-    if clock := _clock(plain, at):
-        return clock[0], None, clock[1]
-    if found := _SPAN.match(plain, at):
-        hours = re.fullmatch(_UNITS["h"], found.group(3)) is not None
-        return found.end(), _value(found.group(2)) * (60 if hours else 1), None
-    if bare and (found := _CLOCK_BARE.match(plain, at)):
-        return found.end(), None, time(int(found.group(1)), int(found.group(2)))
-    if bare and (found := _BARE.match(plain, at)):
-        return found.end(), _value(found.group(2)), None
-    return None
+def _understood(opening: _Opening, when: When) -> bool:
+    """Whether nothing is left that may change what the answer says."""
+    note, said = _plain(when.note), opening.said
+    if not note or _known(note, said):
+        return said is not Said.HERE or (when.minutes is None and when.at is None)
+    if opening.first not in _NOTES or not _WORD.search(note) or (opening.first in _NO_WHAT and not opening.parted):
+        return False
+    if said is Said.NO:
+        return not (_has(note, "limit") or _has(note, "yes", "here", "last_resort", "nod"))
+    note = re.sub(r"(?<!\w)no (?:problem|worries|rush)(?!\w)", " ", note)
+    return not (
+        _has(note, "limit") or _has(note, "deny", "no", "here") or re.search(r"n't\b|nt\b(?<=\bdont|\bcant)", note)
+    )
 
 
-def _value(number: str) -> float:
-    return float(number.replace(",", "."))
+def _known(note: str, said: Said) -> bool:
+    """Whether these are words that change nothing about this answer, all of them."""
+    fits = {"filler", "nod", said.value} | ({"regret"} if said is Said.NO else set())
+    if said is Said.LAST_RESORT:
+        fits.add("yes")
+    at = 0
+    while at < len(note):
+        if not (note[at].isalnum() or ord(note[at]) > 0x2190):
+            at += 1
+            continue
+        row = next((w for kind in fits for w in _lists()[kind] if _at(note, at, w)), None)
+        if row is None or note[at - 1 : at].isdigit():
+            return False
+        at += max(len(w) for kind in fits for w in _lists()[kind] if _at(note, at, w))
+    return True
 
 
-def _clock(plain: str, at: int) -> tuple[int, time] | None:
-    if found := _CLOCK.match(plain, at):
-        hour, half = int(found.group(1)), (found.group(3) or "").replace(".", "")
-        return found.end(), time(_hour(hour, half), int(found.group(2)))
-    if found := _CLOCK_HOUR.match(plain, at):
-        return found.end(), time(int(found.group(1)), 0)
-    if found := _CLOCK_12.match(plain, at):
-        return found.end(), time(_hour(int(found.group(1)), found.group(2)), 0)
-    for start in range(max(0, at - 6), at + 1):  # "at 1830": the lead was taken already
-        if (found := _CLOCK_WORD.match(plain, start)) and found.end() > at:
-            return found.end(), time(int(found.group(1)), int(found.group(2)))
-    return None
+def _odd(said: Said, when: When, minutes: float | None) -> bool:
+    """Whether the time is one that a person should look at."""
+    if when.odd or (said is Said.NO and when.minutes is not None and when.minutes > LONGEST_MIN):
+        return True
+    if minutes is None or minutes <= FAR_MIN:
+        return False
+    return said is not Said.NO or (when.at is not None and (when.at.hour <= FAR_HOUR or minutes > 2 * FAR_MIN))
 
 
-def _hour(hour: int, half: str) -> int:
-    if half in ("am", "pm") and 1 <= hour <= _EVENING:
-        return hour % _EVENING + (_EVENING if half == "pm" else 0)
-    return hour
+def _asks_well(plain: str, opening: _Opening, when: When) -> bool:
+    """Whether a question, if there is one, is about something else than the answer: "Y 10, do I bring skis?"."""
+    if "?" not in plain:
+        return True
+    return opening.first in _NOTES and plain[opening.end :].find("?") > 0 and bool(re.search(r"\w", when.note))
+
+
+# --- words ------------------------------------------------------------------------------------------------
+
+
+def _plain(text: str) -> str:
+    """The text in small letters, one character for each of `text`, so that places in it stay."""
+    text = text.replace("’", "'").replace("‘", "'").replace("`", "'")
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+@cache
+def _lists() -> dict[str, tuple[str, ...]]:
+    """The words by what they are, the longest first."""
+    text = files("homeward.readiness").joinpath("answer_words.csv").read_text(encoding="utf-8")
+    found: dict[str, list[str]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        found.setdefault(row["answer"], []).append(row["words"])
+    return {kind: tuple(sorted(words, key=len, reverse=True)) for kind, words in found.items()}
+
+
+@cache
+def _openings() -> tuple[tuple[str, str], ...]:
+    kinds = (Said.YES.value, Said.NO.value, Said.LAST_RESORT.value, Said.HERE.value, "nod")
+    return tuple(sorted(((w, kind) for kind in kinds for w in _lists()[kind]), key=lambda row: -len(row[0])))
+
+
+@cache
+def _pattern(kinds: tuple[str, ...]) -> re.Pattern[str]:
+    words = sorted((w for kind in kinds for w in _lists()[kind]), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
+
+
+def _has(plain: str, *kinds: str) -> bool:
+    return _pattern(kinds).search(plain) is not None
 
 
 def _until(at: time, said_at: datetime) -> float:

@@ -195,6 +195,29 @@ def test_order_never_matters(reports: list[Any], seed: int, rho: float, stronges
     assert dict(one.moved["q"]["a"]) == pytest.approx(dict(two.moved["q"]["a"]), abs=1e-9)
 
 
+tellers = st.sampled_from(["", "", "s0", "S1 ", "the s2", "s3", "0", "1", "2"])
+chained = st.tuples(st.sampled_from("abc"), shares, shares, st.booleans(), st.integers(0, 3), tellers)
+
+
+@given(st.lists(chained, min_size=2, max_size=6), st.randoms(use_true_random=False), st.sampled_from([0.3, 1.0]))
+def test_order_never_matters_whoever_told_it(reports: list[Any], shuffled: random.Random, rho: float) -> None:
+    """Sources with several reports, told by each other, by reports, by themselves, in rings and by nobody here."""
+    mine = [
+        says(str(k), what, c, r, denies=denies, source=f"s{who}", told_by=told)
+        for k, (what, r, c, denies, who, told) in enumerate(reports)
+    ]
+    other = mine.copy()
+    shuffled.shuffle(other)
+    prior = {"a": 0.2, "b": 0.3, "c": 0.5}
+    for way in ("effective", "strongest"):
+        one, two = (fused(prior, *r, rho=rho, one_origin=way) for r in (mine, other))
+        assert one.posterior["q"] == pytest.approx(two.posterior["q"], abs=1e-12)
+        assert {name: taken.origin for name, taken in one.taken.items()} == {
+            name: taken.origin for name, taken in two.taken.items()
+        }
+        assert sorted(one.findings) == sorted(two.findings)
+
+
 @given(shares, shares, shares)
 def test_equal_and_opposite_reports_return_to_the_prior(p: float, r: float, c: float) -> None:
     prior = {"H": p, "notH": 1 - p}

@@ -123,6 +123,11 @@ def test_a_hypothesis_alone_has_its_contrary(tmp_path: Path) -> None:
     )
 
 
+def test_a_hypothesis_alone_in_one_of_several_questions_has_its_contrary_too(tmp_path: Path) -> None:
+    found = solved(tmp_path, prior=None, questions={"storm": {"yes": 0.3}, "who": EVEN})
+    assert found["posterior"]["storm"] == pytest.approx({"yes": 0.3, "not yes": 0.7})
+
+
 def test_a_probability_held_with_the_same_prior_is_taken_over(tmp_path: Path) -> None:
     report = {"id": "Ana", "probability": {"H": 0.8, "N": 0.2}}
     assert solved(tmp_path, prior={"H": 0.3, "N": 0.7}, reports=[report])["posterior"]["H"] == pytest.approx(0.8)
@@ -154,6 +159,11 @@ def test_several_questions_and_travel(tmp_path: Path) -> None:
     [
         ({"prior": {"H": -1}}, "p.json: prior.H is -1, and must be at least 0."),
         ({"prior": {"H": 0, "N": 0}}, "prior: the priors sum to 0."),
+        ({"prior": {"seen": 30}}, "the prior of 'seen' is 30. Give a probability from 0 to 1"),
+        ({"prior": None, "questions": {"q": {"seen": 1.5}}}, "q: the prior of 'seen' is 1.5."),
+        ({"prior": {"2": 0.5, "9": 0.5}, "reports": [{"id": "a", "count": "at least 5"}]}, "which number 'at least 5'"),
+        ({"reports": [{"id": "a", "says": "H", "r": 1, "certainty": "9/11"}]}, "what '9/11' means as a probability"),
+        ({"unknown_r": "team"}, "unknown_r is 'team', and no source has a record."),
         ({"questions": {"q": EVEN}}, "both prior and questions are given."),
         (
             {"reports": [{"id": "a", "says": "Hutt", "r": 1, "c": 1}]},

@@ -126,6 +126,99 @@ def test_a_ring_of_hearsay_is_one_origin() -> None:
     assert "told by each other" in found.findings[0]
 
 
+def test_of_several_reports_of_who_told_it_the_strongest_is_meant() -> None:
+    """Ana saw it herself, faintly, and heard it from Ben, who is surer: what Cem has from her goes back to Ben."""
+    told = [
+        says("faint", "H", 0.6, 0.8, source="Ana"),
+        says("from Ben", "H", 0.9, 0.8, source="Ana", told_by="Ben"),
+        says("from Ana", "H", 0.9, 0.8, source="Cem", told_by="Ana"),
+    ]
+    for reports in (told, told[::-1]):
+        found = fused(EVEN, *reports)
+        assert found.taken["from Ana"].origin == "source Ben"
+        assert found.posterior["q"]["H"] == pytest.approx(chance(EVEN, *told[:2]))
+
+
+@pytest.mark.parametrize("slip", ["Hiker", " hiker", "the hiker", "HIKER"])
+def test_capitals_spaces_and_articles_make_no_other_teller(slip: str) -> None:
+    saw, told = says("saw", "H", 0.8, 0.8, source="hiker"), says("told", "H", 0.8, 0.8, source="Ben", told_by=slip)
+    found = fused(EVEN, saw, told)
+    assert found.posterior["q"]["H"] == pytest.approx(0.74)
+    assert found.findings == ()
+    again = says("again", "H", 0.8, 0.8, source=slip)
+    assert chance(EVEN, saw, again) == pytest.approx(0.74)
+    with_record = Report(id="1", says={"q": "H"}, c=0.9, source=slip)
+    assert chance(EVEN, with_record, counts={"hiker": (7, 2)}) == pytest.approx(
+        chance(EVEN, says("1", "H", 0.9, 8 / 11))
+    )
+
+
+def test_a_teller_whom_nobody_is_called_is_said_where_the_name_is_near() -> None:
+    saw = says("saw", "H", 0.8, 0.8, source="hiker")
+    found = fused(EVEN, saw, says("told", "H", 0.8, 0.8, source="Ben", told_by="hikr"))
+    assert found.findings == (
+        "Report told: told_by 'hikr' is nobody's name here; did you mean 'hiker'? It counts as an origin of its own.",
+    )
+    assert fused(EVEN, saw, says("told", "H", 0.8, 0.8, told_by="his brother")).findings == ()
+    first = says("saw", "H", 0.8, 0.8, source="S1")
+    assert fused(EVEN, first, says("told", "H", 0.8, 0.8, told_by="S2")).findings == ()
+
+
+def test_reports_of_one_origin_that_say_the_same_are_what_moved_it() -> None:
+    chain = [says(str(k), "H", 0.8, 0.8, source="radio") for k in (1, 2, 3)]
+    (line,) = fused(EVEN, *chain).why
+    assert line.endswith("What moved it most: 1, 2, 3 of one origin together (odds 2.8 times higher).")
+    (line,) = fused(EVEN, *chain, says("4", "H", 0.9, 0.9, source="Eva")).why
+    assert line.endswith("4 (odds 6.1 times higher); 1, 2, 3 of one origin together (odds 2.8 times higher).")
+    assert fused(EVEN).why == ("H has 50 %, 50 % before any report. No report moved it.",)
+    assert fused(EVEN, says("1", "notH", 0.8, 0.8), says("2", "notH", 0.8, 0.8, denies=True)).why == (
+        "H has 50 %, 50 % before any report. What moved it most: 1 (odds 2.8 times lower); 2 (odds 2.8 times higher).",
+    )
+
+
+def test_what_is_impossible_is_said_to_have_moved_it() -> None:
+    questions = {"at": {"hut": 0.5, "lake": 0.5}, "who": {"Ann": 0.5, "Bob": 0.5}}
+    impossible = ({"at": "hut", "who": "Ann"},)
+    assert fuse(FuseProblem(questions=questions, impossible=impossible)).why[0] == (
+        "at: lake has 67 %, 50 % before any report. Because combinations are impossible it has 67 % even without "
+        "reports."
+    )
+    against = Report(id="r", says={"at": "hut"}, r=0.3, c=0.7)
+    found = fuse(FuseProblem(questions=questions, impossible=impossible, reports=(against,)))
+    assert "67 % even without reports. What moved it most: r (odds" in found.why[0]
+
+
+def test_a_prior_of_0_that_is_spoken_of_is_a_finding() -> None:
+    found = fused({"H": 0, "notH": 1}, says("r", "H", 0.9, 0.9))
+    assert found.posterior["q"]["H"] == 0
+    assert found.findings[0].startswith("H has the prior 0, which nothing can move: what r says")
+    assert fused({"H": 2, "notH": 2}).findings == ("The priors sum to 4: they were scaled to 1.",)
+
+
+def test_what_cannot_be_judged_may_count_as_the_team_does() -> None:
+    """Records of 7 of 9 and 1 of 4: the mean of 8/11 and 2/6."""
+    counts = {"Ana": (7, 2), "Ben": (1, 3)}
+    unknown = Report(id="1", says={"q": "H"}, reliability="F", c=0.9, source="Eva")
+    team = fused(EVEN, unknown, counts=counts, unknown_r="team")
+    assert team.posterior["q"]["H"] == pytest.approx(chance(EVEN, says("1", "H", 0.9, (8 / 11 + 2 / 6) / 2)))
+    low, high = team.spread["q"]["H"]
+    assert high - low > 0.2
+    assert team.taken["1"].graded.own == ("r",)
+    assert fused(EVEN, unknown, counts=counts).posterior["q"]["H"] == pytest.approx(0.5)
+    with pytest.raises(BadInput, match="no source has a record"):
+        fused(EVEN, unknown, unknown_r="team")
+
+
+def test_what_costs_more_than_it_saves_is_not_worth_it() -> None:
+    decision = Decision(question="q", loss={"go": {"H": 0, "notH": 1}, "stay": {"H": 1, "notH": 0}})
+    asks = [Ask(id=name, question="q", about="H", r=1, c=1, cost=x) for name, x in (("good", 0), ("dear", 0.7))]
+    words = [one.words for one in fused(EVEN, decision=decision, could_ask=tuple(asks)).ask_next]
+    assert words == [
+        "Ask good whether it is H: 1.00 bits, saves 0.5.",
+        "Ask dear whether it is H: 1.00 bits, not worth its cost.",
+    ]
+
+
 def test_a_chain_of_hearsay_goes_back_to_who_saw_it() -> None:
     chain = [
         says("saw", "H", 0.8, 0.8, source="Ana"),

@@ -28,8 +28,8 @@ from homeward.cli.options import json_option, say
     type=float,
     metavar="S",
     help="Seconds that solving may take, the start of Python not counted.  "
-    "[default: sweep 5, rooms 10, evacuate 10, allocate 60, assign 60, roster 60; map, formation and treat heed "
-    "none]",
+    "[default: sweep 5, rooms 10, evacuate 10, allocate 60, assign 60, roster 60, cover 60; the other kinds heed none: "
+    "map, formation, treat, triage, fuse, warn, muster]",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same solution.")
 @click.option("--json", "as_json", is_flag=True, help="Print the solution also where -o writes it to a file.")

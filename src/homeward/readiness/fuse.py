@@ -13,17 +13,17 @@ from homeward.readiness.fuse_ask import ask_next, best_choice
 from homeward.readiness.fuse_check import check
 from homeward.readiness.fuse_conflict import CONFLICT, pairs, too_many
 from homeward.readiness.fuse_evidence import NEVER, Evidence, evidence
-from homeward.readiness.fuse_learn import learn_sources
+from homeward.readiness.fuse_learn import learn_sources, unknown_source
+from homeward.readiness.fuse_names import alike
 from homeward.readiness.fuse_origin import groups, origins, pooled
-from homeward.readiness.fuse_records import Fused, FuseProblem, Graded, Pair, Report, Taken
+from homeward.readiness.fuse_records import Fused, FuseProblem, Graded, Taken
 from homeward.readiness.fuse_spread import spread
 from homeward.readiness.fuse_states import Booleans, States, bears_on, together
+from homeward.readiness.fuse_why import MOST_SHIFT, Moving, odd, priors, why
 from homeward.readiness.fuse_words import graded
-from homeward.readiness.warn_words import percent
 
 JOINT_LISTED = 20
 MOST_NUMBERS = 5_000_000
-MOST_SHIFT = 50.0  # of log-odds: what settles a question alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class _Part:
     weight: Floats
     log_post: Floats
     log_without: Floats
+    groups: list[list[int]]
 
 
 def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
@@ -47,15 +48,15 @@ def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
     the spread. Raises `BadInput` where the problem cannot be.
     """
     check(problem)
+    problem, odd_names = alike(problem)
     learnt = learn_sources(problem.resolved, problem.counts)
+    unknown = unknown_source(problem, learnt)
     grades = {
-        report.id: graded(
-            report, learnt, model=problem.learn == "model", mean=problem.words == "mean", unknown_r=problem.unknown_r
-        )
+        report.id: graded(report, learnt, model=problem.learn == "model", mean=problem.words == "mean", unknown=unknown)
         for report in problem.reports
     }
-    origin, findings = origins(problem.reports)
     about = [bears_on(problem, report) for report in problem.reports]
+    origin, rings = origins(problem.reports, about, [_strength(grades[report.id]) for report in problem.reports])
     parts = [_part(problem, states, grades, origin, about) for states in together(problem)]
     posterior = {q: _answers(part.states, part.log_post, q) for part in parts for q in part.states.questions}
     posterior = {q: posterior[q] for q in problem.questions}
@@ -82,10 +83,15 @@ def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
         sources=learnt,
         choice=choice,
         removed=1 - float(np.prod([1 - part.states.removed for part in parts])),
-        entropy_bits={q: (_bits(_prior(problem, q)), _bits(np.array(list(posterior[q].values())))) for q in posterior},
+        entropy_bits={
+            q: (_bits(np.array(list(priors(problem, q).values()))), _bits(np.array(list(posterior[q].values()))))
+            for q in posterior
+        },
         value=value,
-        why=_why(problem, posterior, moved, again),
-        findings=(*findings, *_odd(problem, grades), *_not_compared(parts)),
+        why=why(
+            problem, {q: one for part in parts for q, one in _moving(problem, part).items()}, posterior, moved, again
+        ),
+        findings=(*odd_names, *rings, *odd(problem, grades), *_not_compared(parts)),
     )
 
 
@@ -107,7 +113,8 @@ def _part(
     weight = np.ones(len(which))
     total = states.log_prior.copy()
     without = np.zeros((len(which), size))
-    for group in groups([origin[k] for k in which], [about[k] for k in which]):
+    common = groups([origin[k] for k in which], [about[k] for k in which])
+    for group in common:
         logs = found.logs[group]
         weight[group], rest = pooled(logs, [found.claims[k] for k in group], rho=problem.rho, way=problem.one_origin)
         whole = weight[group] @ logs
@@ -126,6 +133,7 @@ def _part(
         weight=weight,
         log_post=total - log_all,
         log_without=without + total,
+        groups=common,
     )
 
 
@@ -146,11 +154,19 @@ def _moved(problem: FuseProblem, part: _Part) -> dict[str, dict[str, tuple[tuple
             if true.all() or not true.any() or not names:
                 out[question][hypothesis] = ()
                 continue
-            with np.errstate(invalid="ignore"):
-                shift = _log_odds(part.log_post[None, :], true) - _log_odds(part.log_without, true)
-            shift = np.clip(np.nan_to_num(shift, nan=0.0), -MOST_SHIFT, MOST_SHIFT)
+            shift = _shifts(part.log_post, part.log_without, true)
             order = sorted(range(len(names)), key=lambda k: (-abs(shift[k]), names[k]))
             out[question][hypothesis] = tuple((names[k], float(shift[k])) for k in order)
+    return out
+
+
+def _shifts(log_post: Floats, without: Floats, true: Booleans) -> Floats:
+    """How far log-odds are shifted against each of several others (others, states)."""
+    if true.all() or not true.any():
+        return np.zeros(len(without))
+    with np.errstate(invalid="ignore"):
+        shift = _log_odds(log_post[None, :], true) - _log_odds(without, true)
+    out: Floats = np.clip(np.nan_to_num(shift, nan=0.0), -MOST_SHIFT, MOST_SHIFT)
     return out
 
 
@@ -207,58 +223,14 @@ def _joint(parts: Sequence[_Part]) -> tuple[tuple[Mapping[str, str], float], ...
     return tuple(out)
 
 
-def _prior(problem: FuseProblem, question: str) -> Floats:
-    prior = np.array(list(problem.questions[question].values()), dtype=float)
-    out: Floats = prior / prior.sum()
-    return out
-
-
 def _bits(p: Floats) -> float:
     some = p[p > 0]
     return float(-(some * np.log2(some)).sum()) + 0.0
 
 
-def _why(
-    problem: FuseProblem,
-    posterior: Mapping[str, Mapping[str, float]],
-    moved: Mapping[str, Mapping[str, tuple[tuple[str, float], ...]]],
-    again: Sequence[Pair],
-) -> tuple[str, ...]:
-    lines = []
-    for question, answers in posterior.items():
-        lead = max(answers, key=lambda name: answers[name])
-        prior = dict(zip(problem.questions[question], _prior(problem, question), strict=True))[lead]
-        most = [(name, shift) for name, shift in moved[question][lead][:3] if abs(shift) > 1e-12]
-        said = ", ".join(f"{name} ({_how_far(shift)})" for name, shift in most)
-        head = f"{question}: {lead}" if len(posterior) > 1 else lead
-        lines.append(
-            f"{head} has {percent(answers[lead])}, {percent(prior)} before any report."
-            + (f" What moved it most: {said}." if said else " No report moved it.")
-        )
-    lines += [
-        f"{pair.one} and {pair.other} contradict each other (conflict {pair.k:.4g}): ask both again before anybody "
-        "acts on what they come to together."
-        for pair in again[:3]
-    ]
-    return tuple(lines)
-
-
-def _how_far(shift: float) -> str:
-    if abs(shift) >= MOST_SHIFT:
-        return "settles it" if shift > 0 else "rules it out"
-    return f"{'for' if shift > 0 else 'against'}, odds x {np.exp(shift):.3g}"
-
-
-def _odd(problem: FuseProblem, grades: Mapping[str, Graded]) -> list[str]:
-    """Findings: priors that don't sum to 1, words and digit that disagree."""
-    out = []
-    for question, prior in problem.questions.items():
-        total = sum(prior.values())
-        if abs(total - 1) > 1e-6:
-            out.append(f"The priors of {question} sum to {total:.6g}: they were scaled to 1.")
-    for report in problem.reports:
-        out += _two_gradings(report, grades[report.id])
-    return out
+def _strength(grade: Graded) -> float:
+    """How far a report is believed: what its source adds to a guess."""
+    return grade.r * abs(2 * grade.c - 1)
 
 
 def _not_compared(parts: Sequence[_Part]) -> list[str]:
@@ -270,12 +242,23 @@ def _not_compared(parts: Sequence[_Part]) -> list[str]:
     ]
 
 
-def _two_gradings(report: Report, grade: Graded) -> list[str]:
-    apart = (report.credibility == 5 and grade.c > 0.6) or (report.credibility == 1 and grade.c < 0.4)
-    if not apart:
-        return []
-    said = (
-        f"Report {report.id}: its digit {report.credibility} and the certainty it was given with ({grade.c:.0%}) point "
-        "apart; the certainty counts. Look again at the grading."
-    )
-    return [said]
+def _moving(problem: FuseProblem, part: _Part) -> dict[str, Moving]:
+    """By question what its leading answer had before the reports, and how far those of one origin shift it together."""
+    names = [problem.reports[k].id for k in part.which]
+    common = [group for group in part.groups if len(group) > 1]
+    apart = np.zeros((len(common), len(part.log_post)))
+    for k, group in enumerate(common):
+        apart[k] = part.log_post - part.weight[group] @ part.evidence.logs[group]
+    out = {}
+    for question in part.states.questions:
+        answers = _answers(part.states, part.log_post, question)
+        lead = max(answers, key=lambda name: answers[name])
+        shifts = _shifts(part.log_post, apart, part.states.holds(question, lead))
+        out[question] = Moving(
+            lead=lead,
+            before=_answers(part.states, part.states.log_prior, question)[lead],
+            together=tuple(
+                (tuple(names[k] for k in group), float(shift)) for group, shift in zip(common, shifts, strict=True)
+            ),
+        )
+    return out

@@ -84,7 +84,6 @@ def _worth(problem: FuseProblem, ask: Ask, posterior: Mapping[str, float]) -> As
     source = ask.id.partition(":")[0] if ask.about and not problem.could_ask else ask.id
     about = f"whether it is {ask.about}" if ask.about else "what they know"
     of = f" ({ask.question})" if len(problem.questions) > 1 else ""
-    worth = f"{gain:.2f} bits" + ("" if saved is None else f", saves {saved:.3g}")
     return AskWorth(
         id=ask.id,
         source=source,
@@ -92,8 +91,16 @@ def _worth(problem: FuseProblem, ask: Ask, posterior: Mapping[str, float]) -> As
         about=ask.about,
         gain_bits=gain,
         saved=saved,
-        words=f"Ask {source} {about}{of}: {worth}.",
+        words=f"Ask {source} {about}{of}: {gain:.2f} bits{_saves(saved)}.",
     )
+
+
+def _saves(saved: float | None) -> str:
+    if saved is None:
+        return ""
+    if abs(saved) < 1e-9:
+        return ", changes nothing that hangs on it"
+    return f", saves {saved:.3g}" if saved > 0 else ", not worth its cost"
 
 
 def _table(problem: FuseProblem, ask: Ask, answers: list[str]) -> Floats:

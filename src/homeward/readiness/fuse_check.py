@@ -22,7 +22,8 @@ def check(problem: FuseProblem) -> None:
     if not 0 <= problem.clamp < 0.5:
         raise BadInput(f"clamp is {problem.clamp:g}. Give a probability from 0 (no bound) to below 0.5.")
     _rates(problem)
-    _share(problem.unknown_r, "unknown_r")
+    if problem.unknown_r != "team":
+        _share(problem.unknown_r, "unknown_r")
     twice = [name for name, n in Counter(report.id for report in problem.reports).items() if n > 1]
     if twice:
         raise BadInput(f"Two reports are called {twice[0]!r}. Give each a name of its own.")
@@ -39,6 +40,9 @@ def _prior(question: str, prior: Mapping[str, float]) -> None:
     for name, p in prior.items():
         if not (isfinite(p) and p >= 0):
             raise BadInput(f"{question}: the prior of {name!r} is {p:g}. Give a probability, 0 or more.")
+    if len(prior) == 1 and max(prior.values()) > 1:
+        ((name, p),) = prior.items()
+        raise BadInput(f"{question}: the prior of {name!r} is {p:g}. Give a probability from 0 to 1, 0.3 for 30 %.")
     if not 0 < sum(prior.values()) < 1e300:
         raise BadInput(f"{question}: the priors sum to {sum(prior.values()):g}. Give probabilities that sum to 1.")
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
+from homeward.readiness.fuse_numbers import number_words
 from homeward.readiness.fuse_origin import DENIES, Claim
 from homeward.readiness.fuse_records import FuseProblem, Graded, Report
 from homeward.readiness.fuse_states import Booleans, States, bears_on
-from homeward.readiness.fuse_words import number_words
 
 LEAST_SD_LOG = 0.15
 """Spread of a number word that all meant alike, in the logarithm: homeward's own assumption."""
@@ -109,8 +109,8 @@ def count_likelihood(problem: FuseProblem, question: str, report: Report) -> dic
     words = number_words(report.count)
     if words is None:
         raise BadInput(
-            f"Report {report.id!r}: which number {report.count!r} means is not known. Give digits, or words such as "
-            "'a couple', 'several' or 'dozens'."
+            f"Report {report.id!r}: which number {report.count!r} means is not known. Give one, or a range: digits, "
+            "'a couple', 'two or three', 'a few dozen'; where it is only a least or a most, a likelihood by number."
         )
     middle = np.log(max(words.median, 0.5))
     quartile = 0.6744897501960817

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import betaincinv
 
 from homeward.errors import BadInput
-from homeward.readiness.fuse_records import Learnt, Resolved, Score
+from homeward.readiness.fuse_records import FuseProblem, Learnt, Resolved, Score, Trust
 
 LEAST = 1e-12  # log loss of a certain miss stays a number
 _GRID = np.linspace(0.0005, 0.9995, 1000)
@@ -52,6 +52,24 @@ def learn_sources(
     for one in resolved:
         by_source.setdefault(one.source, []).append(one)
     return {name: _learnt(ones, counts.get(name, (0, 0)), base_rate) for name, ones in by_source.items() if name}
+
+
+def unknown_source(problem: FuseProblem, learnt: Mapping[str, Learnt]) -> Trust:
+    """How far a source of letter F is trusted: `unknown_r`, or as the mean of the sources that have a record.
+
+    That mean is then as uncertain as after two claims, Beta(2 mean, 2 (1 - mean)): homeward's own assumption.
+    """
+    if problem.unknown_r != "team":
+        r = problem.unknown_r
+        return Trust(r, "letter F: cannot be judged", r, r, None)
+    if not learnt:
+        raise BadInput(
+            "unknown_r is 'team', and no source has a record. Give resolved claims or counts, or a number from 0 to 1."
+        )
+    mean = float(np.mean([one.r_model if problem.learn == "model" else one.r for one in learnt.values()]))
+    beta = (2 * mean, 2 * (1 - mean))
+    low, high = (float(betaincinv(*beta, q)) for q in (0.05, 0.95))
+    return Trust(mean, f"letter F: the mean of {len(learnt)} with a record (own assumption)", low, high, beta)
 
 
 def _learnt(ones: list[Resolved], count: tuple[int, int], base_rate: float) -> Learnt:

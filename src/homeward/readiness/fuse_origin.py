@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,46 +12,57 @@ from homeward.readiness.fuse_records import Claims, Report
 
 Claim = frozenset[tuple[str, str]]
 DENIES = "denies"
+Spoken = tuple[Report, tuple[str, ...], float]
 
 
-def origins(reports: Sequence[Report]) -> tuple[list[str], list[str]]:
+def origins(
+    reports: Sequence[Report], about: Sequence[tuple[str, ...]], strength: Sequence[float]
+) -> tuple[list[str], list[str]]:
     """The origin of each report, and findings.
 
     What one was told goes back to the report or the source that told it, through every link; without that, the origin
     is the source, and a report without source its own. An empty search is its own look at the ground. A ring of people
-    who heard it from each other is one origin.
+    who heard it from each other is one origin. Of several reports of the source that told it, those that say the same
+    come first, then those `about` the same question; of these the strongest is meant (`strength`: how far it moves its
+    claim), of equally strong ones the first by name: so the order of the reports never matters.
     """
     by_id = {report.id: report for report in reports}
+    by_source: dict[str, list[Spoken]] = {}
+    for one in zip(reports, about, strength, strict=True):
+        by_source.setdefault(one[0].source, []).append(one)
+    told = {report.id: _teller(report, on, by_id, by_source) for report, on in zip(reports, about, strict=True)}
     found, findings = [], list[str]()
     for report in reports:
         seen = [report.id]
-        at, origin = report, ""
-        while not origin:
-            told = _teller(at, by_id, reports)
-            if isinstance(told, Report):
-                if told.id in seen:
-                    ring = sorted(seen[seen.index(told.id) :])
-                    origin = f"ring of {', '.join(ring)}"
-                    findings.append(f"Reports {', '.join(ring)} were told by each other: they count as one origin.")
-                else:
-                    seen.append(told.id)
-                    at = told
-            else:
-                origin = told
-        found.append(origin)
-    return found, list(dict.fromkeys(findings))
+        at = told[report.id]
+        while isinstance(at, Report) and at.id not in seen:
+            seen.append(at.id)
+            at = told[at.id]
+        if isinstance(at, Report):
+            ring = sorted(seen[seen.index(at.id) :])
+            findings.append(f"Reports {', '.join(ring)} were told by each other: they count as one origin.")
+            found.append(f"ring of {', '.join(ring)}")
+        else:
+            found.append(at)
+    return found, sorted(set(findings))
 
 
-def _teller(report: Report, by_id: dict[str, Report], reports: Sequence[Report]) -> Report | str:
+def _teller(
+    report: Report, about: tuple[str, ...], by_id: Mapping[str, Report], by_source: Mapping[str, Sequence[Spoken]]
+) -> Report | str:
     """The report that this one repeats, or the name of its origin."""
     if report.origin:
         return f"origin {report.origin}"
-    if not report.told_by:
-        return f"source {report.source}" if report.source and not report.searched else f"report {report.id}"
-    if report.told_by in by_id:
+    if report.told_by in by_id and report.told_by != report.id:
         return by_id[report.told_by]
-    same = [r for r in reports if r.source == report.told_by and r.id != report.id and r.says == report.says]
-    return same[0] if same else f"source {report.told_by}"
+    if report.told_by in ("", report.source, report.id):
+        return f"source {report.source}" if report.source and not report.searched else f"report {report.id}"
+    told = [
+        (other.says != report.says, other.denies != report.denies, -strong, other.id)
+        for other, on, strong in by_source.get(report.told_by, ())
+        if set(on) & set(about) and not other.searched
+    ]
+    return by_id[min(told)[-1]] if told else f"source {report.told_by}"
 
 
 def groups(origin: Sequence[str], about: Sequence[tuple[str, ...]]) -> list[list[int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Asked = Literal["whether", "which"]
 Claims = Literal["effective", "strongest"]
@@ -116,9 +116,9 @@ class FuseProblem:
     counts whole and the others what n / (1 + (n-1) rho) grows by. `asked`: 'whether' the hypothesis is true, or
     'which' of all of them. `counts`: by source, claims that came true and that did not, beside `resolved`; `learn`
     'counts' takes the mean of Beta(1 + right, 1 + wrong) as r, 'model' what the witness model says. `unknown_r`: r of
-    a source of letter F. `impossible`: combinations (question -> hypothesis) that cannot be. `clamp`: no report moves
-    odds by more than (1 - clamp) / clamp, empty searches apart. `spread_draws`: draws for the spread of words and of
-    learnt reliabilities.
+    a source of letter F, or 'team': the mean of those with a record. `impossible`: combinations (question ->
+    hypothesis) that cannot be. `clamp`: no report moves odds by more than (1 - clamp) / clamp, empty searches apart.
+    `spread_draws`: draws for the spread of words and of learnt reliabilities.
     """
 
     questions: Mapping[str, Mapping[str, float]]
@@ -130,7 +130,7 @@ class FuseProblem:
     resolved: tuple[Resolved, ...] = ()
     counts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     learn: Literal["counts", "model"] = "counts"
-    unknown_r: float = 0.0
+    unknown_r: float | Literal["team"] = 0.0
     could_ask: tuple[Ask, ...] = ()
     decision: Decision | None = None
     impossible: tuple[Mapping[str, str], ...] = ()
@@ -138,6 +138,16 @@ class FuseProblem:
     words: Literal["median", "mean"] = "median"
     clamp: float = 0.01
     spread_draws: int = 400
+
+
+class Trust(NamedTuple):
+    """How far a source is trusted: `r`, where that is from, its middle 90 %, its Beta where it has one."""
+
+    r: float
+    told: str
+    low: float
+    high: float
+    beta: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,98 +1,100 @@
-"""Words and grades as numbers: certainty in words, number words, the letters and digits of the Admiralty system.
+"""Words and grades as numbers: certainty in words, the letters and digits of the Admiralty system.
 
 Every number has its source; what is homeward's own assumption says so, and stays marked wherever it is shown.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from homeward.errors import BadInput
-from homeward.readiness.fuse_records import Graded, Learnt, Report
+from homeward.readiness.fuse_numbers import TENS
+from homeward.readiness.fuse_phrases import HARMLESS, Words, alone, as_said, plain, rows, tokens
+from homeward.readiness.fuse_records import Graded, Learnt, Report, Trust
 
 LETTERS, DIGITS = "ABCDEF", (1, 2, 3, 4, 5, 6)
-_NUMBER = r"(\d+(?:[.,]\d+)?)"
-_PERCENT = re.compile(rf"(?<!not )(?<!not a ){_NUMBER} percent")
-_NOT_BEFORE = re.compile(r"\b(?:not|never|hardly|cannot|\w+n't)\s+(?:\w+\s+){0,2}$")
-_NOT_AFTER = re.compile(r"\s+not\b")
-_OUT_OF = re.compile(rf"{_NUMBER}\s*(?:out of|in|/)\s*{_NUMBER}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """What people mean by some words: median, quartiles `low` and `high`, mean, and where that is from.
-
-    `phrase` is the part of the words that was found; `own_assumption` where nobody was asked.
-    """
-
-    phrase: str
-    median: float
-    low: float
-    high: float
-    mean: float
-    source: str
-    own_assumption: bool
-
-
-@lru_cache
-def rows(name: str) -> tuple[dict[str, str], ...]:
-    """The rows of `name`.csv beside this module, each a mapping from column to text."""
-    text = resources.files("homeward.readiness").joinpath(f"{name}.csv").read_text(encoding="utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
+_START, _STOP = r"(?<![\w./+-])(?<!\d[,:])", r"(?![\w/:.,]?\d)"
+_N = rf"{_START}(\d+(?:\.\d+|,\d{{1,2}})?){_STOP}"
+_EVEN = re.compile(rf"{_START}50 ?(?:/|:|to)? ?50{_STOP}(?: percent)?")
+_RANGE = re.compile(rf"(between )?{_N}(?: percent)? (to|or|and) {_N} percent")
+_PERCENT = re.compile(rf"{_N} percent")
+_OUT_OF = re.compile(rf"{_N} (?:out of|in) {_N}")
+_TENTHS = re.compile(rf"{_START}(\d+) ?/ ?(100?){_STOP}")
+_SHARE = re.compile(r"[01][.,]\d+")
+_ROUND = re.compile(rf"\b(?:(?:a|one) )?({'|'.join(('hundred', *TENS))}) percent\b")
+_SURE = re.compile(r"\s*(?:sure|certain|likely|probable|positive|confident|chance|probability|certainty|confidence)\b")
+_BEFORE_NUMBER = HARMLESS | {"guess", "maybe", "perhaps", "probably", "suppose", "think"}
 
 
 @lru_cache(maxsize=4096)
 def words_probability(words: str) -> Words | None:
-    """The probability that words stand for (`certainty_words.csv`), or None where none of them is known.
+    """The probability that words stand for (`certainty_words.csv`), or None where they are not known.
 
-    The longest phrase of the table that stands in the words counts; with a "not" before or after it none does: nobody
-    was asked what that means. Percentages and "8 out of 10" are numbers as said.
+    One phrase of the table, the longest that fits, or one number: a percentage, "8 out of 10", 8/10, 50/50, 0.8, or a
+    range "60-70 %" (its middle, its ends for quartiles). What turns it round or bounds it, or a second one beside it,
+    makes the whole unknown: nobody was asked what that means.
     """
-    text = _plain(words)
-    said = _percentage(text)
-    row = _longest(text, "certainty_words")
-    if row is not None and (said is None or "percent" in row["phrase"]):
-        return Words(
-            phrase=row["phrase"],
-            median=float(row["median"]),
-            low=float(row["low"]),
-            high=float(row["high"]),
-            mean=float(row["mean"]),
-            source=row["source"],
-            own_assumption=row["basis"] == "ours",
-        )
-    if said is None:
+    text = _ROUND.sub(lambda found: f"{TENS.get(found.group(1), 100)} percent", plain(words))
+    fits = ((pattern.search(text), row) for pattern, row in _by_length())
+    found, row = next(((place, row) for place, row in fits if place is not None), (None, {"phrase": ""}))
+    said = bool(re.search(r"\d", text)) and "percent" not in row["phrase"]
+    if said:
+        found = _number_said(text)
+    if found is None:
         return None
-    return Words(phrase=text, median=said, low=said, high=said, mean=said, source="as said", own_assumption=False)
+    before, after = text[: found.start()], text[found.end() :]
+    if "percent" in found.group() or said:
+        after = _SURE.sub("", after, count=1) if _SURE.match(after) else after
+    harmless = _BEFORE_NUMBER if said else HARMLESS
+    if any(pattern.search(after) for pattern, _ in _by_length()) or not alone(
+        tokens(before), tokens(after), harmless=harmless
+    ):
+        return None
+    return _as_said(found) if said else _of_table(row)
 
 
-def number_words(words: str) -> Words | None:
-    """The number that words such as "a couple" or "dozens" stand for (`number_words.csv`), digits as they are."""
-    text = _plain(words)
-    row = _longest(text, "number_words")
-    if row is not None:
-        low, median, high = (float(row[name]) for name in ("low", "median", "high"))
-        return Words(
-            phrase=row["phrase"],
-            median=median,
-            low=low,
-            high=high,
-            mean=median,
-            source=row["source"],
-            own_assumption=False,
-        )
-    digits = re.search(r"\d+", text)
-    if digits is None:
-        return None
-    said = float(digits.group())
+def _of_table(row: dict[str, str]) -> Words:
     return Words(
-        phrase=digits.group(), median=said, low=said, high=said, mean=said, source="as said", own_assumption=False
+        phrase=row["phrase"],
+        median=float(row["median"]),
+        low=float(row["low"]),
+        high=float(row["high"]),
+        mean=float(row["mean"]),
+        source=row["source"],
+        own_assumption=row["basis"] == "ours",
     )
+
+
+def _number_said(text: str) -> re.Match[str] | None:
+    """The first number in a text that can be a probability, as it is written."""
+    if whole := _SHARE.fullmatch(text):
+        return whole
+    found = (form.search(text) for form in (_EVEN, _RANGE, _PERCENT, _OUT_OF, _TENTHS))
+    return next((place for place in found if place is not None), None)
+
+
+def _as_said(found: re.Match[str]) -> Words | None:
+    said = found.group()
+    if found.re is _EVEN:
+        return as_said(said, 0.5, 0.5)
+    if found.re is _SHARE:
+        low = high = _value(said)
+    elif found.re is _RANGE:
+        between, one, link, other = found.groups()
+        if bool(between) != (link == "and"):
+            return None
+        low, high = sorted((_value(one) / 100, _value(other) / 100))
+    elif found.re is _PERCENT:
+        low = high = _value(found.group(1)) / 100
+    else:
+        low = high = _value(found.group(1)) / max(_value(found.group(2)), 1e-9)
+    return as_said(said, low, high) if 0 <= low <= high <= 1 else None
+
+
+def _value(number: str) -> float:
+    return float(number.replace(",", "."))
 
 
 @lru_cache
@@ -104,14 +106,14 @@ def grade_value(scheme: str, scale: str, code: str) -> float | None:
     return None
 
 
-def graded(report: Report, learnt: Mapping[str, Learnt], *, model: bool, mean: bool, unknown_r: float) -> Graded:
+def graded(report: Report, learnt: Mapping[str, Learnt], *, model: bool, mean: bool, unknown: Trust) -> Graded:
     """The numbers that a report counts with.
 
-    Reliability: `r` as given, else as learnt of its source, else by its letter (F: `unknown_r`). Certainty: `c` as
+    Reliability: `r` as given, else as learnt of its source, else by its letter (F: `unknown`). Certainty: `c` as
     given, else by the witness's words (`mean`: the mean of what people mean by them, else the median), else by the
     digit; 6, or nothing at all, says nothing either way.
     """
-    r, r_from, r_low, r_high, beta = _reliability(report, learnt.get(report.source), model=model, unknown_r=unknown_r)
+    r, r_from, r_low, r_high, beta = _reliability(report, learnt.get(report.source), model=model, unknown=unknown)
     c, c_from, low, high, own_c = _certainty(report, mean=mean)
     own = (("r",) if r_from.endswith("(own assumption)") else ()) + (("c",) if own_c else ())
     return Graded(
@@ -119,15 +121,14 @@ def graded(report: Report, learnt: Mapping[str, Learnt], *, model: bool, mean: b
     )
 
 
-def _reliability(
-    report: Report, learnt: Learnt | None, *, model: bool, unknown_r: float
-) -> tuple[float, str, float, float, tuple[float, float] | None]:
+def _reliability(report: Report, learnt: Learnt | None, *, model: bool, unknown: Trust) -> Trust:
     if report.r is not None:
-        return report.r, "as given", report.r, report.r, None
+        return Trust(report.r, "as given", report.r, report.r, None)
     if learnt is not None:
         r = learnt.r_model if model else learnt.r
         beta = None if model else (1.0 + learnt.right, 1.0 + learnt.wrong)
-        return r, f"{learnt.right} of {learnt.right + learnt.wrong} claims came true", learnt.r_low, learnt.r_high, beta
+        told = f"{learnt.right} of {learnt.right + learnt.wrong} claims came true"
+        return Trust(r, told, learnt.r_low, learnt.r_high, beta)
     letter = report.reliability.strip().upper()
     if letter:
         if letter not in LETTERS or len(letter) != 1:
@@ -136,14 +137,14 @@ def _reliability(
                 "reliable) to E (unreliable), or F (cannot be judged)."
             )
         if letter == "F":
-            return unknown_r, "letter F: cannot be judged", unknown_r, unknown_r, None
+            return unknown
         r = grade_value("homeward", "reliability", letter) or 0.0
-        return r, f"letter {letter} (own assumption)", r, r, None
+        return Trust(r, f"letter {letter} (own assumption)", r, r, None)
     if report.says:
         raise BadInput(
             f"Report {report.id!r} does not say how reliable its source is. Give r (0 to 1) or reliability (A to F)."
         )
-    return 1.0, "not discounted", 1.0, 1.0, None
+    return Trust(1.0, "not discounted", 1.0, 1.0, None)
 
 
 def _certainty(report: Report, *, mean: bool) -> tuple[float, str, float, float, bool]:
@@ -177,33 +178,8 @@ def _certainty(report: Report, *, mean: bool) -> tuple[float, str, float, float,
     return 1.0, "", 1.0, 1.0, False
 
 
-def _plain(words: str) -> str:
-    text = words.lower().replace("’", "'").replace("-", " ").replace("%", " percent").replace("per cent", "percent")
-    return " ".join(text.split())
-
-
-def _longest(text: str, table: str) -> dict[str, str] | None:
-    for pattern, row in _by_length(table):
-        found = pattern.search(text)
-        if found is not None:
-            turned = _NOT_BEFORE.search(text[: found.start()]) or _NOT_AFTER.match(text[found.end() :])
-            return None if turned else row
-    return None
-
-
 @lru_cache
-def _by_length(table: str) -> list[tuple[re.Pattern[str], dict[str, str]]]:
-    """The phrases of a table, the longest first."""
-    longest = sorted(rows(table), key=lambda row: -len(row["phrase"]))
+def _by_length() -> list[tuple[re.Pattern[str], dict[str, str]]]:
+    """The phrases of certainty, the longest first."""
+    longest = sorted(rows("certainty_words"), key=lambda row: -len(row["phrase"]))
     return [(re.compile(rf"\b{re.escape(row['phrase'])}\b"), row) for row in longest]
-
-
-def _percentage(text: str) -> float | None:
-    percent, out_of = _PERCENT.search(text), _OUT_OF.search(text)
-    if percent is not None:
-        value = float(percent.group(1).replace(",", ".")) / 100
-    elif out_of is not None and float(out_of.group(2)) > 0:
-        value = float(out_of.group(1)) / float(out_of.group(2))
-    else:
-        return None
-    return value if 0 <= value <= 1 else None

@@ -152,7 +152,9 @@ class FuseFile(ProblemHead):
     learn: Literal["counts", "model"] = Field(
         default="counts", description="r of a source with a record, where the report gives none: by counts or by model"
     )
-    unknown_r: Share = Field(default=0.0, description="r of a source of letter F")
+    unknown_r: Share | Literal["team"] = Field(
+        default=0.0, description="r of a source of letter F; 'team': the mean of the sources that have a record"
+    )
     could_ask: list[AskFile] = Field(default_factory=list, description="whom or what can be asked next")
     decision: DecisionFile | None = Field(default=None, description="the losses that hang on a question")
     impossible: list[dict[str, str]] = Field(
@@ -258,9 +260,10 @@ def _left_to_us(file: FuseFile, problem: FuseProblem, fused: Fused) -> list[str]
 
 def _problem(file: FuseFile) -> FuseProblem:
     if (file.prior is None) == (file.questions is None):
-        told = "neither prior nor questions is" if file.prior is None else "both prior and questions are"
-        raise BadInput(f"{told} given. Give prior, or several questions with theirs.")
-    questions = {ALONE: _with_contrary(file.prior)} if file.prior is not None else dict(file.questions or {})
+        given = "neither prior nor questions is" if file.prior is None else "both prior and questions are"
+        raise BadInput(f"{given} given. Give prior, or several questions with theirs.")
+    told = {ALONE: file.prior} if file.prior is not None else file.questions or {}
+    questions = {name: _with_contrary(prior) for name, prior in told.items()}
     rho = 1.0 if file.rho is None else file.rho
     return FuseProblem(
         questions=questions,

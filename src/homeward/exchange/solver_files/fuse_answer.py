@@ -8,9 +8,11 @@ from typing import Any, Literal
 
 from homeward.readiness.fuse_conflict import MOST_PAIRS
 from homeward.readiness.fuse_learn import score
+from homeward.readiness.fuse_numbers import number_words
+from homeward.readiness.fuse_phrases import rows
 from homeward.readiness.fuse_records import Fused, FuseProblem, Report
 from homeward.readiness.fuse_views import dempster, opinions, pools
-from homeward.readiness.fuse_words import grade_value, number_words, rows, words_probability
+from homeward.readiness.fuse_words import grade_value, words_probability
 
 Show = Literal["opinions", "dempster", "pools", "scales"]
 MOST_MOVED = 3

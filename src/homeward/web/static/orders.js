@@ -7,11 +7,12 @@ import { formatPlace } from "homeward/coords.js";
 import { duration, secondsSince } from "homeward/format.js";
 
 export const openOrders = (data) => data.crew.orders.filter((row) => !row.acknowledged && !cameBack(data).has(row.to));
-// Who was called in and has answered that call, or is at the base: their order to come needs no other answer.
+// Who was called in and has answered that call, or is at the base: the order that went out with the call needs no other
+// answer. A recall given later does: it is another order.
 const cameBack = ({ crew, muster }) => {
   const said = [...(muster?.coming ?? []).filter((row) => row.answered), ...(muster?.here ?? [])].map((row) => row.id);
   const names = new Set([...said, ...(muster?.no ?? [])]);
-  return new Set(crew.orders.filter((row) => row.kind === "recall" && names.has(row.to)).map((row) => row.to));
+  return new Set(crew.orders.filter((row) => row.kind === "recall" && row.given === muster?.call?.at && names.has(row.to)).map((row) => row.to));
 };
 const recalled = ({ crew }) => crew.orders.some((row) => row.kind === "recall");
 // Who is here and has no order, or came after a recall.

@@ -27,10 +27,10 @@ ANSWERS: tuple[tuple[str, str], ...] = (
     ("G2", "on my way"),
     ("L5", "yes, 25 min"),
     ("L6", "Y 30"),
-    ("B1", "yes in half an hour, roads permitting"),
+    ("B1", "Y 30"),
     ("B2", "Y 20"),
     ("B3", "N but free in 3 h"),
-    ("L3", "Y after this task, 90 min"),
+    ("L3", "Y 90"),
     ("S1", "Y 5"),
     ("M3", "ask my sister"),
 )

@@ -239,3 +239,92 @@ def test_a_role_that_nobody_has_is_said(solve):
     assert found["status"] == "infeasible"
     assert found["missing"] == {"medic": 1}
     assert found["findings"] == ["Nobody can be 'medic', which need asks for."]
+
+
+def test_who_is_here_is_never_called(solve):
+    ann = {"id": "Anna", "state": "here"}
+    ben = {"id": "Ben", "p_come": 0.9, "travel_min": 20}
+    for first in (ann, {"id": "Anna", "answer": "here"}):
+        found = solve(people=[first, ben], heads=2, target=0.85, times_h=[1], waves=True)
+        assert (found["call_next"], found["call_order"], found["expected_called"]) == (["Ben"], ["Ben"], 1)
+        assert [wave["people"] for wave in found["waves"]] == [["Ben"]]
+        assert found["why"][3] == "Call Ben: that is enough for 85 %."
+        assert found["why"][-1] == "Anna is here."
+    assert solve(people=[ann, ben], heads=1, times_h=[1])["p_team_called"] == {"1": 1}
+    assert solve(people=[ann, ben], heads=2, waves=[["Anna"], ["Ben"]], times_h=[1])["expected_called"] == 1
+
+
+@pytest.mark.parametrize(
+    "away", [{"state": "unreachable"}, {"answer": "no"}, {"p_come": 0}, {"p_present": 0}, {"message": "N"}]
+)
+def test_who_cannot_come_fills_no_place(solve, away):
+    found = solve(people=[{"id": "a", "can": ["medic"], **away}, {"id": "b"}], need={"medic": 1}, times_h=[1])
+    assert (found["status"], found["missing"], found["call_next"]) == ("infeasible", {"medic": 1}, [])
+    assert "places stay empty (1 medic)" in found["why"][0]
+    heads = solve(people=[{"id": "a", **away}, {"id": "b", "count": 4}], heads=5, times_h=[1])
+    assert heads["missing"] == {"": 1}
+
+
+def test_what_was_read_from_each_persons_words_is_shown(solve):
+    people = [
+        {"id": "a", "p_come": 0.6, "message": "Y 20"},
+        {"id": "b", "p_come": 0.6, "message": "yes if I get a lift, 20"},
+        {"id": "c", "p_come": 0.6, "message": "Y 10, do I bring skis?"},
+        {"id": "d", "p_come": 0.6, "message": "yes at 18:30"},
+        {"id": "e", "p_come": 0.6, "message": " "},
+    ]
+    found = solve(people=people)
+    assert found["parsed"][:2] == [
+        {"person": "a", "text": "Y 20", "answer": "yes", "eta_min": 20},
+        {"person": "b", "text": "yes if I get a lift, 20", "answer": "unknown", "guess": "yes",
+         "note": "yes if I get a lift, 20", "for_a_person": True},
+    ]  # fmt: skip
+    assert found["p_come"] == {"a": 0.95, "b": 0.6, "c": 0.95, "d": 0.95, "e": 0.6}
+    assert found["findings"] == [
+        "The message of b was not understood: somebody has to read it. Perhaps it means yes, which is not counted.",
+        "The message of c counts as yes, and asks something: somebody has to read it.",
+        "The message of d names a time of day, which is not counted: give recall_at.",
+        "The message of e is empty: it was left aside.",
+    ]
+    alone = solve(messages=["Y 10", "banana"])
+    assert alone["why"] == ["2 messages were read; 1 of them somebody has to read."]
+
+
+@pytest.mark.parametrize(
+    ("person", "finding"),
+    [
+        ({"eta_min": 20}, "eta_min of a was left aside: give answer too."),
+        ({"answer": "no", "eta_min": 20}, "eta_min of a was left aside: they said no"),
+        ({"answer": "yes", "available_in_min": 20}, "available_in_min of a was left aside"),
+        ({"state": "task"}, "a is on a task whose end is not given"),
+        ({"state": "asleep"}, "a is asleep, and wake_min is not given"),
+    ],
+)
+def test_what_has_no_effect_is_said(solve, person, finding):
+    found = solve(people=[{"id": "a", **person}], heads=1)
+    assert len(found["findings"]) == 1
+    assert finding in found["findings"][0]
+
+
+def test_a_slip_in_a_role_is_pointed_at(solve):
+    found = solve(people=[{"id": "a", "can": ["medic"]}], need={"medik": 1})
+    assert found["findings"] == ["Nobody can be 'medik', which need asks for. Did you mean 'medic'?"]
+
+
+def test_the_first_here_is_somebody_who_is_called_and_likely(solve):
+    people = [
+        {"id": "Anna", "last_resort": True, "travel_min": 5},
+        {"id": "Ben", "p_come": 0.01, "travel_min": 10},
+        {"id": "Cem", "p_come": 0.9, "travel_min": 50, "answer": "yes"},
+    ]
+    found = solve(people=people, heads=1, target=0.85, times_h=[1])
+    assert found["call_next"] == []
+    assert found["why"] == [
+        "With everybody called, the team is here in 1 h with 100 %.",
+        "With everybody called, it is here with 85 % from 5 min on.",
+        "With everybody called, 2.0 of 3 are expected in 1 h.",
+        "Nobody more has to be called for 85 %.",
+        "First here is Cem, probably in 50 min.",
+    ]
+    nobody = solve(people=[{"id": "a", "travel_min": 90}], heads=1, times_h=[1])
+    assert "There is nobody to call who can help, and 90 % is not reached. Find others." in nobody["why"]

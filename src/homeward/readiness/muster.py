@@ -39,7 +39,7 @@ def solve(problem: MusterProblem, *, seed: int = 0) -> Muster:
     arrivals = [arrival(person, finish_tasks=problem.finish_tasks) for person in people]
     strength = _strength(problem, team, arrivals)
     present = _present(arrivals, np.array(problem.times_h))
-    lack = missing(team)
+    lack = missing(team, [a.p > 0 for a in arrivals])
     order, needed, helpful = _calls(problem, team, arrivals)
     waves, woken = _waves(problem, team, order[:helpful])
     value = _value(problem, team, arrivals, strength)
@@ -127,8 +127,8 @@ def _present(arrivals: Sequence[Arrival], times_h: Floats) -> Floats:
 
 
 def _called_alone(problem: MusterProblem, team: Team, present: Floats, everybody: Floats) -> Floats:
-    """P(team) of those called already alone."""
-    called = np.array([person.called for person in problem.people])
+    """P(team) of those called or here already alone."""
+    called = np.array([person.needs_no_call for person in problem.people], dtype=np.bool_)
     if called.all():
         return everybody
     if problem.asks and not called.any():
@@ -183,7 +183,7 @@ def _calls(problem: MusterProblem, team: Team, arrivals: Sequence[Arrival]) -> t
     of them can help at all, the others being last.
     """
     people = problem.people
-    called = [i for i, person in enumerate(people) if person.called]
+    called = [i for i, person in enumerate(people) if person.needs_no_call]
     p = _present(arrivals, np.array([problem.deadline_h]))[:, 0]
     late = [(person.last_resort, a.mean_h()) for person, a in zip(people, arrivals, strict=True)]
     order = call_order(team, p, late, called)
@@ -202,7 +202,11 @@ def _waves(problem: MusterProblem, team: Team, order: Sequence[int]) -> tuple[tu
     if problem.waves:
         at = {person.id: i for i, person in enumerate(problem.people)}
         calls = calling(problem, team, len(problem.waves))
-        return told(problem, calls, [[at[who] for who in wave] for wave in problem.waves])
+        return told(
+            problem,
+            calls,
+            [[at[who] for who in wave if problem.people[at[who]].state != State.HERE] for wave in problem.waves],
+        )
     if problem.plan_waves and problem.asks:
         calls = calling(problem, team, 3)
         return told(problem, calls, planned(calls, order, problem.target))

@@ -154,14 +154,14 @@ def calling(problem: MusterProblem, team: Team, waves: int) -> Calling:
                 arrival(
                     person,
                     finish_tasks=problem.finish_tasks,
-                    later_h=0.0 if person.called else k * problem.wave_every_h,
+                    later_h=0.0 if person.needs_no_call else k * problem.wave_every_h,
                 ).by(at)[0]
             )
             for person in problem.people
         ]
         for k in range(waves)
     ]
-    return Calling(team, np.array(rows), tuple(i for i, person in enumerate(problem.people) if person.called))
+    return Calling(team, np.array(rows), tuple(i for i, person in enumerate(problem.people) if person.needs_no_call))
 
 
 def told(problem: MusterProblem, calls: Calling, waves: Sequence[Sequence[int]]) -> tuple[tuple[Wave, ...], float]:

@@ -93,6 +93,11 @@ class Candidate:
         if self.answer_mean_h is not None and not 0 < self.answer_mean_h <= LONGEST_H:
             raise BadInput(f"{self.id!r} has an answer_mean_h of {self.answer_mean_h:g}. Give hours, above 0.")
 
+    @property
+    def needs_no_call(self) -> bool:
+        """Whether they are called already, or here."""
+        return self.called or self.state == State.HERE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MusterProblem:
@@ -221,8 +226,8 @@ class Muster:
     (heads,) is the mean time until so many are there; infinite where they may never be. `ready_h` is the earliest time
     at which P(team) is the target (None: never). `call_next`: whom to call now so that the target is met, best first;
     `reaches` whether it then is; `call_order` all who are not called yet. `call_n`: how many must be called in all,
-    counted from nobody, None where even everybody falls short. `missing`: by role, how many nobody could fill even if
-    all came.
+    counted from nobody, None where even everybody falls short. `missing`: by role, how many places stay empty even if
+    all come who can come at all. `p_team`, `p_by`, `ready_h` and `p_present` are those of everybody being called.
     """
 
     status: Literal["optimal", "feasible", "infeasible"]

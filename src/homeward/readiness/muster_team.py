@@ -118,11 +118,13 @@ def team_of(can: Sequence[Sequence[str]], need: Mapping[str, int], heads: int | 
     return Team(groups, able, places, of, enough, DRAWS, seed)
 
 
-def missing(team: Team) -> dict[str, int]:
-    """By role, how many places stay empty even if everybody comes; the fewest in all."""
+def missing(team: Team, comes: Sequence[bool] | None = None) -> dict[str, int]:
+    """By role, how many places stay empty even if everybody comes who can (`comes`; None: all); the fewest in all."""
     at = np.full(len(team.can), -1, np.int64)
     filled = np.zeros(len(team.need), np.int64)
     for i in range(len(team.can)):
+        if comes is not None and not comes[i]:
+            continue
         place(team.can, team.need, at, filled, i)
     lack = team.need - filled
     return {g: int(n) for g, n in zip(team.groups, lack, strict=True) if n > 0}

@@ -8,6 +8,8 @@ from dataclasses import replace
 from homeward.readiness.muster_records import Muster, MusterProblem
 from homeward.words import lasting
 
+_LIKELY = 0.5  # who comes with less is not told as the first; ours
+
 
 def why(problem: MusterProblem, found: Muster) -> Muster:
     """The muster with its reasons."""
@@ -16,27 +18,41 @@ def why(problem: MusterProblem, found: Muster) -> Muster:
 
 def _sentences(problem: MusterProblem, found: Muster) -> Iterator[str]:
     by = _in(problem.deadline_h)
+    everybody = "" if all(person.needs_no_call for person in problem.people) else "with everybody called, "
     if found.missing:
         lack = ", ".join(f"{n} {role or 'of anybody'}" for role, n in found.missing.items())
-        yield f"Even if everybody comes, places stay empty ({lack}). Find others who can, or ask for fewer."
+        yield f"Even if everybody comes who can, places stay empty ({lack}). Find others who can, or ask for fewer."
     elif problem.asks:
-        yield f"The team is here {by} with {_percent(found.p_by)}{_error(found)}."
+        yield _begun(
+            f"{everybody}the team is here {by} with {_percent(found.p_by, drawn=found.p_error > 0)}{_error(found)}."
+        )
         if found.ready_h is not None:
-            yield f"{_percent(problem.target).capitalize()} is reached {_in(found.ready_h)}."
+            yield _begun(f"{everybody}it is here with {_percent(problem.target)} {_when(found.ready_h)}.")
         else:
             yield f"{_percent(problem.target).capitalize()} is never reached with these people."
     expected = found.p_present.sum(axis=0)[-1]
-    yield f"{_in(problem.times_h[-1]).capitalize()} {expected:.1f} of {len(problem.people)} are expected."
+    yield _begun(f"{everybody}{expected:.1f} of {len(problem.people)} are expected {_in(problem.times_h[-1])}.")
     if found.p_before_event is not None:
-        yield f"The team is here before the event with {_percent(found.p_before_event)}."
+        before = _percent(found.p_before_event, drawn=found.p_error > 0)
+        yield f"The team is here before the event with {before}."
     yield from _whom(problem, found)
-    first = [(eta, person.id) for eta, person in zip(found.eta_h, problem.people, strict=True) if eta is not None]
-    if first:
-        hours, who = min(first)
-        yield f"First here is {who}, probably {_in(hours)}."
+    yield from _first(problem, found)
     never = [p.id for p, eta in zip(problem.people, found.eta_h, strict=True) if eta is None]
     if never:
         yield f"Not counted on: {_listed(never)}."
+
+
+def _first(problem: MusterProblem, found: Muster) -> Iterator[str]:
+    """Who is here first, of those who are called or to be called, and more likely come than not."""
+    called = {person.id for person in problem.people if person.needs_no_call or not problem.asks} | {*found.call_next}
+    first = [
+        (eta, person.id)
+        for eta, person, p in zip(found.eta_h, problem.people, found.p_come, strict=True)
+        if eta is not None and person.id in called and p >= _LIKELY
+    ]
+    if first:
+        hours, who = min(first)
+        yield f"{who} is here." if hours <= 0 else f"First here is {who}, probably {_in(hours)}."
 
 
 def _whom(problem: MusterProblem, found: Muster) -> Iterator[str]:
@@ -48,8 +64,10 @@ def _whom(problem: MusterProblem, found: Muster) -> Iterator[str]:
         yield f"Nobody more has to be called for {_percent(problem.target)}."
     elif found.call_next:
         yield f"Even calling all {len(found.call_next)} who can help does not reach {_percent(problem.target)}."
-    else:
+    elif any(person.called for person in problem.people):
         yield f"Everybody who can help is called, and {_percent(problem.target)} is not reached. Find others."
+    else:
+        yield f"There is nobody to call who can help, and {_percent(problem.target)} is not reached. Find others."
     if found.waves and found.expected_called is not None:
         total = sum(len(wave.people) for wave in found.waves)
         yield (
@@ -62,8 +80,16 @@ def _in(hours: float) -> str:
     return "now" if hours <= 0 else f"in {lasting(hours * 3600)}"
 
 
-def _percent(p: float) -> str:
-    if 0.01 <= p <= 0.99 or p in (0, 1):
+def _when(hours: float) -> str:
+    return "already now" if hours <= 0 else f"from {lasting(hours * 3600)} on"
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _percent(p: float, *, drawn: bool = False) -> str:
+    if 0.01 <= p <= 0.99 or (p in (0, 1) and not drawn):
         return f"{100 * p:.0f} %"
     if p > 0.999:
         return "more than 99.9 %"

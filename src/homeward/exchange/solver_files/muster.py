@@ -17,6 +17,7 @@ from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.door import Door, Progress, Read, Reported
 from homeward.exchange.solver_files.muster_event import to_event, utc
 from homeward.exchange.solver_files.muster_fields import MusterFile, MusterResult, PersonFile
+from homeward.exchange.solver_files.muster_findings import findings_of
 from homeward.geo import Floats
 from homeward.readiness.answers import CallAnswer, Said, read_answer
 from homeward.readiness.muster import solve as solve_muster
@@ -36,13 +37,18 @@ def read(problem: MusterFile, folder: Path, file: str) -> Read:
         ready, keys = _problem(problem, recall_at, file)
     except BadInput as err:
         raise BadFile(f"{file}: {err}") from err
-    findings = _findings(problem, ready)
-    answers = [read_answer(text, said_at=recall_at) for text in problem.messages]
+    answers: list[tuple[str | None, CallAnswer]] = [
+        (None, read_answer(text, said_at=recall_at)) for text in problem.messages
+    ]
+    answers += [(p.id, read_answer(p.message, said_at=recall_at)) for p in problem.people if p.message is not None]
+    findings = findings_of(problem, ready, answers)
 
     def solve(time_limit_s: float, seed: int, progress: Progress | None) -> Reported:
         del time_limit_s, progress
         started = time.perf_counter()
         found = solve_muster(ready, seed=seed)
+        if not problem.people:
+            found = replace(found, why=_read_only(answers))
         return _reported(ready, found, keys, recall_at, answers, time.perf_counter() - started)
 
     return Read(solve=solve, findings=findings)
@@ -223,36 +229,11 @@ def _answer(person: PersonFile, recall_at: datetime | None) -> CallAnswer | None
     )
 
 
-def _findings(problem: MusterFile, ready: MusterProblem) -> tuple[str, ...]:
-    known = {role for person in ready.people for role in person.can}
-    found = [
-        f"Nobody can be {role!r}, which need asks for." for role, n in ready.need.items() if n and role not in known
-    ]
-    unread = [p.id for p in problem.people if p.message and read_answer(p.message).answer is Said.UNKNOWN]
-    found += [f"The message of {who} was not understood: somebody has to read it." for who in unread]
-    for p in problem.people:
-        found += _beside(p)
-    if problem.waves is True and not ready.asks:
-        found.append("waves are found for a team: give need or heads.")
-    if ready.need and not any(ready.need.values()) and ready.heads is None:
-        found.append("need asks for nobody: head counts alone are given.")
-    return tuple(found)
-
-
-_TIMES = ("task_left_h", "task_mean_h", "task_end", "travel_median_h", "travel_mean_h", "travel_min", "p_come")
-
-
-def _beside(person: PersonFile) -> list[str]:
-    """Findings for fields of one person that have no effect."""
-    found = []
-    beside = [name for name in _TIMES if getattr(person, name) is not None]
-    if person.p_present is not None and beside:
-        found.append(f"p_present of {person.id} stands for all that: {', '.join(beside)} was left aside.")
-    if person.silent_min and person.ack_delay_mean_min is None:
-        found.append(f"The silence of {person.id} says nothing without ack_delay_mean_min.")
-    elif person.silent_min and person.p_come is None and person.p_present is None and person.times_called is None:
-        found.append(f"{person.id} comes for sure, so that silence says nothing: give p_come.")
-    return found
+def _read_only(answers: Sequence[tuple[str | None, CallAnswer]]) -> tuple[str, ...]:
+    """What is told where there is nobody but messages to be read."""
+    unread = sum(answer.answer is Said.UNKNOWN for _, answer in answers)
+    rest = f"; {unread} of them somebody has to read" if unread else ""
+    return (f"{len(answers)} message{'s were' if len(answers) != 1 else ' was'} read{rest}.",)
 
 
 def _reported(
@@ -260,7 +241,7 @@ def _reported(
     found: Muster,
     keys: Sequence[str],
     recall_at: datetime | None,
-    answers: Sequence[CallAnswer],
+    answers: Sequence[tuple[str | None, CallAnswer]],
     elapsed_s: float,
 ) -> Reported:
     ids = [person.id for person in problem.people]
@@ -300,7 +281,7 @@ def _reported(
             "missing": dict(found.missing),
             "waves": [{"people": list(w.people), "p_needed": w.p_needed, "p_team": w.p_team} for w in found.waves],
             "expected_called": found.expected_called,
-            "parsed": [_parsed(answer) for answer in answers],
+            "parsed": [_parsed(who, answer) for who, answer in answers],
         },
     )
 
@@ -322,9 +303,12 @@ def _at(recall_at: datetime | None, hours: float | None) -> str | None:
     return (recall_at + timedelta(seconds=round(hours * 3600))).isoformat().replace("+00:00", "Z")
 
 
-def _parsed(answer: CallAnswer) -> dict[str, object]:
+def _parsed(who: str | None, answer: CallAnswer) -> dict[str, object]:
     """An answer as it is understood; what it does not say is left out."""
-    found: dict[str, object] = {"text": answer.text, "answer": answer.answer.value}
+    found: dict[str, object] = {} if who is None else {"person": who}
+    found |= {"text": answer.text, "answer": answer.answer.value}
+    if answer.guess is not Said.UNKNOWN:
+        found["guess"] = answer.guess.value
     for name in ("eta_min", "available_in_min"):
         value = getattr(answer, name)
         if value is not None:

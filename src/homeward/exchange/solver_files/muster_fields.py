@@ -156,5 +156,6 @@ class MusterResult(SolutionHead):
     waves: list[WaveFile] = Field(description="the calls one after another")
     expected_called: float | None = Field(description="how many are called on average in these waves")
     parsed: list[dict[str, Any]] = Field(
-        description="by message: text, answer, eta_min, available_in_min, at, note, for_a_person"
+        description="by message, then by person: person, text, answer, guess, eta_min, available_in_min, at, note, "
+        "for_a_person"
     )

@@ -16,49 +16,61 @@ from scipy.optimize import linprog
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.readiness.cover_commitment import commit
-from homeward.readiness.cover_deterrence import deter, zero_sum
+from homeward.readiness.cover_deterrence import deter, deter_beside, zero_sum
 from homeward.readiness.cover_records import Game
 from homeward.readiness.rosters import draw, rosters
 
 
 @st.composite
 def games(draw: st.DrawFn) -> Game:
+    """Games of small whole payoffs, in which many targets are equally good, and some are as good covered as not."""
     n = draw(st.integers(1, 6))
-    number = st.integers(0, 10).map(float)
-    four = [np.array(draw(st.lists(number, min_size=n, max_size=n))) for _ in range(4)]
+    number = st.integers(-3, 3) if draw(st.booleans()) else st.integers(-10, 10)
+    less, more = st.lists(number, min_size=n, max_size=n), st.lists(number.map(abs), min_size=n, max_size=n)
+    covered, span, uncovered, saved = (np.array(draw(some), dtype=float) for some in (less, more, less, more))
     return Game(
-        attacker_covered=-four[0],
-        attacker_uncovered=four[1] + 1.0,
-        defender_covered=four[2],
-        defender_uncovered=-four[3],
+        attacker_covered=covered,
+        attacker_uncovered=covered + span,
+        defender_covered=uncovered + saved,
+        defender_uncovered=uncovered,
         teams=draw(st.integers(0, n + 1)),
     )
 
 
-def by_programmes(game: Game) -> float:
-    """The defender's best by one linear programme for each target that is hit (Conitzer & Sandholm 2006)."""
-    n, best = len(game.attacker_covered), -np.inf
-    span = game.attacker_uncovered - game.attacker_covered
+def by_programmes(*games: Game) -> float:
+    """The defender's best by one linear programme for each target that is hit (Conitzer & Sandholm 2006).
+
+    With several games the attacker chooses the game too, and the teams of each cover its own targets.
+    """
+    high = np.concatenate([g.attacker_uncovered for g in games])
+    span = high - np.concatenate([g.attacker_covered for g in games])
+    bad = np.concatenate([g.defender_uncovered for g in games])
+    worth = np.concatenate([g.defender_covered for g in games]) - bad
+    whose = np.repeat(np.arange(len(games)), [len(g.attacker_covered) for g in games])
+    n, best = len(high), -np.inf
     for t in range(n):
-        worth = game.defender_covered[t] - game.defender_uncovered[t]
         rows = -np.diag(span)
         rows[:, t] += span[t]
+        rows[t, t] = 0.0
         found = linprog(
             np.where(np.arange(n) == t, -worth, 0.0),
-            A_ub=np.vstack([rows, np.ones(n)]),
-            b_ub=np.append(game.attacker_uncovered[t] - game.attacker_uncovered, game.teams),
+            A_ub=np.vstack([rows, *(whose == k for k in range(len(games)))]),
+            b_ub=np.concatenate([high[t] - high, [g.teams for g in games]]),
             bounds=(0, 1),
         )
         if found.x is not None:
-            best = max(best, game.defender_uncovered[t] + worth * found.x[t])
+            best = max(best, bad[t] + worth[t] * found.x[t])
     return float(best)
 
 
-@settings(max_examples=60)
+@settings(max_examples=100)
 @given(games())
 def test_no_coverage_serves_the_defender_more(game: Game) -> None:
-    found = deter(game, prices=False)
-    assert found.value == pytest.approx(by_programmes(game), abs=1e-7)
+    found = deter(game)
+    assert found.value == found.bound == pytest.approx(by_programmes(game), abs=1e-7)
+    assert found.one_more == pytest.approx(by_programmes(replace(game, teams=game.teams + 1)), abs=1e-7)
+    defend = game.defender_uncovered + found.coverage * (game.defender_covered - game.defender_uncovered)
+    assert defend[found.attacked] == pytest.approx(found.value, abs=1e-12)
     assert found.coverage.sum() <= game.teams + 1e-9
     assert ((found.coverage >= 0) & (found.coverage <= 1)).all()
 
@@ -79,6 +91,31 @@ def test_schedules_of_one_target_each_are_as_good_as_free_teams(game: Game) -> N
     one_each = tuple((i,) for i in range(len(game.attacker_covered)))
     found = deter(replace(game, schedules=(one_each,) * game.teams), prices=False) if game.teams else free
     assert found.value == pytest.approx(free.value, abs=1e-7)
+
+
+def test_a_team_that_deters_nobody_may_still_save() -> None:
+    """The attacker gets 5 either way, we lose 10 unless somebody is there: somebody goes there."""
+    five = np.array([5.0])
+    game = Game(
+        attacker_covered=five,
+        attacker_uncovered=five,
+        defender_covered=np.array([0.0]),
+        defender_uncovered=np.array([-10.0]),
+        teams=1,
+    )
+    found = deter(game)
+    assert (found.value, found.bound, found.one_less) == (0.0, 0.0, -10.0)
+    assert found.coverage.tolist() == [1.0]
+
+
+@settings(max_examples=40)
+@given(games(), games(), st.integers(0, 3))
+def test_at_two_times_the_attacker_comes_where_he_expects_more(one: Game, other: Game, teams: int) -> None:
+    """Both times together as one game, but that each time's teams cover only its own targets."""
+    other = replace(other, teams=teams)
+    level = max(deter(g, prices=False).attacker_value for g in (one, other))
+    found = [d for g in (one, other) if (d := deter_beside(g, level)) is not None]
+    assert max(d.value for d in found) == pytest.approx(by_programmes(one, other), abs=1e-6)
 
 
 def test_a_game_with_table_1_of_the_origami_paper() -> None:

@@ -108,6 +108,100 @@ def test_a_field_of_another_view_is_left_aside_and_said_so(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        ({"view": "median", "teams": 1, "distance": PAIRS, "before": [1]}, "before means nothing with view median"),
+        ({"view": "center", "teams": 1, "distance": PAIRS, "per_site": 2}, "per_site means nothing with view center"),
+        ({"view": "fewest", "teams": 1, "distance": PAIRS, "radius": 5}, "teams means nothing with view fewest"),
+        ({"view": "commitment", "teams": 1, "leader": [[1]], "follower": [[1]]}, "teams means nothing with view comm"),
+        ({"view": "reserve", "values": [1], "travel_h": [[1]], "teams": 1, "budget": 1}, "budget means nothing with"),
+        ({"view": "median", "teams": 1, "distance": PAIRS, "vertices": [1]}, "vertices means nothing without edges"),
+        ({"view": "median", "teams": 1, "distance": PAIRS, "site_xy": [[0, 0]]}, "site_xy means nothing without"),
+        ({"view": "median", "teams": 1, "edges": [[1, 2, 3]], "site_ids": ["a"]}, "site_ids means nothing with edges"),
+    ],
+)
+def test_a_field_that_means_nothing_there_is_said_to_be_left_aside(
+    tmp_path: Path, problem: dict[str, Any], said: str
+) -> None:
+    findings = solve(tmp_path, **problem)["findings"]
+    assert len(findings) == 1
+    assert findings[0].startswith(said)
+
+
+def test_the_attacker_comes_at_the_time_that_suits_him(tmp_path: Path) -> None:
+    """At night he gets 10 and we lose 1, by day 1 and 50: he comes at night. With a guard there so
+    often that he would as soon come by day: still at night, which is the best for us."""
+    targets = [
+        {
+            "id": "night",
+            "attacker_covered": 0,
+            "attacker_uncovered": 10,
+            "defender_covered": 0,
+            "defender_uncovered": -1,
+        },
+        {"id": "day", "attacker_covered": 0, "attacker_uncovered": 1, "defender_covered": 0, "defender_uncovered": -50},
+    ]
+    times: list[dict[str, Any]] = [{"id": "x", "factor": [1, 0]}, {"id": "y", "factor": [0, 1]}]
+    found = solve(tmp_path, view="deterrence", teams=0, targets=targets, slices=times)
+    assert (found["value"], found["bound"], found["attacked"]) == (-1.0, -1.0, "night")
+    assert found["why"][0].endswith("expects 10 at night in x; we then expect -1.")
+    times[0]["teams"] = 1
+    guarded = solve(tmp_path, view="deterrence", teams=0, targets=targets, slices=times)
+    assert (guarded["value"], guarded["attacked"]) == (pytest.approx(-0.1), "night")
+
+
+def test_the_factor_of_a_time_counts_once(tmp_path: Path) -> None:
+    """Worked by hand: 10 and 10, as likely; 0.9 and 0.1 of it at stake: (9 + 1) / 2."""
+    whole: dict[str, Any] = {
+        "view": "reserve",
+        "values": [10, 10],
+        "travel_h": [[0, 4], [4, 0]],
+        "standing": 0,
+        "reserve": 0,
+    }
+    found = solve(tmp_path, **whole, slices=[{"id": "a", "factor": [0.9, 0.1]}])
+    assert found["slices"][0]["plan"]["expected_loss"] == 5.0
+    assert found["why"][0].startswith("a: There are no teams. The worst left is 9 at 0, 5 on average")
+
+
+def test_a_team_more_where_any_number_may_be_at_one_site(tmp_path: Path) -> None:
+    found = solve(tmp_path, view="expected", demand=[1], distance=[[1]], radius=1, busy=0.5, teams=1)
+    assert (found["value"], found["one_more"], found["one_less"], found["prices_proven"]) == (0.5, 0.75, 0.0, True)
+
+
+def test_the_crew_that_is_worth_having_is_named(tmp_path: Path) -> None:
+    crews = [{"id": "clerks", "can": ["records"], "standing": 1}, {"id": "medics", "can": ["people"]}]
+    way: dict[str, Any] = {"view": "reserve", "ways": ["people", "records"], "values": [[9, 2]], "travel_h": [[0]]}
+    found = solve(tmp_path, **way, crews=crews)
+    assert (found["value"], found["one_more"], found["one_more_crew"]) == (9.0, 0.0, "medics")
+    assert "With one team more (medics) it would be 0, with one less 9." in found["why"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        ({"view": "rosters", "coverage": [0.5] * 4}, "2 rosters of 2 targets each."),
+        ({"view": "rosters", "coverage": [0, 0]}, "No target is to be covered: there is nobody to send."),
+        ({"view": "rosters", "coverage": [1.0]}, "1 roster of 1 target."),
+        (
+            {"view": "expected", "demand": [1], "distance": [[1]], "radius": 1, "busy": 0.5, "teams": 9},
+            "9 teams, all at 0: 0.998047 of 1 is served on average; proven the best.",
+        ),
+        (
+            {"view": "covering", "distance": PAIRS, "radius": 1, "teams": 0},
+            "There are no teams: 0 of 3 is within reach; proven the best.",
+        ),
+        (
+            {"view": "center", "distance": PAIRS, "teams": 2},
+            "2 teams at 0 and 2: the longest way is 4; proven the best.",
+        ),
+    ],
+)
+def test_what_is_said_can_be_read_out(tmp_path: Path, problem: dict[str, Any], said: str) -> None:
+    assert solve(tmp_path, **problem)["why"][0] == said
+
+
 def test_what_nobody_can_reach_is_said(tmp_path: Path) -> None:
     table = [[1.0, None], [None, None]]
     found = solve(tmp_path, view="fewest", distance=table, radius=2, demand_ids=["mill", "school"])
@@ -116,7 +210,7 @@ def test_what_nobody_can_reach_is_said(tmp_path: Path) -> None:
     some = solve(tmp_path, view="covering", distance=table, radius=2, teams=1, demand_ids=["mill", "school"])
     assert (some["value"], some["out_of_reach"]) == (1.0, ["school"])
     alone = solve(tmp_path, view="reserve", values=[3], travel_h=[[None]], reserve=1)
-    assert "Nobody who can guard them comes to 0." in alone["why"]
+    assert "Nobody who can guard it comes in time to 0." in alone["why"]
 
 
 def test_four_lists_do_for_targets(tmp_path: Path) -> None:
@@ -137,6 +231,10 @@ def test_four_lists_do_for_targets(tmp_path: Path) -> None:
     ("problem", "said"),
     [
         ({"view": "covering"}, "none of distance, demand_xy and edges is given."),
+        (
+            {"view": "covering", "distance": PAIRS, "edges": [[1, 2, 3]]},
+            "distance and edges are given together. Give one",
+        ),
         ({"view": "covering", "distance": PAIRS, "teams": 1}, "radius is missing."),
         ({"view": "median", "distance": PAIRS}, "teams is missing."),
         ({"view": "median", "distance": [[1, 2], [3]], "teams": 1}, "distance has rows of different length."),
@@ -144,17 +242,17 @@ def test_four_lists_do_for_targets(tmp_path: Path) -> None:
             {"view": "median", "distance": "gone.npy", "teams": 1},
             "distance names 'gone.npy', and there is no such file",
         ),
-        ({"view": "median", "distance": PAIRS, "demand": [1], "teams": 1}, "demand has 1 points, and there are 3."),
+        ({"view": "median", "distance": PAIRS, "demand": [1], "teams": 1}, "demand has 1 point, and there are 3."),
         ({"view": "median", "distance": PAIRS, "teams": 1, "site_ids": ["a", "a", "b"]}, "site_ids has 'a' twice."),
         ({"view": "median", "distance": PAIRS, "teams": 1, "keep": ["x"]}, "keep names 'x'"),
         ({"view": "median", "edges": [[1, 2]], "teams": 1}, "edges[0] is no edge."),
         ({"view": "median", "edges": [[1, 2, 3]], "vertices": [1], "teams": 1}, "edges names the vertex 2"),
         ({"view": "deterrence", "teams": 1}, "the payoffs are missing"),
         ({"view": "deterrence", "values": [1], "teams": 1, "schedules": [[0, 4]]}, "schedules[0] names 4"),
-        ({"view": "rosters", "coverage": [0.9, 0.9], "teams": 1}, "coverage sums to 1.8, more than the 1 teams."),
+        ({"view": "rosters", "coverage": [0.9, 0.9], "teams": 1}, "coverage sums to 1.8, more than the 1 team."),
         (
             {"view": "reserve", "values": [1, 2], "travel_h": [[1]], "standing": 1},
-            "travel_h has 1 columns for 2 values.",
+            "travel_h has 1 column for 2 values.",
         ),
         ({"view": "reserve", "values": [1], "travel_h": [[1]]}, "standing and reserve are missing."),
         (

@@ -155,6 +155,15 @@ def test_who_can_guard_records_alone_guards_no_people() -> None:
     assert [a.crew for a in found.answers] == [None, 0]
 
 
+def test_a_small_loss_is_proven_too() -> None:
+    """The solver's own gap is 1e-6, whatever the losses are."""
+    values = np.array([[2.0], [0.0], [1.0]])
+    hours = np.array([[1.0, 0.0, 2.0], [4.0, 0.0, 6.0]])
+    crews = (Crew(reserve=1, travel_factor=0.5),)
+    found = plan_reserve(ReserveProblem(values=values, travel_h=hours, crews=crews, aim="expected"))
+    assert (found.status, found.value, found.bound) == ("optimal", 0.25, 0.25)
+
+
 def test_where_nobody_can_come_all_is_lost() -> None:
     problem = replace(FIVE, travel_h=np.where(np.eye(5) > 0, 0.0, np.inf), crews=(Crew(reserve=1),))
     assert plan_reserve(problem).value == 9.0
@@ -190,3 +199,22 @@ def test_without_time_there_is_still_a_plan_and_a_bound_that_holds(aim: Literal[
     late, best = plan_reserve(problem, prices=False, time_limit_s=1e-9), plan_reserve(problem)
     assert len(late.standing_at) + len(late.reserve_at) > 0
     assert late.bound <= best.value <= late.value < best.without_reserve
+
+
+@pytest.mark.parametrize("aim", ["worst", "expected"])
+@pytest.mark.parametrize("limit_s", [1e-9, 0.02])
+def test_without_time_it_is_no_worse_than_one_team_after_another(
+    aim: Literal["worst", "expected"], limit_s: float
+) -> None:
+    rng = np.random.default_rng(3)
+    values = rng.uniform(1, 9, (14, 1))
+    problem = ReserveProblem(
+        values=values, travel_h=rng.uniform(0, 4, (14, 14)), crews=(Crew(either=5),), aim=aim, values_high=values * 1.5
+    )
+    found = plan_reserve(problem, time_limit_s=limit_s)
+    dearest = (values * 1.5 if aim == "worst" else values * values * 1.5 / values.sum())[:, 0]
+    stand = np.sort(dearest)[:-5]
+    assert found.value <= (stand.max() if aim == "worst" else stand.sum()) + 1e-9
+    assert found.one_more is not None
+    assert found.one_less is not None
+    assert found.one_more <= found.value <= min(found.one_less, found.without_reserve)

@@ -85,8 +85,6 @@ def test_no_other_sites_are_nearer_in_sum(case: tuple[Floats, Floats], teams: in
 @given(places(), st.integers(1, 4))
 def test_no_other_sites_have_a_nearer_farthest_point(case: tuple[Floats, Floats], teams: int) -> None:
     demand, distance = case
-    if not (demand > 0).any():
-        demand[0] = 1.0
     problem = SitesProblem(view="center", demand=demand, distance=distance, teams=min(teams, distance.shape[1]))
     found = cover_sites(problem, prices=False)
     assert found.value == min(value(problem, c) for c in combinations(range(distance.shape[1]), problem.teams))
@@ -289,3 +287,21 @@ def _score(view: str, demand: Floats, distance: Floats, sites: tuple[int, ...]) 
     if view == "center":
         return -float(near[demand > 0].max())
     return float((near[demand > 0] <= 9.0).all()) if view == "fewest" else float(demand @ (near <= 9.0))
+
+
+def test_fewer_teams_are_never_better_even_without_time() -> None:
+    rng = np.random.default_rng(5)
+    xy = rng.uniform(0, 100, (80, 2))
+    distance = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
+    for view in ("covering", "expected", "median", "center"):
+        problem = SitesProblem(
+            view=view, demand=rng.uniform(0, 10, 80), distance=distance, teams=8, radius=14.0, busy=0.3, per_site=99
+        )
+        found = cover_sites(problem, time_limit_s=1e-6)
+        assert found.one_more is not None
+        assert found.one_less is not None
+        sign = 1 if view in ("covering", "expected") else -1
+        assert sign * found.one_less <= sign * found.value <= sign * found.one_more, view
+        assert sign * found.value <= sign * found.bound + 1e-9, view
+        if view == "center":
+            assert not found.prices_proven

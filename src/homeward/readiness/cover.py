@@ -17,7 +17,7 @@ from scipy.optimize import linear_sum_assignment
 
 from homeward.readiness import cover_sites as sites_of
 from homeward.readiness.cover_deterrence import deter, zero_sum
-from homeward.readiness.cover_records import MAX_NUMBER, Ints, Sites, SitesProblem
+from homeward.readiness.cover_records import MAX_NUMBER, Ints, Sites, SitesProblem, Status
 from homeward.readiness.cover_reserve import plan_reserve
 from homeward.readiness.cover_sites import Taken
 
@@ -28,20 +28,34 @@ Somewhere = TypeVar("Somewhere", bound=Hashable)
 
 
 def cover_sites(problem: SitesProblem, *, prices: bool = True, seed: int = 0, time_limit_s: float = 60.0) -> Sites:
-    """Where the teams wait, with a proven bound; with `prices` also the value with a team more and a team less."""
+    """Where the teams wait, with a proven bound; with `prices` also the value with a team more and a team less.
+
+    Where the time ends first and fewer teams do better than what was found, that is the plan.
+    """
     begun = perf_counter()
     found = _solved(problem, seed=seed, time_limit_s=time_limit_s)
     if not prices or problem.view == "fewest" or found.status == "infeasible":
         return found
 
-    def other(teams: int) -> float | None:
+    def other(teams: int) -> Sites | None:
         if teams < max(len(set(problem.keep)), problem.view in ("median", "center")):
             return None
         left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
         there = _solved(replace(problem, teams=teams, before=()), seed=seed, time_limit_s=left_s)
-        return None if there.status == "infeasible" else there.value
+        return None if there.status == "infeasible" else there
 
-    return replace(found, one_more=other(problem.teams + 1), one_less=other(problem.teams - 1))
+    more, fewer = other(problem.teams + 1), other(problem.teams - 1)
+    sign = 1 if problem.view in ("covering", "expected") else -1
+    best = found
+    if fewer is not None and sign * fewer.value > sign * found.value and found.status != "optimal":
+        best = replace(fewer, bound=found.bound, status=_status(fewer.value, found.bound))
+    values = [best.value] if more is None else [best.value, more.value]
+    return replace(
+        best,
+        one_more=None if more is None else sign * max(sign * v for v in values),
+        one_less=None if fewer is None else fewer.value,
+        prices_proven=all(s is None or s.status == "optimal" for s in (more, fewer)),
+    )
 
 
 def moves(
@@ -84,6 +98,10 @@ def _solved(problem: SitesProblem, *, seed: int, time_limit_s: float) -> Sites:
     return _none(problem, lost) if taken.sites is None else _told(problem, taken, taken.sites)
 
 
+def _status(value: float, bound: float) -> Status:
+    return "optimal" if abs(bound - value) <= _CLOSE * max(1.0, abs(value)) else "feasible"
+
+
 def _none(problem: SitesProblem, lost: tuple[int, ...]) -> Sites:
     nobody = np.full(len(problem.demand), -1)
     left = tuple(np.flatnonzero(problem.demand > 0).tolist())
@@ -111,16 +129,16 @@ def _told(problem: SitesProblem, taken: Taken, counts: Ints) -> Sites:
     none = (least > within) | ~np.isfinite(least)
     wanted = problem.demand > 0
     left = np.flatnonzero(none & wanted)
-    worst = int(np.where(wanted, least, -1.0).argmax())
+    worst = int(np.where(wanted, least, -1.0).argmax()) if wanted.any() else -1
     reach = problem.distance <= within if np.isfinite(within) else np.isfinite(problem.distance)
     return Sites(
-        status="optimal" if abs(taken.bound - taken.value) <= _CLOSE * max(1.0, abs(taken.value)) else "feasible",
+        status=_status(taken.value, taken.bound),
         sites=tuple(np.repeat(np.arange(len(counts)), counts).tolist()),
         value=taken.value,
         bound=taken.bound,
         served_by=np.where(none, -1, served).astype(np.int64),
         left=tuple(left[np.argsort(-problem.demand[left], kind="stable")].tolist()),
         worst=worst,
-        worst_distance=float(least[worst]),
+        worst_distance=float(least[worst]) if worst >= 0 else np.inf,
         out_of_reach=tuple(np.flatnonzero(wanted & ~reach.any(axis=1)).tolist()),
     )

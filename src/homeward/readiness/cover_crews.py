@@ -30,6 +30,11 @@ def like_together(crews: tuple[Crew, ...]) -> tuple[Crew, ...]:
     )
 
 
+def first_of(merged: Crew, named: tuple[Crew, ...]) -> int:
+    """The first crew given that can do what the crew put together can."""
+    return next(k for k, c in enumerate(named) if _kind(c) == _kind(merged))
+
+
 def with_names(found: ReservePlan, merged: tuple[Crew, ...], named: tuple[Crew, ...]) -> ReservePlan:
     """The plan with the crews that were given: places go round among those who are alike, in their order."""
     of = [[k for k, c in enumerate(named) if _kind(c) == _kind(m)] for m in merged]

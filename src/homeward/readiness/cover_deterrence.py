@@ -3,7 +3,9 @@
 Without schedules the defender's best is to press the attacker's value down as far as the teams reach (ORIGAMI:
 Kiekintveld, Jain, Tsai, Pita, Ordonez & Tambe 2009, AAMAS, 689-696): a target that tempts at value u is covered
 (uncovered - u) / (uncovered - covered), and u follows from the sum of that being the number of teams. The sum falls in
-u, so that bisection finds which targets are covered, and u is then solved for exactly.
+u, so that bisection finds which targets are covered, and u is then solved for exactly. Where covering a target does not
+put the attacker off but does save us something, that holds at one level only, the least there can be: teams that are
+left over there go to the one of those targets where they save most, and he is made to hit it.
 """
 
 from __future__ import annotations
@@ -40,8 +42,7 @@ def deter(game: Game, *, prices: bool = True, time_limit_s: float = 60.0) -> Det
 
         return solve_schedules(game, prices=prices, time_limit_s=time_limit_s)
     found = _watered(game)
-    if int((found.coverage > 0).sum()) <= MOST_ROSTERS:
-        found = replace(found, rosters=rosters(found.coverage))
+    found = _with_rosters(found)
     if not prices:
         return found
     return replace(
@@ -51,14 +52,44 @@ def deter(game: Game, *, prices: bool = True, time_limit_s: float = 60.0) -> Det
     )
 
 
-def _watered(game: Game) -> Deterrence:
+def deter_beside(game: Game, elsewhere: float) -> Deterrence | None:
+    """The same where the attacker can have `elsewhere` in another way, as at another time, and it is up to us which.
+
+    None: nothing in this game tempts him so much. Without schedules.
+    """
+    if float(game.attacker_uncovered.max()) < elsewhere - _near(elsewhere):
+        return None
+    return _with_rosters(_watered(game, least=elsewhere))
+
+
+def _with_rosters(found: Deterrence) -> Deterrence:
+    few = int((found.coverage > 0).sum()) <= MOST_ROSTERS
+    return replace(found, rosters=rosters(found.coverage)) if few else found
+
+
+def _near(level: float) -> float:
+    return _TIE * max(1.0, abs(level))
+
+
+def _watered(game: Game, *, least: float = -np.inf) -> Deterrence:
     high, low = game.attacker_uncovered, game.attacker_covered
     floor = float(low.max())
-    u = max(floor, _level(high, high - low, game.teams, floor=floor))
+    u = max(floor, _level(high, high - low, game.teams, floor=floor), least)
     span = high - low
     with np.errstate(divide="ignore", invalid="ignore"):
         coverage = np.where((high > u) & (span > 0), (high - u) / span, 0.0)
-    return judged(game, np.clip(coverage, 0.0, 1.0), u=u)
+    coverage = np.clip(coverage, 0.0, 1.0)
+    found = judged(game, coverage, u=u)
+    share = min(1.0, game.teams - float(coverage.sum()))
+    as_good = (span == 0) & (high >= u - _near(u))
+    if share <= 0 or not as_good.any():
+        return found
+    saved = game.defender_uncovered + share * (game.defender_covered - game.defender_uncovered)
+    best = int(np.where(as_good, saved, -np.inf).argmax())
+    if saved[best] <= found.value:
+        return found
+    coverage[best] = share
+    return judged(game, coverage, u=u)
 
 
 def _level(high: Floats, span: Floats, teams: int, *, floor: float) -> float:
@@ -89,7 +120,7 @@ def judged(game: Game, coverage: Floats, *, u: float | None = None) -> Deterrenc
     attack = game.attacker_uncovered + coverage * (game.attacker_covered - game.attacker_uncovered)
     defend = game.defender_uncovered + coverage * (game.defender_covered - game.defender_uncovered)
     best = float(attack.max()) if u is None else u
-    tempting: Bools = attack >= best - _TIE * max(1.0, abs(best))
+    tempting: Bools = attack >= best - _near(best)
     if not tempting.any():
         raise BadInput("No target tempts the attacker at all. Check the payoffs.")
     attacked = int(np.where(tempting, defend, -np.inf).argmax())

@@ -49,12 +49,17 @@ class Game:
         _worse(self.defender_covered < self.defender_uncovered, "defender less when covered than when uncovered")
         _count("teams", self.teams)
         if self.schedules and len(self.schedules) != self.teams:
-            raise BadInput(f"There are schedules of {len(self.schedules)} teams, of {self.teams}. Give those of each.")
+            given = _counted(len(self.schedules), "team")
+            raise BadInput(f"There are schedules of {given}, and teams is {self.teams}. Give those of each.")
 
 
 def _worse(wrong: Bools, what: str) -> None:
     if wrong.any():
         raise BadInput(f"Target number {int(np.argmax(wrong))} (from 0 up) gives the {what}. Mend its payoffs.")
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def _count(name: str, number: int) -> None:
@@ -76,7 +81,7 @@ class Deterrence:
 
     `attacker_value` and `value` are what attacker and defender then expect; the attacker hits `attacked`, one of the
     targets of `tempting`, all equally good for him. `one_more` and `one_less` are the defender's value with a team
-    more and a team less (None: not asked for, or no team to take away).
+    more and a team less (None: not asked for, or no team to take away), the best there is where `prices_proven`.
     """
 
     coverage: Floats
@@ -88,6 +93,7 @@ class Deterrence:
     rosters: tuple[Roster, ...] = ()
     one_more: float | None = None
     one_less: float | None = None
+    prices_proven: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +105,8 @@ class SitesProblem:
     needed for all of it (`teams` does not count); `expected`: each team is busy with probability `busy`,
     independently, so that a point within reach of k teams counts 1 - busy^k; `median`: least weight times distance;
     `center`: least distance of the farthest point. `keep` are sites that are used in any case, `before` sites where
-    teams are now: of equal plans the one with fewest moves. At most `per_site` teams at one site.
+    teams are now: of equal plans the one with fewest moves (not in `median`). At most `per_site` teams at one site
+    count, in `covering` and `expected` (elsewhere one is as good as several).
     """
 
     view: SitesView
@@ -141,7 +148,8 @@ class SitesProblem:
         if self.view == "fewest":
             return
         if len(set(self.keep)) > self.teams:
-            raise BadInput(f"keep names {len(set(self.keep))} sites for {self.teams} teams. Keep fewer, or add teams.")
+            kept = _counted(len(set(self.keep)), "site")
+            raise BadInput(f"keep names {kept} for {_counted(self.teams, 'team')}. Keep fewer, or add teams.")
         if self.view in ("median", "center") and self.teams == 0:
             raise BadInput("teams is 0: with nobody there is no nearest team. Give one at least.")
 
@@ -151,8 +159,9 @@ class Sites:
     """Where teams wait: `sites` in rising order (twice: two teams there), of `value` with `bound` beyond which none is.
 
     `served_by` (demand,) is the nearest site taken of each point, -1 where none can serve it (or none within the
-    radius); `left` are those points of demand above 0, heaviest first; `worst` is the point with the longest way. Where
-    it is `infeasible`, `out_of_reach` are points that no site at all can serve.
+    radius); `left` are those points of demand above 0, heaviest first; `worst` is the point with the longest way (-1:
+    no point has a demand). Where it is `infeasible`, `out_of_reach` are points that no site at all can serve.
+    `one_more` and `one_less` are the values with a team more and less, the best there are where `prices_proven`.
     """
 
     status: Status
@@ -166,6 +175,7 @@ class Sites:
     out_of_reach: tuple[int, ...] = ()
     one_more: float | None = None
     one_less: float | None = None
+    prices_proven: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,9 +200,9 @@ class ReserveProblem:
     `values` (targets, ways) is what is lost where a target is hit in that way and nobody comes; `travel_h` (bases,
     targets) from where a reserve waits. A standing team that can guard the way loses nothing; a reserve that takes t
     hours loses the share min(1, `loss_per_h` t), from base to target. `aim`: the least worst loss, or the least mean
-    loss, where `chance` (targets, ways) says how likely each is hit (None: in proportion to its value). Either way
-    the other comes second. `values_high` is as much as values may be; at most `budget` of them are so at once (None:
-    all may be).
+    loss, where `chance` (targets, ways) says how likely each is hit (None: in proportion to its value). Of plans with
+    equal worst loss it is the one with the least mean. `values_high` is as much as values may be; at most `budget` of
+    them are so at once (None: all may be).
     """
 
     values: Floats
@@ -258,8 +268,9 @@ class ReservePlan:
     """Who stands where and who waits where: pairs (crew, target) and (crew, base), one for each team.
 
     `answers` holds each target and way of value above 0; `worst` is the dearest of them (None: nothing is lost).
-    `without_reserve` is the value with the same teams all standing; `one_more` and `one_less` with a team of the
-    first crew more or less that may do either (one_less: the best of leaving one out).
+    `without_reserve` is the value with the same teams all standing; `one_more` with a team more that may do either,
+    like the crew `one_more_crew`, whichever is the best to have; `one_less` with one less, the best to do without.
+    These are the best there are where `prices_proven`.
     """
 
     status: Status
@@ -273,4 +284,6 @@ class ReservePlan:
     worst: Answered | None
     without_reserve: float
     one_more: float | None = None
+    one_more_crew: int | None = None
     one_less: float | None = None
+    prices_proven: bool = True

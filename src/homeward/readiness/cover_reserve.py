@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack, vstack
 
 from homeward.geo import Floats
-from homeward.readiness.cover_crews import like_together, with_names
+from homeward.readiness.cover_crews import first_of, like_together, with_names
 from homeward.readiness.cover_records import Answered, Bools, Crew, Ints, ReservePlan, ReserveProblem
 
 _CLOSE = 1e-7
@@ -26,30 +27,43 @@ _LEAST_S = 0.05
 def plan_reserve(problem: ReserveProblem, *, prices: bool = True, time_limit_s: float = 60.0) -> ReservePlan:
     """Who stands, who waits where, what is lost at worst and on average, and what the reserve is worth.
 
-    `value` is the loss that is the aim, `bound` below it; of equal plans the one with the least of the other loss.
+    `value` is the loss that is the aim, `bound` below it; of plans with equal worst loss the one with the least mean.
+    Where the time ends first and fewer teams, or all standing, lose less than what was found, that is the plan.
     """
     begun = perf_counter()
     named, problem = problem.crews, replace(problem, crews=like_together(problem.crews))
-    found = with_names(_solved(problem, time_limit_s=time_limit_s), problem.crews, named)
+    found = _solved(problem, time_limit_s=time_limit_s)
     if not prices:
-        return found
+        return with_names(found, problem.crews, named)
 
-    def other(crews: tuple[Crew, ...]) -> float:
+    def other(crews: tuple[Crew, ...]) -> ReservePlan:
         left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
-        return _solved(replace(problem, crews=crews), time_limit_s=left_s, second=False).value
+        return _solved(replace(problem, crews=crews), time_limit_s=left_s, second=False)
 
-    more = (*problem.crews, replace(problem.crews[0], standing=0, reserve=0, either=1)) if problem.crews else None
-    fewer = _one_less(problem.crews)
+    stand = other(tuple(replace(c, standing=_size(c), reserve=0, either=0) for c in problem.crews))
+    more, fewer = [other(c) for c in _one_more(problem.crews)], [other(c) for c in _one_less(problem.crews)]
+    may_be = [found, *fewer, *([] if any(c.reserve for c in problem.crews) else [stand])]
+    best = found if found.status == "optimal" else min(may_be, key=lambda p: p.value)
+    if best is not found:
+        best = replace(best, **_settled(best.value, found.bound))
+    dearest = min(range(len(more)), key=lambda k: more[k].value, default=None)
     return replace(
-        found,
-        without_reserve=other(tuple(replace(c, standing=_size(c), reserve=0, either=0) for c in problem.crews)),
-        one_more=None if more is None else other(more),
-        one_less=min(map(other, fewer)) if fewer else None,
+        with_names(best, problem.crews, named),
+        without_reserve=stand.value,
+        one_more=None if dearest is None else min(best.value, more[dearest].value),
+        one_more_crew=None if dearest is None else first_of(problem.crews[dearest], named),
+        one_less=min((p.value for p in fewer), default=None),
+        prices_proven=all(p.status == "optimal" for p in (stand, *more, *fewer)),
     )
 
 
 def _size(crew: Crew) -> int:
     return crew.standing + crew.reserve + crew.either
+
+
+def _one_more(crews: tuple[Crew, ...]) -> list[tuple[Crew, ...]]:
+    """The crews with one team more that may do either, of each kind there is."""
+    return [(*crews[:k], replace(crew, either=crew.either + 1), *crews[k + 1 :]) for k, crew in enumerate(crews)]
 
 
 def _one_less(crews: tuple[Crew, ...]) -> list[tuple[Crew, ...]]:
@@ -113,7 +127,8 @@ def _solved(problem: ReserveProblem, *, time_limit_s: float, second: bool = True
         return _planned(terms, np.zeros(terms.n_teams, np.int64), np.inf)
     if problem.aim == "worst":
         teams, bound = _least_worst(terms, time_limit_s=time_limit_s)
-        if not teams.any():
+        worst = float(_losses(terms, teams).max(initial=0.0))
+        if bound < worst - _CLOSE * max(1.0, worst):
             teams = _better(terms, teams, _one_by_one(terms))
         if second:
             left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
@@ -122,8 +137,10 @@ def _solved(problem: ReserveProblem, *, time_limit_s: float, second: bool = True
             teams = teams if finer is None else _better(terms, teams, finer)
         return _planned(terms, teams, bound)
     mean, bound = _least_mean(terms, within=np.inf, time_limit_s=time_limit_s)
-    teams = _one_by_one(terms) if mean is None else mean
-    return _planned(terms, teams, bound)
+    if mean is None or bound < mean_loss(terms, mean) - _CLOSE * max(1.0, bound):
+        tried = [_one_by_one(terms), *([] if mean is None else [mean])]
+        mean = min(tried, key=lambda t: mean_loss(terms, t))
+    return _planned(terms, mean, bound)
 
 
 def _rows_of_teams(terms: _Terms) -> tuple[csr_array, Floats]:
@@ -187,14 +204,23 @@ def _least_worst(terms: _Terms, *, time_limit_s: float) -> tuple[Ints, float]:
 
 
 def _one_by_one(terms: _Terms) -> Ints:
-    """Teams one after another where each saves most on average: what there is where the time was too short."""
+    """Teams one after another where each saves most: what there is where the time was too short."""
     rows, most = _rows_of_teams(terms)
-    teams, one = np.zeros(terms.n_teams, np.int64), np.eye(terms.n_teams, dtype=np.int64)
+    uses = np.asarray(rows.todense()).T  # (teams, rows)
+    item, column, share = _options(terms)
+    left = np.ones((terms.n_teams, len(terms.target)))  # what share of each item is left with a team there
+    left[column, item] = share
+    teams, now = np.zeros(terms.n_teams, np.int64), np.ones(len(terms.target))
     while True:
-        may = [k for k in range(terms.n_teams) if (rows @ (teams + one[k]) <= most).all()]
-        if not may:
+        may = np.flatnonzero((uses + rows @ teams <= most).all(axis=1))
+        if not len(may):
             return teams
-        teams = teams + one[min(may, key=lambda k: mean_loss(terms, teams + one[k]))]
+        shares = np.minimum(now, left[may])
+        means = _means(terms, shares)
+        worst = (shares * terms.value).max(axis=1, initial=0.0) if terms.problem.aim == "worst" else means
+        best = int(np.lexsort((means, worst))[0])
+        teams[may[best]] += 1
+        now = shares[best]
 
 
 def _least_mean(terms: _Terms, *, within: float, time_limit_s: float) -> tuple[Ints | None, float]:
@@ -229,8 +255,9 @@ def _least_mean(terms: _Terms, *, within: float, time_limit_s: float) -> tuple[I
     budget = n_items if problem.budget is None else problem.budget
     with np.errstate(divide="ignore"):
         most_lost = np.minimum(1.0, np.where(terms.value > 0, within * (1 + 1e-9) / terms.value, 1.0))
+    scale = 1e3 / max(float(chance @ (low + extra)), 1e-9)  # HiGHS stops at 1e-6 from the best, whatever the size
     found = milp(
-        np.concatenate([np.full(n, 1e-9), np.zeros(m), chance * low, np.ones(n_items), [float(budget)]]),
+        scale * np.concatenate([np.full(n, 1e-9), np.zeros(m), chance * low, np.ones(n_items), [float(budget)]]),
         integrality=np.append(np.ones(n, dtype=np.int64), np.zeros(m + 2 * n_items + 1, dtype=np.int64)),
         bounds=Bounds(0, np.concatenate([np.full(n, np.inf), np.ones(m), most_lost, np.full(n_items + 1, np.inf)])),
         constraints=LinearConstraint(
@@ -241,7 +268,9 @@ def _least_mean(terms: _Terms, *, within: float, time_limit_s: float) -> tuple[I
         options={"time_limit": time_limit_s, "mip_rel_gap": 0.0},
     )
     dual = found.mip_dual_bound
-    bound = float(dual) - 1e-9 * sum(map(_size, problem.crews)) if dual is not None and np.isfinite(dual) else 0.0
+    bound = 0.0
+    if dual is not None and np.isfinite(dual):
+        bound = float(dual) / scale - 1e-9 * sum(map(_size, problem.crews))
     return (None if found.x is None else np.round(found.x[:n]).astype(np.int64)), max(0.0, bound)
 
 
@@ -263,7 +292,9 @@ def _options(terms: _Terms) -> tuple[Ints, Ints, Floats]:
 def _better(terms: _Terms, one: Ints, other: Ints) -> Ints:
     """Of two plans the one with the least worst loss, then the least mean."""
     by = [(float(_losses(terms, t).max(initial=0.0)), mean_loss(terms, t)) for t in (one, other)]
-    return other if by[1][0] <= by[0][0] * (1 + 1e-9) and by[1][1] <= by[0][1] else one
+    if abs(by[1][0] - by[0][0]) > 1e-9 * by[0][0]:
+        return other if by[1][0] < by[0][0] else one
+    return other if by[1][1] <= by[0][1] else one
 
 
 def _shares(terms: _Terms, teams: Ints) -> tuple[Floats, Ints]:
@@ -293,18 +324,21 @@ def _losses(terms: _Terms, teams: Ints) -> Floats:
 
 def mean_loss(terms: _Terms, teams: Ints) -> float:
     """Mean loss over where it happens, with as many values high as may be."""
-    problem = terms.problem
-    share = _shares(terms, teams)[0]
-    chance = _chance(terms)
+    return float(_means(terms, _shares(terms, teams)[0][None, :])[0])
+
+
+def _means(terms: _Terms, share: Floats) -> Floats:
+    """The mean loss of each row of shares lost."""
+    problem, chance = terms.problem, _chance(terms)
     low = problem.values[terms.target, terms.way]
-    mean = float((chance * low * share).sum())
+    mean = np.asarray(share @ (chance * low))
     if problem.values_high is None:
         return mean
-    extra = chance * (problem.values_high[terms.target, terms.way] - low) * share
-    budget = len(extra) if problem.budget is None else problem.budget
-    most = np.sort(extra)[::-1]
-    whole = int(budget)
-    return mean + float(most[:whole].sum()) + (float(most[whole]) * (budget - whole) if whole < len(most) else 0.0)
+    extra = share * (chance * (problem.values_high[terms.target, terms.way] - low))
+    budget = extra.shape[1] if problem.budget is None else problem.budget
+    most, whole = np.sort(extra, axis=1)[:, ::-1], int(budget)
+    part = most[:, whole] * (budget - whole) if whole < most.shape[1] else 0.0
+    return np.asarray(mean + most[:, :whole].sum(axis=1) + part)
 
 
 def _chance(terms: _Terms) -> Floats:
@@ -335,11 +369,9 @@ def _planned(terms: _Terms, teams: Ints, bound: float) -> ReservePlan:
     worst = max(answers, key=lambda a: a.loss, default=None)
     worst_loss, mean = (0.0 if worst is None else worst.loss), mean_loss(terms, teams)
     value = worst_loss if problem.aim == "worst" else mean
-    done = bound >= value - _CLOSE * max(1.0, value)
     return ReservePlan(
-        status="optimal" if done else "feasible",
         value=value,
-        bound=value if done else bound,
+        **_settled(value, bound),
         standing_at=_pairs(stands),
         reserve_at=_pairs(waits),
         worst_loss=worst_loss,
@@ -348,6 +380,12 @@ def _planned(terms: _Terms, teams: Ints, bound: float) -> ReservePlan:
         worst=worst if worst is not None and worst.loss > 0 else None,
         without_reserve=np.inf,
     )
+
+
+def _settled(value: float, bound: float) -> dict[str, Any]:
+    """The status and the bound: where it is near enough, the value."""
+    done = bound >= value - _CLOSE * max(1.0, value)
+    return {"status": "optimal" if done else "feasible", "bound": value if done else bound}
 
 
 def _pairs(counts: Ints) -> tuple[tuple[int, int], ...]:

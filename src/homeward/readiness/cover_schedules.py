@@ -25,7 +25,8 @@ Kinds = Counter[tuple[tuple[int, ...], ...]]
 
 
 def solve_schedules(game: Game, *, prices: bool, time_limit_s: float) -> Deterrence:
-    """The rosters and how often to use each. With a team more: another like the last; with one less: the best to lose.
+    """The rosters and how often to use each. A team more is like the one it is best to have more of; a team less, the
+    best to lose.
 
     `bound` is above `value` where the time ran out before every target was tried.
     """
@@ -34,15 +35,19 @@ def solve_schedules(game: Game, *, prices: bool, time_limit_s: float) -> Deterre
     if not prices or not game.teams:
         return found
 
-    def other(schedules: tuple[tuple[tuple[int, ...], ...], ...]) -> float:
+    def other(schedules: tuple[tuple[tuple[int, ...], ...], ...]) -> Deterrence:
         left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
-        return _solved(replace(game, teams=len(schedules), schedules=schedules), time_limit_s=left_s).value
+        return _solved(replace(game, teams=len(schedules), schedules=schedules), time_limit_s=left_s)
 
-    fewer = {game.schedules[:k] + game.schedules[k + 1 :] for k in range(game.teams)}
+    more = [other((*game.schedules, s)) for s in sorted(set(game.schedules))]
+    fewer = [other(s) for s in sorted({game.schedules[:k] + game.schedules[k + 1 :] for k in range(game.teams)})]
+    best = max([found, *fewer], key=lambda d: d.value)  # a team that has nothing to do does no harm
     return replace(
-        found,
-        one_more=other((*game.schedules, game.schedules[-1])),
-        one_less=max(map(other, sorted(fewer))),
+        best,
+        bound=max(found.bound, best.value),
+        one_more=max(best.value, *(d.value for d in more)),
+        one_less=max(d.value for d in fewer),
+        prices_proven=all(d.bound <= d.value for d in (*more, *fewer)),
     )
 
 

@@ -32,6 +32,13 @@ class Taken:
     bound: float
 
 
+def nothing_wanted(problem: SitesProblem) -> Taken:
+    """Where no point has a demand any sites do: those that are kept, those of now, and the first of the rest."""
+    n = problem.distance.shape[1]
+    order = list(dict.fromkeys((*problem.keep, *problem.before, *range(n))))
+    return Taken(sites=_counts(np.array(order[: problem.teams], dtype=np.int64), problem), value=0.0, bound=0.0)
+
+
 def cover_most(problem: SitesProblem, *, time_limit_s: float) -> Taken:
     """Most weight within the radius; where teams may be busy, most expected weight."""
     reach = problem.distance <= problem.radius
@@ -260,7 +267,9 @@ def nearest_worst(problem: SitesProblem, *, time_limit_s: float) -> Taken:
     begun = perf_counter()
     distance = problem.distance[problem.demand > 0]
     levels = np.unique(distance[np.isfinite(distance)])
-    if len(distance) == 0 or len(levels) == 0:
+    if len(distance) == 0:
+        return nothing_wanted(problem)
+    if len(levels) == 0:
         return Taken(sites=None, value=0.0, bound=0.0)
     low = _relaxed_level(distance, levels, problem, until=begun + 0.5 * time_limit_s)
     best = _greedy_center(distance, problem)

@@ -18,7 +18,7 @@ import numpy as np
 
 from homeward.geo import Floats
 from homeward.readiness.cover_records import Ints, SitesProblem
-from homeward.readiness.cover_sites import Taken, reach_all
+from homeward.readiness.cover_sites import Taken, nothing_wanted, reach_all
 from homeward.readiness.lagrange_kernels import FREE, OPEN, SHUT, choose, greedy, subgradient, swap
 from homeward.readiness.lagrange_radius import Left, finish
 
@@ -39,7 +39,7 @@ def median(problem: SitesProblem, *, seed: int, time_limit_s: float) -> Taken:
     begun = perf_counter()
     wanted = problem.demand > 0
     if not wanted.any():
-        return _nothing_wanted(problem)
+        return nothing_wanted(problem)
     cost = problem.demand[wanted, None] * problem.distance[wanted]
     finite = np.isfinite(cost)
     dear = float(np.where(finite, cost, 0.0).max(axis=1).sum()) + 1.0
@@ -62,15 +62,6 @@ def median(problem: SitesProblem, *, seed: int, time_limit_s: float) -> Taken:
     counts = np.zeros(cost.shape[1], dtype=np.int64)
     counts[search.best] = 1
     return Taken(sites=counts, value=search.value, bound=search.value if search.proven else search.bound)
-
-
-def _nothing_wanted(problem: SitesProblem) -> Taken:
-    counts = np.zeros(problem.distance.shape[1], dtype=np.int64)
-    counts[list(problem.keep)] = 1
-    for j in range(len(counts)):
-        if counts.sum() < problem.teams:
-            counts[j] = 1
-    return Taken(sites=counts, value=0.0, bound=0.0)
 
 
 def _fixed(problem: SitesProblem) -> Ints:

@@ -60,8 +60,8 @@ def _ends(coverage: Floats) -> Floats:
         raise BadInput("coverage holds what is no share from 0 to 1. Mend it.")
     ends = np.cumsum(np.clip(coverage, 0.0, 1.0))
     total = float(ends[-1]) if len(ends) else 0.0
-    if total > 0 and abs(total - round(total)) <= _WHOLE:
-        ends *= max(round(total), _CLOSE) / total
+    if round(total) > 0 and abs(total - round(total)) <= _WHOLE:
+        ends *= round(total) / total
     whole = np.round(ends)
     return np.asarray(np.where(np.abs(ends - whole) <= _CLOSE * np.maximum(whole, 1.0), whole, ends), dtype=np.float64)
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 from pydantic import BaseModel, Field
 
 from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.door import FileModel, Reported
-from homeward.exchange.solver_files.reading import distinct, must_be_known
+from homeward.exchange.solver_files.reading import array_file, distinct, must_be_known
 from homeward.geo import Floats
 from homeward.search.allocate_moving import MovingProblem, MovingSolution
 from homeward.search.allocate_moving_case import Ints
@@ -102,7 +100,7 @@ def read_paths(
     paths: str, weights: str | list[float] | None, folder: Path, file: str, *, n_segments: int
 ) -> tuple[tuple[Ints, Floats], dict[str, str]]:
     """The paths (paths, periods) with their weights, and the SHA-256 of each array file by its name."""
-    at, sha256 = _array(paths, folder, file, "paths")
+    at, sha256 = array_file(paths, folder, file=file, field="paths")
     if at.ndim != 2 or at.size == 0:
         raise BadFile(f"{file}: {paths} has shape {at.shape}. Give one row for each path, one column for each period.")
     if at.dtype.kind not in "iu":
@@ -120,7 +118,7 @@ def read_paths(
     if weights is None:
         weight = np.full(len(at), 1.0 / len(at))
     elif isinstance(weights, str):
-        given, hashes[weights] = _array(weights, folder, file, "weights")
+        given, hashes[weights] = array_file(weights, folder, file=file, field="weights")
         if given.dtype.kind not in "fiu":
             raise BadFile(f"{file}: {weights} holds {given.dtype} values. Give numbers.")
         weight = given.astype(np.float64)
@@ -144,25 +142,6 @@ def _check_weights(weight: Floats, n_paths: int, file: str) -> None:
             f"{file}: weights sums to {total:g}. Give weights that sum to more than 0 and at most 1; "
             "the rest is elsewhere."
         )
-
-
-def _array(path: str, folder: Path, file: str, field: str) -> tuple[Any, str]:
-    """The array in a `.npy` file beside the problem, and the SHA-256 of its bytes."""
-    try:
-        raw = (folder / path).read_bytes()
-    except FileNotFoundError as err:
-        raise BadFile(f"{file}: {field} names {path!r}, and there is no such file in {folder}. Put it there.") from err
-    except (OSError, ValueError) as err:
-        raise BadFile(f"{file}: {field} names {path!r}, which cannot be read ({err}). Check it.") from err
-    try:
-        array = np.load(io.BytesIO(raw), allow_pickle=False)
-    except (ValueError, EOFError, OSError, MemoryError, SyntaxError) as err:
-        raise BadFile(
-            f"{file}: {field} names {path!r}, which is not a whole .npy file. Write it with numpy.save."
-        ) from err
-    if not isinstance(array, np.ndarray):
-        raise BadFile(f"{file}: {field} names {path!r}, which holds several arrays. Write one with numpy.save.")
-    return array, hashlib.sha256(raw).hexdigest()
 
 
 def reported(problem: MovingProblem, solution: MovingSolution) -> Reported:

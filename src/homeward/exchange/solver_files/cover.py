@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -21,28 +21,29 @@ from homeward.geo import Floats
 
 _FIELDS: dict[View, tuple[str, ...]] = {
     "deterrence": (
+        *("teams", "prices"),
         *("targets", "attacker_covered", "attacker_uncovered", "defender_covered", "defender_uncovered", "values"),
         *("target_ids", "schedules", "draws"),
     ),
-    "rosters": ("coverage", "target_ids", "draws"),
+    "rosters": ("teams", "coverage", "target_ids", "draws"),
     "commitment": ("leader", "follower"),
     "reserve": (
+        *("teams", "prices"),
         *("values", "travel_h", "target_ids", "base_ids", "standing", "reserve", "either", "crews", "ways"),
         *("loss_per_h", "aim", "chance", "values_high", "budget"),
     ),
 }
-_PLACES = (
-    *("demand", "distance", "demand_xy", "site_xy", "edges", "vertices", "demand_ids", "site_ids", "keep", "before"),
-    *("per_site",),
-)
+_PLACES = ("demand", "distance", "demand_xy", "site_xy", "edges", "vertices", "demand_ids", "site_ids", "keep")
 _OF_SITES: dict[View, tuple[str, ...]] = {
-    "covering": ("radius",),
-    "fewest": ("radius",),
-    "expected": ("radius", "busy"),
-    "median": (),
-    "center": (),
+    "covering": ("teams", "prices", "radius", "before", "per_site"),
+    "fewest": ("radius", "before"),
+    "expected": ("teams", "prices", "radius", "before", "per_site", "busy"),
+    "median": ("teams", "prices"),
+    "center": ("teams", "prices", "before"),
 }
-_ALWAYS = ("kind", "version", "view", "teams", "prices", "slices")
+_ALWAYS = ("kind", "version", "view", "slices")
+_WITH = {"budget": "values_high", "vertices": "edges", "site_xy": "demand_xy"}
+_WITHOUT = {"demand_ids": "edges", "site_ids": "edges"}
 _SOLVE: dict[View, Callable[..., Shown]] = {
     "deterrence": deterrence,
     "rosters": mixture,
@@ -72,13 +73,11 @@ class _Ready:
 
 def read(problem: CoverFile, folder: Path, file: str) -> Read:
     """The file, ready to be solved. Its tables are read when it is, and their faults found then."""
-    known = {*_ALWAYS, *(_FIELDS.get(problem.view) or (*_PLACES, *_OF_SITES[problem.view]))}
-    stray = [f for f in CoverFile.model_fields if f in problem.model_fields_set and f not in known]
     if problem.slices and problem.view in ("rosters", "commitment"):
         raise BadFile(f"{file}: slices stands with view {problem.view}, which has no times. Leave it out.")
     tables = Tables(folder, file)
     ready = _Ready(problem, tables)
-    findings = tuple(f"{f} means nothing with view {problem.view}: it was left aside." for f in stray)
+    findings = tuple(_left_aside(problem))
 
     def solve(time_limit_s: float, seed: int, progress: Progress | None) -> Reported:
         del progress
@@ -100,6 +99,21 @@ def read(problem: CoverFile, folder: Path, file: str) -> Read:
         )
 
     return Read(solve=solve, inputs_sha256=tables.hashes, findings=findings)
+
+
+def _left_aside(problem: CoverFile) -> Iterator[str]:
+    """Findings for the fields that are given and mean nothing."""
+    known = {*_ALWAYS, *(_FIELDS.get(problem.view) or (*_PLACES, *_OF_SITES[problem.view]))}
+    given = [f for f in CoverFile.model_fields if f in problem.model_fields_set and getattr(problem, f) is not None]
+    for name in given:
+        if name not in known:
+            yield f"{name} means nothing with view {problem.view}: it was left aside."
+        elif name in _WITH and _WITH[name] not in given:
+            yield f"{name} means nothing without {_WITH[name]}: it was left aside."
+        elif name in _WITHOUT and _WITHOUT[name] in given:
+            yield f"{name} means nothing with {_WITHOUT[name]}: it was left aside."
+    if problem.view == "fewest" and any(s.teams is not None for s in problem.slices):
+        yield "teams in slices means nothing with view fewest: it was left aside."
 
 
 DOOR = Door(problem=CoverFile, solution=CoverResult, time_limit_s=60.0, read=read)

@@ -129,10 +129,13 @@ class CoverFile(ProblemHead):
     )
     keep: list[Name] = Field(default_factory=list, description="sites that are used in any case")
     before: list[Name] = Field(
-        default_factory=list, description="sites where teams are now: of equal plans the one with fewest moves"
+        default_factory=list,
+        description="sites where teams are now: of equal plans the one with fewest moves (not in view median)",
     )
     per_site: int | None = Field(
-        default=None, ge=1, description="most teams at one site (left out: 1, with view expected any number)"
+        default=None,
+        ge=1,
+        description="views covering and expected: most teams at one site (left out: 1, with view expected any number)",
     )
 
     travel_h: str | list[list[NotNegative | None]] | None = Field(
@@ -160,13 +163,15 @@ class CoverFile(ProblemHead):
         default="worst", description="'worst': the least worst loss; 'expected': the least mean loss"
     )
     chance: list[NotNegative] | list[list[NotNegative]] | None = Field(
-        default=None, description="as values: how likely each is hit, in proportion (left out: in proportion to values)"
+        default=None,
+        description="as values: how likely each is hit, in proportion (left out: in proportion to values, "
+        "without the factor of a slice)",
     )
     values_high: list[NotNegative] | list[list[NotNegative]] | None = Field(
         default=None, description="as values: as much as each may be worth"
     )
     budget: NotNegative | None = Field(
-        default=None, description="how many values may be high at once (left out: all of them)"
+        default=None, description="with values_high: how many values may be high at once (left out: all of them)"
     )
 
 
@@ -243,5 +248,9 @@ class CoverResult(SolutionHead):
     expected_loss: float | None = Field(description="the mean loss left")
     without_reserve: float | None = Field(description="the value with all teams standing")
     one_more: float | None = Field(description="the value with one team more")
+    one_more_crew: str | None = Field(description="view reserve: the crew that it is best to have one more of")
     one_less: float | None = Field(description="the value with one team less")
+    prices_proven: bool | None = Field(
+        description="whether one_more, one_less and without_reserve are proven the best; null: not asked for"
+    )
     slices: list[SliceResult] = Field(description="the plan for each time")

@@ -13,7 +13,7 @@ from homeward.exchange.solver_files.cover_shown import Shown, counted, factored,
 from homeward.exchange.solver_files.cover_tables import Names, Tables, names
 from homeward.geo import Floats
 from homeward.readiness.cover_commitment import commit
-from homeward.readiness.cover_deterrence import MOST_ROSTERS, deter, zero_sum
+from homeward.readiness.cover_deterrence import MOST_ROSTERS, deter, deter_beside, zero_sum
 from homeward.readiness.cover_records import Deterrence, Game, Roster
 from homeward.readiness.rosters import draw, draw_of, rosters
 
@@ -25,9 +25,19 @@ def deterrence(
     problem: CoverFile, tables: Tables, *, time_limit_s: float, seed: int, factor: Floats | None = None
 ) -> Shown:
     """View `deterrence`: how often to cover each target against an attacker who watches first."""
-    file = tables.file
     game, own = _game(problem, tables, factor)
     found = deter(game, prices=problem.prices is not False, time_limit_s=time_limit_s)
+    return _shown(problem, tables.file, game, own, found, seed)
+
+
+def beside(problem: CoverFile, tables: Tables, factor: Floats | None, elsewhere: float, seed: int) -> Shown | None:
+    """The same where the attacker can have `elsewhere` at another time (None: then he would not come here)."""
+    game, own = _game(problem, tables, factor)
+    found = deter_beside(game, elsewhere)
+    return None if found is None else _shown(problem, tables.file, game, own, found, seed)
+
+
+def _shown(problem: CoverFile, file: str, game: Game, own: Names, found: Deterrence, seed: int) -> Shown:
     used = int((found.coverage > 0).sum())
     if game.schedules:
         drawn = draw_of(found.rosters, seed=seed, draws=problem.draws)
@@ -49,6 +59,7 @@ def deterrence(
             "drawn": [own.all(r) for r in drawn],
             "one_more": found.one_more,
             "one_less": found.one_less,
+            "prices_proven": None if found.one_more is None else found.prices_proven,
         },
     )
 
@@ -65,15 +76,22 @@ def _rosters(some: Sequence[Roster], own: Names) -> list[dict[str, Any]]:
 def _why_deterrence(game: Game, found: Deterrence, own: Names, used: int) -> tuple[str, ...]:
     n = counted(len(found.coverage), "target")
     hit = f"The attacker, who watches first, expects {found.attacker_value:.6g} at {own.at(found.attacked)}"
-    said = [f"{counted(game.teams, 'team')} for {n}, {used} covered at times. {hit}; we then expect {found.value:.6g}."]
+    covered = f"{used} covered at times" if used else "none covered"
+    said = [f"{counted(game.teams, 'team')} for {n}, {covered}. {hit}; we then expect {found.value:.6g}."]
     if len(found.tempting) > 1:
         said.append(f"{len(found.tempting)} targets are as good for him: {listed(own.all(found.tempting))}.")
     if found.one_more is not None:
-        less = "" if found.one_less is None else f", one less costs {found.value - found.one_less:.6g}"
-        said.append(f"One team more is worth {found.one_more - found.value:.6g}{less}.")
+        about = "" if found.prices_proven and found.bound <= found.value else "about "
+        less = "" if found.one_less is None else f", one less costs {about}{found.value - found.one_less:.6g}"
+        said.append(f"One team more is worth {about}{found.one_more - found.value:.6g}{less}.")
     spare = game.teams - float(found.coverage.sum())
     if not game.schedules and spare > 1e-6:
-        said.append(f"{spare:.6g} of the teams make no target less tempting: they may rest.")
+        one = abs(spare - 1) <= 1e-6
+        said.append(
+            "1 team makes no target less tempting: it may rest."
+            if one
+            else f"{spare:.6g} teams make no target less tempting: they may rest."
+        )
     if not found.rosters:
         said.append(f"More than {MOST_ROSTERS} targets are covered: the rosters are drawn, not listed.")
     return tuple(said)
@@ -150,9 +168,8 @@ def mixture(
     own = names(problem.target_ids, len(coverage), file, "target_ids")
     total = float(coverage.sum())
     if problem.teams is not None and total > problem.teams + 1e-9:
-        raise BadFile(
-            f"{file}: coverage sums to {total:g}, more than the {problem.teams} teams. Give less, or add teams."
-        )
+        there = "the 1 team" if problem.teams == 1 else f"the {problem.teams} teams"
+        raise BadFile(f"{file}: coverage sums to {total:g}, more than {there}. Give less, or add teams.")
     used = int((coverage > 0).sum())
     some = rosters(coverage) if used <= MOST_ROSTERS else ()
     _few_draws(problem, total, file)
@@ -161,7 +178,7 @@ def mixture(
         status="optimal",
         value=total,
         bound=total,
-        why=(f"{len(some) or 'many'} rosters of {np.floor(total + 1e-9):.0f} to {np.ceil(total - 1e-9):.0f} targets.",),
+        why=(_why_mixture(len(some), total),),
         fields={
             "coverage": dict(zip(map(str, own.names), coverage.tolist(), strict=True))
             if own.own
@@ -170,6 +187,16 @@ def mixture(
             "drawn": [own.all(r) for r in drawn],
         },
     )
+
+
+def _why_mixture(n: int, total: float) -> str:
+    few, many = int(np.floor(total + 1e-9)), max(0, int(np.ceil(total - 1e-9)))
+    if many == 0:
+        return "No target is to be covered: there is nobody to send."
+    size = counted(many, "target") if few == many else f"{few} or {counted(many, 'target')}"
+    if n == 0:
+        return f"More than {MOST_ROSTERS} targets are covered: the rosters, of {size} each, are drawn, not listed."
+    return f"{counted(n, 'roster')} of {size}{'' if n == 1 else ' each'}."
 
 
 def commitment(

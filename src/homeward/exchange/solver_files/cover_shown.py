@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,9 +34,20 @@ class Shown:
 
 
 def listed(some: Sequence[object]) -> str:
-    """Names as they are said; of many the first few."""
-    more = f" and {len(some) - _MOST_LISTED} more" if len(some) > _MOST_LISTED else ""
-    return ", ".join(str(s) for s in some[:_MOST_LISTED]) + more
+    """Names as they are said: 'a, b and c'; of many the first few."""
+    said = [str(s) for s in some[:_MOST_LISTED]]
+    said += [f"{len(some) - _MOST_LISTED} more"] if len(some) > _MOST_LISTED else []
+    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+
+
+def posted(places: Sequence[object]) -> str:
+    """Where teams are, as it is said: '3 teams at a, b and c', or '5 teams: 4 at a and 1 at b'."""
+    at = Counter(places)
+    if all(n == 1 for n in at.values()):
+        return f"{counted(len(places), 'team')} at {listed(list(at))}"
+    if len(at) == 1:
+        return f"{counted(len(places), 'team')}, all at {listed(list(at))}"
+    return f"{counted(len(places), 'team')}: {listed([f'{n} at {place}' for place, n in at.items()])}"
 
 
 def teams_of(problem: CoverFile, file: str) -> int:
@@ -50,9 +62,8 @@ def factored(values: Floats, factor: Floats | None, file: str) -> Floats:
     if factor is None:
         return values
     if len(factor) not in (1, len(values)):
-        raise BadFile(
-            f"{file}: factor in slices has {len(factor)} numbers for {len(values)}. Give one, or one for each."
-        )
+        has = counted(len(factor), "number")
+        raise BadFile(f"{file}: factor in slices has {has} for {len(values)}. Give one, or one for each.")
     return values * factor.reshape(factor.shape + (1,) * (values.ndim - factor.ndim))
 
 

@@ -9,9 +9,12 @@ import numpy as np
 
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile, SliceFile
+from homeward.exchange.solver_files.cover_games import beside
 from homeward.exchange.solver_files.cover_shown import Shown
 from homeward.exchange.solver_files.cover_tables import Named, Tables
+from homeward.exchange.solver_files.door import Status
 from homeward.exchange.solver_files.reading import distinct
+from homeward.geo import Floats
 from homeward.readiness.cover import moves
 
 _LESS_IS_BETTER = ("fewest", "median", "center", "reserve")
@@ -22,38 +25,81 @@ def in_slices(
 ) -> Shown:
     """The plan for each time, one after another; of equal plans the one with fewest moves from the time before.
 
-    `value` is the worst of all times where a loss or a way is the aim, or the attacker chooses the time, else the sum.
+    `value` is the worst of all times where a loss or a way is the aim, what we expect where the attacker, who chooses
+    the time too, hits in view `deterrence`, else the sum.
     """
     distinct((s.id for s in problem.slices), file=tables.file, field="slices")
     plans: list[Shown] = []
-    told: list[dict[str, Any]] = []
+    problems: list[tuple[CoverFile, Floats]] = []
     for part in problem.slices:
         changed = _changed(problem, part, tables, plans[-1].places if plans else ())
         factor = np.atleast_1d(np.array(part.factor, dtype=np.float64))
-        plan = solve(changed, time_limit_s / len(problem.slices), seed, factor)
-        gone = _moves(plans[-1].places, plan) if plans else []
-        plans.append(plan)
-        told.append(
-            {
-                "id": part.id,
-                "status": plan.status,
-                "value": plan.value,
-                "bound": plan.bound,
-                "plan": dict(plan.fields),
-                "moves": gone,
-            }
-        )
-    worst = problem.view in _LESS_IS_BETTER
-    values, bounds = [p.value for p in plans], [p.bound for p in plans]
-    join = max if worst else min if problem.view == "deterrence" else sum
-    statuses = {p.status for p in plans}
+        plans.append(solve(changed, time_limit_s / len(problem.slices), seed, factor))
+        problems.append((changed, factor))
+    said: tuple[str, ...] = ()
+    fields: dict[str, Any] = {}
+    status: Status
+    if problem.view == "deterrence":
+        hit, bound = _attacked(plans, problems, tables, seed)
+        value, said = plans[hit].value, (_said_attack(problem.slices[hit].id, plans[hit]),)
+        fields = {name: plans[hit].fields[name] for name in ("attacked", "attacker_value")}
+        status = "optimal" if bound <= value + 1e-9 * max(1.0, abs(value)) else "feasible"
+    else:
+        join = max if problem.view in _LESS_IS_BETTER else sum
+        value, bound = float(join(p.value for p in plans)), float(join(p.bound for p in plans))
+        statuses = {p.status for p in plans}
+        status = "infeasible" if "infeasible" in statuses else "feasible" if "feasible" in statuses else "optimal"
+    told = [
+        {
+            "id": part.id,
+            "status": plan.status,
+            "value": plan.value,
+            "bound": plan.bound,
+            "plan": dict(plan.fields),
+            "moves": _moves(plans[k - 1].places, plan) if k else [],
+        }
+        for k, (part, plan) in enumerate(zip(problem.slices, plans, strict=True))
+    ]
     return Shown(
-        status="infeasible" if "infeasible" in statuses else "feasible" if "feasible" in statuses else "optimal",
-        value=float(join(values)),
-        bound=float(join(bounds)),
-        why=tuple(_said(t, p) for t, p in zip(told, plans, strict=True)),
-        fields={"slices": told},
+        status=status,
+        value=value,
+        bound=bound,
+        why=(*said, *(_said(t, p) for t, p in zip(told, plans, strict=True))),
+        fields={"slices": told, **fields},
     )
+
+
+def _attacked(
+    plans: list[Shown], problems: Sequence[tuple[CoverFile, Floats]], tables: Tables, seed: int
+) -> tuple[int, float]:
+    """In which time the attacker comes, who sees all plans, and the bound on what we then expect.
+
+    He cannot be held below what he expects where he expects most. Where teams may cover targets one by one, another
+    time in which as much tempts him may be better for us: its plan then takes its place, which is exact. With schedules
+    the plans stay as they are, and no plan of any time gives more than the bound of one of them.
+    """
+    level = max(p.fields["attacker_value"] for p in plans)
+    near = level - 1e-9 * max(1.0, abs(level))
+    may_be = [k for k, p in enumerate(plans) if p.fields["attacker_value"] >= near]
+    if problems[0][0].schedules is not None:
+        hit = max(may_be, key=lambda k: plans[k].value)
+        return hit, max(p.bound for p in plans)
+    others = {
+        k: found
+        for k, (changed, factor) in enumerate(problems)
+        if k not in may_be and (found := beside(changed, tables, factor, level, seed)) is not None
+    }
+    hit = max(may_be, key=lambda k: plans[k].value)
+    for k, found in others.items():
+        if found.value > plans[hit].value:
+            hit, plans[k] = k, found
+    return hit, plans[hit].value
+
+
+def _said_attack(time: str, plan: Shown) -> str:
+    target, expects = plan.fields["attacked"], plan.fields["attacker_value"]
+    hit = f"The attacker, who chooses the time too, expects {expects:.6g} at {target} in {time}"
+    return f"{hit}; we then expect {plan.value:.6g}."
 
 
 def _said(told: dict[str, Any], plan: Shown) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile
-from homeward.exchange.solver_files.cover_shown import Shown, factored, listed
+from homeward.exchange.solver_files.cover_shown import Shown, counted, factored, listed, posted
 from homeward.exchange.solver_files.cover_tables import Names, Tables, names
 from homeward.geo import Floats
 from homeward.readiness.cover_records import LOSS_PER_H, Crew, ReservePlan, ReserveProblem
@@ -41,7 +41,7 @@ def reserve(
         status=found.status,
         value=found.value,
         bound=found.bound,
-        why=(*_why_reserve(found, targets, bases, ways), *_assumed(problem)),
+        why=(*_why_reserve(ready, found, targets, bases, ways), *_assumed(problem)),
         fields={
             "standing_at": [s["at"] for s in stands],
             "reserve_at": [w["at"] for w in waits],
@@ -52,7 +52,9 @@ def reserve(
             "expected_loss": found.expected_loss,
             "without_reserve": found.without_reserve if finite else None,
             "one_more": found.one_more,
+            "one_more_crew": None if found.one_more_crew is None else ready.crews[found.one_more_crew].name,
             "one_less": found.one_less,
+            "prices_proven": found.prices_proven if finite else None,
         },
         places=tuple(p["at"] for p in stands + waits),
         between=(targets, ready.travel_h) if bases is targets else None,
@@ -68,22 +70,24 @@ def _reserve_problem(
     values = _by_way(problem.values, "values", tables, ways)
     travel = tables.read(problem.travel_h, "travel_h", dims=2)
     if travel.shape[1] != len(values):
-        raise BadFile(
-            f"{file}: travel_h has {travel.shape[1]} columns for {len(values)} values. Give one for each target."
-        )
+        has = f"{counted(travel.shape[1], 'column')} for {counted(len(values), 'value')}"
+        raise BadFile(f"{file}: travel_h has {has}. Give one for each target.")
     targets = names(problem.target_ids, len(values), file, "target_ids")
     same = problem.base_ids is None and len(travel) == len(values)
     bases = targets if same else names(problem.base_ids, len(travel), file, "base_ids")
     high = None if problem.values_high is None else _by_way(problem.values_high, "values_high", tables, ways)
+    chance = None if problem.chance is None else _by_way(problem.chance, "chance", tables, ways)
+    if chance is None and factor is not None and values.sum() > 0:
+        chance = values  # the factor stands in what is lost already
     ready = ReserveProblem(
         values=factored(values, factor, file),
         travel_h=travel,
         crews=_crews(problem, ways, file),
         loss_per_h=problem.loss_per_h,
         aim=problem.aim,
-        chance=None if problem.chance is None else _by_way(problem.chance, "chance", tables, ways),
+        chance=chance,
         values_high=None if high is None else factored(high, factor, file),
-        budget=problem.budget,
+        budget=None if high is None else problem.budget,
     )
     return ready, targets, bases, ways
 
@@ -95,7 +99,8 @@ def _by_way(given: str | Sequence[Any], name: str, tables: Tables, ways: list[st
         return tables.read(given, name, dims=1)[:, None]
     table = tables.read(given, name, dims=2)
     if table.shape[1] != len(ways):
-        raise BadFile(f"{tables.file}: {name} has {table.shape[1]} columns for {len(ways)} ways. Give one for each.")
+        has = f"{counted(table.shape[1], 'column')} for {counted(len(ways), 'way')}"
+        raise BadFile(f"{tables.file}: {name} has {has}. Give one for each.")
     return table
 
 
@@ -124,33 +129,42 @@ def _crews(problem: CoverFile, ways: list[str] | None, file: str) -> tuple[Crew,
     )
 
 
-def _why_reserve(found: ReservePlan, targets: Names, bases: Names, ways: list[str] | None) -> tuple[str, ...]:
-    stands = listed([targets.at(i) for _, i in found.standing_at])
-    waits = listed([bases.at(b) for _, b in found.reserve_at])
-    worst = "nothing is lost, whatever is hit"
+def _why_reserve(
+    problem: ReserveProblem, found: ReservePlan, targets: Names, bases: Names, ways: list[str] | None
+) -> tuple[str, ...]:
+    teams = sum(c.standing + c.reserve + c.either for c in problem.crews)
+    worst = "Nothing is lost, whatever is hit"
     if found.worst is not None:
         way = f" ({ways[found.worst.way]})" if ways else ""
-        worst = f"the worst left is {found.worst_loss:.6g} at {targets.at(found.worst.target)}{way}"
+        worst = f"The worst left is {found.worst_loss:.6g} at {targets.at(found.worst.target)}{way}"
     proven = "proven the best" if found.status == "optimal" else f"the best is no better than {found.bound:.6g}"
-    where = "; ".join(
-        part for part in (stands and f"teams stand at {stands}", waits and f"the reserve waits at {waits}") if part
-    )
-    where = where[:1].upper() + where[1:] or "No team is of use"
-    said = [f"{where}: {worst}, {found.expected_loss:.6g} on average; {proven}."]
+    where = _where(found, targets, bases) if teams else "There are no teams"
+    said = [f"{where}. {worst}, {found.expected_loss:.6g} on average; {proven}."]
     if found.worst is not None and found.worst.base is not None:
         hit, base = targets.at(found.worst.target), bases.at(found.worst.base)
         said.append(f"If {hit} is hit, the reserve from {base} is there after {found.worst.hours:.3g} h.")
-    far = [a for a in found.answers if a.crew is None]
-    if far:
-        said.append(
-            f"Nobody who can guard them comes to {listed(list(dict.fromkeys(targets.at(a.target) for a in far)))}."
-        )
+    far = list(dict.fromkeys(targets.at(a.target) for a in found.answers if a.crew is None))
+    if far and teams:
+        it = "it" if len(far) == 1 else "them"
+        said.append(f"Nobody who can guard {it} comes in time to {listed(far)}.")
+    return (*said, *_why_prices(found, problem.crews)) if teams else tuple(said)
+
+
+def _where(found: ReservePlan, targets: Names, bases: Names) -> str:
+    stands, waits = [targets.at(i) for _, i in found.standing_at], [bases.at(b) for _, b in found.reserve_at]
+    parts = [f"{does}: {posted(at)}" for does, at in (("standing", stands), ("in reserve", waits)) if at]
+    where = "; ".join(parts) or "no team is of use"
+    return where[0].upper() + where[1:]
+
+
+def _why_prices(found: ReservePlan, crews: tuple[Crew, ...]) -> Iterator[str]:
+    about = "" if found.status == "optimal" and found.prices_proven else "about "
     if np.isfinite(found.without_reserve):
-        said.append(f"With all teams standing the value would be {found.without_reserve:.6g}.")
-    if found.one_more is not None:
-        less = "" if found.one_less is None else f", with one less {found.one_less:.6g}"
-        said.append(f"With one team more it would be {found.one_more:.6g}{less}.")
-    return tuple(said)
+        yield f"With all teams standing the value would be {about}{found.without_reserve:.6g}."
+    if found.one_more is not None and found.one_more_crew is not None:
+        less = "" if found.one_less is None else f", with one less {about}{found.one_less:.6g}"
+        kind = f" ({crews[found.one_more_crew].name})" if len(crews) > 1 else ""
+        yield f"With one team more{kind} it would be {about}{found.one_more:.6g}{less}."
 
 
 def _assumed(problem: CoverFile) -> tuple[str, ...]:

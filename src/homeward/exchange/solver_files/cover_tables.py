@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +14,7 @@ from scipy.spatial.distance import cdist
 
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile
+from homeward.exchange.solver_files.reading import array_file
 from homeward.geo import Floats
 
 MAX_NUMBERS = 20_000_000
@@ -47,25 +46,12 @@ class Tables:
         return np.ascontiguousarray(array, dtype=np.float64)
 
     def _file(self, path: str, name: str) -> tuple[Any, str]:
-        try:
-            raw = (self.folder / path).read_bytes()
-        except FileNotFoundError as err:
-            raise BadFile(
-                f"{self.file}: {name} names {path!r}, and there is no such file in {self.folder}. Put it there."
-            ) from err
-        except (OSError, ValueError) as err:
-            raise BadFile(f"{self.file}: {name} names {path!r}, which cannot be read ({err}). Check it.") from err
-        try:
-            array = np.load(io.BytesIO(raw), allow_pickle=False)
-        except (ValueError, EOFError, OSError, MemoryError, SyntaxError) as err:
-            raise BadFile(
-                f"{self.file}: {name} names {path!r}, which is not a whole .npy file. Write it with numpy.save."
-            ) from err
-        if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
-            raise BadFile(f"{self.file}: {name} names {path!r}, which does not hold one array of numbers. Write one.")
+        array, sha256 = array_file(path, self.folder, file=self.file, field=name)
+        if array.dtype.kind not in "fiu":
+            raise BadFile(f"{self.file}: {name} names {path!r}, which does not hold numbers. Write an array of them.")
         if array.size > MAX_NUMBERS:
             raise BadFile(f"{self.file}: {path} has {array.size} numbers; {MAX_NUMBERS} fit. Give fewer.")
-        return array, hashlib.sha256(raw).hexdigest()
+        return array, sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +87,8 @@ def names(given: Sequence[Named] | None, n: int, file: str, field_name: str) -> 
     if given is None:
         return Names(file, field_name, tuple(range(n)), own=False)
     if len(given) != n:
-        raise BadFile(f"{file}: {field_name} has {len(given)} names for {n}. Give one for each.")
+        has = f"{len(given)} name{'' if len(given) == 1 else 's'}"
+        raise BadFile(f"{file}: {field_name} has {has} for {n}. Give one for each.")
     if len(set(given)) < n:
         twice = next(name for k, name in enumerate(given) if name in given[:k])
         raise BadFile(f"{file}: {field_name} has {twice!r} twice. Give each its own name.")
@@ -114,7 +101,10 @@ def distances(problem: CoverFile, tables: Tables) -> tuple[Floats, Names, Names]
     ways = {name: getattr(problem, name) for name in ("distance", "demand_xy", "edges")}
     given = [name for name, value in ways.items() if value is not None]
     if len(given) != 1:
-        raise BadFile(f"{file}: {' and '.join(given) or 'none'} of distance, demand_xy and edges is given. Give one.")
+        what = (
+            f"{' and '.join(given)} are given together" if given else "none of distance, demand_xy and edges is given"
+        )
+        raise BadFile(f"{file}: {what}. Give one of distance, demand_xy and edges.")
     if problem.edges is not None:
         table, vertices = _over_graph(problem, problem.edges, tables)
         named = names(vertices, len(table), file, "vertices")

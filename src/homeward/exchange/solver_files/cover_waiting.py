@@ -6,11 +6,11 @@ import numpy as np
 
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile
-from homeward.exchange.solver_files.cover_shown import Shown, counted, factored, listed, teams_of
+from homeward.exchange.solver_files.cover_shown import Shown, counted, factored, listed, posted, teams_of
 from homeward.exchange.solver_files.cover_tables import Names, Tables, distances
 from homeward.geo import Floats
 from homeward.readiness.cover import cover_sites
-from homeward.readiness.cover_records import Sites, SitesProblem, SitesView
+from homeward.readiness.cover_records import MAX_TEAMS, Sites, SitesProblem, SitesView
 
 MOST_PRICED = 40_000  # pairs of point and site, up to which a team more and less is solved for without being asked
 
@@ -21,16 +21,14 @@ def sites(problem: CoverFile, tables: Tables, *, time_limit_s: float, seed: int,
     distance, points, places = distances(problem, tables)
     demand = np.ones(len(distance)) if problem.demand is None else tables.read(problem.demand, "demand", dims=1)
     if len(demand) != len(distance):
-        raise BadFile(
-            f"{file}: demand has {len(demand)} points, and there are {len(distance)}. Give one weight for each."
-        )
+        has = counted(len(demand), "point")
+        raise BadFile(f"{file}: demand has {has}, and there are {len(distance)}. Give one weight for each.")
     view: SitesView = problem.view  # type: ignore[assignment]
     if view in ("covering", "fewest", "expected") and problem.radius is None:
         raise BadFile(f"{file}: radius is missing. Give how far a team serves.")
     if view == "covering" and problem.teams is None:
         view = "fewest"
     teams = 0 if view == "fewest" else teams_of(problem, file)
-    per_site = problem.per_site or (max(1, teams) if view == "expected" else 1)
     ready = SitesProblem(
         view=view,
         demand=factored(demand, factor, file),
@@ -40,7 +38,7 @@ def sites(problem: CoverFile, tables: Tables, *, time_limit_s: float, seed: int,
         busy=problem.busy if view == "expected" else 0.0,
         keep=tuple(places.find(name, "keep") for name in problem.keep),
         before=tuple(places.find(name, "before") for name in problem.before),
-        per_site=per_site,
+        per_site=problem.per_site or (MAX_TEAMS if view == "expected" else 1),
     )
     found = cover_sites(
         ready,
@@ -63,6 +61,7 @@ def sites(problem: CoverFile, tables: Tables, *, time_limit_s: float, seed: int,
             "worst_distance": worst if np.isfinite(worst) else None,
             "one_more": found.one_more,
             "one_less": found.one_less,
+            "prices_proven": None if found.one_more is None and found.one_less is None else found.prices_proven,
         },
         places=tuple(places.all(found.sites)),
         between=(places, distance) if points is places else None,
@@ -77,7 +76,8 @@ def _why_sites(problem: SitesProblem, found: Sites, points: Names, places: Names
                 f"No site can serve {counted(len(lost), 'point')} ({listed(lost)}). Leave them out, or add a site.",
             )
         return ("No choice of so many sites serves every point. Add teams.",)
-    at = listed(places.all(found.sites))
+    at = places.all(found.sites)
+    nobody = "There are no teams" if problem.teams == 0 and problem.view != "fewest" else "No team is of use"
     what = {
         "covering": f"{found.value:.6g} of {problem.demand.sum():.6g} is within reach",
         "expected": f"{found.value:.6g} of {problem.demand.sum():.6g} is served on average",
@@ -85,17 +85,21 @@ def _why_sites(problem: SitesProblem, found: Sites, points: Names, places: Names
         "median": f"the sum of weight times distance is {found.value:.6g}",
         "center": f"the longest way is {found.value:.6g}",
     }[problem.view]
-    gap = abs(found.bound - found.value)
     proven = "proven the best" if found.status == "optimal" else f"the best is no better than {found.bound:.6g}"
-    said = [f"{counted(len(found.sites), 'team')} at {at or 'no site'}: {what}; {proven}."]
+    where = posted(at) if at else "No team is needed" if problem.view == "fewest" else nobody
+    said = [f"{where}: {what}; {proven}."]
     if lost:
         said.append(f"No site can serve {counted(len(lost), 'point')}: {listed(lost)}.")
     if found.left and problem.view in ("covering", "expected"):
-        heaviest = listed(points.all(found.left))
-        said.append(f"Nobody is within reach of {counted(len(found.left), 'point')}, the heaviest {heaviest}.")
+        most = points.all(found.left)
+        heaviest = f", the heaviest first: {listed(most)}" if len(most) > 1 else f": {most[0]}"
+        said.append(f"Nobody is within reach of {counted(len(most), 'point')}{heaviest}.")
     if found.one_more is not None:
-        change = abs(found.one_more - found.value)
-        less = "" if found.one_less is None else f"; one team less costs {abs(found.one_less - found.value):.6g}"
-        about = " about" if gap > 0 else ""
-        said.append(f"One team more is worth{about} {change:.6g}{less}.")
+        about = "" if found.status == "optimal" and found.prices_proven else "about "
+        sign = 1 if problem.view in ("covering", "expected") else -1
+        gain = max(0.0, sign * (found.one_more - found.value))
+        less = ""
+        if found.one_less is not None:
+            less = f"; one team less costs {about}{max(0.0, sign * (found.value - found.one_less)):.6g}"
+        said.append(f"One team more is worth {about}{gain:.6g}{less}.")
     return tuple(said)

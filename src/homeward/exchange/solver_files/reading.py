@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ValidationError
 
 from homeward.errors import BadFile, BadInput
@@ -125,11 +126,18 @@ def _unknown(part: object, file: str, where: str) -> Iterable[str]:
             yield f"{where}{name} is no known field: it was left aside."
         for name in known:
             yield from _unknown(getattr(part, name), file, f"{where}{name}.")
-    elif isinstance(part, list | tuple):
+    elif isinstance(part, list | tuple) and part and isinstance(part[0], BaseModel):
+        plain = not any(_may_hold_models(f.annotation) for f in type(part[0]).model_fields.values())
         for i, item in enumerate(part):
-            if not isinstance(item, BaseModel):
-                break
-            yield from _unknown(item, file, f"{where[:-1]}[{i}].")
+            if not (plain and type(item) is type(part[0]) and not item.model_extra):  # nothing to look for in it
+                yield from _unknown(item, file, f"{where[:-1]}[{i}].")
+
+
+def _may_hold_models(annotation: object) -> bool:
+    """Whether a field so annotated may hold models."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return True
+    return annotation is Any or any(map(_may_hold_models, get_args(annotation)))
 
 
 def _sentence(err: ValidationError, model: type[BaseModel], fields: Mapping[str, Any]) -> str:
@@ -277,13 +285,8 @@ def must_be_known(name: str, known: Mapping[str, Any], *, file: str, field: str,
 
 def raster(path: str, folder: Path, *, file: str, field: str, max_cells: int) -> tuple[Floats, str]:
     """The 2-D array in a `.npy` or GeoTIFF file beside the problem, row 0 = north, and the SHA-256 of its bytes."""
+    raw = _bytes(path, folder, file, field)
     where = folder / path
-    try:
-        raw = where.read_bytes()
-    except FileNotFoundError as err:
-        raise BadFile(f"{file}: {field} names {path!r}, and there is no such file in {folder}. Put it there.") from err
-    except OSError as err:
-        raise BadFile(f"{file}: {field} names {path!r}, which cannot be read ({err.strerror}). Check it.") from err
     array = _tiff(where, file, field) if where.suffix.lower() in (".tif", ".tiff") else _npy(raw, path, file, field)
     if array.ndim != 2 or array.size == 0:
         raise BadFile(f"{file}: {path} has shape {array.shape}. Give a raster of rows and columns.")
@@ -294,13 +297,33 @@ def raster(path: str, folder: Path, *, file: str, field: str, max_cells: int) ->
     return np.ascontiguousarray(array, dtype=np.float64), hashlib.sha256(raw).hexdigest()
 
 
-def _npy(raw: bytes, path: str, file: str, field: str) -> Any:
+def array_file(path: str, folder: Path, *, file: str, field: str) -> tuple[NDArray[Any], str]:
+    """The array, of any shape and type, in a `.npy` file beside the problem, and the SHA-256 of its bytes."""
+    raw = _bytes(path, folder, file, field)
+    return _npy(raw, path, file, field), hashlib.sha256(raw).hexdigest()
+
+
+def _bytes(path: str, folder: Path, file: str, field: str) -> bytes:
     try:
-        return np.load(io.BytesIO(raw), allow_pickle=False)
+        return (folder / path).read_bytes()
+    except FileNotFoundError as err:
+        raise BadFile(f"{file}: {field} names {path!r}, and there is no such file in {folder}. Put it there.") from err
+    except OSError as err:
+        raise BadFile(f"{file}: {field} names {path!r}, which cannot be read ({err.strerror}). Check it.") from err
+    except ValueError as err:
+        raise BadFile(f"{file}: {field} names {path!r}, which is no name of a file ({err}). Check it.") from err
+
+
+def _npy(raw: bytes, path: str, file: str, field: str) -> NDArray[Any]:
+    try:
+        array = np.load(io.BytesIO(raw), allow_pickle=False)
     except (ValueError, EOFError, OSError, MemoryError, SyntaxError) as err:
         raise BadFile(
             f"{file}: {field} names {path!r}, which is not a whole .npy file. Write it with numpy.save."
         ) from err
+    if not isinstance(array, np.ndarray):
+        raise BadFile(f"{file}: {field} names {path!r}, which holds several arrays. Write one with numpy.save.")
+    return array
 
 
 def _tiff(where: Path, file: str, field: str) -> Any:

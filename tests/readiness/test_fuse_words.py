@@ -147,6 +147,15 @@ def test_numbers_are_read_whole(said: str, number: tuple[float, float, float]) -
         *("-3", "1.5", "1e5", "5/6", "10+", "at least 5", "at most 5", "more than 10", "5 or more", "up to 5"),
         *("room 12, 2 people", "3 of 5", "two men and a dog", "two women, three men", "2 or 3 hundred", "not many"),
         *("a lot less", "someone", "two three", "twenty fifteen", "a few or several", "between 5", "5 km", ""),
+        *(
+            "the 3rd man",
+            "17:30",
+            "a hundred hundred",
+            "two dozen dozen",
+            "two thousand thousand",
+            "2 million",
+            "a few dozen hundred",
+        ),
     ],
 )
 def test_a_number_of_which_a_part_would_mislead_is_not_read(said: str) -> None:

@@ -19,7 +19,10 @@ _MANY = {"dozen": 12, "hundred": 100, "thousand": 1000}
 _NOBODY = {"none": 1, "nobody": 1, "no one": 2, "nothing": 1}
 _MOST_DIGITS = 9
 _BEFORE = HARMLESS | word_set("between count counted group maybe number party people perhaps persons some")
-_AFTER = word_set("and with am pm o'clock percent minutes hours days weeks months years km m metres meters miles feet")
+_AFTER = word_set(
+    "and with am pm o'clock percent minutes hours days weeks months years km m metres meters miles feet "
+    "dozen hundred thousand thousands million millions billion pairs couples groups"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -30,7 +33,7 @@ def number_words(words: str) -> Words | None:
     "A few dozen" is twelve times a few. Of a range ("2-3", "two or three") it is the middle, its ends for quartiles.
     """
     text = re.sub(r"\bor so\b", "", re.sub(r"(?<=\d),(?=\d{3}(?:\D|$))", "", plain(words)))
-    if re.search(r"[-/:]\d", text):
+    if re.search(r"[-/:]\d|\d(?!ish\b)[^\W\d_]", text):  # -3, 5/6, 17:30, 3rd
         return None
     said = tokens(text)
     start = next((k for k in range(len(said)) if _quantity(said, k) is not None), None)
@@ -115,7 +118,9 @@ def _cardinal(said: list[str], at: int) -> tuple[float, int] | None:
     while k < len(said):
         word = said[k]
         if word in _MANY and k > at:
-            times = _MANY[word]
+            times = _MANY[word]  # "a hundred hundred" is no number
+            if not 0 < group < (1000 if times == 1000 else 100) or (total if times == 1000 else said[k - 1] in _MANY):
+                return None
             total, group, room = (
                 (group * times, 0, 1000) if times == 1000 else (total, group * times, 100 if times == 100 else 0)
             )

@@ -178,6 +178,8 @@ def _complete_at(can: Bools, need: Ints, first: Ints, never: int) -> Ints:
     newest = np.empty(never + 1, np.int64)  # who is there first at a time, and after whom: -1 = nobody
     after = np.empty(people, np.int64)
     for d in range(draws):
+        if not _numbers_do(can, need, first[d], never):
+            continue
         newest[:] = -1
         for i in range(people):
             after[i] = newest[first[d, i]]
@@ -194,6 +196,19 @@ def _complete_at(can: Bools, need: Ints, first: Ints, never: int) -> Ints:
                 found[d] = t
                 break
     return found
+
+
+@njit(cache=True)
+def _numbers_do(can: Bools, need: Ints, first: Ints, never: int) -> bool:
+    """Whether enough come at all for each group by itself, which spares the matching where they don't."""
+    for g in range(len(need)):
+        short = need[g]
+        for i in range(len(first)):
+            if first[i] < never and can[i, g]:
+                short -= 1
+        if short > 0:
+            return False
+    return True
 
 
 @njit(cache=True)

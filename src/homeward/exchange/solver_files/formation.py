@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,7 +12,7 @@ from pydantic import Field
 
 from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.door import Door, FileModel, ProblemHead, Progress, Read, Reported, SolutionHead
-from homeward.exchange.solver_files.reading import distinct
+from homeward.exchange.solver_files.reading import distinct, utc
 from homeward.team.records import CRITICAL, MAX_PEOPLE, RESERVE, Formation, FormationProblem, Places, Post
 
 Id = Annotated[str, Field(min_length=1)]
@@ -240,15 +240,9 @@ def to_problem(problem: FormationFile, file: str) -> FormationProblem:
 
 def _time(text: str, file: str, field: str) -> datetime:
     try:
-        when = datetime.fromisoformat(text)
-    except ValueError as err:
-        raise BadFile(f"{file}: {field} is {text!r}, which is no time. Give it as 2026-11-22T14:00+01:00.") from err
-    if when.tzinfo is None:
-        raise BadFile(f"{file}: {field} is {text!r}, without a time zone. Give it as 2026-11-22T14:00+01:00.")
-    try:
-        return when.astimezone(UTC)
-    except OverflowError as err:
-        raise BadFile(f"{file}: {field} is {text!r}, which is out of reach. Give a time of these years.") from err
+        return utc(text, field)
+    except BadInput as err:
+        raise BadFile(f"{file}: {err}") from err
 
 
 def _reported(found: Formation) -> Reported:

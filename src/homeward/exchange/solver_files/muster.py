@@ -15,9 +15,10 @@ from scipy.special import roots_jacobi
 
 from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.door import Door, Progress, Read, Reported
-from homeward.exchange.solver_files.muster_event import to_event, utc
+from homeward.exchange.solver_files.muster_event import to_event
 from homeward.exchange.solver_files.muster_fields import MusterFile, MusterResult, PersonFile
 from homeward.exchange.solver_files.muster_findings import findings_of
+from homeward.exchange.solver_files.reading import utc
 from homeward.geo import Floats
 from homeward.readiness.answers import CallAnswer, Said, read_answer
 from homeward.readiness.muster import solve as solve_muster

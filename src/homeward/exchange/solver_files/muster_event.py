@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from homeward.errors import BadFile, BadInput
+from homeward.exchange.solver_files.reading import utc
 from homeward.exchange.solver_files.warn import _cases as warnings_of
 from homeward.exchange.solver_files.warn_fields import WarnFile
 from homeward.geo import Floats
@@ -88,17 +89,3 @@ def _law(short: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     if "mean_d" in short:
         quantiles = {"0.5": short["mean_d"] * math.log(2)}
     return {"quantiles_d": quantiles, "families": [family], "widen": given.get("widen", 1.0)}
-
-
-def utc(text: str, field: str) -> datetime:
-    """A time of a file, in UTC. Raises `BadInput` where it is none, or without its time zone."""
-    try:
-        when = datetime.fromisoformat(text.strip())
-    except ValueError as err:
-        raise BadInput(f"{field} is {text!r}, which is no time. Give it as 2026-11-22T14:00+01:00.") from err
-    if when.tzinfo is None:
-        raise BadInput(f"{field} is {text!r}, without a time zone. Give it as 2026-11-22T14:00+01:00.")
-    try:
-        return when.astimezone(UTC)
-    except OverflowError as err:
-        raise BadInput(f"{field} is {text!r}, which is out of reach. Give a time of these years.") from err

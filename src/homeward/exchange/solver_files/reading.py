@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
@@ -262,6 +263,20 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
+def utc(text: str, field: str) -> datetime:
+    """A time of a file, in UTC. Raises `BadInput` where it is none, or without its time zone."""
+    try:
+        when = datetime.fromisoformat(text.strip())
+    except ValueError as err:
+        raise BadInput(f"{field} is {text!r}, which is no time. Give it as 2026-11-22T14:00+01:00.") from err
+    if when.tzinfo is None:
+        raise BadInput(f"{field} is {text!r}, without a time zone. Give it as 2026-11-22T14:00+01:00.")
+    try:
+        return when.astimezone(UTC)
+    except OverflowError as err:
+        raise BadInput(f"{field} is {text!r}, which is out of reach. Give a time of these years.") from err
+
+
 def distinct(ids: Iterable[str], *, file: str, field: str) -> None:
     """Raises `BadFile` where an id stands twice."""
     seen: set[str] = set()
@@ -308,10 +323,9 @@ def _bytes(path: str, folder: Path, file: str, field: str) -> bytes:
         return (folder / path).read_bytes()
     except FileNotFoundError as err:
         raise BadFile(f"{file}: {field} names {path!r}, and there is no such file in {folder}. Put it there.") from err
-    except OSError as err:
-        raise BadFile(f"{file}: {field} names {path!r}, which cannot be read ({err.strerror}). Check it.") from err
-    except ValueError as err:
-        raise BadFile(f"{file}: {field} names {path!r}, which is no name of a file ({err}). Check it.") from err
+    except (OSError, ValueError) as err:
+        reason = err.strerror if isinstance(err, OSError) else err
+        raise BadFile(f"{file}: {field} names {path!r}, which cannot be read ({reason}). Check it.") from err
 
 
 def _npy(raw: bytes, path: str, file: str, field: str) -> NDArray[Any]:

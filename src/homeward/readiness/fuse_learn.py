@@ -69,7 +69,8 @@ def unknown_source(problem: FuseProblem, learnt: Mapping[str, Learnt]) -> Trust:
     mean = float(np.mean([one.r_model if problem.learn == "model" else one.r for one in learnt.values()]))
     beta = (2 * mean, 2 * (1 - mean))
     low, high = (float(betaincinv(*beta, q)) for q in (0.05, 0.95))
-    return Trust(mean, f"letter F: the mean of {len(learnt)} with a record (own assumption)", low, high, beta)
+    known = "the one source" if len(learnt) == 1 else f"the mean of the {len(learnt)} sources"
+    return Trust(mean, f"letter F: {known} with a record (own assumption)", low, high, beta)
 
 
 def _learnt(ones: list[Resolved], count: tuple[int, int], base_rate: float) -> Learnt:

@@ -297,6 +297,8 @@ def test_what_was_read_from_each_persons_words_is_shown(solve):
         ({"answer": "no", "eta_min": 20}, "eta_min of a was left aside: they said no"),
         ({"answer": "yes", "available_in_min": 20}, "available_in_min of a was left aside"),
         ({"state": "task"}, "a is on a task whose end is not given"),
+        ({"state": "here", "answer": "no"}, "a is here by state and says no"),
+        ({"message": ""}, "The message of a is empty: it was left aside."),
         ({"state": "asleep"}, "a is asleep, and wake_min is not given"),
     ],
 )
@@ -326,5 +328,7 @@ def test_the_first_here_is_somebody_who_is_called_and_likely(solve):
         "Nobody more has to be called for 85 %.",
         "First here is Cem, probably in 50 min.",
     ]
+    likely = solve(people=[{"id": "a", "p_present": 0.6}], heads=1, times_h=[1])
+    assert likely["why"][-1] == "First here is a, probably now."
     nobody = solve(people=[{"id": "a", "travel_min": 90}], heads=1, times_h=[1])
     assert "There is nobody to call who can help, and 90 % is not reached. Find others." in nobody["why"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from homeward.readiness.muster_records import Muster, MusterProblem
+from homeward.readiness.muster_records import Muster, MusterProblem, State
 from homeward.words import lasting
 
 _LIKELY = 0.5  # who comes with less is not told as the first; ours
@@ -46,13 +46,13 @@ def _first(problem: MusterProblem, found: Muster) -> Iterator[str]:
     """Who is here first, of those who are called or to be called, and more likely come than not."""
     called = {person.id for person in problem.people if person.needs_no_call or not problem.asks} | {*found.call_next}
     first = [
-        (eta, person.id)
+        (eta, person.id, person.state == State.HERE)
         for eta, person, p in zip(found.eta_h, problem.people, found.p_come, strict=True)
         if eta is not None and person.id in called and p >= _LIKELY
     ]
     if first:
-        hours, who = min(first)
-        yield f"{who} is here." if hours <= 0 else f"First here is {who}, probably {_in(hours)}."
+        hours, who, here = min(first)
+        yield f"{who} is here." if here else f"First here is {who}, probably {_in(hours)}."
 
 
 def _whom(problem: MusterProblem, found: Muster) -> Iterator[str]:

@@ -217,7 +217,7 @@ def _answer(person: PersonFile, recall_at: datetime | None) -> CallAnswer | None
     if person.message is not None:
         if person.answer is not None:
             raise BadInput(f"{person.id} has message and answer. Give one of them.")
-        return read_answer(person.message, said_at=recall_at)
+        return read_answer(person.message, said_at=recall_at) if person.message.strip() else None
     if person.answer is None:
         return None
     eta = person.eta_min

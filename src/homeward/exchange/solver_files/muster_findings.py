@@ -73,6 +73,8 @@ def _state_beside(person: PersonFile) -> list[str]:
     state = person.state or person.status or "free"
     settled = person.p_present is not None or person.answer is not None or person.eta_min is not None
     times = person.task_left_h, person.task_mean_h, person.task_end
+    if state == "here" and person.answer == "no":
+        return [f"{person.id} is here by state and says no: the no counts. Correct one of them."]
     if state == "task" and not settled and all(t is None for t in times):
         return [f"{person.id} is on a task whose end is not given: they set out at once. Give task_left_h."]
     if state == "asleep" and not settled and not person.wake_min:

@@ -226,7 +226,7 @@ def test_on_a_phone_by_day_and_by_keyboard_alone(tab: Page, served: Served) -> N
     opened(tab, served)
     assert tab.get_attribute("html", "data-theme") == "light"
     tab.focus("#tab-plan")
-    for name in ("plan", "clues", "teams", "crew", "rescue", "buildings", "story", "log", "more"):
+    for name in ("plan", "clues", "teams", "crew", "rescue", "buildings", "ready", "story", "log", "more"):
         assert tab.evaluate("document.activeElement.id") == f"tab-{name}"
         assert tab.evaluate("document.documentElement.scrollWidth") <= 360, name
         assert tab.evaluate(TOO_SMALL) == [], name

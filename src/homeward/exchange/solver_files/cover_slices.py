@@ -83,7 +83,8 @@ def _attacked(
     may_be = [k for k, p in enumerate(plans) if p.fields["attacker_value"] >= near]
     if problems[0][0].schedules is not None:
         hit = max(may_be, key=lambda k: plans[k].value)
-        return hit, max(p.bound for p in plans)
+        zero_sum = problems[0][0].values is not None  # what he expects least of all is then what serves us most
+        return hit, (min if zero_sum else max)(p.bound for p in plans)
     others = {
         k: found
         for k, (changed, factor) in enumerate(problems)

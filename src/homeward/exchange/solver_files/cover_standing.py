@@ -133,13 +133,14 @@ def _why_reserve(
     problem: ReserveProblem, found: ReservePlan, targets: Names, bases: Names, ways: list[str] | None
 ) -> tuple[str, ...]:
     teams = sum(c.standing + c.reserve + c.either for c in problem.crews)
-    worst = "Nothing is lost, whatever is hit"
+    left = "Nothing is lost, whatever is hit"
     if found.worst is not None:
         way = f" ({ways[found.worst.way]})" if ways else ""
         worst = f"The worst left is {found.worst_loss:.6g} at {targets.at(found.worst.target)}{way}"
+        left = f"{worst}, {found.expected_loss:.6g} on average"
     proven = "proven the best" if found.status == "optimal" else f"the best is no better than {found.bound:.6g}"
     where = _where(found, targets, bases) if teams else "There are no teams"
-    said = [f"{where}. {worst}, {found.expected_loss:.6g} on average; {proven}."]
+    said = [f"{where}. {left}; {proven}."]
     if found.worst is not None and found.worst.base is not None:
         hit, base = targets.at(found.worst.target), bases.at(found.worst.base)
         said.append(f"If {hit} is hit, the reserve from {base} is there after {found.worst.hours:.3g} h.")

@@ -185,6 +185,72 @@ def test_several_warnings_and_targets(tmp_path: Path) -> None:
     assert alone["storm"]["still_coming"] < alone["flood"]["still_coming"] == 1
 
 
+def test_numbers_said_twice_count_once(tmp_path: Path) -> None:
+    twice = {name: [0.5, 0.25, 0.5] for name in ("horizons_d", "risks", "levels", "days")}
+    found = solved(tmp_path, **twice, happened_d=3, readiness={"cost_per_day": 1, "loss": 9, "starts_d": [1, 1]})
+    assert list(found["within"]) == list(found["quantiles_d"]) == list(found["hazard_per_day"]) == ["0.5", "0.25"]
+    assert found["value"] == found["within"]["0.25"]
+
+
+def test_probabilities_are_read_by_any_of_their_names(tmp_path: Path) -> None:
+    plain = solved(tmp_path)["within"]
+    for low, middle in (("10%", "q50"), ("q0.1", "p0.5"), ("p10", "50 %")):
+        assert solved(tmp_path, quantiles_d={low: 7, middle: 30})["within"] == pytest.approx(plain)
+
+
+def test_what_nothing_uses_is_found(tmp_path: Path) -> None:
+    spans = {"edges_d": [0, 10, 20], "p": [0.5, 0.3, 0.2]}
+    found = solved(tmp_path, "quantiles_d", histogram=spans, widen=2, families=["gamma"])
+    assert found["widen"] == 1
+    assert [f.split(" was left aside")[0] for f in found["findings"]] == ["the warning: widen", "families"]
+    again = solved(tmp_path, "quantiles_d", histogram=spans)
+    assert again["findings"] == []
+    assert again["within"] == found["within"]
+    (said,) = solved(tmp_path, reports=[{"id": "r", "quantiles_d": {"0.1": 3, "0.5": 4}, "reliability": 0.5}])[
+        "findings"
+    ]
+    assert said == "r: reliability was left aside: dates count by `weight`."
+
+
+def test_later_dates_of_the_same_source_stand_instead(tmp_path: Path) -> None:
+    """As if they had been the warning: in the forecast, in what was said, in what should have come by now."""
+    later = {"id": "r", "source": "Kim", "said_at": "2026-03-03T12:00:00Z", "quantiles_d": {"0.1": 3, "0.5": 40}}
+    found = solved(tmp_path, source="Kim", reports=[later])
+    alone = solved(tmp_path, said_at="2026-03-03T12:00:00Z", quantiles_d={"0.1": 3, "0.5": 40})
+    assert found["within"] == pytest.approx(alone["within"])
+    assert found["already"] == pytest.approx(alone["already"])
+    assert found["as_said_d"]["0.5"] == pytest.approx(alone["as_said_d"]["0.5"] + 2)
+    assert found["why"][-1] == "What was said first was left aside: its source said other dates later (r)."
+
+
+def test_why_says_when_to_be_ready(tmp_path: Path) -> None:
+    found = solved(tmp_path, **LOGNORMAL, readiness={"cost_per_day": 0.025, "loss": 1})
+    ready, gone, raised = found["why"][2:]
+    assert ready == "Ready by, at a risk of 5 %: 2026-03-08 16:48 UTC, in 2.2 days."
+    assert gone == "As it was said, it should have come by now with 5.7 %."
+    spans = "raise it 2026-03-08 23:40 UTC, lower it 2026-03-24 20:28 UTC"
+    assert raised == f"Readiness: {spans}. With the loss left that costs 0.9856, never raised 1."
+    never = solved(tmp_path, **LOGNORMAL, readiness={"cost_per_day": 0.5, "loss": 1})["why"][-1]
+    assert never.startswith("Readiness: never raise it")
+
+
+def test_family_that_the_silence_excludes_is_not_among_those_that_differ(tmp_path: Path) -> None:
+    found = solved(tmp_path, now="2026-06-06T12:00Z", quantiles_d={"0.1": 3, "0.5": 5, "0.9": 8})
+    assert min(one["share"] for one in found["by_family"].values()) < 0.001
+    assert found["spread"]["median_d"] == pytest.approx([found["median_d"]] * 2, rel=0.01)
+    assert "by family" not in found["why"][0]
+
+
+def test_dates_beyond_the_calendar_are_said_to_be(tmp_path: Path) -> None:
+    found = solved(tmp_path, families=["loglogistic"], widen=30, risks=[0.05, 0.49])
+    assert found["ready_by"]["0.49"] is None
+    assert found["ready_by_d"]["0.49"] is None or found["ready_by_d"]["0.49"] > 3e6
+    wide = solved(tmp_path, quantiles_d={"0.1": 300000, "0.5": 900000}, risks=[0.5, 0.95])
+    assert wide["ready_by_d"]["0.95"] > 3e6
+    assert "At a risk of 0.95 the date is after the year 9999: `ready_by` is null there." in wide["why"]
+    assert wide["why"][0].startswith("Median more than 100 years")
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -197,6 +263,8 @@ def test_several_warnings_and_targets(tmp_path: Path) -> None:
         ({"now": "soon"}, "no time"),
         ({"families": ["lognorm"]}, "no family 'lognorm'"),
         ({"families": ["gamma", "gamma"]}, "twice"),
+        ({"families": ["lognormal", "log_normal"]}, "twice"),
+        ({"lower_d": 5, "reports": [{"id": "r", "quantiles_d": {"0.1": 3, "0.5": 20}}]}, "r: A quantile of 3 days"),
         ({"never": 1}, "never is 1"),
         ({"histogram": {"edges_d": [0, 3], "p": [0.5, 0.5]}}, "side by side"),
         ({"reports": [{"id": "r"}]}, "nothing says when"),

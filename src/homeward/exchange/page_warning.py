@@ -82,7 +82,7 @@ def warning_row(
     }
     if warned is not None:
         medians = [_median(b.forecast) for b in warned.by_family.values()]
-        row["coming"] = coming_data(warned.forecast, now=now, medians_d=[m for m in medians if m is not None])
+        row["coming"] = coming_data(warned.forecast, now=now, medians_d=warned.medians_d)
         row["already"] = warned.already
         last = row["coming"]["curve"][-1][0] if row["coming"]["curve"] else None
         row["families"] = [
@@ -109,7 +109,11 @@ def board_lines(row: Json, *, zone_time: Mapping[str, str]) -> list[str]:
     if coming is None:
         return [f"{head}. NO FORECAST: {'; '.join(row['notes'])}"]
     lines = [f"{head}. {coming['words'][0]}", f"  {coming['words'][1]}"]
-    dates = [f"{r['risk'] * 100:g} % {zone_time[r['at']] if r['at'] else 'never'}" for r in coming["ready_by"]]
+    dates = [
+        f"{r['risk'] * 100:g} % "
+        f"{zone_time[r['at']] if r['at'] else 'never' if r['days'] is None else 'after the year 9999'}"
+        for r in coming["ready_by"]
+    ]
     lines.append(f"  Ready by, at a risk of: {'; '.join(dates)}.")
     return [*lines, *(f"  Own assumption: {a}." for a in row["assumed"]), *(f"  NOTE: {n}" for n in row["notes"])]
 

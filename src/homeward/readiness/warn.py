@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from homeward.readiness.warn_laws import Law, Shape
 from homeward.readiness.warn_made import Gridded, Histogram, Moved
 from homeward.readiness.warn_records import DAY_S, Hint, Statement, WarnProblem
 from homeward.readiness.warn_told import Standing, pooled, silent, told
+
+COUNTS = 0.05
+"""The share below which a family is not named among those that differ: ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +53,42 @@ class Warned:
     already: float
     findings: tuple[str, ...]
 
+    @property
+    def likely(self) -> tuple[ByFamily, ...]:
+        """The families that still count: those with more than a twentieth, or the likeliest."""
+        shares = [one.share for one in self.by_family.values()]
+        return tuple(one for one in self.by_family.values() if one.share > COUNTS or one.share == max(shares))
+
+    @property
+    def medians_d(self) -> tuple[float, ...]:
+        """Median of each of the families that still count, days from now, of the cases in which it comes."""
+        live = [one.forecast for one in self.likely if one.forecast.still_coming > 0]
+        return tuple(float(f.quantile(0.5, if_it_comes=True)) for f in live)
+
 
 def foresee(problem: WarnProblem) -> Warned:
-    """The forecast of a warning's date as of now. Raises `BadInput`, as where silence excludes what was said."""
+    """The forecast of a warning's date as of now. Raises `BadInput`, as where silence excludes what was said.
+
+    Where its own source said other dates later, those stand in the warning's place, in all that is found.
+    """
     reports, findings = _one_for_each_source(problem)
-    fitted = any(s.quantiles_d for s in (problem.statement, *reports) if isinstance(s, Statement))
-    families = problem.families if fitted else (_own_name(problem.statement),)
+    said = next((r for r in reports if _instead(problem.statement, r)), problem.statement)
+    assert isinstance(said, Statement)
+    if said is not problem.statement:
+        reports = tuple(r for r in reports if r is not said)
+        findings += (f"What was said first was left aside: its source said other dates later ({said.id}).",)
+    never = problem.statement.never if said.never is None else said.never
+    later = _later(problem, said)
+    fitted = any(s.quantiles_d for s in (said, *reports) if isinstance(s, Statement))
+    families = problem.families if fitted else (_own_name(said),)
     firsts, ends, fits = [], [], []
     for family in families:
-        law, par, misfit = _law(problem, problem.statement, family)
-        firsts.append(Standing(law, 1 - (problem.statement.never or 0.0)))
+        law, par, misfit = _law(problem, said, family)
+        moved = Moved(law, later) if later else law
+        firsts.append(Standing(moved, 1 - (never or 0.0), later or -math.inf))
         fits.append((par, misfit))
-        ends.append(silent(_heard(problem, firsts[-1], reports, family), problem.elapsed_d))
+        start = replace(said, never=never)
+        ends.append(silent(_heard(problem, start, firsts[-1], reports, family), problem.elapsed_d))
     evidence = np.array([s.evidence for s in ends])
     if not evidence.sum() > 0:
         raise BadInput(
@@ -93,6 +120,14 @@ def _together(standings: Sequence[Standing], shares: Floats, elapsed_d: float) -
     )
 
 
+def _instead(first: Statement, later: Statement | Hint) -> bool:
+    return isinstance(later, Statement) and bool(later.source) and later.source == first.source
+
+
+def _later(problem: WarnProblem, said: Statement | Hint) -> float:
+    return (said.said_at - problem.statement.said_at).total_seconds() / DAY_S
+
+
 def _own_name(statement: Statement) -> str:
     return statement.law.family if statement.law is not None else "histogram"
 
@@ -111,29 +146,31 @@ def _law(problem: WarnProblem, statement: Statement, family: str) -> tuple[Law, 
         return Histogram(np.array(statement.edges_d), np.array(statement.p)), {}, 0.0
     if statement.law is not None:
         return statement.law.widened(statement.widen), parameters(statement.law), 0.0
-    found = fit(statement.quantiles_d, family, lower_d=problem.lower_d, upper_d=problem.upper_d, df=problem.df)
+    try:
+        found = fit(statement.quantiles_d, family, lower_d=problem.lower_d, upper_d=problem.upper_d, df=problem.df)
+    except BadInput as err:
+        raise BadInput(f"{statement.id}: {err}") from err
     return found.law.widened(statement.widen), parameters(found.law), found.misfit
 
 
-def _heard(problem: WarnProblem, first: Standing, reports: Sequence[Statement | Hint], family: str) -> Standing:
+def _heard(
+    problem: WarnProblem, start: Statement, first: Standing, reports: Sequence[Statement | Hint], family: str
+) -> Standing:
     """The standing with every further statement pooled, then every report of a span."""
-    start = problem.statement
     others = [r for r in reports if isinstance(r, Statement)]
     standing = first
     if others:
-        own = any(r.source and r.source == start.source for r in others)
-        standings = [] if own else [first]
-        weights = [] if own else [start.weight]
+        standings, weights = [first], [start.weight]
         for r in others:
-            later = (r.said_at - start.said_at).total_seconds() / DAY_S
+            later = _later(problem, r)
             law = _law(problem, r, family)[0]
             moved = law if later == 0 else Moved(law, later)
             never = start.never if r.never is None else r.never
             standings.append(Standing(moved, 1 - (never or 0.0), -math.inf if later == 0 else later))
             weights.append(r.weight)
-        standing = pooled(standings, weights, problem.pool) if len(standings) > 1 else standings[0]
+        standing = pooled(standings, weights, problem.pool)
     for hint in (r for r in reports if isinstance(r, Hint)):
-        later = (hint.said_at - start.said_at).total_seconds() / DAY_S
+        later = _later(problem, hint)
         standing = silent(standing, later)
         edges = [later + e for e in hint.edges_d]
         standing = told(standing, edges, hint.likelihood, never=hint.never, reliability=hint.reliability)

@@ -154,7 +154,7 @@ def _within(law: Law, elapsed_d: float, t: Floats) -> Floats:
 
 
 _NEWTON, _STEPS = 12, 160  # steps by Newton's rule alone; and in all
-_DOUBLED = 60  # of one day: what lies beyond the 10^18 days counts as never
+_DOUBLED = 200  # of one day: what lies beyond 10^60 days counts as never
 
 
 def _solved(forecast: Coming, q: Floats) -> Floats:
@@ -176,7 +176,7 @@ def _solved(forecast: Coming, q: Floats) -> Floats:
             new = t - off / forecast.density(t)
         halved = step > _NEWTON and step % 2 == 0  # where the density jumps, Newton's steps may creep
         new = np.where(np.isfinite(new) & (new > low) & (new < high) & (not halved), new, (low + high) / 2)
-        near = (off == 0) | (np.abs(new - t) <= 1e-14 * np.maximum(1.0, t)) | (high - low <= 1e-15 * high)
+        near = (off == 0) | (np.abs(new - t) <= 1e-14 * np.maximum(1e-9, t)) | (high - low <= 1e-15 * high)
         t = np.where(found | (off == 0), t, new)
         found = found | near
         if found.all():

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from homeward.errors import BadInput
-from homeward.readiness.warn_fit import FAMILIES
+from homeward.readiness.warn_fit import FAMILIES, family_named
 from homeward.readiness.warn_laws import Shape
 from homeward.readiness.warn_told import Pool
 
@@ -117,7 +117,8 @@ class WarnProblem:
     def __post_init__(self) -> None:
         if not self.families:
             raise BadInput("There is no family to fit. Give at least one, such as lognormal.")
-        twice = next((f for f in self.families if self.families.count(f) > 1), None)
+        named = [family_named(f) for f in self.families]
+        twice = next((f for f, name in zip(self.families, named, strict=True) if named.count(name) > 1), None)
         if twice is not None:
             raise BadInput(f"The family {twice!r} is named twice. Name each once.")
         if self.now < self.statement.said_at:

@@ -13,6 +13,7 @@ from homeward.readiness.warn_forecast import Coming
 
 _NEAR_0 = 0.01
 _HOUR_D = 1 / 24
+_CENTURY_D = 36525.0
 _EXPECTED, _LIKELY = 0.05, 0.5
 
 
@@ -38,7 +39,7 @@ def urgency(coming: Coming, *, happened: bool = False, over: bool = False) -> st
 def warning_words(coming: Coming, *, medians_d: tuple[float, ...] | None = None) -> tuple[str, ...]:
     """The countdown: how long half of the cases leave, and how soon the early ones come.
 
-    `medians_d` are the families', if they differ.
+    `medians_d` are those of the families that still count, if they differ.
     """
     if coming.still_coming <= 0:
         return ("By what was said it comes no more.",)
@@ -47,7 +48,7 @@ def warning_words(coming: Coming, *, medians_d: tuple[float, ...] | None = None)
     if medians_d and max(medians_d) - min(medians_d) > 0.05:
         low, high = days_words(min(medians_d)), days_words(max(medians_d))
         low = low.removesuffix(" days") if high.endswith(" days") else low
-        spread = f" (by family {low} to {high})"
+        spread = f" (by family {low} to {high})" if low != high else ""
     sure = coming.still_coming
     dates = f"edian {days_words(half)}{spread}, but 5 % of the cases come within {days_words(early)}."
     whole = f"M{dates}" if sure > 1 - 1e-9 else f"It comes at all with {percent(sure)}. If it does: m{dates}"
@@ -73,6 +74,8 @@ def days_words(days: float) -> str:
     """Days as they are said: 40 minutes, 5 hours, 27.6 days, 120 days."""
     if not math.isfinite(days):
         return "never"
+    if days > _CENTURY_D:
+        return "more than 100 years"
     if days < 2 / 24:
         return f"{max(1, math.floor(days * 1440))} min"
     if days < 2:

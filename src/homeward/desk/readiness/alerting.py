@@ -99,6 +99,7 @@ def cap_out(
         if lifted and not earlier:
             raise BadInput(f"{name} is lifted: its message cancels an earlier one. Name that one: --replaces FILE.")
         out = _out(book, known[name], now=now, lifted=lifted)
+        told = [] if lifted else [h.event.id for h in state.reports.values() if h.event.threat == name]
     scope = "Public" if public else "Restricted"
     out = replace(
         out,
@@ -113,8 +114,14 @@ def cap_out(
         _write(file, message)
     kind = "cancellation" if lifted else "alert"
     where = f" written to {file}" if file is not None else ""
+    said = [f"CAP {kind} of {name}{where}: {out.certainty}, {out.urgency}, severity {out.severity}."]
+    if told:
+        said.append(
+            f"NOTE: Its words, onset and expiry count the reports since ({', '.join(told)}); what another homeward"
+            " takes in from it is the warning as it was first said, without them."
+        )
     return Answer(
-        text=f"CAP {kind} of {name}{where}: {out.certainty}, {out.urgency}, severity {out.severity}.",
+        text="\n".join(said),
         data={
             "warning": name,
             "identifier": out.identifier,

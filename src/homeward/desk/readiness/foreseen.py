@@ -17,6 +17,11 @@ from homeward.readiness.warn_records import WIDEN, Hint, Statement, WarnProblem,
 P_TRUE, P_FALSE = 0.9, 0.1
 """Of hearing "within so many days" from one who knows, if it comes then, and if not: ours."""
 
+LETTER = (
+    "The letter {} of its source changes no number: what comes if the source is wrong, nobody said. Say with which"
+    " probability it never comes (never), or give other informants' dates (report)."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foreseen:
@@ -44,7 +49,7 @@ def foreseen(mission: Mission, threat: Threat, *, now: datetime) -> Foreseen:
     told = [h.event for h in mission.readiness.reports.values() if h.event.threat == threat.id]
     counted = tuple(r for r in told if threat.said_at <= r.said_at <= now)
     early = [r.id for r in told if r.said_at < threat.said_at]
-    notes = (f"Left aside, as older than the warning: {', '.join(early)}.",) if early else ()
+    notes: tuple[str, ...] = (f"Left aside, as older than the warning: {', '.join(early)}.",) if early else ()
     problem = WarnProblem(
         statement=statement_of(threat),
         now=now,
@@ -52,6 +57,8 @@ def foreseen(mission: Mission, threat: Threat, *, now: datetime) -> Foreseen:
         families=threat.families or FAMILIES,
         pool="linear" if any(r.may_replace for r in counted) else "log",
     )
+    if threat.reliability:
+        notes += (LETTER.format(threat.reliability),)
     warned, why_not = None, ""
     try:
         warned = foresee(problem)

@@ -224,11 +224,10 @@ def _standing(book: Book, threat: Threat) -> tuple[list[str], dict[str, Any]]:
     if one.forecast is None:
         return [head, f"NO FORECAST: {one.why_not}"], data
     assert one.warned is not None
-    medians = [float(b.forecast.quantile(0.5, if_it_comes=True)) for b in one.warned.by_family.values()]
-    words = warning_words(one.forecast, medians_d=tuple(medians))
+    words = warning_words(one.forecast, medians_d=one.warned.medians_d)
     own = [f"Own assumption: {text}." for text in one.assumed]
     data |= {
-        "median_d": medians[0] if len(medians) == 1 else float(one.forecast.quantile(0.5, if_it_comes=True)),
+        "median_d": float(one.forecast.quantile(0.5, if_it_comes=True)),
         "still_coming": one.forecast.still_coming,
         "within": {f"{d}": float(one.forecast.cdf(d)) for d in (1, 3, 7, 14, 30, 90)},
     }

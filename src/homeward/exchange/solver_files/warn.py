@@ -44,7 +44,7 @@ def read(problem: WarnFile, folder: Path, file: str) -> Read:
         except BadInput as err:
             raise BadFile(f"{file}: {err}") from err
 
-    return Read(solve=solve)
+    return Read(solve=solve, findings=_left_aside(problem))
 
 
 def _time(text: str, field: str) -> datetime:
@@ -122,7 +122,7 @@ def _statement(said: SaidFile, said_at: datetime, name: str, widen: Widen) -> St
         p=p,
         never=said.never,
         weight=said.weight,
-        widen=_factor(widen if said.widen is None else said.widen, quantiles=bool(said.quantiles_d)),
+        widen=1.0 if edges else _factor(widen if said.widen is None else said.widen, quantiles=bool(said.quantiles_d)),
         source=said.source,
         id=name,
     )
@@ -142,13 +142,14 @@ def _numbers(table: Mapping[str, float], field: str, name: str) -> dict[float, f
 
 
 def _probabilities(quantiles: Mapping[str, float], name: str) -> dict[float, float]:
-    """Quantiles by probability, whose keys may be 0.1, 10% or q10."""
+    """Quantiles by probability, whose keys may be 0.1, 10%, q10 or q0.1."""
     out: dict[float, float] = {}
     for key, days in quantiles.items():
         text = key.strip().lower()
-        share = text.endswith("%") or text[:1] in ("q", "p")
         try:
-            p = float(text.removesuffix("%").lstrip("qp")) / (100 if share else 1)
+            p = float(text.removesuffix("%").lstrip("qp"))
+            if text.endswith("%") or (text[:1] in ("q", "p") and p >= 1):
+                p /= 100
         except ValueError as err:
             raise BadInput(f'{name}: quantiles_d has {key!r}. Give probabilities, as in "0.1": 7.') from err
         if not 0 < p < 1:
@@ -203,6 +204,30 @@ def _spans(report: ReportFile, first: SaidFile) -> tuple[tuple[float, ...], tupl
     if len(report.likelihood) == len(edges) and edges and edges[0] == 0:
         edges = edges[1:]
     return tuple(edges), tuple(report.likelihood)
+
+
+def _left_aside(problem: WarnFile) -> tuple[str, ...]:
+    """What the file gives that nothing of it uses."""
+    named = [(w.id, w) for w in problem.warnings] if problem.warnings else [("the warning", problem)]
+    reports = [r for _, w in named for r in w.reports]
+    said: list[tuple[str, SaidFile]] = [*named, *((r.id, r) for r in reports)]
+    out = [
+        f"{name}: widen was left aside: these probabilities count as they stand."
+        for name, one in said
+        if ((one.histogram or one.p_within) and one.widen is not None)
+    ]
+    if not any(one.quantiles_d for _, one in said):
+        out += [
+            f"{field} was left aside: no law is fitted where no quantiles are given."
+            for field in ("families", "lower_d", "upper_d", "df")
+            if field in problem.model_fields_set
+        ]
+    for r in reports:
+        span = bool(r.within_d is not None or r.between_d or r.likelihood)
+        unused = ("widen", "weight", "never") if span else ("reliability", "p_true", "p_false", "likelihood_never")
+        instead = "a report of a span counts by `reliability`" if span else "dates count by `weight`"
+        out += [f"{r.id}: {field} was left aside: {instead}." for field in unused if field in r.model_fields_set]
+    return tuple(out)
 
 
 def _came_d(problem: WarnFile, now: datetime) -> float | None:

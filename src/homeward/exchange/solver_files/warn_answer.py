@@ -12,13 +12,13 @@ import numpy as np
 
 from homeward.errors import BadInput
 from homeward.exchange.solver_files.door import Reported
-from homeward.exchange.solver_files.warn_fields import ReadinessFile, WarnFile
+from homeward.exchange.solver_files.warn_fields import ReadinessFile, WarnFile, key
 from homeward.readiness.warn import Warned, foresee
 from homeward.readiness.warn_forecast import Coming, FirstOf
 from homeward.readiness.warn_ready import Stakes, expected_loss, mean_wait, pays, plan_readiness, waiting
 from homeward.readiness.warn_records import DAY_S, WarnProblem
 from homeward.readiness.warn_score import LEVELS, crps_as_said, score
-from homeward.readiness.warn_words import certainty, urgency, warning_words
+from homeward.readiness.warn_words import certainty, days_words, percent, urgency, warning_words
 
 
 def reported(problem: WarnFile, cases: Mapping[str, WarnProblem], now: datetime, came_d: float | None) -> Reported:
@@ -36,9 +36,7 @@ def reported(problem: WarnFile, cases: Mapping[str, WarnProblem], now: datetime,
         "spread": _spread(single, problem) if single else {},
         "hazard_per_day": _table(problem.days, coming.hazard_per_day(np.array(problem.days, dtype=np.float64))),
         "cap": {
-            "certainty": {
-                _key(h): certainty(p) for h, p in zip(problem.horizons_d, fields["within"].values(), strict=True)
-            },
+            "certainty": {h: certainty(p) for h, p in fields["within"].items()},
             "urgency": urgency(coming),
         },
         "widen": cases[""].statement.widen if single else None,
@@ -50,19 +48,15 @@ def reported(problem: WarnFile, cases: Mapping[str, WarnProblem], now: datetime,
         "score": None if came_d is None else _score(coming, single, came_d, problem, cases),
         "warnings": {name: _forecast(w.forecast, problem, now) for name, w in warned.items() if name},
     }
-    value = fields["within"][_key(problem.horizons_d[-1])]
+    value = fields["within"][key(problem.horizons_d[-1])]
     return Reported(
         status="optimal",
         value=value,
         bound=value,
-        why=_why(coming, warned, problem),
+        why=_why(coming, warned, fields, now),
         elapsed_s=perf_counter() - begun,
         fields=fields,
     )
-
-
-def _key(number: float) -> str:
-    return f"{number:.12g}"
 
 
 def _finite(x: float) -> float | None:
@@ -70,7 +64,7 @@ def _finite(x: float) -> float | None:
 
 
 def _table(keys: Sequence[float], values: Any) -> dict[str, Any]:
-    return {_key(k): _finite(v) for k, v in zip(keys, np.atleast_1d(values), strict=True)}
+    return {key(k): _finite(v) for k, v in zip(keys, np.atleast_1d(values), strict=True)}
 
 
 def _quantiles(coming: Coming, levels: Sequence[float]) -> dict[str, float | None]:
@@ -84,7 +78,7 @@ def _forecast(coming: Coming, problem: WarnFile, now: datetime) -> dict[str, Any
         "median_d": _median(coming),
         "mean_d": _finite(mean_wait(coming)),
         "within": _table(problem.horizons_d, coming.cdf(np.array(problem.horizons_d))),
-        "ready_by": {_key(r): _stamp(now, float(d)) for r, d in zip(problem.risks, ready, strict=True)},
+        "ready_by": {key(r): _stamp(now, float(d)) for r, d in zip(problem.risks, ready, strict=True)},
         "ready_by_d": _table(problem.risks, ready),
         "quantiles_d": _quantiles(coming, problem.levels),
     }
@@ -105,7 +99,7 @@ def _by_family(warned: Warned, problem: WarnFile) -> dict[str, dict[str, Any]]:
     levels, horizons = problem.levels, np.array(problem.horizons_d)
     return {
         name: {
-            "parameters": {key: _finite(value) for key, value in one.parameters.items()},
+            "parameters": {par: _finite(value) for par, value in one.parameters.items()},
             "misfit": one.misfit,
             "share": one.share,
             "still_coming": one.forecast.still_coming,
@@ -121,14 +115,11 @@ def _by_family(warned: Warned, problem: WarnFile) -> dict[str, dict[str, Any]]:
 
 
 def _spread(warned: Warned, problem: WarnFile) -> dict[str, Any]:
-    forecasts = [one.forecast for one in warned.by_family.values()]
-    medians = [m for m in map(_median, forecasts) if m is not None]
+    forecasts, medians = [one.forecast for one in warned.likely], warned.medians_d
     within = np.array([f.cdf(np.array(problem.horizons_d)) for f in forecasts])
     return {
         "median_d": [min(medians), max(medians)] if medians else None,
-        "within": {
-            _key(h): [float(c.min()), float(c.max())] for h, c in zip(problem.horizons_d, within.T, strict=True)
-        },
+        "within": {key(h): [float(c.min()), float(c.max())] for h, c in zip(problem.horizons_d, within.T, strict=True)},
     }
 
 
@@ -148,12 +139,12 @@ def _readiness(given: ReadinessFile | None, coming: Coming, problem: WarnFile) -
         above = given.cost / given.loss
         within = coming.cdf(np.array(problem.horizons_d))
         out["protect_if_p_above"] = above
-        out["protect"] = {_key(h): bool(p > above) for h, p in zip(problem.horizons_d, within, strict=True)}
+        out["protect"] = {key(h): bool(p > above) for h, p in zip(problem.horizons_d, within, strict=True)}
     loss = given.loss if given.loss_if_unready is None else given.loss_if_unready
     if loss is None:
         raise BadInput("readiness has no loss. Give loss_if_unready, or loss.")
     stakes = Stakes(cost_per_day=given.cost_per_day or 1.0, loss=loss, ramp_d=given.ramp_d, until_d=given.until_d)
-    out["expected_loss"] = {_key(s): expected_loss(coming, stakes, start_d=s) for s in given.starts_d}
+    out["expected_loss"] = {key(s): expected_loss(coming, stakes, start_d=s) for s in given.starts_d}
     if given.cost_per_day is None:
         if not out.get("protect") and "starts_d" not in given.model_fields_set and not given.ramp_d:
             raise BadInput("readiness has no cost. Give cost_per_day, or cost of protecting once.")
@@ -161,15 +152,16 @@ def _readiness(given: ReadinessFile | None, coming: Coming, problem: WarnFile) -
     plan = plan_readiness(coming, stakes)
     return out | {
         "cost_by_start": {
-            _key(s): out["expected_loss"][_key(s)] + stakes.cost_per_day * waiting(coming, s, stakes.until_d)
+            key(s): out["expected_loss"][key(s)] + stakes.cost_per_day * waiting(coming, s, stakes.until_d)
             for s in given.starts_d
         },
         "hold_if_hazard_above": stakes.cost_per_day / stakes.loss,
-        "hold": {_key(d): pays(coming, d, stakes) for d in problem.days},
+        "hold": {key(d): pays(coming, d, stakes) for d in problem.days},
         "spans_d": [list(span) for span in plan.spans_d],
         "raise_d": plan.spans_d[0][0] if plan.spans_d else None,
         "lower_d": plan.spans_d[-1][1] if plan.spans_d else None,
         "start_now": plan.start_now,
+        "until_d": stakes.until_d,
         "cost_best": plan.cost,
         "cost_now": plan.cost_now,
         "cost_never": plan.cost_never,
@@ -188,9 +180,9 @@ def _score(
         "came_d": came_d,
         "crps": found.crps,
         "crps_as_said": said,
-        "pinball": {_key(p): _finite(x) for p, x in found.pinball.items()},
+        "pinball": {key(p): _finite(x) for p, x in found.pinball.items()},
         "mean_pinball": found.mean_pinball,
-        "brier": {_key(h): x for h, x in found.brier.items()},
+        "brier": {key(h): x for h, x in found.brier.items()},
         "mean_brier": sum(found.brier.values()) / len(found.brier),
         "log": found.log,
         "below": found.below,
@@ -198,7 +190,41 @@ def _score(
     }
 
 
-def _why(coming: Coming, warned: Mapping[str, Warned], problem: WarnFile) -> tuple[str, ...]:
+def _why(coming: Coming, warned: Mapping[str, Warned], fields: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
+    single = next(iter(warned.values())) if not fields["warnings"] else None
+    said = warning_words(coming, medians_d=single.medians_d if single else None)
     findings = [f"{name}: {f}" if name else f for name, w in warned.items() for f in w.findings]
-    spread = _spread(next(iter(warned.values())), problem)["median_d"] if not problem.warnings else None
-    return (*warning_words(coming, medians_d=tuple(spread) if spread else None), *findings)
+    return (*said, *_dates(coming, fields, now), *_gone(fields), *_held(fields["readiness"], now), *findings)
+
+
+def _dates(coming: Coming, fields: Mapping[str, Any], now: datetime) -> list[str]:
+    days = float(coming.quantile(0.05))
+    when = "it may never come" if math.isinf(days) else f"{_when(now, days)}, in {days_words(days)}"
+    far = [r for r, d in fields["ready_by_d"].items() if d is not None and fields["ready_by"][r] is None]
+    late = [f"At a risk of {', '.join(far)} the date is after the year 9999: `ready_by` is null there."] if far else []
+    return [f"Ready by, at a risk of 5 %: {when}.", *late]
+
+
+def _gone(fields: Mapping[str, Any]) -> list[str]:
+    if fields["elapsed_d"] <= 0:
+        return []
+    return [f"As it was said, it should have come by now with {percent(min(fields['already'], 1 - 1e-12))}."]
+
+
+def _held(plan: Mapping[str, Any] | None, now: datetime) -> list[str]:
+    if plan is None or "spans_d" not in plan:
+        return []
+    best, never = (f"{plan[name]:.4g}" for name in ("cost_best", "cost_never"))
+    if not plan["spans_d"]:
+        return [f"Readiness: never raise it, for no day of it saves what it costs; the loss left is {never}."]
+    spans = [
+        f"raise it {'now' if a <= 0 else _when(now, a)}, "
+        f"{'and hold it' if b >= plan['until_d'] else 'lower it ' + _when(now, b)}"
+        for a, b in plan["spans_d"]
+    ]
+    return [f"Readiness: {'; '.join(spans)}. With the loss left that costs {best}, never raised {never}."]
+
+
+def _when(now: datetime, days: float) -> str:
+    at = _stamp(now, days)
+    return "after the year 9999" if at is None else f"{at[:10]} {at[11:16]} UTC"

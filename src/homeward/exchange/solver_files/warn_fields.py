@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from homeward.exchange.solver_files.door import FileModel, ProblemHead, SolutionHead
 
@@ -12,6 +12,18 @@ P = Annotated[float, Field(ge=0, le=1)]
 Risk = Annotated[float, Field(gt=0, lt=1)]
 Days = Annotated[float, Field(ge=0, le=1e6)]
 Above = Annotated[float, Field(gt=0, le=1e6)]
+
+
+def key(number: float) -> str:
+    """A number as a key of an object."""
+    return f"{number:.12g}"
+
+
+def _once(numbers: list[float]) -> list[float]:
+    return list({key(x): x for x in numbers}.values())
+
+
+Each = AfterValidator(_once)  # numbers that name fields of the solution: one said twice is there once
 
 
 class HistogramFile(FileModel):
@@ -88,7 +100,9 @@ class ReadinessFile(FileModel):
     ramp_d: float = Field(
         default=0.0, ge=0, le=1e4, description="days from raising readiness until it is whole, evenly"
     )
-    starts_d: list[Days] = Field(default_factory=lambda: [0.0], description="days from now at which it may be raised")
+    starts_d: Annotated[list[Days], Each] = Field(
+        default_factory=lambda: [0.0], description="days from now at which it may be raised"
+    )
     until_d: float = Field(default=3650.0, gt=0, le=1e6, description="the last day from now that counts, 3650")
 
 
@@ -119,18 +133,18 @@ class WarnFile(ProblemHead, SaidFile):
     warnings: list[WarningFile] = Field(
         default_factory=list, max_length=200, description="several warnings, instead of one: the first of them counts"
     )
-    horizons_d: list[Days] = Field(
+    horizons_d: Annotated[list[Days], Each] = Field(
         default_factory=lambda: [1.0, 3.0, 7.0, 14.0, 30.0, 90.0], min_length=1, description="days from now"
     )
-    risks: list[Risk] = Field(
+    risks: Annotated[list[Risk], Each] = Field(
         default_factory=lambda: [0.01, 0.05, 0.1, 0.25, 0.5], min_length=1, description="risks for ready-by dates"
     )
-    levels: list[Risk] = Field(
+    levels: Annotated[list[Risk], Each] = Field(
         default_factory=lambda: [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99],
         min_length=1,
         description="probabilities of the quantiles that are shown",
     )
-    days: list[Days] = Field(
+    days: Annotated[list[Days], Each] = Field(
         default_factory=lambda: [0.0, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 20.0, 25.0, 30.0, 45.0, 60.0, 90.0],
         description="days from now at which the hazard is shown",
     )
@@ -157,7 +171,9 @@ class WarnResult(SolutionHead):
         description="by family: parameters as stated, misfit, share, median_d, within, quantiles_d, as_said_d, "
         "log_mean, log_sd"
     )
-    spread: dict[str, Any] = Field(description="least and greatest of the families: median_d, within")
+    spread: dict[str, Any] = Field(
+        description="least and greatest of the families with a share above 0.05: median_d, within"
+    )
     hazard_per_day: dict[str, float] = Field(description="days from now -> probability per day, if not come before")
     cap: dict[str, Any] = Field(description="certainty by horizon and urgency, in words of CAP 1.2")
     widen: float | None = Field(description="the factor on the spread that was used; null with `warnings`")

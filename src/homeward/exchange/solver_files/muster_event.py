@@ -10,7 +10,7 @@ from pydantic import Field
 
 from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.reading import utc
-from homeward.exchange.solver_files.warn import _cases as warnings_of
+from homeward.exchange.solver_files.warn import cases as warnings_of
 from homeward.exchange.solver_files.warn_fields import WarnFile
 from homeward.geo import Floats
 from homeward.readiness.muster_records import Survival

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from scipy.special import ndtri
 
 from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.door import Door, Progress, Read, Reported
+from homeward.exchange.solver_files.reading import utc
 from homeward.exchange.solver_files.warn_answer import reported
 from homeward.exchange.solver_files.warn_fields import (
     ReportFile,
@@ -30,8 +31,8 @@ def read(problem: WarnFile, folder: Path, file: str) -> Read:
     """The file's warnings, ready to be forecast."""
     del folder
     try:
-        now = _time(problem.now, "now")
-        cases = _cases(problem, now)
+        now = utc(problem.now, "now")
+        named = cases(problem, now)
         came = _came_d(problem, now)
         _check_targets(problem)
     except BadInput as err:
@@ -40,24 +41,14 @@ def read(problem: WarnFile, folder: Path, file: str) -> Read:
     def solve(time_limit_s: float, seed: int, progress: Progress | None) -> Reported:
         del time_limit_s, seed, progress
         try:
-            return reported(problem, cases, now, came)
+            return reported(problem, named, now, came)
         except BadInput as err:
             raise BadFile(f"{file}: {err}") from err
 
     return Read(solve=solve, findings=_left_aside(problem))
 
 
-def _time(text: str, field: str) -> datetime:
-    try:
-        when = datetime.fromisoformat(text.strip())
-        if when.tzinfo is None:
-            raise BadInput(f"{field} is {text!r}, without a time zone. Give it as 2026-11-22T14:00+01:00.")
-        return when.astimezone(UTC)
-    except (ValueError, OverflowError) as err:
-        raise BadInput(f"{field} is {text!r}, which is no time. Give it as 2026-11-22T14:00+01:00.") from err
-
-
-def _cases(problem: WarnFile, now: datetime) -> dict[str, WarnProblem]:
+def cases(problem: WarnFile, now: datetime) -> dict[str, WarnProblem]:
     """The warnings by name; of one warning the name is ''."""
     if not problem.warnings:
         if problem.said_at is None:
@@ -80,7 +71,7 @@ def _case(
     now: datetime,
     name: str,
 ) -> WarnProblem:
-    first = _statement(said, _time(said_at, "said_at"), name, problem.widen)
+    first = _statement(said, utc(said_at, "said_at"), name, problem.widen)
     return WarnProblem(
         statement=first,
         now=now,
@@ -171,7 +162,7 @@ def _distribution(given: Mapping[str, float | str], name: str) -> Shape:
 
 
 def _report(report: ReportFile, first: SaidFile, now: datetime, widen: Widen) -> Statement | Hint:
-    said_at = now if report.said_at is None else _time(report.said_at, f"said_at of report {report.id}")
+    said_at = now if report.said_at is None else utc(report.said_at, f"said_at of report {report.id}")
     spans = [w for w in ("within_d", "between_d", "likelihood") if getattr(report, w)]
     if not spans:
         return _statement(report, said_at, report.id, widen)
@@ -235,7 +226,7 @@ def _came_d(problem: WarnFile, now: datetime) -> float | None:
         return problem.happened_d
     if problem.happened_d is not None:
         raise BadInput("happened_d and happened_at stand side by side. Give one of them.")
-    came = (_time(problem.happened_at, "happened_at") - now).total_seconds() / DAY_S
+    came = (utc(problem.happened_at, "happened_at") - now).total_seconds() / DAY_S
     if came < 0:
         raise BadInput("happened_at lies before now. Give the time now as before it came.")
     return came

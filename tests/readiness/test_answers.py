@@ -92,7 +92,8 @@ def test_what_is_not_understood_goes_to_a_person_with_its_text(text):
 @pytest.mark.parametrize(
     "text",
     ["Y 2 of us", "Y 999999", "Y -5", "yes, 99:99", "Y 1:20", "Y 7.30", "Y 0.5", "Y 30 no gear", "Y 361", "yes at 8",
-     "Yes if I get a lift", "ok, won", "Y 4h", "yes from 6 to 9", "here in 20", "yes?"],
+     "Yes if I get a lift", "ok, won", "Y 4h", "yes from 6 to 9", "here in 20", "yes?",
+     "Y in 2", "Yes I'm in Spain", "yes, working nights"],
 )  # fmt: skip
 def test_what_may_be_meant_otherwise_is_guessed_and_not_counted(text):
     found = read_answer(text, said_at=NOW)

@@ -13,6 +13,7 @@ from datetime import time
 _NOON = 12
 _LIKE_A_CLOCK = 4  # "1:20", "0:45" alone are as well minutes as a time of day; "5h30" as well a time of day: ours
 _EARLY = 12  # "eta 7", "there 7": an hour or minutes
+_FEW = 4  # "in 2": minutes or hours
 _N = r"\d{1,5}(?:[.,]\d+)?"
 _H = (
     r"(?:hours?|hrs?\.?|h|std\.?|stunden?|heures?|horas?|ore|ora|uur|timm?ar|timer|godz\.?|godziny|hod\.?|óra|"
@@ -206,7 +207,8 @@ def _bare(plain: str, at: int, led: set[str]) -> _Found | None:
     odd = False
     if later is not None:
         odd, minutes, end = float(later.group()) < minutes, float(later.group()), later.end()
-    unsure = bool(led & _UNSURE) and not led & (_IN - _UNSURE) and minutes <= _EARLY
+    few = bool(led & (_IN - _UNSURE)) and minutes <= _FEW
+    unsure = few or (bool(led & _UNSURE) and not led & (_IN - _UNSURE) and minutes <= _EARLY)
     return _Found(end, minutes, odd=odd or unsure or _THEN.match(plain, end) is None)
 
 

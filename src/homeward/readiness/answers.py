@@ -134,6 +134,8 @@ def _opening(plain: str) -> _Opening:
         if found.said is Said.NO and _AVAILABLE.match(plain, at):
             break
         if means == "nod":
+            if found.said is Said.NO:
+                return _Opening(Said.UNKNOWN, guess=Said.NO)
             nod = True
         else:
             said = _both(found.said, Said(means))
@@ -198,6 +200,8 @@ def _understood(opening: _Opening, when: When) -> bool:
     note, said = _plain(when.note), opening.said
     if not note or _known(note, said):
         return said is not Said.HERE or (when.minutes is None and when.at is None)
+    if not (opening.single or opening.parted):
+        return False  # "yes I'm in Spain"
     if opening.first not in _NOTES or not _WORD.search(note) or (opening.first in _NO_WHAT and not opening.parted):
         return False
     if said is Said.NO:
@@ -210,7 +214,7 @@ def _understood(opening: _Opening, when: When) -> bool:
 
 def _known(note: str, said: Said) -> bool:
     """Whether these are words that change nothing about this answer, all of them."""
-    fits = {"filler", "nod", said.value} | ({"regret"} if said is Said.NO else set())
+    fits = {"filler", said.value} | ({"regret"} if said is Said.NO else {"nod"})
     if said is Said.LAST_RESORT:
         fits.add("yes")
     at = 0

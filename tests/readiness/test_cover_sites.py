@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from functools import partial
 from itertools import combinations, combinations_with_replacement
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -305,3 +306,14 @@ def test_fewer_teams_are_never_better_even_without_time() -> None:
         assert sign * found.value <= sign * found.bound + 1e-9, view
         if view == "center":
             assert not found.prices_proven
+
+
+@pytest.mark.parametrize("view", ["median", "center"])
+def test_sites_that_were_not_found_in_time_are_not_said_to_be_none(view: Literal["median", "center"]) -> None:
+    """Whether 8 of 120 sites reach all of 400 points takes longer than this to say."""
+    distance = np.where(np.random.default_rng(1).random((400, 120)) < 0.3, 1.0, np.inf)
+    problem = SitesProblem(view=view, demand=np.ones(400), distance=distance, teams=8)
+    with pytest.raises(BadInput, match="The time was too short"):
+        cover_sites(problem, prices=False, time_limit_s=1e-6)
+    more = cover_sites(replace(problem, teams=60), prices=False, time_limit_s=1e-6)
+    assert (more.status, more.value) == ("optimal", 400.0 if view == "median" else 1.0)

@@ -15,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from homeward.errors import BadInput
 from homeward.readiness import cover_sites as sites_of
 from homeward.readiness.cover_deterrence import deter, zero_sum
 from homeward.readiness.cover_records import MAX_NUMBER, Ints, Sites, SitesProblem, Status
@@ -27,24 +28,33 @@ _CLOSE = 1e-9
 Somewhere = TypeVar("Somewhere", bound=Hashable)
 
 
+class TooShort(BadInput):
+    """The time ended before anything was found."""
+
+
 def cover_sites(problem: SitesProblem, *, prices: bool = True, seed: int = 0, time_limit_s: float = 60.0) -> Sites:
     """Where the teams wait, with a proven bound; with `prices` also the value with a team more and a team less.
 
-    Where the time ends first and fewer teams do better than what was found, that is the plan.
+    Where the time ends first and fewer teams do better than what was found, that is the plan. Raises `BadInput` where
+    it ends before any sites are found, or known not to exist.
     """
     begun = perf_counter()
     found = _solved(problem, seed=seed, time_limit_s=time_limit_s)
     if not prices or problem.view == "fewest" or found.status == "infeasible":
         return found
 
-    def other(teams: int) -> Sites | None:
+    def other(teams: int) -> tuple[Sites | None, bool]:
+        """The plan of so many teams (None: there is none), and whether that is proven."""
         if teams < max(len(set(problem.keep)), problem.view in ("median", "center")):
-            return None
+            return None, True
         left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
-        there = _solved(replace(problem, teams=teams, before=()), seed=seed, time_limit_s=left_s)
-        return None if there.status == "infeasible" else there
+        try:
+            there = _solved(replace(problem, teams=teams, before=()), seed=seed, time_limit_s=left_s)
+        except TooShort:
+            return None, False
+        return (None if there.status == "infeasible" else there), there.status != "feasible"
 
-    more, fewer = other(problem.teams + 1), other(problem.teams - 1)
+    (more, more_sure), (fewer, fewer_sure) = other(problem.teams + 1), other(problem.teams - 1)
     sign = 1 if problem.view in ("covering", "expected") else -1
     best = found
     if fewer is not None and sign * fewer.value > sign * found.value and found.status != "optimal":
@@ -54,7 +64,7 @@ def cover_sites(problem: SitesProblem, *, prices: bool = True, seed: int = 0, ti
         best,
         one_more=None if more is None else sign * max(sign * v for v in values),
         one_less=None if fewer is None else fewer.value,
-        prices_proven=all(s is None or s.status == "optimal" for s in (more, fewer)),
+        prices_proven=more_sure and fewer_sure,
     )
 
 
@@ -95,6 +105,8 @@ def _solved(problem: SitesProblem, *, seed: int, time_limit_s: float) -> Sites:
         from homeward.readiness.lagrange import median
 
         taken = median(problem, seed=seed, time_limit_s=time_limit_s)
+    if taken.sites is None and not taken.sure:
+        raise TooShort("The time was too short to find sites that serve every point. Give more time, or more teams.")
     return _none(problem, lost) if taken.sites is None else _told(problem, taken, taken.sites)
 
 

@@ -25,11 +25,12 @@ _LEAST_S = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """Teams at each site, with the value and its bound; `sites` None: nothing was found."""
+    """Teams at each site, with the value and its bound; `sites` None: there are none (not `sure`: none were found)."""
 
     sites: Ints | None
     value: float
     bound: float
+    sure: bool = True
 
 
 def nothing_wanted(problem: SitesProblem) -> Taken:
@@ -167,8 +168,12 @@ def cover_all(problem: SitesProblem, *, time_limit_s: float) -> Taken:
 def reach_all(problem: SitesProblem, *, time_limit_s: float) -> tuple[Ints | None, bool]:
     """So many sites that some way leads from them to every point (None: none were found), and whether that is sure."""
     reach = np.isfinite(problem.distance)[problem.demand > 0]
-    found, _, done = _set_cover(reach, keep=problem.keep, at_most=problem.teams, time_limit_s=time_limit_s)
-    return (None if found is None or len(found) > problem.teams else found), done
+    kept = np.isin(np.arange(reach.shape[1]), problem.keep)
+    found = np.flatnonzero(_one_by_one(reach, np.ones(len(reach)), kept, problem.teams))
+    if reach[:, found].any(axis=1).all():
+        return found, True
+    best, _, done = _set_cover(reach, keep=problem.keep, at_most=problem.teams, time_limit_s=time_limit_s)
+    return (None if best is None or len(best) > problem.teams else best), done
 
 
 def _one_by_one(reach: Bools, weight: Floats, kept: Bools, teams: int) -> Ints:
@@ -292,7 +297,7 @@ def nearest_worst(problem: SitesProblem, *, time_limit_s: float) -> Taken:
         low = middle + 1
         first = low if sure else first
     if not np.isfinite(value):
-        return Taken(sites=None, value=0.0, bound=float(levels[min(first, len(levels) - 1)]))
+        return Taken(sites=None, value=0.0, bound=float(levels[min(first, len(levels) - 1)]), sure=sure)
     bound = float(levels[min(first, len(levels) - 1)])
     if problem.before and bound >= value:
         left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))

@@ -53,9 +53,9 @@ def median(problem: SitesProblem, *, seed: int, time_limit_s: float) -> Taken:
     )
     start = None
     if not finite.all():
-        start, _ = reach_all(problem, time_limit_s=time_limit_s / 3)
+        start, sure = reach_all(problem, time_limit_s=time_limit_s / 3)
         if start is None:
-            return Taken(sites=None, value=0.0, bound=0.0)
+            return Taken(sites=None, value=0.0, bound=0.0, sure=sure)
     search.run(start)
     if search.value >= dear:
         return Taken(sites=None, value=0.0, bound=0.0)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
+from homeward.errors import BadInput
 from homeward.readiness import Forecast, Statement
 from homeward.readiness.warn_ready import (
     Stakes,
@@ -118,6 +119,18 @@ def test_hazard_does_not_run_out_far_ahead() -> None:
         assert lowered == 3650
     gamma = forecast(given_law("gamma", shape=3.0, rate=0.1), days=0).hazard_per_day([100.0, 8000.0])
     assert gamma == pytest.approx([0.1 * x * x / 2 / (1 + x + x * x / 2) for x in (10.0, 800.0)])
+
+
+def test_silence_beyond_what_a_pool_holds_possible_is_not_never() -> None:
+    """Either something is still to come, or it is said that nothing can."""
+    first = given_law("lognormal", mean_log=1.0, sd_log=0.1)
+    other = replace(given_law("loglogistic", shape=9.0, scale=3.0), id="other")
+    for days in (3.0, 4.0, 6.0, 12.0):
+        coming = forecast(first, days=days, reports=(other,))
+        assert float(coming.cdf(1e6)) == pytest.approx(1)
+        assert float(coming.hazard_per_day(0.0)) == pytest.approx(float(coming.density(0.0)), rel=1e-3)
+    with pytest.raises(BadInput, match="excludes"):
+        forecast(first, days=400, reports=(other,))
 
 
 @pytest.mark.parametrize("sd", [2.0, 0.1, 0.001])

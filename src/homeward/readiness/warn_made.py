@@ -252,14 +252,19 @@ class Gridded:
         return np.clip(self.below(self._at(t_d)), 0.0, 1.0)
 
     def sf(self, t_d: ArrayLike) -> Floats:
-        """Probability that it comes later."""
-        return np.clip(self.above(self._at(t_d)), 0.0, 1.0)
+        """Probability that it comes later; beyond the grid as by its last hazard."""
+        t, far = np.asarray(t_d, dtype=np.float64), self._far_d()
+        inside = np.clip(self.above(self._at(np.minimum(t, far))), 0.0, 1.0)
+        return np.asarray(inside * np.exp(-np.maximum(t - far, 0) * self._last_hazard()))
 
     def pdf(self, t_d: ArrayLike) -> Floats:
         """Density, per day; just where it begins, that of the first node."""
-        after = np.asarray(t_d, dtype=np.float64) - self.begins_d
+        t = np.asarray(t_d, dtype=np.float64)
+        after = t - self.begins_d
         at = np.maximum(after, math.exp(self.u[0]))
-        return np.where(after < 0, 0.0, np.interp(np.log(at), self.u, self.density, right=0.0) / at)
+        inside = np.interp(np.log(at), self.u, self.density) / at
+        beyond = t > self._far_d()
+        return np.where(after < 0, 0.0, np.where(beyond, self._last_hazard() * self.sf(t), inside))
 
     def ppf(self, p: ArrayLike) -> Floats:
         """Days by which it comes with probability p."""
@@ -269,7 +274,7 @@ class Gridded:
         """Logarithm of the survival; beyond the grid as by its last hazard."""
         t, far = np.asarray(t_d, dtype=np.float64), self._far_d()
         with np.errstate(divide="ignore"):
-            return np.asarray(np.log(self.sf(np.minimum(t, far))) - np.maximum(t - far, 0) * self.hazard(far))
+            return np.asarray(np.log(self.sf(np.minimum(t, far))) - np.maximum(t - far, 0) * self._last_hazard())
 
     def hazard(self, t_d: ArrayLike) -> Floats:
         """Probability per day that it comes then, if it has not come before; beyond the grid as at its end."""
@@ -290,6 +295,10 @@ class Gridded:
     def _far_d(self) -> float:
         """The last day at which what is left is still a sum of many nodes."""
         return self.begins_d + math.exp(float(self.u[-1 - len(self.u) // 100]))
+
+    def _last_hazard(self) -> float:
+        far = -1 - len(self.u) // 100
+        return float(self.density[far] / self.above(self.u[far]) / math.exp(self.u[far]))
 
     def _at(self, t_d: ArrayLike) -> Floats:
         after = np.maximum(np.asarray(t_d, dtype=np.float64) - self.begins_d, 1e-300)

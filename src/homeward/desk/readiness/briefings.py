@@ -30,6 +30,7 @@ from homeward.desk.readiness.briefing_parts import (
     where_lines,
 )
 from homeward.desk.readiness.debriefing import taken_at
+from homeward.desk.readiness.given_names import next_name
 from homeward.desk.readiness.messages import known_people
 from homeward.desk.readiness.shown import check_shown
 from homeward.errors import BadInput, HomewardError, NotYet, UnknownName
@@ -65,7 +66,7 @@ def briefing(
     _check_paper(paper)
     words = _unsealed(path, reader, passphrase)
     with opened(path) as book:
-        number, when = f"B{len(book.mission.muster.briefings) + 1}", when_told(book, at) or clock.now()
+        number, when = _next_id(book), when_told(book, at) or clock.now()
         page = everybody_page(book, number=number, at=when, paper=paper)
         mine = command_page(book, number=number, at=when, paper=paper, reader=reader, opened_words=words)
         pages = {EVERYBODY: page, COMMAND: mine}
@@ -289,6 +290,10 @@ def _unsealed(path: Path, reader: str | None, passphrase: str | None) -> dict[st
     from homeward.desk.readiness.sealing import open_all
 
     return {} if reader is None else open_all(path, reader=reader, passphrase=passphrase)
+
+
+def _next_id(book: Book) -> str:
+    return next_name(book, "B", lambda event: event.briefing if isinstance(event, BriefingIssued) else None)
 
 
 def _check_paper(paper: str) -> None:

@@ -16,6 +16,7 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.facts import LONGEST_NAME
+from homeward.desk.readiness.given_names import next_name
 from homeward.desk.readiness.questions import known_answer
 from homeward.desk.readiness.shown import check_shown
 from homeward.desk.scenarios import one_of
@@ -66,7 +67,7 @@ def statement(path: Path, says: str, *, witness: str, at: str | None = None, **t
     """
     said = Said(**told)
     with opened(path) as book:
-        name = _next_id(book.mission.debriefs)
+        name = _next_id(book)
         made = _read(book, name, _words(says, "statement"), _name(witness), said)
         notes = _notes(book, made)
         kept = _sealed(book, made) if made.share is Share.NAMED else made
@@ -86,7 +87,7 @@ def declined(path: Path, witness: str, *, asked: str = "", question: str = "", a
         state = book.mission.debriefs
         if question and question not in state.questions:
             raise UnknownName("question", question, state.questions)
-        name, who = _next_id(state), _name(witness)
+        name, who = _next_id(book), _name(witness)
         words = _words(asked, "question put to the witness") if asked.strip() else ""
         made = Statement(id=name, witness=who, asked=words, question=question, declined=True)
         book.write(StatementTaken(statement=made), at=when_told(book, at))
@@ -317,9 +318,8 @@ def _known(state: Debriefs, name: str) -> Statement:
     return state.statements[name].event
 
 
-def _next_id(state: Debriefs) -> str:
-    taken = {*state.statements, *state.withdrawn}
-    return next(name for n in range(len(taken) + 1, 2 * len(taken) + 2) if (name := f"S{n}") not in taken)
+def _next_id(book: Book) -> str:
+    return next_name(book, "S", lambda event: event.statement.id if isinstance(event, StatementTaken) else None)
 
 
 def _name(told: str) -> str:

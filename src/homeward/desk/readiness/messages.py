@@ -11,6 +11,7 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.orders import everybody
+from homeward.desk.readiness.given_names import next_name
 from homeward.desk.scenarios import one_of
 from homeward.errors import BadInput, UnknownName
 from homeward.exchange.page_messages import message_rows
@@ -103,8 +104,7 @@ def _addressed(mission: Mission, to: Sequence[str]) -> tuple[str, ...]:
 
 
 def _next_id(book: Book) -> str:
-    taken = book.mission.muster.messages
-    return next(name for n in range(len(taken) + 1, 2 * len(taken) + 2) if (name := f"N{n}") not in taken)
+    return next_name(book, "N", lambda event: event.message.id if isinstance(event, MessageGiven) else None)
 
 
 def _line(row: dict[str, Any], zone: str) -> str:

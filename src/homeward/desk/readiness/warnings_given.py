@@ -14,6 +14,7 @@ from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.figures import read_figure
 from homeward.desk.readiness.dates_said import quantile_words, read_days, read_quantiles, read_told
 from homeward.desk.readiness.foreseen import check_threat, foreseen
+from homeward.desk.readiness.given_names import next_name
 from homeward.desk.ways_out import checked_name
 from homeward.errors import BadInput, UnknownName
 from homeward.mission.readiness import Threat, ThreatCame, ThreatLifted, ThreatReport, ThreatReported, ThreatWarned
@@ -268,8 +269,7 @@ def _dates(book: Book, quantiles: Sequence[str], told: str | None, since: dateti
 
 
 def _next_id(book: Book) -> str:
-    taken = book.mission.readiness.reports
-    return next(name for n in range(1, len(taken) + 2) if (name := f"R{n}") not in taken)
+    return next_name(book, "R", lambda event: event.report.id if isinstance(event, ThreatReported) else None)
 
 
 def _share(told: float | str, what: str, *, below: bool = False) -> float:

@@ -288,3 +288,22 @@ def test_asking_never_raises_entropy_and_is_worth_what_its_answers_leave(
     (worth,) = found.ask_next
     assert worth.gain_bits == pytest.approx(found.entropy_bits["q"][1] - left, abs=1e-9)
     assert worth.gain_bits >= 0
+
+
+@pytest.mark.parametrize(("letter", "value"), [("A", 0.95), ("C", 0.6), ("E", 0.1), ("F", 0.5), ("", 0.5)])
+def test_a_record_starts_from_the_letter(letter: str, value: float) -> None:
+    """One claim that came true never makes a source worse than its letter, one that did not never better."""
+
+    def r(right: int, wrong: int) -> float:
+        report = Report(id="1", says={"q": "H"}, c=0.9, source="Ana", reliability=letter)
+        return fused(EVEN, report, counts={"Ana": (right, wrong)}).taken["1"].graded.r
+
+    assert r(1, 0) == pytest.approx((2 * value + 1) / 3)
+    assert r(0, 1) < value < r(1, 0)
+    assert r(900, 100) == pytest.approx(0.9, abs=0.001)
+
+
+@pytest.mark.parametrize("words", ["half sure", "I am half-sure", "half certain"])
+def test_half_sure_says_as_much_for_as_against(words: str) -> None:
+    report = Report(id="1", says={"q": "H"}, certainty=words, reliability="A")
+    assert chance(EVEN, report) == pytest.approx(0.5)

@@ -10,6 +10,7 @@ from scipy.special import betaincinv
 from homeward.errors import BadInput
 from homeward.readiness.fuse_records import FuseProblem, Learnt, Resolved, Score, Trust
 
+PRIOR_CLAIMS = 2  # how many claims a letter, or what sources are like on the whole, weighs: homeward's own assumption
 LEAST = 1e-12  # log loss of a certain miss stays a number
 _GRID = np.linspace(0.0005, 0.9995, 1000)
 
@@ -44,7 +45,8 @@ def learn_sources(
     """What each source's resolved claims, and counts of such (right, wrong), teach.
 
     A claim is right where what was held more probable than not came true (a forecast of 0.5 is neither, and is left
-    out). By counts the reliability is the mean of Beta(1 + right, 1 + wrong), with its middle 90 %; by the witness
+    out). By counts the reliability is the mean of Beta(1 + right, 1 + wrong), with its middle 90 % (a report with a
+    letter starts from that instead: `trusted`); by the witness
     model it is the mean over r, flat from 0 to 1, given just these outcomes, a claim being right with r c + (1-r) b
     (claims that are only counted: c = 1).
     """
@@ -67,10 +69,20 @@ def unknown_source(problem: FuseProblem, learnt: Mapping[str, Learnt]) -> Trust:
             "unknown_r is 'team', and no source has a record. Give resolved claims or counts, or a number from 0 to 1."
         )
     mean = float(np.mean([one.r_model if problem.learn == "model" else one.r for one in learnt.values()]))
-    beta = (2 * mean, 2 * (1 - mean))
-    low, high = (float(betaincinv(*beta, q)) for q in (0.05, 0.95))
     known = "the one source" if len(learnt) == 1 else f"the mean of the {len(learnt)} sources"
-    return Trust(mean, f"letter F: {known} with a record (own assumption)", low, high, beta)
+    return trusted(0, 0, told=f"letter F: {known} with a record (own assumption)", mean=mean)
+
+
+def trusted(right: int, wrong: int, *, told: str, mean: float = 0.5) -> Trust:
+    """How far a source is trusted after so many claims that came true and did not: the mean of a Beta distribution
+    that starts from `mean`, as uncertain as after two claims, with its middle 90 %.
+
+    0.5 starts it as Beta(1, 1), nothing known. To start from what its letter stands for is homeward's own assumption:
+    so one claim that came true never makes a good source worse.
+    """
+    beta = (PRIOR_CLAIMS * mean + right, PRIOR_CLAIMS * (1 - mean) + wrong)
+    low, high = (float(betaincinv(*beta, q)) for q in (0.05, 0.95))
+    return Trust(beta[0] / sum(beta), told, low, high, beta)
 
 
 def _learnt(ones: list[Resolved], count: tuple[int, int], base_rate: float) -> Learnt:

@@ -115,7 +115,8 @@ class FuseProblem:
     'effective', they count together as n / (1 + (n-1) rho) mean ones, or 'strongest', the strongest of each claim
     counts whole and the others what n / (1 + (n-1) rho) grows by. `asked`: 'whether' the hypothesis is true, or
     'which' of all of them. `counts`: by source, claims that came true and that did not, beside `resolved`; `learn`
-    'counts' takes the mean of Beta(1 + right, 1 + wrong) as r, 'model' what the witness model says. `unknown_r`: r of
+    'counts' takes the mean of Beta(2 m + right, 2 (1-m) + wrong) as r, m being what the report's letter stands for (0.5
+    without one or with F), 'model' what the witness model says. `unknown_r`: r of
     a source of letter F, or 'team': the mean of those with a record. `impossible`: combinations (question ->
     hypothesis) that cannot be. `clamp`: no report moves odds by more than (1 - clamp) / clamp, empty searches apart.
     `spread_draws`: draws for the spread of words and of learnt reliabilities.

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from homeward.errors import BadInput
+from homeward.readiness.fuse_learn import trusted
 from homeward.readiness.fuse_numbers import TENS
 from homeward.readiness.fuse_phrases import HARMLESS, Words, alone, as_said, plain, rows, tokens
 from homeward.readiness.fuse_records import Graded, Learnt, Report, Trust
@@ -109,7 +110,8 @@ def grade_value(scheme: str, scale: str, code: str) -> float | None:
 def graded(report: Report, learnt: Mapping[str, Learnt], *, model: bool, mean: bool, unknown: Trust) -> Graded:
     """The numbers that a report counts with.
 
-    Reliability: `r` as given, else as learnt of its source, else by its letter (F: `unknown`). Certainty: `c` as
+    Reliability: `r` as given, else by what came true of its source before, starting from its letter (`trusted`), else
+    by its letter alone (F: `unknown`). Certainty: `c` as
     given, else by the witness's words (`mean`: the mean of what people mean by them, else the median), else by the
     digit; 6, or nothing at all, says nothing either way.
     """
@@ -124,21 +126,23 @@ def graded(report: Report, learnt: Mapping[str, Learnt], *, model: bool, mean: b
 def _reliability(report: Report, learnt: Learnt | None, *, model: bool, unknown: Trust) -> Trust:
     if report.r is not None:
         return Trust(report.r, "as given", report.r, report.r, None)
-    if learnt is not None:
-        r = learnt.r_model if model else learnt.r
-        beta = None if model else (1.0 + learnt.right, 1.0 + learnt.wrong)
-        told = f"{learnt.right} of {learnt.right + learnt.wrong} claims came true"
-        return Trust(r, told, learnt.r_low, learnt.r_high, beta)
     letter = report.reliability.strip().upper()
+    if letter and (letter not in LETTERS or len(letter) != 1):
+        raise BadInput(
+            f"Report {report.id!r} has reliability {report.reliability!r}. Give a letter from A (completely "
+            "reliable) to E (unreliable), or F (cannot be judged)."
+        )
+    mean = grade_value("homeward", "reliability", letter) if letter else None
+    if learnt is not None:
+        told = f"{learnt.right} of {learnt.right + learnt.wrong} claims came true"
+        if model:
+            return Trust(learnt.r_model, told, learnt.r_low, learnt.r_high, None)
+        own = "" if mean is None else f" after letter {letter} (own assumption)"
+        return trusted(learnt.right, learnt.wrong, told=told + own, mean=0.5 if mean is None else mean)
     if letter:
-        if letter not in LETTERS or len(letter) != 1:
-            raise BadInput(
-                f"Report {report.id!r} has reliability {report.reliability!r}. Give a letter from A (completely "
-                "reliable) to E (unreliable), or F (cannot be judged)."
-            )
         if letter == "F":
             return unknown
-        r = grade_value("homeward", "reliability", letter) or 0.0
+        r = mean or 0.0
         return Trust(r, f"letter {letter} (own assumption)", r, r, None)
     if report.says:
         raise BadInput(

@@ -98,6 +98,8 @@ PERSONAL_FIELDS: dict[str, tuple[str, ...]] = {
     "ThreatLifted": ("why",),
     "TargetNamed": ("target.note",),
     "TargetDropped": ("why",),
+    "CoverPlanned": ("made_from.seed",),
+    "RosterDrawn": ("roster", "seed"),
     "EntryCorrected": ("why",),
     "EntryUndone": ("why",),
 }

@@ -17,6 +17,9 @@ USUAL_DAYS: Final = (1.0, 3.0, 7.0)
 """When a plan is looked at again while a warning is open: ours."""
 LONGEST_D: Final = 366.0
 MOST_SEED: Final = 2**31
+"""Of seeds that are told."""
+OWN_SEEDS: Final = 2**53
+"""Seeds that are drawn: too many to try them all against the plan's hash, few enough for JSON; ours."""
 _DAYS = re.compile(r"(\d+(?:[.,]\d+)?)\s*(d|days?|h|hours?|w|weeks?)?")
 _IN_DAYS: Final = {"d": 1.0, "h": 1 / 24, "w": 7.0}
 
@@ -53,7 +56,7 @@ def read_count(name: str, number: int | None) -> int | None:
 def read_seed(view: str, seed: int | None) -> int:
     """The seed told, or one that nobody can guess where rosters are drawn with it. Raises `BadInput`."""
     if seed is None:
-        return secrets.randbelow(MOST_SEED) if view == "deterrence" else 0
+        return secrets.randbelow(OWN_SEEDS) if view == "deterrence" else 0
     if not 0 <= seed < MOST_SEED:
         raise BadInput(f"A seed of {seed} cannot be. Give a whole number from 0 to {MOST_SEED - 1}.")
     return seed

@@ -10,7 +10,7 @@ import pytest
 from icalendar import Calendar
 
 from homeward import desk
-from homeward.desk.readiness.dates_said import date_words, read_days, read_quantiles, read_told
+from homeward.desk.readiness.dates_said import date_words, length_words, read_days, read_quantiles, read_told
 from homeward.errors import BadFile, BadInput, HomewardError, NotYet, UnknownName
 from homeward.exchange.cap import read_cap
 from homeward.web.verbs import do, read_form
@@ -53,10 +53,45 @@ def test_lengths_of_time(text: str, days: float) -> None:
         ("probably in 2 weeks, at the latest one month", ((0.5, 14), (0.9, 30))),
         ("not before 3 days, within two weeks", ((0.1, 3), (0.9, 14))),
         ("whenever", ()),
+        ("in 2 to 3 weeks", ((0.1, 14), (0.9, 21))),
+        ("2-3 weeks", ((0.1, 14), (0.9, 21))),
+        ("between 36 h and two weeks, most likely 4 days", ((0.1, 1.5), (0.5, 4), (0.9, 14))),
+        ("a week at the earliest, a month at the latest", ((0.1, 7), (0.9, 30))),
+        ("probably in a month, at least a week", ((0.1, 7), (0.5, 30))),
     ],
 )
 def test_sentences(text: str, quantiles: tuple[tuple[float, float], ...]) -> None:
     assert read_told(text) == quantiles
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not before Friday, probably in 10 days",
+        "in a month, maybe on 3 December",
+        "in 10 days, maybe at 14:00",
+        "not within a week",
+        "it won't come before a week, about a month",
+        "in about a month, maybe a week, if at all",
+        "in twenty-one days, maybe a week",
+        "maybe a week, in a few months, about 20 days",
+        "not before the snow melts, in a month, maybe a week",
+        "in 500 years, maybe a week",
+        "a week and 3 days",
+        "at the latest 2 to 3 weeks",
+        "3 to 2 weeks",
+    ],
+)
+def test_a_sentence_is_read_whole_or_not_at_all(text: str) -> None:
+    with pytest.raises(BadInput, match=r"dates|one by one|century"):
+        read_told(text)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0.548611, "13 h 10 min"), (1.0, "1 day"), (1.5, "36 h"), (7.0, "7 days"), (0.01, "14 min")]
+)
+def test_lengths_are_told_as_people_tell_them(days: float, words: str) -> None:
+    assert length_words(days) == words
 
 
 def test_dates_count_from_when_it_was_said() -> None:

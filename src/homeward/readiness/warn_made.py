@@ -241,6 +241,7 @@ class Gridded:
     below: CubicHermiteSpline
     above: CubicHermiteSpline
     density: Floats  # per unit of u
+    far: int  # the last node at which what is left is a sum of nodes; beyond, it falls by the hazard there
 
     @property
     def kinks_d(self) -> tuple[float, ...]:
@@ -293,12 +294,10 @@ class Gridded:
         return mean, float(np.sqrt(weight @ (self.u - mean) ** 2))
 
     def _far_d(self) -> float:
-        """The last day at which what is left is still a sum of many nodes."""
-        return self.begins_d + math.exp(float(self.u[-1 - len(self.u) // 100]))
+        return self.begins_d + math.exp(float(self.u[self.far]))
 
     def _last_hazard(self) -> float:
-        far = -1 - len(self.u) // 100
-        return float(self.density[far] / self.above(self.u[far]) / math.exp(self.u[far]))
+        return float(self.density[self.far] / self.above(self.u[self.far]) / math.exp(self.u[self.far]))
 
     def _at(self, t_d: ArrayLike) -> Floats:
         after = np.maximum(np.asarray(t_d, dtype=np.float64) - self.begins_d, 1e-300)

@@ -24,6 +24,7 @@ from homeward.readiness.warn_made import Gridded, Mixed, Stepped, inverted
 Pool = Literal["log", "linear", "product"]
 _STEPS = 4096  # of a pooled law's grid in the logarithm of time
 _LATEST_D = 1e7
+_LAST = 1e-20  # of what is left at the last node that counts
 _DEEP = 60.0  # logarithms of density below the highest: what lies there counts for nothing
 
 
@@ -128,7 +129,12 @@ def _log_pool(laws: Sequence[Law], powers: Sequence[float], at_d: float) -> Grid
     norm = float(area[-1])
     density = density / norm
     return Gridded(
-        at_d, u, CubicHermiteSpline(u, area / norm, density), CubicHermiteSpline(u, back / norm, -density), density
+        at_d,
+        u,
+        CubicHermiteSpline(u, area / norm, density),
+        CubicHermiteSpline(u, back / norm, -density),
+        density,
+        min(int(np.flatnonzero(back > norm * _LAST)[-1]), _STEPS - 1),
     )
 
 

@@ -133,6 +133,21 @@ def test_silence_beyond_what_a_pool_holds_possible_is_not_never() -> None:
         forecast(first, days=400, reports=(other,))
 
 
+@pytest.mark.parametrize(
+    ("family", "numbers"),
+    [
+        ("mirror_lognormal", {"mean_log": 3.0, "sd_log": 0.5, "upper": 60.0}),
+        ("lognormal", {"mean_log": 3.0, "sd_log": 0.5}),
+        ("normal", {"mean": 30.0, "sd": 1.0}),
+    ],
+)
+def test_two_who_say_the_same_say_no_more_than_one(family: str, numbers: dict[str, float]) -> None:
+    one = given_law(family, **numbers)
+    alone, both = forecast(one), forecast(one, reports=(replace(one, id="second"),))
+    p = [0.001, 0.05, 0.5, 0.95, 0.999]
+    assert both.quantile(p) == pytest.approx(alone.quantile(p), rel=1e-6)
+
+
 @pytest.mark.parametrize("sd", [2.0, 0.1, 0.001])
 def test_two_sharp_dates_have_the_mean_of_both(sd: float) -> None:
     coming = two_dates(given_law("normal", mean=30.0, sd=sd), given_law("normal", mean=47.0, sd=sd))

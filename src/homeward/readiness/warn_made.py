@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -178,23 +178,15 @@ class Stepped:
 
     def cdf(self, t_d: ArrayLike) -> Floats:
         """Weight that lies before (not normed)."""
-        t = np.asarray(t_d, dtype=np.float64)
-        lows, highs = (-math.inf, *self.edges_d), (*self.edges_d, math.inf)
-        parts = [
-            w * np.maximum(self.base.cdf(np.minimum(t, hi)) - (self.base.cdf(lo) if lo > -math.inf else 0.0), 0.0)
-            for w, lo, hi in zip(self.weights, lows, highs, strict=True)
-        ]
-        return np.asarray(np.sum(parts, axis=0))
+        below, at = self._with_edges(self.base.cdf, t_d)
+        spans = zip(self.weights, [0.0, *at], [*at, math.inf], strict=True)
+        return np.asarray(np.sum([w * np.maximum(np.minimum(below, hi) - lo, 0.0) for w, lo, hi in spans], axis=0))
 
     def sf(self, t_d: ArrayLike) -> Floats:
         """Weight that lies after (not normed)."""
-        t = np.asarray(t_d, dtype=np.float64)
-        lows, highs = (-math.inf, *self.edges_d), (*self.edges_d, math.inf)
-        parts = [
-            w * np.maximum(self.base.sf(np.maximum(t, lo)) - (self.base.sf(hi) if hi < math.inf else 0.0), 0.0)
-            for w, lo, hi in zip(self.weights, lows, highs, strict=True)
-        ]
-        return np.asarray(np.sum(parts, axis=0))
+        above, at = self._with_edges(self.base.sf, t_d)
+        spans = zip(self.weights, [math.inf, *at], [*at, 0.0], strict=True)
+        return np.asarray(np.sum([w * np.maximum(np.minimum(above, lo) - hi, 0.0) for w, lo, hi in spans], axis=0))
 
     def pdf(self, t_d: ArrayLike) -> Floats:
         """Density of that weight, per day."""
@@ -222,14 +214,19 @@ class Stepped:
 
     def _left(self, t_d: ArrayLike) -> Floats:
         """Mean weight of what the law leaves after t."""
-        t = np.asarray(t_d, dtype=np.float64)
-        whole = self.base.log_sf(t)
-        left, before = np.zeros_like(t), np.ones_like(t)
+        whole, at = self._with_edges(self.base.log_sf, t_d)
+        left, before = np.zeros_like(whole), np.ones_like(whole)
         with np.errstate(invalid="ignore"):
-            for weight, edge in zip(self.weights, self.edges_d, strict=False):
-                after = np.where(t >= edge, 1.0, np.exp(self.base.log_sf(np.maximum(t, edge)) - whole))
+            for weight, edge in zip(self.weights, at, strict=False):
+                after = np.exp(np.minimum(edge, whole) - whole)
                 left, before = left + weight * (before - after), after
         return np.where(np.isfinite(whole), left + self.weights[-1] * before, 0.0)
+
+    def _with_edges(self, function: Callable[[Floats], Floats], t_d: ArrayLike) -> tuple[Floats, Floats]:
+        """A function of the law at t and at the edges, in one call."""
+        t = np.asarray(t_d, dtype=np.float64)
+        both = function(np.concatenate([t.ravel(), self.edges_d]))
+        return both[: t.size].reshape(t.shape), both[t.size :]
 
 
 @dataclass(frozen=True, slots=True)

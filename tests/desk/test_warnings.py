@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -29,6 +30,10 @@ def mission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def month(path: Path, name: str = "dam", **told: object) -> desk.Answer:
     given = {"quantiles": ["about=1 month", "as early as=1 week"], "said_at": "-5d"} | told
     return desk.warning(path, name, **given)  # type: ignore[arg-type]
+
+
+def entries(path: Path) -> list[Any]:
+    return list(Calendar.from_ical(desk.calendar(path).data["ics"]).walk("VEVENT"))
 
 
 def at(monkeypatch: pytest.MonkeyPatch, when: str) -> None:
@@ -341,6 +346,28 @@ def test_calendar_holds_every_date(mission: Path) -> None:
     dates = [datetime.fromisoformat(r["at"]) for r in row["coming"]["ready_by"]]
     assert [e.decoded("dtstart") for e in events] == dates
     assert len({str(e["uid"]) for e in events}) == len(events)
+
+
+def test_calendar_says_what_to_do_and_rings_while_there_is_time(mission: Path) -> None:
+    month(mission)
+    events = entries(mission)
+    assert str(events[0]["summary"]) == "Be ready for dam (risk 1 % that it came before)"
+    now = datetime(2026, 3, 6, 12, tzinfo=UTC)
+    for event in events:
+        left = event.decoded("dtstart") - now
+        notice = -event.walk("VALARM")[0].decoded("trigger")
+        assert timedelta(0) < notice <= min(timedelta(days=1), left / 2)
+    assert notice == timedelta(days=1)  # of the latest, weeks ahead
+
+
+def test_a_later_calendar_moves_the_entries_of_the_earlier(mission: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    month(mission)
+    before = entries(mission)
+    at(monkeypatch, "2026-03-10T12:00:00Z")
+    after = entries(mission)
+    assert [str(e["uid"]) for e in before] == [str(e["uid"]) for e in after]
+    assert all(a["sequence"] > b["sequence"] for a, b in zip(after, before, strict=True))
+    assert all(a.decoded("dtstart") > b.decoded("dtstart") for a, b in zip(after, before, strict=True))
 
 
 def test_picture_is_drawn(mission: Path, tmp_path: Path) -> None:

@@ -103,6 +103,8 @@ def test_words_of_others_become_probabilities_by_lead_time() -> None:
         (FOREIGN.replace("-07:00</sent>", "</sent>").encode(), "no time of CAP"),
         (FOREIGN.replace("<status>Actual", "<status>Real").encode(), "status is 'Real'"),
         (FOREIGN.replace("<info>", "<x>").replace("</info>", "</x>").encode(), "no <info>"),
+        (FOREIGN.replace("<expires>2026-03-08", "<expires>2026-03-03").encode(), "before it was sent"),
+        (FOREIGN.replace("<onset>2026-03-07", "<onset>2026-03-09").encode(), "before it says that it begins"),
         (write_cap(OUT).replace(b"0.1=7.0", b"0.1=nan"), "cannot be"),
         (write_cap(OUT).replace(b"0.1=7.0", b"0.1"), "cannot be read"),
     ],

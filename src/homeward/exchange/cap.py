@@ -47,7 +47,8 @@ class CapAlert:
 
     `quantiles_d` are (probability, days from `sent`) of all cases, `never` the rest; `exact` where a homeward wrote
     them, and `sent` is when it was said then. `message_sent` is when the message itself was sent. `references` are the
-    identifiers of messages that this one updates or cancels.
+    identifiers of messages that this one updates or cancels. After `expires` a message says nothing any more, if it is
+    not `exact`: then its date only counts as late.
     """
 
     identifier: str
@@ -73,6 +74,8 @@ class CapAlert:
     families: tuple[str, ...] = ()
     name: str = ""
     targets: tuple[str, ...] = ()
+    onset: datetime | None = None
+    expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +206,25 @@ def _info(info: Node, sent: datetime, name: str) -> dict[str, Any]:
     }
     told |= {tag: info.words(tag) or "Unknown" for tag in ("certainty", "urgency", "severity")}
     told["areas"] = tuple(_short(a.words("areaDesc")) for a in info.children if a.name == "area")[:50]
+    told |= {tag: _time(info.words(tag), name, tag) if info.words(tag) else None for tag in ("onset", "expires")}
+    _check_order(told["onset"], told["expires"], sent, name)
     return told | (_exact(ours, sent, name) if "quantiles" in ours else _by_words(info, told, sent, name))
+
+
+def _check_order(onset: datetime | None, expires: datetime | None, sent: datetime, name: str) -> None:
+    """Refuses a message that was over before it was sent, or before what it warns of begins."""
+    if expires is None:
+        return
+    for start, what in ((sent, "was sent"), (onset, "says that it begins (onset)")):
+        if start is not None and expires < start:
+            raise BadFile(
+                f"{name} expires {_day(expires)}, before it {what}, {_day(start)}: it contradicts itself. Get it again"
+                " from its sender."
+            )
+
+
+def _day(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
 def _exact(ours: Mapping[str, str], sent: datetime, name: str) -> dict[str, Any]:
@@ -232,12 +253,12 @@ def _exact(ours: Mapping[str, str], sent: datetime, name: str) -> dict[str, Any]
     }
 
 
-def _by_words(info: Node, told: Mapping[str, str], sent: datetime, name: str) -> dict[str, Any]:
+def _by_words(info: Node, told: Mapping[str, Any], sent: datetime, name: str) -> dict[str, Any]:
     """Certainty, onset, expiry as probabilities by lead time: a tenth of it by the onset, nine tenths by the expiry."""
     chance = CHANCES.get(told["certainty"], CHANCES["Unknown"])
-    start = _time(info.words("onset"), name, "onset") if info.words("onset") else None
-    first = start or (_time(info.words("effective"), name, "effective") if info.words("effective") else sent)
-    last = _time(info.words("expires"), name, "expires") if info.words("expires") else None
+    effective = info.words("effective")
+    first = told["onset"] or (_time(effective, name, "effective") if effective else sent)
+    last = told["expires"]
     lasts = _LASTS.get(told["urgency"], _LASTS["Unknown"])
     end = max(last or first + lasts, first + timedelta(minutes=10), sent + timedelta(minutes=10))
     days = (end - sent).total_seconds() / 86400

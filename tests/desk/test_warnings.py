@@ -277,31 +277,6 @@ def test_cap_out_and_in_again_is_the_same_warning(mission: Path, tmp_path: Path)
     assert theirs["within"] == ours["within"]
 
 
-def test_cap_out_says_that_reports_since_stay_behind(mission: Path) -> None:
-    month(mission)
-    assert "NOTE" not in desk.cap_out(mission, "dam").text
-    desk.warning_report(mission, "dam", within="14 days", said_at="-1d")
-    assert "count the reports since (R1)" in desk.cap_out(mission, "dam").text
-
-
-def test_letter_of_a_source_is_said_to_change_no_number(mission: Path) -> None:
-    plain = month(mission)
-    told = desk.warning(mission, "dam", reliability="D")
-    assert told.data["within"] == plain.data["within"]
-    for text in (told.text, desk.forecast(mission).text):
-        assert "The letter D of its source changes no number" in text
-    assert "letter" not in plain.text
-
-
-def test_later_dates_of_its_own_source_replace_the_warning_and_say_so(mission: Path) -> None:
-    month(mission, source="the neighbour")
-    told = desk.warning_report(
-        mission, "dam", quantiles=["10%=2 days", "50%=4 days"], source="the neighbour", said_at="-1d"
-    )
-    assert "NOTE: What was said first was left aside: its source said other dates later (R1)." in told.text
-    assert told.data["median_d"] < 5
-
-
 def test_cancellation_lifts_what_it_names(mission: Path, tmp_path: Path) -> None:
     month(mission)
     first, last, other = tmp_path / "1.xml", tmp_path / "2.xml", tmp_path / "other.mission"

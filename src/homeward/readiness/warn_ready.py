@@ -17,6 +17,7 @@ from homeward.readiness.warn_forecast import Coming
 from homeward.readiness.warn_spans import best_spans, panels, waited
 
 UNTIL_D = 3650.0
+_EVEN = 1e-8  # a hazard that is as great as the level pays nothing: rounding makes no spans of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +128,7 @@ def expected_loss_within(coming: Coming, stakes: Stakes, start_d: float, stop_d:
 
 def _spans_above(coming: Coming, stakes: Stakes) -> tuple[tuple[float, float], ...]:
     """Where the hazard is above cost per day / loss, to a hundredth of a second."""
-    level, end = stakes.cost_per_day / stakes.loss, stakes.until_d
+    level, end = stakes.cost_per_day / stakes.loss * (1 + _EVEN), stakes.until_d
     dense = (
         coming.quantile(np.linspace(0.002, 0.998, 250), if_it_comes=True) if coming.still_coming > 0 else np.zeros(1)
     )

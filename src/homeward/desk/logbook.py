@@ -10,6 +10,7 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
 from homeward.desk.crew_standing import crew_facts, crew_lines, first_lines
+from homeward.desk.readiness.ready_standing import ready_facts, ready_lines
 from homeward.desk.scenarios import belief_or_none, hours_gone, prospect_lines, prospects, row_words, standing
 from homeward.errors import BadInput
 from homeward.log import MissionLog, Stored
@@ -57,7 +58,7 @@ def show(path: Path) -> Answer:
                 f"Plan for period {p.period}: POS {p.value:.1%} by {clock.show_time(p.ends, zone)} "
                 f"(at best {p.bound:.1%})."
             )
-        lines += crew_lines(book)
+        lines += [*crew_lines(book), *ready_lines(book, now=now)]
         data = {
             "name": m.name,
             "findings": [str(f) for f in m.findings],
@@ -72,6 +73,7 @@ def show(path: Path) -> Answer:
             "scenarios": standing(m, belief, hours_gone=hours),
             **facts,
             **crew_facts(book, now=now),
+            **ready_facts(book),
         }
     return Answer(text="\n".join(lines), data=data)
 

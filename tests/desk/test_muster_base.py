@@ -38,6 +38,40 @@ def test_sign_in_roll_call_and_everybody_out_at_the_end(crew, monkeypatch):
         desk.sign_out(crew, "everybody")
 
 
+def test_guests_are_one_person_in_whatever_letters_and_no_registered_person_is_a_guest(crew):
+    desk.sign_in(crew, "Dr Roe", guest=True)
+    with pytest.raises(BadInput, match="Is that the same guest"):
+        desk.sign_in(crew, "dr roe", guest=True)
+    with pytest.raises(BadInput, match="S1 is registered"):
+        desk.sign_in(crew, "s1", guest=True)
+    assert desk.sign_in(crew, "s1").data["signed_in"] == ["S1"]
+
+
+def test_members_whom_nobody_registered_count_as_heads_everywhere_and_in_the_roll_call(ready):
+    desk.person(ready, "L1", roles=["lead"], team="Line A")
+    assert desk.sign_in(ready, "Line A").data["here"] == 5
+    assert desk.muster(ready).data["heads_here"] == 5
+    listed = desk.roll_call(ready)
+    assert listed.data["heads"] == 5
+    assert "Ask Line A how many of 4 are there" in listed.text
+    roll = desk.roll_call(ready, ["L1", "Line A=3"])
+    assert "4 present of 5" in roll.text
+    assert roll.data["missing"] == ["Line A +4"]
+    assert "Nobody is missing" in desk.roll_call(ready, ["L1", "line a"]).text
+    for wrong in ("Line A=5", "Line A=x", "Line A=-1"):
+        with pytest.raises(BadInput, match="no roll-call of Line A"):
+            desk.roll_call(ready, [wrong])
+
+
+def test_a_channel_that_is_not_set_up_is_named_at_once(crew, tmp_path, monkeypatch):
+    assert "pigeon is not set up here" in desk.available(crew, "S1", channels=["pigeon", "radio"]).text
+    file = tmp_path / "channels.toml"
+    file.write_text('[channels]\nsms = "json://127.0.0.1:9/{id}"')
+    monkeypatch.setenv("HOMEWARD_CHANNELS", str(file))
+    assert "the file has sms" in desk.available(crew, "S1", channels=["pigeon"]).text
+    assert "NOTE" not in desk.available(crew, "S1", channels=["sms", "phone"]).text
+
+
 def test_who_is_signed_in_is_counted_and_needs_no_call(crew):
     desk.sign_in(crew, "S2")
     answer = desk.call_out(crew, need=["medic=1"])

@@ -49,7 +49,7 @@ def available(mission: Path, person: str, as_json: bool, **given: Any) -> None:
 @click.option("--text", default="", help="What they are told. They all read it.")
 @click.option("--by", "by_time", metavar="TIME", help="By when: '2 h', 18:30.  [default: 2 h]")
 @click.option("--target", type=SHARE, metavar="P", help="How sure the team is to be complete by then.  [default: 90%]")
-@click.option("--waves", is_flag=True, help="Call only as many at first as it takes; more where they do not do.")
+@click.option("--waves", is_flag=True, help="As many at first as it takes: free, then asleep, then on a task.")
 @click.option("--tick", is_flag=True, help="Go on with the open call: next channel for the silent, next wave.")
 @click.option("--next-wave", is_flag=True, help="With --tick: call the next wave, whatever those called will do.")
 @click.option("--end", is_flag=True, help="The call is over.")
@@ -117,6 +117,7 @@ def answer(
     \b
       homeward answer lost.mission M1 "Y 20"
       homeward answer lost.mission M2 "N but free in 3 hours" --channel sms
+      homeward answer lost.mission "Line A" "Y 30"      (a team, for all its members)
       homeward answer lost.mission --unread
       homeward answer lost.mission M3 --means yes --eta 18:30
     """
@@ -137,7 +138,9 @@ def answer(
 @click.command()
 @mission_argument
 @click.argument("person")
-@click.option("--guest", is_flag=True, help="Somebody who is not registered.")
+@click.option(
+    "--guest", is_flag=True, help="Somebody not registered: a call sign or initials. It is written into the log."
+)
 @click.option("--place", metavar="PLACE", help="Where, if not at the meeting point.")
 @at_option
 @json_option
@@ -170,7 +173,9 @@ def rollcall(mission: Path, present: tuple[str, ...], at: str | None, as_json: b
     """Write down who answered when everybody in MISSION was called by name. Without names: whom to call.
 
     \b
-      homeward rollcall lost.mission M1 S1 S2 "Line A"
+      homeward rollcall lost.mission M1 S1 S2 "Line A=3"
+
+    Of a team's members whom nobody registered by name, say how many answered; the team's name alone: all of them.
     """
     from homeward import desk
 

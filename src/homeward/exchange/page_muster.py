@@ -21,7 +21,13 @@ def muster_data(board: Mapping[str, Any]) -> Json:
     """The board (`homeward muster MISSION --json`) as the page has it."""
     shown = {name: _value(name, value) for name, value in board.items()}
     place = board["place"]
-    return shown | {"place": None if place is None else [round(place[1], 6), round(place[0], 6)]}
+    notes = [f"{board['due']} (Go on with the call)."] if board["due"] else []
+    if board["missing_unless"]:
+        notes.append(f"The unread answer of {', '.join(board['missing_unless'])} may fill what nobody can: read it.")
+    return shown | {
+        "notes": [*notes, *shown["notes"]],
+        "place": None if place is None else [round(place[1], 6), round(place[0], 6)],
+    }
 
 
 def _value(name: str, value: Any) -> Any:

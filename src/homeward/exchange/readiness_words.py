@@ -81,6 +81,8 @@ def muster_sentence(event: MusterEvent) -> str:  # noqa: C901, PLR0911, PLR0912
             return f"Call {event.callout.id} goes out: {callout_words(event.callout)}."
         case WaveCalled():
             return f"Call {event.callout}: wave {event.wave + 1} called."
+        case NoticeSent() if event.channel in ("radio", "phone"):
+            return f"{event.about} is to be told to {event.to} by {event.channel}."
         case NoticeSent():
             went = "went to" if event.went else "did not reach"
             return f"{event.about} {went} {event.to} by {event.channel}."

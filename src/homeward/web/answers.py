@@ -135,7 +135,7 @@ def _sign_in_page(path: Path, token: str, *, wrong: str = "", said: str = "") ->
         f'<p class="wrong">{escape(wrong)}</p>' if wrong else "",
         '<form method="post"><label for="name">Your call sign</label>',
         '<input id="name" name="name" maxlength="80" autocomplete="off" autocapitalize="characters" required>',
-        '<label><input type="checkbox" name="guest"> I am a guest, not registered</label>',
+        '<label><input type="checkbox" name="guest"> I am a guest: I give a call sign or initials</label>',
         '<button class="yes" name="do" value="in">I am here</button>',
         '<button class="limited" name="do" value="out">I leave</button></form>',
     ]

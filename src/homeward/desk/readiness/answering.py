@@ -10,6 +10,7 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
+from homeward.desk.readiness.call_words import hour
 from homeward.desk.readiness.links import whose
 from homeward.desk.readiness.muster_case import latest_answers, unread_answers
 from homeward.desk.readiness.notices import call_words
@@ -53,14 +54,15 @@ class AnswerPage:
 
 @again_if_grown
 def answered(path: Path, person: str, text: str, *, channel: str = "", at: str | None = None) -> Answer:
-    """Somebody answers the call in their own words: "Y 20", "on my way", "N but free in 3 h", "L 60".
+    """Somebody, or a team for all its members, answers the call: "Y 20", "on my way", "N but free in 3 h", "L 60".
 
     What is not understood is kept as it is, and stands on the board until a person has read it (`answer_read`).
     """
     words = _checked(text)
     with opened(path) as book:
-        if person not in book.mission.crew.people:
-            raise UnknownName("person", person, book.mission.crew.people)
+        known = {**book.mission.crew.people, **book.mission.teams}
+        if person not in known:
+            raise UnknownName("person or team", person, known)
         when = when_told(book, at)
         call = _call(book)
         return _kept(book, call, person, words, channel=channel.strip().lower(), when=when)
@@ -95,10 +97,17 @@ def answer_read(
             read_by=clock.scribe(),
         )
         book.write(read, at=when_told(book, at))
-        left = len(unread_answers(book.mission))
-        words = answer_words(read, zone=book.mission.time_zone)
+        mission, zone = book.mission, book.mission.time_zone
+        left = len(unread_answers(mission))
+        now = latest_answers(mission, read.callout)[read.person].event
     rest = f" {left} more to read." if left else ""
-    return Answer(text=f"{told.event.person}: {words}.{rest}", data={**answer_row(read), "unread": left})
+    if now != read:
+        rest = f" What they said after it stays in force: {answer_words(now, zone=zone)}.{rest}"
+    of = f" of {hour(told.at, zone)}"
+    return Answer(
+        text=f"{read.person}: {answer_words(read, zone=zone)} (the answer{of}).{rest}",
+        data={**answer_row(read), "unread": left},
+    )
 
 
 def unread(path: Path) -> Answer:
@@ -153,8 +162,8 @@ def answer_by_link(path: Path, token: str, text: str) -> Answer | None:
 
 def answer_words(said: CallAnswered, *, zone: str) -> str:
     """An answer as it was understood, in words."""
-    there = f", there at {clock.show_time(said.eta, zone, day=False)}" if said.eta else ""
-    free = f", but free at {clock.show_time(said.free_at, zone, day=False)}" if said.free_at else ""
+    there = f", there at {hour(said.eta, zone)}" if said.eta else ""
+    free = f", but free at {hour(said.free_at, zone)}" if said.free_at else ""
     return f"{_WORDS[said.answer]}{there}{free}"
 
 

@@ -12,9 +12,11 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
+from homeward.desk.readiness.notices import ENVIRONMENT, ready_channels
 from homeward.desk.scenarios import forgotten, one_of
 from homeward.desk.ways_out import read_duration, read_future
 from homeward.errors import BadInput, UnknownName
+from homeward.exchange.call_out import VOICE
 from homeward.mission.muster import Availability, Standing, StandingTold
 from homeward.words import lasting
 
@@ -53,7 +55,8 @@ def available(
         book.write(StandingTold(standing=told), at=when_told(book, at))
         row = standing_row(told)
         zone = book.mission.time_zone
-    return Answer(text=f"{person}: {standing_words(told, zone=zone)}.", data=row)
+    note = _not_set_up(told.channels) if channels else ""
+    return Answer(text=f"{person}: {standing_words(told, zone=zone)}.{note}", data=row)
 
 
 def standing_words(told: Standing, *, zone: str) -> str:
@@ -80,6 +83,16 @@ def standing_row(told: Standing) -> dict[str, Any]:
         "p_come": told.p_come,
         "channels": list(told.channels),
     }
+
+
+def _not_set_up(told: Sequence[str]) -> str:
+    """What to say of channels by which nothing can go out as things are."""
+    ready = ready_channels()
+    lost = [name for name in told if name not in (*VOICE, *ready)]
+    if not lost:
+        return ""
+    has = f"the file has {', '.join(ready)}" if ready else f"no file of channels is named in {ENVIRONMENT}"
+    return f" NOTE: {', '.join(lost)} is not set up here ({has}); radio and phone always are."
 
 
 def _state(book: Book, told: Standing, state: str | None, until: str | None) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def _orders(mission: Mission, zone: str) -> list[str]:
             continue
         team = mission.teams.get(unit)
         radio = f" ({team.radio})" if team is not None and team.radio else ""
-        there = f", expected {clock.show_time(given.event.arrives, zone, day=False)}" if given.event.arrives else ""
+        there = f", expected {hour(given.event.arrives, zone)}" if given.event.arrives else ""
         rows.setdefault(given.event.text, []).append(f"{unit}{radio}{there}")
     return [f"  ORDER, as it is read over the radio: {text}: {'; '.join(names)}." for text, names in rows.items()]
 
@@ -100,7 +100,8 @@ def _would_go(mission: Mission, call: Callout, told: Sequence[Turn]) -> list[str
         if turn.channel is not None and not turn.spoken:
             by.setdefault(turn.channel, []).append(turn.person)
     lines = [f"  WOULD GO OUT by {channel} to {', '.join(names)}." for channel, names in by.items()]
-    return [*lines, *([f'  TEXT: "{call_words(mission, call)}"'] if lines else [])]
+    text = next((turn.words for turn in told if turn.words and not turn.spoken), call_words(mission, call))
+    return [*lines, *([f'  TEXT: "{text}"'] if lines else [])]
 
 
 def _spoken(mission: Mission, call: Callout, told: Sequence[Turn], *, personal: bool) -> list[str]:
@@ -147,7 +148,7 @@ def _expected(case: MusterCase, hidden: AbstractSet[str], *, now: datetime, zone
         eta = eta_of(who, now=now)
         if eta is None or not (who.candidate.called or who.candidate.state is State.HERE):
             continue
-        shown = "here" if who.candidate.state is State.HERE else clock.show_time(eta, zone, day=False)
+        shown = "here" if who.candidate.state is State.HERE else hour(eta, zone)
         key = (shown, "" if shown == "here" else why_words(who, hidden))
         if key not in rows:
             order.append((eta, key))
@@ -160,6 +161,13 @@ def why_words(who: Expected, told: AbstractSet[str]) -> str:
     if who.candidate.id not in told or who.answer is not None or who.left or who.at_casualty:
         return who.why
     return "cannot be reached" if who.candidate.state is State.UNREACHABLE else "called"
+
+
+def hour(at: datetime, zone: str) -> str:
+    """A time of today as 18:30; of any other day with the day."""
+    here = clock.zone(zone)
+    today = at.astimezone(here).date() == clock.now().astimezone(here).date()
+    return clock.show_time(at, zone, day=not today)
 
 
 def named(names: Sequence[str]) -> str:

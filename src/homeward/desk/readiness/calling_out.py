@@ -15,7 +15,9 @@ from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.facts import check_on_map
 from homeward.desk.formation_case import read_roles
 from homeward.desk.orders import everybody
+from homeward.desk.readiness.call_waves import waves_of
 from homeward.desk.readiness.call_words import answer_of
+from homeward.desk.readiness.given_names import next_name
 from homeward.desk.readiness.muster_case import (
     Expected,
     MusterCase,
@@ -27,7 +29,7 @@ from homeward.desk.readiness.muster_case import (
 )
 from homeward.desk.readiness.muster_chance import USUAL_TARGET, by_deadline, problem_for, solved
 from homeward.desk.readiness.muster_numbers import numbers
-from homeward.desk.readiness.notices import channels_told, send_turns, turns
+from homeward.desk.readiness.notices import channels_told, send_turns, turns, write_spoken
 from homeward.desk.readiness.supposed import supposing
 from homeward.desk.ways_out import read_duration, read_future
 from homeward.errors import BadInput, NotYet
@@ -96,7 +98,7 @@ def escalate(
     if dry:
         with opened(path, read_only=True) as book:
             _open_call(book.mission)
-            told = turns(book, path, channels, now=clock.now(), link="")
+            told = turns(book, path, channels, now=clock.now(), link=page, dry=True)
             return answer_of(book, told, [], notes=("DRY RUN: nothing was sent or written.", *notes), personal=personal)
     called = _call_next_wave(path, force=next_wave)
     return _tell(path, channels, link=page, notes=(*called, *notes), personal=personal)
@@ -119,7 +121,7 @@ def _write_call(path: Path, given: Mapping[str, Any], *, waves: bool, at: str | 
     with opened(path) as book:
         call, case = _made(book, given, waves=waves)
         when = when_told(book, at)
-        orders = _orders(book.mission, call, case, now=when or clock.now())
+        orders = _orders(book.mission, call, case, now=clock.now())
         book.write(CalledOut(callout=call), *([orders] if orders.orders else []), at=when)
 
 
@@ -137,8 +139,9 @@ def _rehearsed(
     call, case = _made(book, given, waves=waves)
     now = clock.now()
     shown = supposing(book, [CalledOut(callout=call), _orders(book.mission, call, case, now=now)], at=now)
-    told = turns(shown, path, channels, now=now, link="")
-    where = f"Each gets a link of their own below {link}." if link else "No links: say where phones reach the page."
+    told = turns(shown, path, channels, now=now, link=link, dry=True)
+    page = link or (channels.answer_at if channels else "")
+    where = f"Each gets a link of their own below {page}." if page else "No links: say where phones reach the page."
     return answer_of(shown, told, [], notes=("DRY RUN: nothing was sent or written.", where, *notes), head=True)
 
 
@@ -161,8 +164,12 @@ def _tell(
             tried = {(one.to, one.channel) for one in went}
             due = [t for t in told if t.channel and not t.spoken and (t.person, t.channel) not in tried]
             if channels is None or call is None or not due:
-                return answer_of(book, told, went, notes=notes, personal=personal, head=head)
+                done = answer_of(book, told, went, notes=notes, personal=personal, head=head)
+                break
         went += send_turns(path, due, channels, mission, call.event.id)
+    if call is not None:
+        write_spoken(path, told, mission, call.event.id)
+    return done
 
 
 def _made(book: Book, given: Mapping[str, Any], *, waves: bool) -> tuple[Callout, MusterCase]:
@@ -174,7 +181,7 @@ def _made(book: Book, given: Mapping[str, Any], *, waves: bool) -> tuple[Callout
             f"Call {open_} is still open. Go on with it (homeward callout MISSION --tick), or end it first (--end)."
         )
     call = Callout(
-        id=f"C{len(mission.muster.callouts) + 1}",
+        id=next_name(book, "C", lambda event: event.callout.id if isinstance(event, CalledOut) else None),
         place=_place(book, given["meet"]),
         text=_text(given["text"]),
         need=tuple((role, n) for role, n in read_roles(given["need"], what="need").items() if n),
@@ -191,7 +198,7 @@ def _made(book: Book, given: Mapping[str, Any], *, waves: bool) -> tuple[Callout
     if waves:
         if not (call.need or call.heads):
             raise BadInput("Waves need a goal: say what is needed (--need medic=1) or how many (--heads 8).")
-        whole = _in_waves(as_called, case, call, callable_, now=now)
+        whole = waves_of(problem_for(as_called, case, call, now=now), callable_)
     return replace(call, waves=whole), case
 
 
@@ -206,23 +213,12 @@ def _can_be_called(mission: Mission, who: Expected) -> bool:
     return known and who.candidate.state not in (State.HERE, State.UNREACHABLE)
 
 
-def _in_waves(
-    book: Book, case: MusterCase, call: Callout, names: Sequence[str], *, now: datetime
-) -> tuple[tuple[str, ...], ...]:
-    """Wave after wave until the target is met; whoever is left over makes the last one."""
-    problem = replace(problem_for(book, case, call, now=now), plan_waves=True)
-    found = solved(problem)
-    waves = [tuple(n for n in wave.people if n in names) for wave in found.waves]
-    waves = [wave for wave in waves if wave]
-    named = {name for wave in waves for name in wave}
-    rest = tuple(name for name in (*found.call_order, *names) if name in names and name not in named)
-    return (*waves, *((tuple(dict.fromkeys(rest)),) if rest else ()))
-
-
-def _orders(mission: Mission, call: Callout, case: MusterCase, *, now: datetime) -> OrdersGiven:
-    """An order for every team and person without one who is called now; who stays with a casualty has theirs."""
-    first = set(call.waves[0]) if call.waves else set()
-    all_called = {name for wave in call.waves for name in wave} == first
+def _orders(mission: Mission, call: Callout, case: MusterCase, *, now: datetime, wave: int = 0) -> OrdersGiven:
+    """An order for every team and person called with this wave; with the last, everybody. Who stays with a casualty has
+    theirs.
+    """
+    first, all_called = set(call.waves[wave]) if call.waves else set(), wave >= len(call.waves) - 1
+    before = {name for names in call.waves[:wave] for name in names}
     by_unit: dict[str, list[Expected]] = {}
     for who in case.people:
         unit = who.team if who.team in mission.teams else who.candidate.id
@@ -231,7 +227,8 @@ def _orders(mission: Mission, call: Callout, case: MusterCase, *, now: datetime)
     orders = []
     for unit in everybody(mission):
         members = by_unit.get(unit, [])
-        wanted = all_called or any(who.candidate.id in first for who in members)
+        wanted = any(who.candidate.id in first for who in members)
+        wanted |= all_called and not any(who.candidate.id in before for who in members)
         away = [who for who in members if who.candidate.state is not State.HERE and not who.left]
         if not wanted or not away or any(who.at_casualty for who in members):
             continue
@@ -239,8 +236,10 @@ def _orders(mission: Mission, call: Callout, case: MusterCase, *, now: datetime)
             continue
         on_task = any(who.candidate.state is State.TASK for who in away)
         last = max((eta for who in away if (eta := eta_of(who, now=now)) is not None), default=None)
-        orders.append(recall_order(unit, State.TASK if on_task else State.FREE, place, last))
-    return OrdersGiven(orders=tuple(orders), because="everybody is called in" if all_called else "called in")
+        orders.append(
+            recall_order(unit, State.TASK if on_task else State.FREE, place, last, everybody=len(call.waves) < 2)
+        )
+    return OrdersGiven(orders=tuple(orders), because="everybody is called in" if len(call.waves) < 2 else "called in")
 
 
 @again_if_grown
@@ -262,7 +261,7 @@ def _call_next_wave(path: Path, *, force: bool) -> tuple[str, ...]:
             if chance >= (call.target or USUAL_TARGET) or now < last + wait:
                 return ()
         names = call.waves[left[0]]
-        orders = _orders(mission, replace(call, waves=(names, ())), case, now=now)
+        orders = _orders(mission, call, case, now=now, wave=left[0])
         book.write(WaveCalled(callout=call.id, wave=left[0]), *([orders] if orders.orders else []))
     return (f"WAVE {left[0] + 1} is called: {', '.join(names)}.",)
 

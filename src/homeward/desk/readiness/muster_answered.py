@@ -15,6 +15,7 @@ from homeward.readiness.muster_records import State, Takes
 if TYPE_CHECKING:  # which itself asks here what an answer changes
     from homeward.desk.readiness.muster_case import Expected
 
+LATER = "no; could come by then, if called again"
 LATE_H = 5 / 60
 """Somebody over the time they named is taken to be this far away still: ours."""
 
@@ -38,13 +39,27 @@ def as_answered(mission: Mission, who: Expected, unit: str, *, now: datetime) ->
             last = answer.event.answer is CallAnswer.LIMITED
             return replace(coming, candidate=replace(coming.candidate, last_resort=last, called=not last))
         case CallAnswer.NO if answer.event.free_at is not None:
-            left_h = max((answer.event.free_at - now).total_seconds() / 3600, 0.0)
-            candidate = replace(who.candidate, state=State.TASK, task=Takes(median_h=left_h), report_h=0.0, wake_h=0.0)
-            return replace(who, candidate=candidate, why="no, but free later")
+            return _free_later(mission, who, answer.event.free_at, now=now)
         case CallAnswer.NO:
             return replace(who, candidate=replace(who.candidate, p_come=0.0), why="said no")
         case _:
             return who
+
+
+def _free_later(mission: Mission, who: Expected, free_at: datetime, *, now: datetime) -> Expected:
+    """Somebody who said no, but that they could come from then on: they are not coming, and may be called then."""
+    told = mission.muster.standings.get(who.candidate.id)
+    p = told.event.p_come if told is not None else None
+    candidate = replace(
+        who.candidate,
+        state=State.TASK,
+        p_come=numbers()["p_come"].value if p is None else p,
+        task=Takes(median_h=max((free_at - now).total_seconds() / 3600, 0.0)),
+        report_h=0.0,
+        wake_h=0.0,
+        called=False,
+    )
+    return replace(who, candidate=candidate, why=LATER, assumed=() if p is not None else ("p_come",))
 
 
 def _coming(who: Expected, said: datetime, eta: datetime | None, *, now: datetime) -> Expected:

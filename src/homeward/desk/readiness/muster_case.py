@@ -6,7 +6,7 @@ People are registered persons, guests who signed in, and the members of a team t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -103,7 +103,11 @@ def case_of(book: Book, *, now: datetime) -> MusterCase:
     ground = ground_of(book, place, at=now)
     staying = with_casualties(mission)
     known = [_expected(mission, name, ground, staying, now=now) for name in mission.crew.people]
-    unnamed = [_unnamed(mission, name, k, ground, staying, now=now) for name, k in _members(mission)]
+    unnamed = [
+        _unnamed(mission, name, member, ground, staying, now=now)
+        for name in mission.teams
+        for member in unnamed_members(mission, name)
+    ]
     guests = [
         Expected(candidate=Candidate(id=name, state=State.HERE), why="a guest, signed in")
         for name in mission.muster.here
@@ -120,25 +124,35 @@ def meeting_place(mission: Mission) -> Place | None:
 
 
 def latest_answers(mission: Mission, callout: str) -> dict[str, Happened[CallAnswered]]:
-    """The latest answer of everybody to a call; an unread one does not replace what was understood before."""
-    found: dict[str, Happened[CallAnswered]] = {}
-    for one in mission.muster.answers:
-        unread = one.event.answer is CallAnswer.UNREAD
-        if one.event.callout == callout and not (unread and one.event.person in found):
-            found[one.event.person] = one
-    return found
+    """The latest answer of everybody, and of teams, to a call; an unread one does not replace what was understood
+    before, and one that a person has read counts from when it came, so that later ones stay in force.
+    """
+    order: dict[str, tuple[int, Happened[CallAnswered]]] = {}
+    came: dict[tuple[str, str], int] = {}
+    for k, one in enumerate(mission.muster.answers):
+        said = one.event
+        if said.callout != callout:
+            continue
+        if said.answer is CallAnswer.UNREAD:
+            came[said.person, said.text] = k
+            order.setdefault(said.person, (-1, one))
+            continue
+        since = came.get((said.person, said.text), k) if said.read_by else k
+        if since >= order.get(said.person, (-1, one))[0]:
+            order[said.person] = since, one
+    return {person: one for person, (_, one) in order.items()}
 
 
 def unread_answers(mission: Mission) -> list[Happened[CallAnswered]]:
-    """Answers that nobody has understood yet: unread ones after which nothing of the same person was read."""
-    left: dict[tuple[str, str], list[Happened[CallAnswered]]] = {}
+    """Answers that nobody has understood yet: unread ones whose words no person has read since."""
+    left: dict[tuple[str, str, str], list[Happened[CallAnswered]]] = {}
     for one in mission.muster.answers:
-        whose = (one.event.callout, one.event.person)
+        words = (one.event.callout, one.event.person, one.event.text)
         if one.event.answer is CallAnswer.UNREAD:
-            left.setdefault(whose, []).append(one)
+            left.setdefault(words, []).append(one)
         elif one.event.read_by:
-            left.pop(whose, None)
-    return [one for rows in left.values() for one in rows]
+            left.pop(words, None)
+    return sorted((one for rows in left.values() for one in rows), key=lambda one: one.at)
 
 
 def called_at(mission: Mission, call: Happened[Callout]) -> dict[str, datetime]:
@@ -148,6 +162,15 @@ def called_at(mission: Mission, call: Happened[Callout]) -> dict[str, datetime]:
         one.event.wave: one.at for one in reversed(mission.muster.waves) if one.event.callout == call.event.id
     }
     return {name: times[k] for k, wave in enumerate(waves) if k in times for name in wave}
+
+
+def told_at(mission: Mission, call: Happened[Callout]) -> dict[str, datetime]:
+    """When each was told of the call: as the first notice went to them, else when they were called."""
+    first: dict[str, datetime] = {}
+    for one in mission.muster.notices:
+        if one.event.about == call.event.id and one.event.went:
+            first.setdefault(one.event.to, one.at)
+    return {name: max(at, first.get(name, at)) for name, at in called_at(mission, call).items()}
 
 
 # --- one person -------------------------------------------------------------------------------------------
@@ -171,7 +194,8 @@ def _expected(mission: Mission, name: str, ground: Ground, staying: Mapping[str,
     told = mission.muster.standings.get(name)
     unit = person.team if person.team in mission.teams else name
     call = mission.muster.callout
-    answer = latest_answers(mission, call.event.id).get(name) if call is not None else None
+    answer = _answer(mission, name, unit)
+    told = _reached(mission, told, name, answer)
     base = Expected(candidate=Candidate(id=name, can=can), team=person.team, answer=answer)
     if name in mission.muster.here:
         return replace(base, candidate=Candidate(id=name, can=can, state=State.HERE), why="signed in")
@@ -185,9 +209,10 @@ def _expected(mission: Mission, name: str, ground: Ground, staying: Mapping[str,
         return _cannot(
             base, State.UNREACHABLE, f"has left{f' for {gone.event.to}' if gone.event.to else ''}", left=True
         )
-    stand = _standing(told.event if told else None, ground.busy.get(unit or name), now=now)
-    travel, guessed = _travel(told.event if told else None, ground.seconds_of(name, unit or name))
-    p, p_guessed = _p_come(mission, name, unit or name, told.event if told else None)
+    told_of = told.event if told else None
+    stand = _standing(told_of, ground.busy.get(unit or name), now=now)
+    travel, guessed = _travel(told_of, ground.seconds_of(name, unit or name))
+    p, p_guessed = _p_come(mission, name, unit or name, told_of)
     candidate = Candidate(
         id=name,
         can=can,
@@ -203,6 +228,34 @@ def _expected(mission: Mission, name: str, ground: Ground, staying: Mapping[str,
         base, candidate=candidate, why=stand.why, ordered=ordered, assumed=(*stand.assumed, *guessed, *p_guessed)
     )
     return as_answered(mission, whole, unit or name, now=now)
+
+
+def _answer(mission: Mission, name: str, unit: str | None) -> Happened[CallAnswered] | None:
+    """The answer of somebody to the open call, or that of their team where it came later."""
+    if mission.muster.callout is None:
+        return None
+    said = latest_answers(mission, mission.muster.callout.event.id)
+    own, team = said.get(name), said.get(unit or name)
+    clear = [one for one in (own, team) if one is not None and one.event.answer is not CallAnswer.UNREAD]
+    return max(clear, key=lambda one: one.at) if clear else own or team
+
+
+def _reached(
+    mission: Mission, told: Happened[Standing] | None, name: str, answer: Happened[CallAnswered] | None
+) -> Happened[Standing] | None:
+    """How somebody can be had; who was out of reach and has answered or been here since is free."""
+    if told is None or told.event.state is not Availability.UNREACHABLE:
+        return told
+    seen = [one.at for one in (answer, mission.muster.gone.get(name)) if one is not None]
+    since = any(at >= told.at for at in seen)
+    return replace(told, event=replace(told.event, state=Availability.FREE)) if since else told
+
+
+def out_of_reach(mission: Mission, name: str) -> bool:
+    """Whether somebody was told to be out of reach, and has neither answered nor been here since."""
+    unit = mission.crew.people[name].team
+    told = _reached(mission, mission.muster.standings.get(name), name, _answer(mission, name, unit))
+    return told is not None and told.event.state is Availability.UNREACHABLE
 
 
 def _cannot(who: Expected, state: State, why: str, *, at_casualty: str = "", left: bool = False) -> Expected:
@@ -261,7 +314,7 @@ def _ordered(mission: Mission, name: str, unit: str) -> datetime | None:
     call = mission.muster.callout
     if call is None:
         return None
-    by_call = called_at(mission, call).get(name)
+    by_call = told_at(mission, call).get(name)
     given = mission.crew.orders.get(unit)
     recalled = given is not None and given.event.kind is OrderKind.RECALL and given.at >= call.at
     return by_call or (given.at if recalled and given is not None else None)
@@ -270,17 +323,16 @@ def _ordered(mission: Mission, name: str, unit: str) -> datetime | None:
 # --- members of teams whom nobody registered --------------------------------------------------------------
 
 
-def _members(mission: Mission) -> Iterable[tuple[str, int]]:
-    """(team, number) of each member that is not registered by name."""
-    for name, team in mission.teams.items():
-        named = sum(person.team == name for person in mission.crew.people.values())
-        yield from ((name, k) for k in range(1, max(team.people - named, 0) + 1))
+def unnamed_members(mission: Mission, team: str) -> list[str]:
+    """Those members of a team whom nobody registered by name: `Line A +1` and so on."""
+    named = sum(person.team == team for person in mission.crew.people.values())
+    return [f"{team} +{k}" for k in range(1, mission.teams[team].people - named + 1)]
 
 
 def _unnamed(
-    mission: Mission, team: str, k: int, ground: Ground, staying: Mapping[str, str], *, now: datetime
+    mission: Mission, team: str, member: str, ground: Ground, staying: Mapping[str, str], *, now: datetime
 ) -> Expected:
-    told = Expected(candidate=Candidate(id=f"{team} +{k}"), team=team)
+    told = Expected(candidate=Candidate(id=member), team=team, answer=_answer(mission, team, team))
     here = team in mission.muster.here
     if here:
         return replace(told, candidate=replace(told.candidate, state=State.HERE), why="signed in with the team")
@@ -303,10 +355,12 @@ def _unnamed(
     return as_answered(mission, whole, team, now=now)
 
 
-def recall_order(who: str, state: State, place: Place | None, arrives: datetime | None) -> Order:
-    """What a unit is told when everybody is called in: to come now, or to finish its task first."""
-    first = "everybody is called in: finish your task, report it, then come"
-    text = first if state is State.TASK else "everybody is called in: come now"
+def recall_order(
+    who: str, state: State, place: Place | None, arrives: datetime | None, *, everybody: bool = True
+) -> Order:
+    """What a unit is told when it is called in, alone or with `everybody`: to come now, or to finish its task first."""
+    whom = "everybody is" if everybody else "you are"
+    text = f"{whom} called in: {'finish your task, report it, then come' if state is State.TASK else 'come now'}"
     return Order(to=who, kind=OrderKind.RECALL, text=text, place=place, arrives=arrives)
 
 

@@ -12,7 +12,7 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
 from homeward.desk.files import write_whole
-from homeward.desk.readiness.call_words import named, why_words
+from homeward.desk.readiness.call_words import hour, named, why_words
 from homeward.desk.readiness.links import sign_in_path
 from homeward.desk.readiness.muster_case import Expected, MusterCase, case_of, eta_of
 from homeward.desk.readiness.notices import ENVIRONMENT, page_address
@@ -73,13 +73,13 @@ def _text(book: Book, case: MusterCase, *, now: datetime) -> Json:
             teams.setdefault(who.team or who.candidate.id, []).append(who)
     rows.sort(key=lambda row: _in_order(row["name"]))
     rows += [_row(book, members, now=now, zone=zone) for members in teams.values()]
-    here = sum(row["here"] for row in rows)
+    here = sum(who.candidate.state is State.HERE for who in case.people)
     where = f" Meeting point: {format_place(case.place, 'mgrs')} ({case.place})." if case.place else ""
     return {
         "title": f"{mission.name} - roll-call",
         "mission": mission.name or "Mission without a name",
         "exercise": mission.exercise,
-        "says": f"As of {when}: {here} of {len(rows)} are in.{where} Who is in and does not answer is missing.",
+        "says": f"As of {when}: {here} of {len(case.people)} are in.{where} Who is in and does not answer is missing.",
         "rows": [*rows, *(_blank() for _ in range(4))],
         "notes": list(case.notes),
         "footer": f"homeward, {when}. Times are medians of what is expected: tick what you see.",
@@ -94,11 +94,7 @@ def _row(book: Book, members: list[Expected], *, now: datetime, zone: str) -> Js
     why = why_words(first, set(book.mission.muster.standings))
     comes = why
     if not here and eta is not None:
-        comes = (
-            f"{clock.show_time(eta, zone, day=False)}, {why}"
-            if first.candidate.called or first.answer
-            else "not called yet"
-        )
+        comes = f"{hour(eta, zone)}, {why}" if first.candidate.called or first.answer else "not called yet"
     team = f" ({first.team})" if first.team and first.candidate.id in book.mission.crew.people else ""
     return {
         "name": f"{named([who.candidate.id for who in members])}{team}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
-from homeward.desk.readiness.call_words import named, why_words
+from homeward.desk.readiness.call_words import hour, named, why_words
 from homeward.desk.readiness.muster_case import Expected, MusterCase, case_of, eta_of, unread_answers
 from homeward.desk.readiness.muster_chance import by_deadline, problem_for, solved
 from homeward.desk.readiness.muster_event import expected_event
@@ -46,10 +47,11 @@ def board(book: Book, *, personal: bool = False, seed: int = 0) -> Json:
     if not case.people:
         raise NotYet("Nobody is registered or signed in yet. Register people first: homeward person MISSION NAME.")
     call = mission.muster.callout
-    told = frozenset() if personal else frozenset(mission.muster.standings)
+    told = _Hidden() if personal else _hidden(mission)
     event = expected_event(book, now=now)
     problem = problem_for(book, case, call.event if call else None, now=now, event=event)
     found = solved(problem, seed=seed)
+    unread = [one for one in unread_answers(mission) if call is not None and one.event.callout == call.event.id]
     return {
         "at": now.isoformat(),
         "place": None if case.place is None else [case.place.lat_deg, case.place.lon_deg],
@@ -60,13 +62,15 @@ def board(book: Book, *, personal: bool = False, seed: int = 0) -> Json:
         "coming": _coming(case, problem, found, told=told, now=now),
         "silent": _silent(case, problem, found, mission, told=told, now=now),
         "no": [w.candidate.id for w in case.people if w.why == "said no"],
-        "away": [{"id": w.candidate.id, "why": why_words(w, told)} for w in case.people if _away(w)],
+        "away": [{"id": w.candidate.id, "why": why_words(w, told.states)} for w in case.people if _away(w)],
         "not_called": [w.candidate.id for w in case.people if _uncalled(w)],
-        "unread": [_unread(one, personal=personal) for one in unread_answers(mission)],
+        "unread": [_unread(one, personal=personal) for one in unread],
         "chance": _chance(problem, found, call.event if call else None, now=now),
         "event": event.says if event else None,
         "p_before_event": found.p_before_event,
-        "missing": dict(found.missing),
+        "missing": {role or "of anybody": n for role, n in found.missing.items()},
+        "missing_unless": _unless(case, problem, found, {one.event.person for one in unread}),
+        "due": _due(case, mission, now=now),
         "call_next": list(found.call_next) if call is not None and problem.asks else [],
         "reaches": found.reaches,
         "why": list(found.why),
@@ -82,9 +86,10 @@ def board_lines(shown: Mapping[str, Any], zone: str) -> list[str]:
     call = shown["call"]
     lines = [_title(call, shown, zone)]
     if shown["unread"]:
-        who = ", ".join(f"{row['person']} (entry {row['entry'][:8]})" for row in shown["unread"])
+        who = ", ".join(f"{row['person']} ({_clock(row['at'], zone)})" for row in shown["unread"])
         lines.append(f"TO BE READ BY A PERSON: {who}. Then: homeward answer MISSION NAME --means yes --eta TIME.")
         lines += [f"  {row['person']}: {row['text']!r}" for row in shown["unread"] if row.get("text")]
+    lines += [f"SILENCE. {shown['due']}: homeward callout MISSION --tick."] if shown["due"] else []
     lines += _chance_lines(shown, zone)
     if shown["here"]:
         lines.append(f"IN ({shown['heads_here']} heads): {_few([row['id'] for row in shown['here']])}.")
@@ -114,6 +119,50 @@ def board_lines(shown: Mapping[str, Any], zone: str) -> list[str]:
 # --- as data ----------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Hidden:
+    """Of whom it is not shown what keeps them, and of whom with which chance they come: it was told of them."""
+
+    states: AbstractSet[str] = frozenset()
+    chances: AbstractSet[str] = frozenset()
+
+
+def _hidden(mission: Mission) -> _Hidden:
+    told = mission.muster.standings
+    return _Hidden(frozenset(told), frozenset(name for name, one in told.items() if one.event.p_come is not None))
+
+
+def _unless(case: MusterCase, problem: MusterProblem, found: Muster, unread: AbstractSet[str]) -> list[str]:
+    """Who fills a place that nobody fills, if an answer of theirs that nobody has read means yes."""
+    counted = {person.id for person in problem.people}
+    able = [
+        who.candidate.id
+        for who in case.people
+        if {who.candidate.id, who.team} & unread
+        and (who.candidate.id not in counted or who.candidate.p_come == 0)
+        and ("" in found.missing or set(who.candidate.can) & set(found.missing))
+    ]
+    return able if found.missing else []
+
+
+def _due(case: MusterCase, mission: Mission, *, now: datetime) -> str:
+    """Who was given a channel's five minutes and has said nothing; "" where nobody is due."""
+    call, wait = mission.muster.callout, numbers()["next_channel_min"].value
+    if call is None:
+        return ""
+    last = {one.event.to: one.at for one in mission.muster.notices if one.event.about == call.event.id}
+    silent = [
+        who.candidate.id
+        for who in case.people
+        if is_silent(who)
+        and who.candidate.id in mission.crew.people
+        and now - (last.get(who.candidate.id) or who.ordered or now) >= timedelta(minutes=wait)
+    ]
+    if not silent:
+        return ""
+    return f"{call.event.id}: {wait:g} min of silence from {_few(silent)}: try the next channel"
+
+
 def _call(mission: Mission, call: Happened[Callout] | None) -> Json | None:
     if call is None:
         return None
@@ -132,20 +181,20 @@ def _call(mission: Mission, call: Happened[Callout] | None) -> Json | None:
     }
 
 
-def _p(who: Expected, problem: MusterProblem, found: Muster, told: AbstractSet[str]) -> float | None:
+def _p(who: Expected, problem: MusterProblem, found: Muster, told: _Hidden) -> float | None:
     """The probability that somebody comes; None for who is not in the problem, or where it rests on personal things."""
     at = {person.id: k for k, person in enumerate(problem.people)}.get(who.candidate.id)
-    return None if at is None or (who.candidate.id in told and who.answer is None) else float(found.p_come[at])
+    return None if at is None or (who.candidate.id in told.chances and who.answer is None) else float(found.p_come[at])
 
 
-def _row(who: Expected, problem: MusterProblem, found: Muster, *, told: AbstractSet[str], now: datetime) -> Json:
+def _row(who: Expected, problem: MusterProblem, found: Muster, *, told: _Hidden, now: datetime) -> Json:
     eta = eta_of(who, now=now)
     return {
         "id": who.candidate.id,
         "team": who.team,
         "can": list(who.candidate.can),
         "eta": eta.isoformat() if eta else None,
-        "why": why_words(who, told),
+        "why": why_words(who, told.states),
         "p": _p(who, problem, found, told),
         "last_resort": who.candidate.last_resort,
         "answered": who.answer is not None,
@@ -153,9 +202,7 @@ def _row(who: Expected, problem: MusterProblem, found: Muster, *, told: Abstract
     }
 
 
-def _coming(
-    case: MusterCase, problem: MusterProblem, found: Muster, *, told: AbstractSet[str], now: datetime
-) -> list[Json]:
+def _coming(case: MusterCase, problem: MusterProblem, found: Muster, *, told: _Hidden, now: datetime) -> list[Json]:
     """Who was called, is not here and may come, the first first."""
     rows = [
         _row(who, problem, found, told=told, now=now)
@@ -173,7 +220,7 @@ def _silent(
     found: Muster,
     mission: Mission,
     *,
-    told: AbstractSet[str],
+    told: _Hidden,
     now: datetime,
 ) -> list[Json]:
     """Registered people called who have said nothing, with the probability that they come all the same."""
@@ -185,11 +232,13 @@ def _silent(
             "tried": [n.event.channel for n in mission.muster.notices if n.event.to == who.candidate.id],
         }
         for who in case.people
-        if who.ordered is not None
-        and who.answer is None
-        and who.candidate.answer_mean_h is not None
-        and who.candidate.id in mission.crew.people
+        if who.ordered is not None and is_silent(who) and who.candidate.id in mission.crew.people
     ]
+
+
+def is_silent(who: Expected) -> bool:
+    """Whether somebody was called and has said nothing."""
+    return who.ordered is not None and who.answer is None and who.candidate.answer_mean_h is not None
 
 
 def _away(who: Expected) -> bool:
@@ -267,7 +316,9 @@ def _chance_lines(shown: Mapping[str, Any], zone: str) -> list[str]:
         lines.append(f"Expected heads: {_curve(chance, 'heads', zone)}")
     if shown["missing"]:
         short = ", ".join(f"{n} {role}" for role, n in shown["missing"].items())
-        lines.append(f"NOBODY CAN FILL, even if all came: {short}. Ask another team, or change what is needed.")
+        unless = f" (unless the unread answer of {_few(shown['missing_unless'])} means yes)"
+        even = f"even if all came{unless if shown['missing_unless'] else ''}"
+        lines.append(f"NOBODY CAN FILL, {even}: {short}. Ask another team, or change what is needed.")
     if shown["event"]:
         p = shown["p_before_event"]
         lines.append(f"{shown['event']}" + (f" Team complete before it: {p:.0%}." if p is not None else ""))
@@ -287,17 +338,17 @@ def _coming_lines(rows: Sequence[Json], zone: str) -> list[str]:
     found: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         last = ", only if nobody else can" if row["last_resort"] else ""
-        sure = "" if row["p"] is None or row["p"] > 0.995 else f"{row['p']:.0%}, "
+        sure = "chance only with --personal, " if row["p"] is None else f"{row['p']:.0%}, "
         found.setdefault((_clock(row["eta"], zone), f"{sure}{row['why']}{last}"), []).append(row["id"])
     return [f"  {when}  {named(names)} ({why})" for (when, why), names in found.items()]
 
 
 def _sure(p: float | None) -> str:
-    return "" if p is None else f", {p:.0%}"
+    return ", chance only with --personal" if p is None else f", {p:.0%}"
 
 
 def _clock(text: str | None, zone: str) -> str:
-    return clock.show_time(datetime.fromisoformat(text), zone, day=False) if text else ""
+    return hour(datetime.fromisoformat(text), zone) if text else ""
 
 
 def _few(names: Sequence[str]) -> str:

@@ -7,21 +7,21 @@ fails gives way at once. By radio and phone a person speaks: homeward says to wh
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from homeward.desk.book import Book, again_if_grown, opened
 from homeward.desk.readiness.links import answer_path
-from homeward.desk.readiness.muster_case import called_at, latest_answers, meeting_place
+from homeward.desk.readiness.muster_case import called_at, latest_answers, meeting_place, out_of_reach
 from homeward.desk.readiness.muster_numbers import numbers
 from homeward.errors import BadFile
 from homeward.exchange.call_out import VOICE, Channels, Notice, can_send, read_channels, send_all
 from homeward.geo import format_place
 from homeward.mission import Mission
 from homeward.mission.happened import Happened
-from homeward.mission.muster import Availability, Callout, NoticeSent
+from homeward.mission.muster import Callout, NoticeSent
 from homeward.mission.people import Person
 
 ENVIRONMENT = "HOMEWARD_CHANNELS"
@@ -33,6 +33,8 @@ NO_APPRISE = (
     "NOTHING WAS SENT: Apprise, which sends, is not installed. Install it (pip install 'homeward[callout]'), or speak "
     "to each as said here."
 )
+
+TO_SPEAK = "to be spoken by a person"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +77,19 @@ def page_address() -> str:
     return read_channels(Path(file)).answer_at if file else ""
 
 
-def turns(book: Book, path: Path, channels: Channels | None, *, now: datetime, link: str = "") -> list[Turn]:
-    """Everybody called by the open call who has neither answered nor come, with whose turn it is by which channel."""
+def ready_channels() -> tuple[str, ...]:
+    """The channels that the file named in `HOMEWARD_CHANNELS` sets up; none where no file is named."""
+    file = os.environ.get(ENVIRONMENT)
+    return tuple(read_channels(Path(file)).templates) if file else ()
+
+
+def turns(
+    book: Book, path: Path, channels: Channels | None, *, now: datetime, link: str = "", dry: bool = False
+) -> list[Turn]:
+    """Everybody called by the open call who has neither answered nor come, with whose turn it is by which channel.
+
+    With `dry` no links are made: `...` stands where each has their own.
+    """
     mission = book.mission
     call = mission.muster.callout
     if call is None:
@@ -92,12 +105,17 @@ def turns(book: Book, path: Path, channels: Channels | None, *, now: datetime, l
         (name, since)
         for name, since in called_at(mission, call).items()
         if name in mission.crew.people
-        and name not in answered
+        and not {name, mission.crew.people[name].team} & set(answered)
         and name not in mission.muster.here
         and name not in acknowledged
     ]
     shown = link or (channels.answer_at if channels else "")
-    return [_turn(book, path, channels, call, name, (since, now, shown)) for name, since in quiet]
+
+    def page(name: str) -> str:
+        own = "/answer/..." if dry else answer_path(book, path, call.event.id, name)
+        return f"{shown}{own}"
+
+    return [_turn(book, channels, call, name, (since, now), page if shown else None) for name, since in quiet]
 
 
 def send_turns(
@@ -118,6 +136,18 @@ def send_turns(
     if done:
         _write_down(path, done)
     return done
+
+
+def write_spoken(path: Path, told: Sequence[Turn], mission: Mission, callout: str) -> None:
+    """Writes down whom somebody was told to speak to, and by what, each once: their five minutes run from now."""
+    known = {(one.event.to, one.event.channel) for one in mission.muster.notices if one.event.about == callout}
+    new = [
+        NoticeSent(about=callout, to=turn.person, channel=turn.channel, went=True, why=TO_SPEAK)
+        for turn in told
+        if turn.channel is not None and turn.spoken and (turn.person, turn.channel) not in known
+    ]
+    if new:
+        _write_down(path, new)
 
 
 @again_if_grown
@@ -161,15 +191,14 @@ def _has(channels: Channels | None, channel: str, person: Person) -> bool:
 
 def _turn(
     book: Book,
-    path: Path,
     channels: Channels | None,
     call: Happened[Callout],
     name: str,
-    when: tuple[datetime, datetime, str],
+    when: tuple[datetime, datetime],
+    page_of: Callable[[str], str] | None,
 ) -> Turn:
-    mission, (since, now, link) = book.mission, when
-    told = mission.muster.standings.get(name)
-    if told is not None and told.event.state is Availability.UNREACHABLE:
+    mission, (since, now) = book.mission, when
+    if out_of_reach(mission, name):
         return Turn(person=name, channel=None)
     reach, skipped = channels_of(mission, name, channels)
     tried = {
@@ -177,31 +206,27 @@ def _turn(
         for one in mission.muster.notices
         if one.event.to == name and one.event.about == call.event.id and one.at >= since
     }
-    channel, until = next_channel(reach, tried, since=since, now=now)
-    page = f"{link}{answer_path(book, path, call.event.id, name)}" if link and channel not in VOICE else ""
+    channel, until = next_channel(reach, tried, now=now)
+    page = page_of(name) if page_of is not None and channel is not None and channel not in VOICE else ""
     words = call_words(mission, call.event, link=page) if channel else ""
     return Turn(person=name, channel=channel, words=words, waits_until=until, skipped=tuple(skipped))
 
 
 def next_channel(
-    reach: Sequence[str], tried: Mapping[str, Happened[NoticeSent]], *, since: datetime, now: datetime
+    reach: Sequence[str], tried: Mapping[str, Happened[NoticeSent]], *, now: datetime
 ) -> tuple[str | None, datetime | None]:
     """The channel whose turn it is (None: none), and until when the last is given its time.
 
-    A channel by which a person speaks is taken to be tried when its turn came; others as the log says.
+    What was tried is what the log says: by which a person speaks, from when homeward said to whom to speak.
     """
-    wait, turn = timedelta(minutes=numbers()["next_channel_min"].value), since
+    wait = timedelta(minutes=numbers()["next_channel_min"].value)
     for channel in reach:
-        if channel in VOICE:
-            if now < turn + wait:
-                return channel, turn + wait
-            turn += wait
-        elif channel not in tried:
-            return channel, None
-        elif tried[channel].event.went:
-            turn = max(turn, tried[channel].at) + wait
-            if now < turn:
-                return None, turn
+        if channel not in tried:
+            return channel, (now + wait if channel in VOICE else None)
+        if tried[channel].event.went:
+            until = tried[channel].at + wait
+            if now < until:
+                return (channel if channel in VOICE else None), until
     return None, None
 
 

@@ -294,7 +294,11 @@ def passphrase(file: Path | None, whose: str, *, twice: bool = False) -> str:
     if file is not None:
         try:
             return file.read_text(encoding="utf-8").splitlines()[0]
-        except (OSError, UnicodeDecodeError, IndexError) as err:
+        except FileNotFoundError as err:
+            raise BadFile(f"There is no file {file}. Check the name.") from err
+        except OSError as err:
+            raise BadFile(f"{file} cannot be read ({err.strerror}). Name a file that can.") from err
+        except (UnicodeDecodeError, IndexError) as err:
             raise BadFile(f"{file} holds no passphrase on its first line. Check the file.") from err
     told = os.environ.get(IN_ENVIRONMENT)
     if told is not None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 LEAST_PASSPHRASE, MOST_PASSPHRASE = 12, 1000
 """Characters: ours. A few random words have more."""
+LEAST_DIFFERENT = 6
+"""Different characters of a passphrase: ours."""
 COST = (17, 8, 1)
 """scrypt's log2 of N, r and p for new keys."""
 MOST_MEMORY_BYTES: Final = 2**28
@@ -60,6 +62,12 @@ def check_passphrase(passphrase: str) -> str:
         raise BadInput(
             f"The passphrase has {len(text)} characters. Take {LEAST_PASSPHRASE} or more: four words that have nothing "
             "to do with one another are good. It cannot be recovered: keep it on paper where only you get at it."
+        )
+    letters = "".join(text.casefold().split())
+    if len(set(letters)) < LEAST_DIFFERENT or letters in (letters + letters)[1:-1]:
+        raise BadInput(
+            "The passphrase is the same over and over, which is tried first. Take four words that have nothing to do "
+            "with one another."
         )
     if len(text) > MOST_PASSPHRASE:
         raise BadInput(f"The passphrase has {len(text)} characters. Take at most {MOST_PASSPHRASE}.")

@@ -192,13 +192,17 @@ DebriefEvent = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debriefs:
-    """Questions and statements of a mission, as its log adds up; statements withdrawn are not among `statements`."""
+    """Questions and statements of a mission, as its log adds up; statements withdrawn are not among `statements`.
+
+    `shaken` are those that retell what its witness took back since, with that witness; judging one again settles it.
+    """
 
     questions: Mapping[str, Question] = field(default_factory=dict)
     resolved: Mapping[str, Happened[QuestionResolved]] = field(default_factory=dict)
     excluded: tuple[Combination, ...] = ()
     statements: Mapping[str, Happened[Statement]] = field(default_factory=dict)
     withdrawn: Mapping[str, Happened[Statement]] = field(default_factory=dict)
+    shaken: Mapping[str, str] = field(default_factory=dict)
     opened: tuple[Happened[StatementOpened], ...] = ()
     readers: Mapping[str, Reader] = field(default_factory=dict)
 
@@ -219,17 +223,42 @@ def debriefs_after(state: Debriefs, happened: Happened[DebriefEvent]) -> tuple[D
         case CombinationExcluded():
             return replace(state, excluded=(*state.excluded, event.combination)), ()
         case StatementTaken():
-            said = Happened(at, entry, event.statement)
-            return replace(state, statements={**state.statements, event.statement.id: said}), ()
+            said, name = Happened(at, entry, event.statement), event.statement.id
+            return replace(state, statements={**state.statements, name: said}, shaken=less(state.shaken, name)), ()
         case StatementWithdrawn():
             found = unknown(state.statements, event.statement, entry, f"takes back {event.statement}, never said")
             if found:
                 return state, found
             gone = {**state.withdrawn, event.statement: state.statements[event.statement]}
-            return replace(state, statements=less(state.statements, event.statement), withdrawn=gone), ()
+            left, back = less(state.statements, event.statement), state.statements[event.statement].event
+            shaken = {**less(state.shaken, back.id), **dict.fromkeys(_resting(left, back), back.witness)}
+            return replace(state, statements=left, withdrawn=gone, shaken=shaken), ()
         case StatementOpened():
             return replace(state, opened=(*state.opened, Happened(at, entry, event))), ()
         case ReaderNamed():
             return replace(state, readers={**state.readers, event.reader.id: event.reader}), ()
         case _:
             assert_never(event)
+
+
+def _resting(standing: Mapping[str, Happened[Statement]], back: Statement) -> list[str]:
+    """Statements that retell one that was taken back, or retell such: not where its witness still says the same."""
+    tellers = {back.id.casefold(), back.witness.casefold()}
+    said = [
+        h.event
+        for h in standing.values()
+        if h.event.witness == back.witness
+        and (h.event.question, h.event.hypothesis) == (back.question, back.hypothesis)
+    ]
+    found: list[str] = []
+    while not said:
+        more = [
+            h.event
+            for name, h in standing.items()
+            if name not in found and h.event.told_by.casefold() in tellers and back.question in ("", h.event.question)
+        ]
+        if not more:
+            break
+        found += [one.id for one in more]
+        tellers |= {one.id.casefold() for one in more} | {one.witness.casefold() for one in more}
+    return found

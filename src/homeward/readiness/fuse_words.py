@@ -132,7 +132,7 @@ def _reliability(report: Report, learnt: Learnt | None, *, model: bool, unknown:
             f"Report {report.id!r} has reliability {report.reliability!r}. Give a letter from A (completely "
             "reliable) to E (unreliable), or F (cannot be judged)."
         )
-    mean = grade_value("homeward", "reliability", letter) if letter else None
+    mean = grade_value("homeward", "reliability", letter) if letter not in ("", "F") else None
     if learnt is not None:
         told = f"{learnt.right} of {learnt.right + learnt.wrong} claims came true"
         if model:

@@ -283,3 +283,29 @@ def test_a_passphrase_comes_from_a_file_or_the_environment_for_scripts(tmp_path,
     assert "no passphrase" in run(
         "statement", "list", path, "--reader", "Lead", "--passphrase-file", tmp_path / "empty"
     )
+
+
+def test_who_have_it_from_each_other_is_said(bare):
+    desk.statement(bare, "So A3 says.", witness="A2", told_by="A3")
+    said = desk.statement(bare, "So A2 says.", witness="A3", told_by="a2").text
+    assert "A3 and A2 have it from each other" in said
+    assert "from each other" not in desk.statement(bare, "So A3 says.", witness="A4", told_by="A3").text
+
+
+def test_the_number_given_afterwards_counts_and_not_the_words(bare):
+    assert "is taken as" in desk.statement(bare, "Hut.", witness="W1", certainty="pretty sure").text
+    said = desk.judge_statement(bare, "S1", number=0.6).text
+    assert "The number 60% counts" in said
+    assert "is taken as" not in said
+
+
+@pytest.mark.parametrize("weak", ["aaaaaaaaaaaaaaaa", "ababababababab", "monday monday monday"])
+def test_a_passphrase_of_one_thing_over_and_over_is_refused(bare, weak):
+    with pytest.raises(BadInput, match="over and over"):
+        desk.reader(bare, "Lead", weak)
+
+
+def test_two_readers_differ_in_more_than_capitals(bare):
+    desk.reader(bare, "Lead", SECRET)
+    with pytest.raises(BadInput, match="There is a reader Lead already"):
+        desk.reader(bare, "lead", SECRET)

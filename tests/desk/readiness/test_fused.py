@@ -75,7 +75,7 @@ def test_what_is_not_graded_or_not_sure_counts_for_nothing_and_says_so(asked):
     desk.statement(asked, "Hut.", witness="W2", hypothesis="hut", certainty="as my mother", reliability="A")
     assert chance(asked, "hut") == pytest.approx(0.4)
     notes = board(asked)["notes"]
-    assert any("S2 does not say how sure W2 is" in note for note in notes)
+    assert any("S2 counts for nothing: it does not say how sure W2 is" in note for note in notes)
     assert any("S1 counts for nothing until somebody says how reliable W1 is" in note for note in notes)
 
 
@@ -118,7 +118,7 @@ def test_a_witness_is_known_by_what_came_true(asked):
     assert said.data["named_it"] == ["W1"]
     known = {row["id"]: row for row in board(asked)["witnesses"]}
     assert (known["W1"]["right"], known["W2"]["right"]) == (1, 0)
-    assert known["W1"]["r"] == pytest.approx(2 / 3)  # Beta(1 + 1, 1 + 0)
+    assert known["W1"]["r"] == pytest.approx((2 * 0.6 + 1) / 3)  # letter C weighs as two claims
     assert known["W2"]["score"]["brier"] == pytest.approx(0.81)
     assert "ANSWERED: hut" in desk.fused(asked).text
 
@@ -187,3 +187,50 @@ def test_unknown_questions_and_answers_are_named_with_what_there_is(asked):
     for speed in (0, -1, float("nan"), 5000):
         with pytest.raises(BadInput, match="A speed of"):
             desk.fused(asked, speed_kmh=speed)
+
+
+def test_one_statement_that_cannot_be_read_does_not_keep_the_others_from_counting(asked):
+    desk.statement(asked, "Hut.", witness="W1", hypothesis="hut", number=0.8, reliability="B")
+    alone = chance(asked, "hut")
+    desk.statement(
+        asked, "Hut.", witness="W2", hypothesis="hut", certainty="as my mother", reliability="A", credibility=6
+    )
+    assert chance(asked, "hut") == pytest.approx(alone)  # digit 6 says nothing either way
+    note = next(note for note in board(asked)["notes"] if note.startswith("S2 counts by its digit alone"))
+    assert "homeward statement judge MISSION S2 --number 0.8" in note
+
+
+def test_hearsay_falls_with_the_witness_who_takes_it_back_until_it_is_judged_again(asked):
+    desk.statement(asked, "At the hut.", witness="W1", hypothesis="hut", number=0.9, reliability="B")
+    desk.statement(asked, "W1 said the hut.", witness="W4", told_by="w1", hypothesis="hut", number=0.9, reliability="A")
+    desk.statement(asked, "So W4 said.", witness="W5", told_by="W4", hypothesis="hut", number=0.9, reliability="A")
+    assert "S2, S3 rest on it" in desk.withdraw_statement(asked, "S1").text
+    assert chance(asked, "hut") == pytest.approx(0.4)
+    assert any(note.startswith("S2 RESTS ON W1, who took it back") for note in board(asked)["notes"])
+    desk.judge_statement(asked, "S2", reliability="D")
+    assert chance(asked, "hut") > 0.4
+
+
+def test_hearsay_stands_where_its_witness_still_says_the_same(asked):
+    for _ in range(2):
+        desk.statement(asked, "At the hut.", witness="W1", hypothesis="hut", number=0.9, reliability="B")
+    desk.statement(asked, "W1 said the hut.", witness="W4", told_by="W1", hypothesis="hut", number=0.9, reliability="A")
+    desk.withdraw_statement(asked, "S1")
+    assert not any("RESTS ON" in note for note in board(asked)["notes"])
+
+
+def test_a_retelling_never_counts_for_more_than_what_it_retells(asked):
+    desk.statement(asked, "Hut, maybe.", witness="W1", hypothesis="hut", number=0.6, reliability="C")
+    alone = chance(asked, "hut")
+    desk.statement(asked, "The hut!", witness="W2", told_by="W1", hypothesis="hut", number=0.99, reliability="A")
+    desk.statement(asked, "The hut!", witness="W3", told_by="W2", hypothesis="hut", number=0.99, reliability="A")
+    assert chance(asked, "hut") == pytest.approx(alone)
+    assert "S3 retells S1 and counts for no more than S1 does." in board(asked)["notes"]
+
+
+def test_what_hardly_moves_an_answer_is_not_listed_and_answers_are_asked_for_in_words(asked):
+    desk.statement(asked, "Hut.", witness="W1", hypothesis="hut", number=0.8, reliability="B")
+    desk.statement(asked, "Hut.", witness="W2", hypothesis="hut", number=0.505, reliability="E")
+    said = desk.fused(asked)
+    assert "S2 of W2" not in said.text
+    assert 'whether it is "at the hut" (where)' in said.text

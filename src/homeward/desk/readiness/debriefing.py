@@ -128,8 +128,14 @@ def withdraw_statement(path: Path, name: str, *, why: str = "", at: str | None =
     """A witness takes a statement back: it counts no longer. The record stays."""
     with opened(path) as book:
         before = _known(book.mission.debriefs, name)
+        known = set(book.mission.debriefs.shaken)
         book.write(StatementWithdrawn(statement=name, why=why.strip()), at=when_told(book, at))
-    return Answer(text=f"{name} of {before.witness} withdrawn: it counts no longer.", data={"id": name})
+        resting = [one for one in book.mission.debriefs.shaken if one not in known]
+    rests = f"{', '.join(resting)} {'rests' if len(resting) == 1 else 'rest'} on it"
+    told = f" {rests}, and count no more until judged again: homeward statement judge." if resting else ""
+    return Answer(
+        text=f"{name} of {before.witness} withdrawn: it counts no longer.{told}", data={"id": name, "resting": resting}
+    )
 
 
 def statements(
@@ -287,7 +293,40 @@ def _notes(book: Book, made: Statement) -> list[str]:
             break
     if made.how is How.TOLD and not made.told_by:
         notes.append("NOTE: Who told it? Without --told-by hearsay of one origin counts as several.")
+    back = [h.event.id for h in state.withdrawn.values() if made.told_by and _is(made.told_by, h.event)]
+    if back:
+        notes.append(f"NOTE: {made.told_by} took back {', '.join(back)}. Ask whether this rests on it.")
+    ring = _ring(state, made)
+    if ring:
+        notes.append(
+            f"NOTE: {' and '.join(ring)} have it from each other: it counts as one origin, which nobody on "
+            "file saw. Ask each how it came to know."
+        )
+    if made.share is Share.NAMED and made.hypothesis:
+        notes.append(
+            f"NOTE: The words are sealed, the number is not: that something confidential bears on {made.question}, and "
+            "what all comes to, stands on the board and on everybody's briefing."
+        )
     return notes
+
+
+def _is(told_by: str, one: Statement) -> bool:
+    return told_by.casefold() in (one.id.casefold(), one.witness.casefold())
+
+
+def _ring(state: Debriefs, made: Statement) -> list[str]:
+    """The witnesses who have it from one another, where the one who says it now is the last of such a ring."""
+    said = [h.event for h in state.statements.values() if h.event.question == made.question and h.event.told_by]
+    line, teller = [made.witness], made.told_by
+    while teller:
+        before = next((one for one in said if _is(teller, one)), None)
+        if before is None or before.witness in line[1:]:
+            return []
+        line.append(before.witness)
+        teller = before.told_by
+        if teller and teller.casefold() == made.witness.casefold():
+            return line
+    return []
 
 
 def _grading_notes(made: Statement) -> list[str]:
@@ -296,7 +335,9 @@ def _grading_notes(made: Statement) -> list[str]:
 
     notes = []
     meant = words_probability(made.certainty) if made.certainty else None
-    if meant is not None and meant.source != "as said":
+    if made.number is not None and made.certainty:
+        notes.append(f"The number {made.number:.0%} counts; the words {made.certainty!r} are kept beside it.")
+    elif meant is not None and meant.source != "as said":
         ours = ", our own assumption" if meant.own_assumption else ""
         notes.append(f'"{meant.phrase}" is taken as {meant.median:.0%} ({meant.low:.0%} to {meant.high:.0%}{ours}).')
     if made.number is None:

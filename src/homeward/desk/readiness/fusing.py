@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from itertools import combinations
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from homeward.desk.answer import Answer
 from homeward.desk.book import opened
+from homeward.desk.readiness.fused_case import Case, excluded_words, fused_case
 from homeward.desk.readiness.questions import NONE
 from homeward.desk.readiness.shown import check_shown
 from homeward.errors import BadInput, NotYet, UnknownName
-from homeward.geo import WGS84
-from homeward.mission.debriefs import About, Debriefs, Hypothesis, Question, Statement
-from homeward.words import lasting
+from homeward.mission.debriefs import Debriefs, Question
 
 if TYPE_CHECKING:
-    from homeward.readiness import Fused, FuseProblem, Report
+    from homeward.readiness import Fused
     from homeward.readiness.fuse_records import Learnt, Pair
 
 Json = dict[str, Any]
@@ -28,23 +25,16 @@ FASTEST_KMH: Final = 15.0
 """Faster than anybody is thought to have gone from one place to the next, on foot: our own assumption."""
 MOST_MOVED, MOST_CONFLICTS = 3, 8
 """Statements that moved an answer, and contradictions, that are shown; the rest of these is counted. The 8 is ours."""
-LEAST_CONFLICT, LEAST_GAIN_BITS = 0.05, 0.005
-"""Conflict mass of two statements, and bits that asking somebody is worth, below which neither is shown: ours."""
+LEAST_CONFLICT, LEAST_GAIN_BITS, LEAST_FACTOR = 0.05, 0.005, 1.05
+"""Conflict mass of two statements, bits that asking somebody is worth, and factor on the odds of an answer, below
+which they are not shown: ours.
+"""
 OWN: Final = (
     "how reliable a letter is (A 95 %, B 80 %, C 60 %, D 30 %, E 10 %), what a digit stands for (1 90 % to 5 20 %)",
     "that somebody who knows nothing says either as often (50 %), that what one origin says counts once",
+    "that a letter weighs as two claims that came out",
 )
 """What the fused numbers rest on that nobody measured."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """The problem, the statements in it by id, what was ruled out by speed, and what was left out, in words."""
-
-    problem: FuseProblem
-    counted: Mapping[str, Statement]
-    too_far: tuple[str, ...]
-    left_out: tuple[str, ...]
 
 
 def fused(
@@ -81,7 +71,7 @@ def fused_board(state: Debriefs, *, speed_kmh: float = FASTEST_KMH, apart: Seque
     from homeward.readiness import fuse
     from homeward.readiness.fuse_learn import learn_sources
 
-    case = _case(state, speed_kmh=speed_kmh, apart=apart)
+    case = fused_case(state, speed_kmh=speed_kmh, apart=apart)
     done = fuse(case.problem) if case.problem.questions else None
     learnt = done.sources if done else learn_sources(case.problem.resolved, case.problem.counts)
     rows = [_question_row(state, case, done, one) for one in state.questions.values()]
@@ -93,149 +83,24 @@ def fused_board(state: Debriefs, *, speed_kmh: float = FASTEST_KMH, apart: Seque
         "more_conflicts": max(len(apart_pairs) - MOST_CONFLICTS, 0),
         "ask": _asks(state, done) if done else [],
         "together": [_together(answers, p) for answers, p in done.joint[:MOST_MOVED]] if done else [],
-        "witnesses": [_witness(name, one) for name, one in learnt.items()],
-        "excluded": [_excluded(one.parts, one.why) for one in state.excluded] + list(case.too_far),
+        "witnesses": [_witness(state, name, one) for name, one in learnt.items()],
+        "excluded": [excluded_words(one.parts, one.why) for one in state.excluded] + list(case.too_far),
         "removed": done.removed if done else 0.0,
         "notes": [*case.left_out, *_ungraded(case, learnt), *(done.findings if done else ())],
         "own": [*OWN, *([f"that nobody went faster than {speed_kmh:g} km/h"] if case.too_far else []), *by_words],
     }
 
 
-# --- the problem ------------------------------------------------------------------------------------------
+# --- the board --------------------------------------------------------------------------------------------
 
 
-def _case(state: Debriefs, *, speed_kmh: float, apart: Sequence[str]) -> _Case:
-    from homeward.readiness import FuseProblem
-    from homeward.readiness.fuse_records import Resolved
-
-    open_ = {name: one for name, one in state.questions.items() if name not in state.resolved}
-    counted: dict[str, Statement] = {}
-    reports: list[Report] = []
-    left_out: list[str] = []
-    resolved: list[Resolved] = []
-    for happened in state.statements.values():
-        one = happened.event
-        if one.declined or not one.hypothesis:
-            continue
-        if one.question in state.resolved and one.question in state.questions:
-            forecast = _certainty(one)
-            true = state.resolved[one.question].event.hypothesis or NONE
-            if forecast is not None:
-                resolved.append(Resolved(source=one.witness, forecast=forecast, came_true=one.hypothesis == true))
-            continue
-        why = _why_not(open_, one)
-        if why:
-            left_out.append(why)
-            continue
-        counted[one.id] = one
-        reports.append(_report(one))
-    far, too_far = _too_far([q for q in open_.values() if q.id not in apart], speed_mps=speed_kmh / 3.6)
-    problem = FuseProblem(
-        questions={name: _priors(one) for name, one in open_.items()},
-        reports=tuple(reports),
-        one_origin="strongest",
-        resolved=tuple(resolved),
-        impossible=(*_noted(state, open_, left_out), *far),
-    )
-    return _Case(problem, counted, too_far, tuple(left_out))
-
-
-def _priors(question: Question) -> dict[str, float]:
-    priors = {h.id: h.prior for h in question.hypotheses}
-    rest = 1 - sum(priors.values())
-    return priors | ({NONE: rest} if rest > 1e-9 else {})
-
-
-def _report(one: Statement) -> Report:
-    from homeward.readiness import Report
-
-    return Report(
-        id=one.id,
-        says={one.question: one.hypothesis},
-        c=one.number,
-        certainty=one.certainty,
-        credibility=one.credibility,
-        reliability=one.reliability or "F",
-        source=one.witness,
-        told_by=one.told_by,
-    )
-
-
-def _why_not(open_: Mapping[str, Question], one: Statement) -> str:
-    """Why a statement cannot be counted, or "". Names nothing of what it says."""
-    if one.question not in open_:
-        return f"{one.id} bears on {one.question}, which is asked no longer: it counts for nothing."
-    if one.hypothesis not in _priors(open_[one.question]):
-        return f"{one.id} bears on an answer that {one.question} no longer has: it counts for nothing."
-    if _certainty(one) is None and one.credibility is None:
-        return f"{one.id} does not say how sure {one.witness} is in words that are known: ask for a number."
-    return ""
-
-
-def _ungraded(case: _Case, learnt: Mapping[str, Learnt]) -> list[str]:
+def _ungraded(case: Case, learnt: Mapping[str, Learnt]) -> list[str]:
     """Which statements count for nothing because nobody said how reliable their witness is."""
     bare = [s for s in case.counted.values() if not s.reliability and s.witness not in learnt]
     return [f"{s.id} counts for nothing until somebody says how reliable {s.witness} is." for s in bare]
 
 
-def _certainty(one: Statement) -> float | None:
-    """The probability that a witness gave to what it said: the number, or what its words are taken for."""
-    from homeward.readiness import words_probability
-
-    if one.number is not None:
-        return one.number
-    meant = words_probability(one.certainty) if one.certainty else None
-    return None if meant is None else meant.median
-
-
-def _noted(state: Debriefs, open_: Mapping[str, Question], left_out: list[str]) -> Iterator[dict[str, str]]:
-    for one in state.excluded:
-        parts = dict(one.parts)
-        true = {q: state.resolved[q].event.hypothesis or NONE for q in parts if q in state.resolved}
-        if any(parts[q] != answer for q, answer in true.items()):
-            continue  # an answer in it is known to be false: it rules out nothing more
-        rest = {q: answer for q, answer in parts.items() if q not in true}
-        if all(q in open_ and answer in _priors(open_[q]) for q, answer in rest.items()) and rest:
-            yield rest
-        elif rest:
-            left_out.append(
-                f"{_excluded(one.parts, '')} names an answer that is no longer there: it rules out nothing."
-            )
-
-
-def _too_far(questions: Sequence[Question], *, speed_mps: float) -> tuple[list[dict[str, str]], tuple[str, ...]]:
-    """Answers of two questions about where that nobody can have travelled between, and each in words."""
-    out, words = [], []
-    where = [q for q in questions if q.about is About.WHERE]
-    for one, other in combinations(where, 2):
-        for a in one.hypotheses:
-            for b in other.hypotheses:
-                gap = _longest_s(a, b)
-                if gap is None or a.place is None or b.place is None:
-                    continue
-                far_m = WGS84.inv(a.place.lon_deg, a.place.lat_deg, b.place.lon_deg, b.place.lat_deg)[2]
-                if far_m > speed_mps * gap:
-                    out.append({one.id: a.id, other.id: b.id})
-                    words.append(
-                        f"{one.id}: {a.id} and {other.id}: {b.id} cannot both be: {far_m / 1000:.1f} km apart, with "
-                        f"{lasting(gap)} at most between them (taken as about one person)."
-                    )
-    return out, tuple(words)
-
-
-def _longest_s(a: Hypothesis, b: Hypothesis) -> float | None:
-    """The longest time there can have been between two answers; None where either has no time."""
-    ends: list[datetime | None] = [a.from_, a.until, b.from_, b.until]
-    if any(end is None for end in ends):
-        return None
-    a0, a1, b0, b1 = (end.timestamp() for end in ends if end is not None)
-    return max(abs(b1 - a0), abs(a1 - b0))
-
-
-# --- the board --------------------------------------------------------------------------------------------
-
-
-def _question_row(state: Debriefs, case: _Case, done: Fused | None, question: Question) -> Json:
+def _question_row(state: Debriefs, case: Case, done: Fused | None, question: Question) -> Json:
     told = state.resolved.get(question.id)
     labels = {h.id: h.label for h in question.hypotheses} | {NONE: "none of these"}
     row: Json = {
@@ -259,7 +124,7 @@ def _question_row(state: Debriefs, case: _Case, done: Fused | None, question: Qu
             "moved": [
                 _moved(case, done, report, shift)
                 for report, shift in done.moved[question.id][name][:MOST_MOVED]
-                if abs(shift) > 0.005
+                if abs(shift) >= math.log(LEAST_FACTOR)
             ],
         }
         for name, p in posterior.items()
@@ -267,7 +132,7 @@ def _question_row(state: Debriefs, case: _Case, done: Fused | None, question: Qu
     return {**row, "answers": sorted(answers, key=lambda a: -float(a["p"]))}
 
 
-def _moved(case: _Case, done: Fused, report: str, shift: float) -> Json:
+def _moved(case: Case, done: Fused, report: str, shift: float) -> Json:
     """How a statement moved an answer, and how it was taken. Of a sealed one only that it is, and how far."""
     one, taken = case.counted[report], done.taken[report].graded
     factor = math.exp(abs(shift))
@@ -332,11 +197,17 @@ def _asks(state: Debriefs, done: Fused) -> list[Json]:
             "question": a.question,
             "about": a.about,
             "gain_bits": a.gain_bits,
-            "words": a.words + (" Declined to answer something else before." if (a.source, "") in silent else ""),
+            "words": f'Ask {a.source} whether it is "{_label(state, a.question, a.about)}" ({a.question}): '
+            f"{a.gain_bits:.2f} bits." + (" Declined to answer something else before." * ((a.source, "") in silent)),
         }
         for a in done.ask_next
         if (a.source, a.question) not in silent and a.gain_bits > LEAST_GAIN_BITS
     ][:MOST_MOVED]
+
+
+def _label(state: Debriefs, question: str, answer: str) -> str:
+    labels = {h.id: h.label or h.id for h in state.questions[question].hypotheses}
+    return labels.get(answer, "none of these")
 
 
 def _together(answers: Mapping[str, str], p: float) -> Json:
@@ -344,25 +215,28 @@ def _together(answers: Mapping[str, str], p: float) -> Json:
     return {"answers": dict(answers), "p": p, "words": f"{said}: {p:.0%}"}
 
 
-def _witness(name: str, learnt: Learnt) -> Json:
+def _witness(state: Debriefs, name: str, learnt: Learnt) -> Json:
+    from homeward.readiness.fuse_learn import trusted
+    from homeward.readiness.fuse_words import grade_value
+
     s = learnt.score
     total = learnt.right + learnt.wrong
+    letters = [h.event.reliability for h in state.statements.values() if h.event.witness == name]
+    letter = next((one for one in reversed(letters) if one), "")
+    mean = grade_value("homeward", "reliability", letter) if letter not in ("", "F") else None
+    trust = trusted(learnt.right, learnt.wrong, told="", mean=0.5 if mean is None else mean)
+    start = "in place of a letter" if mean is None else f"starting from letter {letter}*"
     return {
         "id": name,
         "right": learnt.right,
         "wrong": learnt.wrong,
-        "r": learnt.r,
-        "r_low": learnt.r_low,
-        "r_high": learnt.r_high,
+        "r": trust.r,
+        "r_low": trust.low,
+        "r_high": trust.high,
         "score": None if s is None else asdict(s),
-        "words": f"{name}: {learnt.right} of {total} right, so taken as reliable with {learnt.r:.0%} "
-        f"({learnt.r_low:.0%} to {learnt.r_high:.0%}) in place of a letter" + (f"; Brier {s.brier:.2f}" if s else ""),
+        "words": f"{name}: {learnt.right} of {total} right, so taken as reliable with {trust.r:.0%} "
+        f"({trust.low:.0%} to {trust.high:.0%}), {start}" + (f"; Brier {s.brier:.2f}" if s else ""),
     }
-
-
-def _excluded(parts: Sequence[tuple[str, str]], why: str) -> str:
-    said = " and ".join(f"{question}: {answer}" for question, answer in parts)
-    return f"{said} cannot be true together{f': {why}' if why else ''}."
 
 
 def _board_lines(board: Json, shown: Sequence[Json]) -> list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
+from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import again_if_grown, opened, when_told
 from homeward.desk.facts import LONGEST_NAME
@@ -26,7 +28,13 @@ def reader(path: Path, name: str, passphrase: str, *, replace_key: bool = False,
     if not 0 < len(clean) <= LONGEST_NAME:
         raise BadInput(f"A reader has a name of 1 to {LONGEST_NAME} characters. This one has {len(clean)}.")
     with opened(path) as book:
-        known = clean in book.mission.debriefs.readers
+        readers = book.mission.debriefs.readers
+        known = clean in readers
+        like = next((one for one in readers if one.casefold() == clean.casefold() and one != clean), None)
+        if like is not None:
+            raise BadInput(
+                f"There is a reader {like} already. Give {clean!r} a name that differs in more than capitals."
+            )
         if known and not replace_key:
             raise BadInput(
                 f"{clean} has a key already. To give {clean} a new one, say so: --replace; what was sealed before "
@@ -56,13 +64,16 @@ def open_statement(path: Path, name: str, *, reader: str, passphrase: str, perso
         state = book.mission.debriefs
         if name not in state.statements:
             raise UnknownName("statement", name, state.statements)
-        one = state.statements[name].event
+        one, zone = state.statements[name].event, book.mission.time_zone
         if not one.sealed:
             raise BadInput(f"{name} is not sealed. Read it with: homeward statement list MISSION.")
     words = _open(path, state, [one], reader=reader, passphrase=passphrase)[name]
     told = [f'{name} of {one.witness}: "{words["says"]}"']
     names = {"asked": "Asked", "certainty": "How sure", "seen_at": "When", "place": "Where"}
-    told += [f"{label}: {words[field]}" for field, label in names.items() if words.get(field)]
+    shown = words | {
+        "seen_at": clock.show_time(datetime.fromisoformat(seen), zone) if (seen := words.get("seen_at")) else ""
+    }
+    told += [f"{label}: {shown[field]}" for field, label in names.items() if shown.get(field)]
     told.append(f"For {', '.join(one.readers)} alone. That you opened it is noted.")
     return Answer(text="\n".join(told), data={"id": name, "witness": one.witness, **words})
 

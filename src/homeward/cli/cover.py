@@ -38,7 +38,8 @@ def target() -> None:
     "ways",
     multiple=True,
     metavar="WAY=LOSS",
-    help="A way to be hit and the loss by it: people, places, records or supplies; repeat. They add up to the value.",
+    help="A way to be hit and the loss by it: people, places, records or supplies; repeat. They add up to the "
+    "value. One hit comes by one way: reserve counts each by itself, deterrence the dearest, the other views all.",
 )
 @click.option("--label", default="", help="What it is, in a few words.")
 @click.option(

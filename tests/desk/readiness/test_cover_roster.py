@@ -38,7 +38,7 @@ def test_coverage_adds_up_to_the_teams_and_all_that_tempts_is_worth_the_same(mis
     with opened(mission, read_only=True) as book:
         plan = cover_plan(book)
     assert plan is not None
-    row, value = plan["slices"][0], {t["id"]: t["value"] for t in plan["targets"]}
+    row, value = plan["slices"][0], {t["id"]: max(t["ways"].values()) for t in plan["targets"]}
     assert sum(row["coverage"].values()) == pytest.approx(3)
     for name in row["tempting"]:
         assert (1 - row["coverage"][name]) * value[name] == pytest.approx(row["value"])
@@ -115,3 +115,16 @@ def test_what_cannot_be_drawn_is_said(mission):
         with pytest.raises(BadInput, match=says):
             desk.cover_roster(mission, day=day)
     assert not drawn(mission)
+
+
+def test_neither_seed_nor_roster_is_in_the_public_log(mission):
+    desk.cover(mission, view="deterrence", seed=123456)
+    desk.cover_roster(mission, day="tomorrow")
+    event = drawn(mission)[-1]
+    public = desk.show_log(mission)
+    assert "RosterDrawn" in public.text
+    held = [row["event"] for row in public.data["entries"] if row["kind"] == "RosterDrawn"][-1]
+    assert (held["seed"], held["roster"]) == ("(personal)", "(personal)")
+    for secret in ("123456", str(event.seed)):
+        assert secret not in public.text
+        assert secret not in json.dumps(public.data)

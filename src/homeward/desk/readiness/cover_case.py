@@ -25,6 +25,10 @@ Json = dict[str, Any]
 POST: Final = "the command post"
 MOST_TARGETS, MOST_SLICES = 120, 8
 """Planned for at once: ours, so that a plan is there within a minute."""
+WAY_WORDS: Final = {
+    "reserve": "one hit comes by one way, and each way counts by itself",
+    "deterrence": "one hit comes by one way: of each target the dearest counts",
+}
 SAME_M: Final = 30.0
 """Places nearer than this are one: ours."""
 
@@ -41,6 +45,11 @@ class Goal:
     loss_per_h: float
     own_share: bool
 
+    @property
+    def dearest(self) -> float:
+        """What is lost by the dearest way: one hit comes by one way."""
+        return max(loss for _, loss in self.ways)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
@@ -53,7 +62,7 @@ class Spot:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CoverCase:
     """Everything that the views plan from. `chance` (slices, targets) is how likely each is hit in each span of days,
-    None where nothing is warned of; `travel` knows the times between all places.
+    `by` until the end of each, None where nothing is warned of; `travel` knows the times between all places.
     """
 
     now: datetime
@@ -63,6 +72,7 @@ class CoverCase:
     teams: tuple[CoverTeam, ...]
     cuts: tuple[datetime, ...]
     chance: Floats | None
+    by: Floats | None
     reached: tuple[bool, ...]
     travel: Travels
     exposure: Exposure
@@ -99,7 +109,7 @@ def case_of(book: Book, asked: Asked, *, now: datetime, known: Mapping[tuple[str
     if asked.view != "reserve":  # who stands at a target and leaves it, leaves it open: a reserve waits elsewhere
         spots += tuple(Spot(id=g.id, place=g.place) for g in open_)
     cuts = _cuts(asked, teams, now=now)
-    chance, said, own = hit_chances(book, [g.id for g in goals], cuts, now=now)
+    chance, by, said, own = hit_chances(book, [g.id for g in goals], cuts, now=now)
     return CoverCase(
         now=now,
         asked=asked,
@@ -108,6 +118,7 @@ def case_of(book: Book, asked: Asked, *, now: datetime, known: Mapping[tuple[str
         teams=teams,
         cuts=cuts,
         chance=chance,
+        by=by,
         reached=reached,
         travel=travel,
         exposure=exposure,
@@ -194,6 +205,8 @@ def _own(goals: Sequence[Goal], teams: Sequence[CoverTeam], asked: Asked, *, by_
     if any(g.own_share for g in goals) and asked.view == "reserve":
         said.append(f"{LOSS_PER_H:.0%} of a target's value is lost for each hour until somebody is there")
     said += _own_abilities(goals, teams, asked) if asked.view == "reserve" else []
+    if any(len(g.ways) > 1 for g in goals):
+        said.append(WAY_WORDS.get(asked.view, "the whole value of a target counts, all its ways together"))
     if asked.view != "reserve" and any(t.told for t in teams):
         said.append("every team can do everything: this view does not look at roles")
     said.append("a team counts at its post from the start of each span of days, though it needs its way there")

@@ -6,17 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeward.desk import clock
+from homeward.desk.readiness.cover_prices import number, percent, price_lines, target_words
 from homeward.desk.readiness.cover_words import (
     ONE_HIT,
     changed,
     headline,
-    number,
-    percent,
-    price_lines,
     reserve_lines,
     spare_lines,
     spot_words,
-    target_words,
     worst_lines,
 )
 from homeward.exchange.cover_picture import numbers_of, worst_of
@@ -55,7 +52,7 @@ def sheet_text(plan: Json, mission: Mission) -> Json:
         "targets": len(plan["targets"]),
         "marked": marked,
         "reserve_head": "Rosters, drawn by day" if deters else "When the reserve moves",
-        "reserve": _short([*answers, *spare_lines(row)]),
+        "reserve": _short([*answers, *spare_lines(plan, row)]),
         "worst": _short([_bare(w) for w in (*worst_lines(plan, row), *price_lines(plan, row))]),
         "later": _short(later),
         "notes": _short([*told, *([ONE_HIT] if plan["view"] == "reserve" else []), *plan["notes"], *_owns(plan)]),
@@ -82,7 +79,12 @@ def _row(plan: Json, row: Json, target: Json, n: int, *, zone: str) -> list[str]
         return [*first, "NOBODY can reach it", "", _ALL]
     if plan["view"] == "deterrence":
         share = row["coverage"][name]
-        return [*first, f"covered {percent(share)} of the days", "", number((1 - share) * target["value"])]
+        return [
+            *first,
+            f"covered {percent(share)} of the days",
+            "",
+            number((1 - share) * max(target["ways"].values(), default=target["value"])),
+        ]
     answers = sorted((a for a in row["answers"] if a["target"] == name), key=lambda a: a["s"] or 0)
     several = len({a["team"] for a in answers}) > 1
     who = dict.fromkeys(_who(plan, row, a, several=several, zone=zone) for a in answers)

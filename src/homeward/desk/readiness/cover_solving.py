@@ -11,7 +11,19 @@ from typing import Any, Final
 import numpy as np
 
 from homeward.desk.readiness.cover_case import CoverCase
-from homeward.desk.readiness.cover_posts import Post, Slot, aims, expected, judged, named, post_data, was, weights
+from homeward.desk.readiness.cover_posts import (
+    Post,
+    Slot,
+    aims,
+    assigned,
+    expected,
+    judged,
+    named,
+    post_data,
+    was,
+    weights,
+)
+from homeward.desk.readiness.cover_spread import offered, spread
 from homeward.desk.readiness.cover_teams import CoverTeam
 from homeward.errors import BadInput
 from homeward.geo import Floats
@@ -33,20 +45,29 @@ def slices_of(case: CoverCase, before: Sequence[Post]) -> list[Json]:
     found, posts = [], tuple(before)
     for n in range(len(case.cuts) - 1):
         row, posts = _VIEWS[case.asked.view](case, n, posts)
-        chance = (
-            None if case.chance is None else {g.id: float(c) for g, c in zip(case.goals, case.chance[n], strict=True)}
-        )
         found.append(
             {
                 "from": case.cuts[n].isoformat(),
                 "to": case.cuts[n + 1].isoformat(),
                 "teams": [t.id for t in case.teams_in(n)],
-                "chance": chance,
+                "chance": _by_goal(case, None if case.chance is None else case.chance[n]),
+                "by": _by_goal(case, None if case.by is None else case.by[n]),
+                "weights": _by_goal(case, weights(case, n)),
                 "posts": [post_data(p) for p in posts] if case.asked.view != "deterrence" else [],
                 **row,
             }
         )
     return found
+
+
+def _by_goal(case: CoverCase, numbers: Floats | None) -> dict[str, float] | None:
+    return None if numbers is None else {g.id: float(c) for g, c in zip(case.goals, numbers, strict=True)}
+
+
+def _prices(found: Any, *, now: float, scale: float = 1.0, of: str | None = None, **more: float | None) -> Json:
+    """What teams are worth in the user's own unit; `of` is the target by whose probability a loss is reckoned back."""
+    told = {"now": now, "one_more": found.one_more, "one_less": found.one_less, **more}
+    return {"of": of, **{k: None if v is None or not math.isfinite(v) else v * scale + 0.0 for k, v in told.items()}}
 
 
 # --- standing teams and a reserve -----------------------------------------------------------------------------
@@ -216,10 +237,22 @@ def _proven_row(case: CoverCase, n: int, posts: Sequence[Post], plan: ReservePla
         "bound": min(bound, row["value"]),
         "proven": plan.status == "optimal",
         "reached_value": plan.value,
+        "price": _prices(plan, now=plan.value, without_reserve=plan.without_reserve, **_unit(case, n, row)),
         "without_reserve": None if math.isinf(plan.without_reserve) else plan.without_reserve,
         "one_more": plan.one_more,
         "one_less": plan.one_less,
     }
+
+
+def _unit(case: CoverCase, n: int, row: Json) -> Json:
+    """How a weighed worst loss is told as a loss of the target that is then the worst."""
+    reached = {g.id for g, r in zip(case.goals, case.reached, strict=True) if r}
+    worst = next((a for a in row["answers"] if a["target"] in reached and a["counts"] > 0), None)
+    counts = _by_goal(case, weights(case, n)) or {}
+    if case.asked.aim != "worst" or len(set(counts.values())) < 2:
+        return {}
+    name = worst["target"] if worst else max(reached, key=lambda t: counts[t])
+    return {"of": name, "scale": 1 / counts[name]}
 
 
 # --- sites ----------------------------------------------------------------------------------------------------
@@ -235,25 +268,25 @@ def _sites(case: CoverCase, n: int, before: tuple[Post, ...]) -> tuple[Json, tup
     demand = np.array([case.goals[i].value * counts[i] for i in open_])
     seconds = case.spots_s()[:, open_].T
     used = {p.at for p in before if p.does == "wait"}
-    found = cover_sites(
-        SitesProblem(
-            view=asked.view,  # type: ignore[arg-type]  # one of the views of sites
-            demand=demand,
-            distance=seconds,
-            teams=min(len(teams), len(case.spots)),
-            radius=asked.radius_s,
-            busy=asked.busy if asked.view == "expected" else 0.0,
-            before=tuple(j for j, s in enumerate(case.spots) if s.id in used) if asked.view == "covering" else (),
-            per_site=len(teams) if asked.view == "expected" else 1,
-        ),
-        prices=n == 0,
-        seed=asked.seed,
-        time_limit_s=LIMIT_S,
+    stay = tuple(j for j, s in enumerate(case.spots) if s.id in used)
+    problem = SitesProblem(
+        view=asked.view,  # type: ignore[arg-type]  # one of the views of sites
+        demand=demand,
+        distance=seconds,
+        teams=len(teams) if asked.view == "expected" else min(len(teams), len(case.spots)),
+        radius=asked.radius_s,
+        busy=asked.busy if asked.view == "expected" else 0.0,
+        before=stay if asked.view in ("covering", "fewest", "center") else (),
+        per_site=len(teams) if asked.view == "expected" else 1,
     )
-    slots: dict[int, list[Slot]] = {0: [("wait", case.spots[j].id, case.spots[j].place) for j in found.sites]}
+    found = cover_sites(problem, prices=n == 0, seed=asked.seed, time_limit_s=LIMIT_S)
+    held = [j for p in before for j, s in enumerate(case.spots) if p.does == "wait" and s.id == p.at]
+    sites = list(found.sites) if asked.view == "median" else spread(problem, found.sites, held=held)
+    slots: dict[int, list[Slot]] = {0: [("wait", case.spots[j].id, case.spots[j].place) for j in sites]}
     posts = named(case, [teams], slots, teams, before if n else ())
     total = float(demand.sum())
     scale = total if asked.view == "median" else 1.0
+    price_scale = 1 / total if asked.view in ("covering", "expected", "median") and total > 0 else 1.0
     answers = _served(case, open_, counts, posts)
     return {
         "value": found.value / scale,
@@ -263,9 +296,35 @@ def _sites(case: CoverCase, n: int, before: tuple[Post, ...]) -> tuple[Json, tup
         "answers": answers,
         "worst": max(answers, key=lambda a: a["s"] if a["s"] is not None else math.inf, default=None),
         "needed": len(found.sites),
+        **_raw(case, seconds, sites, open_),
+        **(_offers(case, problem, sites, posts) if asked.view in ("covering", "fewest") and sites else {}),
+        "price": _prices(found, now=found.value, scale=price_scale),
         "one_more": None if found.one_more is None else found.one_more / scale,
         "one_less": None if found.one_less is None else found.one_less / scale,
     }, posts
+
+
+def _raw(case: CoverCase, seconds: Floats, sites: Sequence[int], open_: Sequence[int]) -> Json:
+    """Value within the time, as told by the user: not weighed by how likely; and all there is."""
+    asked = case.asked
+    count = (seconds[:, list(sites)] <= asked.radius_s).sum(axis=1)
+    share = 1.0 - asked.busy**count if asked.view == "expected" else (count > 0).astype(float)
+    values = np.array([case.goals[i].value for i in open_])
+    return {"raw": float(values @ share), "raw_total": math.fsum(g.value for g in case.goals)}
+
+
+def _offers(case: CoverCase, problem: SitesProblem, sites: Sequence[int], posts: Sequence[Post]) -> Json:
+    """Where teams that are not needed would shorten the ways most."""
+    spare = [p for p in posts if p.does == "spare"]
+    more, before_s, after_s = offered(problem, sites, teams=len(spare))
+    way_s = np.array([[case.travel.time_s(p.place, case.spots[j].place) for j in more] for p in spare])
+    pairs = assigned(way_s.reshape(len(spare), len(more)))
+    offers = [
+        {"team": spare[i].team, "at": case.spots[more[k]].id, "there_s": round(float(way_s[i, k]))}
+        for i, k in pairs
+        if math.isfinite(way_s[i, k])
+    ]
+    return {"offers": offers, "mean_s": before_s, "offered_mean_s": after_s}
 
 
 def _served(case: CoverCase, open_: Sequence[int], counts: Floats, posts: Sequence[Post]) -> list[Json]:
@@ -294,13 +353,17 @@ def _served(case: CoverCase, open_: Sequence[int], counts: Floats, posts: Sequen
 
 
 def _deterrence(case: CoverCase, n: int, before: tuple[Post, ...]) -> tuple[Json, tuple[Post, ...]]:
-    values = np.array([g.value for g in case.goals]) * weights(case, n)
+    counts = weights(case, n)
+    values = np.array([g.dearest for g in case.goals]) * counts
     teams = case.teams_in(n)
     game = zero_sum(values, teams=min(len(teams), sum(case.reached)))
     lost = np.where(case.reached, 0.0, values)  # nobody can stand where nobody gets to
     game = replace(game, attacker_covered=lost, defender_covered=-lost)
     found = deter(game, prices=n == 0)
     ids = [g.id for g in case.goals]
+    weighed = len(set(counts.tolist())) > 1
+    scale = 1 / float(counts[found.attacked])
+    price = _prices(found, now=found.value, scale=-scale, of=ids[found.attacked] if weighed else None)
     row = {
         "value": -found.value + 0.0,
         "bound": -found.bound + 0.0,
@@ -309,7 +372,8 @@ def _deterrence(case: CoverCase, n: int, before: tuple[Post, ...]) -> tuple[Json
         "tempting": [ids[i] for i in found.tempting],
         "rosters": [{"targets": [ids[i] for i in r.targets], "weight": r.weight} for r in found.rosters],
         "answers": [],
-        "worst": {"target": ids[found.attacked], "loss": -found.value + 0.0},
+        "worst": {"target": ids[found.attacked], "loss": -found.value * scale + 0.0},
+        "price": price,
         "one_more": None if found.one_more is None else -found.one_more + 0.0,
         "one_less": None if found.one_less is None else -found.one_less + 0.0,
     }

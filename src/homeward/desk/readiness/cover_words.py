@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from homeward.desk import clock
+from homeward.desk.readiness.cover_prices import (
+    covered,
+    left,
+    number,
+    percent,
+    price_lines,
+    target_words,
+    weighted,
+)
 from homeward.words import lasting
 
 Json = dict[str, Any]
@@ -31,7 +41,10 @@ def cover_lines(plan: Json, *, zone: str) -> list[str]:
     lines = [headline(plan, zone=zone), *(f"  {said}" for said in slice_lines(plan, first, zone=zone))]
     for before, row in zip(plan["slices"], later, strict=False):
         lines += [f"From {_at(row['from'], zone)} to {_at(row['to'], zone)}: {chance_words(row)}".rstrip(": ") + ":"]
-        lines += [f"  {said}" for said in [*changed(plan, before, row), *worst_lines(plan, row)]]
+        worst = worst_lines(plan, row)
+        lines += [f"  {said}" for said in changed(plan, before, row)]
+        lines += [f"  {said}" for said in worst if worst != worst_lines(plan, before)]
+    lines += warned_lines(plan, zone=zone)
     if plan["since"]:
         lines += [f"Since the plan of {_at(plan['last_at'], zone)}:", *(f"  {said}" for said in plan["since"])]
     lines += [f"NOTE: {note}" for note in plan["notes"]]
@@ -58,15 +71,48 @@ def slice_lines(plan: Json, row: Json, *, zone: str) -> list[str]:
         return [*mixture_lines(plan, row), *worst_lines(plan, row), *price_lines(plan, row)]
     start = datetime.fromisoformat(row["from"])
     lines = [_post(plan, post, start, zone) for post in row["posts"] if post["does"] != "spare"]
-    lines += spare_lines(row)
+    lines += spare_lines(plan, row)
     lines += reserve_lines(plan, row) if plan["view"] == "reserve" else _served(plan, row)
     return [*lines, *worst_lines(plan, row), *price_lines(plan, row)]
 
 
-def spare_lines(row: Json) -> list[str]:
-    """Teams that are not needed anywhere."""
+def warned_lines(plan: Json, *, zone: str) -> list[str]:
+    """How likely each target is hit until the end of each span, and why the plan may stay the same all the same."""
+    rows = plan["slices"]
+    if len(rows) < 2 or not all(r.get("by") for r in rows):
+        return []
+    last = sorted(((t, p) for t, p in rows[-1]["by"].items() if p > 0), key=lambda c: -c[1])
+    said = []
+    for name, _ in last[:3]:
+        until = [f"{percent(r['by'][name])} until {_at(r['to'], zone)}" for r in rows]
+        said.append(f"{name} {', '.join(until)}")
+    lines = [f"WARNED, hit with: {'; '.join(said)}."] if said else []
+    same = all(_alike(rows[0]["weights"], r["weights"]) and r["teams"] == rows[0]["teams"] for r in rows)
+    if said and same:
+        lines.append(
+            "The days change nothing: who is where goes by which target is likelier than another, and that stays; only "
+            "the probability grows."
+        )
+    return lines
+
+
+def _alike(one: Json, other: Json) -> bool:
+    return all(math.isclose(one[k], other.get(k, -1.0), rel_tol=1e-6) for k in one)
+
+
+def spare_lines(plan: Json, row: Json) -> list[str]:
+    """Teams that are not needed, and where they would shorten the ways most."""
     names = [p["team"] for p in row["posts"] if p["does"] == "spare"]
-    return [f"SPARE, not needed anywhere: {', '.join(names)}."] if names else []
+    if not names or plan["view"] not in ("covering", "fewest"):
+        return [f"SPARE, not needed anywhere: {', '.join(names)}."] if names else []
+    lines = [f"SPARE, not needed within {lasting(plan['radius_s'])}: {', '.join(names)}."]
+    if row.get("offers"):
+        told = [f"{o['team']} at {spot_words(plan, o['at'])}" for o in row["offers"]]
+        lines.append(
+            f"They shorten the ways most here: {', '.join(told)}; then {lasting(row['offered_mean_s'])} on average, "
+            f"{lasting(row['mean_s'])} now."
+        )
+    return lines
 
 
 def _post(plan: Json, post: Json, start: datetime, zone: str) -> str:
@@ -133,7 +179,10 @@ def _served(plan: Json, row: Json) -> list[str]:
         )
         lines.append(f"{target_words(plan, a['target'])}: {a['team']} {_in(a['s'])}{near}.")
     more = len(row["answers"]) - MOST_LISTED
-    return [*lines, f"and {more} more targets."] if more > 0 else lines
+    nearest = Counter(a["team"] for a in row["answers"] if a["team"] is not None)
+    alone = [f"{team} is the nearest to {n} targets" for team, n in nearest.items() if n > 1]
+    one = [f"ONE AT A TIME: a team answers one target at a time, and {', '.join(alone)}."] if alone else []
+    return [*lines, *([f"and {more} more targets."] if more > 0 else []), *one]
 
 
 def worst_lines(plan: Json, row: Json) -> list[str]:
@@ -148,26 +197,35 @@ def worst_lines(plan: Json, row: Json) -> list[str]:
         way = _ways(plan, worst["target"], [worst["way"]])
         who = "nobody comes in time" if worst["team"] is None else f"{worst['team']} is there {_in(worst['s'])}"
         lost = f"{number(worst['loss'])} of {number(worst['value'])} lost"
-        mean = f" On average {number(row['expected_loss'])} is lost where one is hit."
-        weighed = ", weighed by how likely" if _weighted(row) and plan["aim"] == "worst" else ""
+        likely = ", weighed by how likely each is" if weighted(row) else ""
+        mean = f" On average {number(row['expected_loss'])} is lost where one is hit{likely}."
+        weighed = ", weighed by how likely" if weighted(row) and plan["aim"] == "worst" else ""
         lines.append(
             f"WORST CASE LEFT{weighed}: {target_words(plan, worst['target'])}{way}: {who}, {lost}.{mean}{proven}"
         )
     elif view == "deterrence":
-        some = " or ".join(target_words(plan, t) for t in row["tempting"][:MOST_LISTED])
-        said = f"{some} is hit; {number(worst['loss'])} lost on average"
-        lines.append(f"WORST CASE LEFT: {said if worst['loss'] > 0 else 'nothing is lost'}.{proven}")
+        lines.append(f"{_tempting(plan, row) if worst['loss'] > 0 else 'WORST CASE LEFT: nothing is lost'}.{proven}")
     else:
         lines += [f"{_sites_value(plan, row)}{proven}"]
     return lines
 
 
+def _tempting(plan: Json, row: Json) -> str:
+    names, worst = row["tempting"][:MOST_LISTED], row["worst"]
+    if not weighted(row) or "price" not in row:
+        some = " or ".join(target_words(plan, t) for t in names)
+        return f"WORST CASE LEFT: {some} is hit; {number(worst['loss'])} lost on average"
+    most = worst["loss"] * row["weights"][worst["target"]]
+    told = " or ".join(f"{target_words(plan, t)} {number(most / row['weights'][t])}" for t in names)
+    return f"WORST CASE LEFT, weighed by how likely: {told} lost on average"
+
+
 def _sites_value(plan: Json, row: Json) -> str:
     view, value = plan["view"], row["value"]
     if view == "covering":
-        return f"WITHIN {lasting(plan['radius_s'])}: {number(value)} of {number(row.get('total', 0))} of the value."
+        return f"WITHIN {lasting(plan['radius_s'])}: {covered(row)}."
     if view == "expected":
-        return f"EXPECTED within {lasting(plan['radius_s'])}: {number(value)} of {number(row.get('total', 0))}."
+        return f"EXPECTED within {lasting(plan['radius_s'])}: {covered(row)}."
     if view == "fewest":
         needed, there = row.get("needed", 0), len(row["teams"])
         short = f", {needed - there} MORE THAN THERE ARE" if needed > there else ""
@@ -177,29 +235,10 @@ def _sites_value(plan: Json, row: Json) -> str:
     return f"{'ON AVERAGE' if view == 'median' else 'AT THE LONGEST'} {lasting(value)}.{far}"
 
 
-def price_lines(plan: Json, row: Json) -> list[str]:
-    """What one team more or less, or no reserve, would make of it."""
-    told: list[str] = []
-    for name, words in (("one_more", "one team more"), ("one_less", "one team less")):
-        if (value := row.get(name)) is not None:
-            told.append(f"{words}: {_amount(plan, value)}")
-    alone = row.get("without_reserve")
-    if alone is not None and any(p["does"] == "wait" for p in row["posts"]):
-        told.append(f"all standing and no reserve: {_amount(plan, alone)}")
-    if not told:
-        return []
-    now = row["reached_value"] if "reached_value" in row else row["value"]
-    what = {"reserve": "worst case" if plan["aim"] == "worst" else "mean loss", "deterrence": "loss"}.get(
-        plan["view"], {"median": "mean way", "center": "longest way"}.get(plan["view"], "value covered")
-    )
-    weighted = " (times how likely, against the likeliest)" if _weighted(row) and plan["aim"] == "worst" else ""
-    return [f"PRICE, {what}{weighted} {_amount(plan, now)} now; {'; '.join(told)}."]
-
-
 def changed(plan: Json, before: Json, after: Json) -> list[str]:
     """Who moves between two spans of days, and who joins."""
     if plan["view"] == "deterrence":
-        return mixture_lines(plan, after)
+        return ["The same mixture."] if _same_mixture(before, after) else mixture_lines(plan, after)
     old = {p["team"]: p for p in before["posts"]}
     lines = []
     for post in after["posts"]:
@@ -210,6 +249,11 @@ def changed(plan: Json, before: Json, after: Json) -> list[str]:
     gone = [name for name in old if name not in {p["team"] for p in after["posts"]}]
     lines += [f"{name} is no longer there." for name in gone]
     return lines or ["Everybody stays."]
+
+
+def _same_mixture(before: Json, after: Json) -> bool:
+    mixtures = [{tuple(r["targets"]): r["weight"] for r in row["rosters"]} for row in (before, after)]
+    return all(abs(m.get(t, 0.0) - n.get(t, 0.0)) < 1e-6 for m, n in (mixtures, mixtures[::-1]) for t in m)
 
 
 def _move(plan: Json, was: Json | None, post: Json) -> str:
@@ -240,7 +284,7 @@ def since_words(last: Json, plan: Json) -> list[str]:
         said += [w for w in changed(plan, was, now) if plan["view"] != "deterrence" and w != "Everybody stays."]
         before, after = was["value"], now["value"]
         if abs(before - after) > 1e-9 * max(1.0, abs(before)):
-            said.append(f"Value of the plan: {_amount(plan, after)} instead of {_amount(plan, before)}.")
+            said.append(f"{left(plan, now)} instead of {left(last, was, short=True)}.")
     return said or ["Nothing has changed."]
 
 
@@ -278,12 +322,6 @@ def _ways(plan: Json, name: str, ways: Sequence[str]) -> str:
     return f" ({', '.join(some)})" if some and set(some) != set(known) else ""
 
 
-def target_words(plan: Json, name: str) -> str:
-    """A target with its label."""
-    label = next((t["label"] for t in plan["targets"] if t["id"] == name), "")
-    return f"{name} ({label})" if label else name
-
-
 def spot_words(plan: Json, name: str) -> str:
     """A place to stand or wait, with its label."""
     return target_words(plan, name) if any(t["id"] == name for t in plan["targets"]) else name
@@ -298,25 +336,6 @@ def _gap(row: Json) -> str:
     if bound is None or not math.isfinite(bound):
         return ""
     return f" Time ran out before it was proven the best: none is better than {number(bound)}."
-
-
-def _amount(plan: Json, value: float) -> str:
-    return lasting(value) if plan["view"] in ("median", "center") else number(value)
-
-
-def _weighted(row: Json) -> bool:
-    chances = set((row["chance"] or {}).values())
-    return len(chances) > 1
-
-
-def number(value: float) -> str:
-    """A value as it is said: 12, 3.4, 0.25."""
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value + 0.0:.3g}"
-
-
-def percent(p: float) -> str:
-    """A probability as it is said."""
-    return "under 1 %" if 0 < p < 0.005 else "over 99 %" if 0.995 < p < 1 else f"{p * 100:.0f} %"
 
 
 def _many(n: int, what: str) -> str:

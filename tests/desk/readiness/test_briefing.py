@@ -38,6 +38,13 @@ def words(pdf):
         document.close()
 
 
+def issued(path, **how):
+    """Both pages of a briefing, by name."""
+    folder = path.parent / "issued"
+    desk.briefing(path, folder, **how)
+    return {name: (folder / name).read_bytes() for name in ("everybody.pdf", "command.pdf")}
+
+
 @pytest.fixture
 def told(tmp_path):
     """A mission after the rescue: signals, a question, statements for everybody, command and Lead, and a warning."""
@@ -246,3 +253,55 @@ def test_the_same_mission_gives_the_same_page(told, tmp_path, monkeypatch):
     desk.briefing(told, tmp_path / "out")
     monkeypatch.setenv("HOMEWARD_NOW", (datetime(2026, 11, 21, 17, tzinfo=UTC) + timedelta(days=1)).isoformat())
     assert desk.briefing_paper(told, "B1") == (tmp_path / "out" / "everybody.pdf").read_bytes()
+
+
+def test_an_answer_as_probable_as_the_others_is_never_left_out(told):
+    names = ["fall", "lost", "hurt", "fight", "left", "asleep", "rescued"]
+    desk.question(
+        told, "why", text="Why?", hypotheses=[f"{n}={p}" for n, p in zip(names, [0.22] * 4 + [0.04] * 3, strict=True)]
+    )
+    page = words(issued(told)["everybody.pdf"])[1]
+    assert all(name in page for name in names[:4])
+    assert "asleep" not in page
+    assert "less probable, on the screen" in page
+
+
+def test_no_question_is_left_out_however_many_there_are(told):
+    for n in range(15):
+        desk.question(
+            told, f"q{n}", text=f"Question number {n}?", hypotheses=[f"yes{n}=0.3", f"no{n}=0.3", f"so{n}=0.3"]
+        )
+    pages, page = words(issued(told)["everybody.pdf"])
+    assert pages == 1
+    assert all(f"Question number {n}?" in page and f"so{n}: " in page for n in range(15))
+
+
+def test_the_sealed_box_has_question_time_and_place_of_what_was_opened(told):
+    desk.statement(
+        told,
+        "By the hut.",
+        witness="W9",
+        readers=["Lead"],
+        asked="Where did he go?",
+        when="2026-01-01 14:00",
+        where="36.2,-84.2",
+        question="where",
+        hypothesis="hut",
+        number=0.7,
+        reliability="B",
+    )
+    page = words(issued(told, reader="Lead", passphrase=SECRET)["command.pdf"])[1]
+    assert 'Asked "Where did he go?"; ' in page
+    assert "36.2" in page
+    assert "01-01 14:00" in page or "1 Jan 14:00" in page
+
+
+def test_a_warning_names_only_targets_that_are_there(told):
+    with opened(told) as book:
+        lost = Threat(
+            id="Storm", said_at=datetime(2026, 11, 16, 17, tzinfo=UTC), quantiles_d=((0.5, 30.0),), targets=("x",)
+        )
+        book.write(ThreatWarned(threat=lost))
+    page = words(issued(told)["everybody.pdf"])[1]
+    assert "Storm." in page
+    assert "may hit" not in page

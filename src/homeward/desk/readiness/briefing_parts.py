@@ -6,7 +6,7 @@ One function for each part; what the mission has nothing of is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from homeward.desk import clock
 from homeward.desk.book import Book
 from homeward.desk.orders import everybody
 from homeward.errors import HomewardError
-from homeward.exchange.briefing import Line
+from homeward.exchange.briefing import LONGEST_LINE, Line
 from homeward.exchange.rescue_words import order_words
 from homeward.geo import format_place
 from homeward.mission import Mission
@@ -23,6 +23,10 @@ from homeward.mission.debriefs import Share
 Json = dict[str, Any]
 MOST_NAMES = 8
 """Of people in a line: ours."""
+LEAST_ANSWERS, MOST_ANSWER_LINES, NEVER_CUT = 3, 14, 0.10
+"""Answers to a question that are always named; lines of answers before they share lines; probability above which an
+answer is never left out, nor above half of the greatest: ours.
+"""
 RISKS: Final = (0.01, 0.05, 0.10)
 """For which a briefing says by when to be ready: ours."""
 _DEGREES = re.compile(r" \(-?\d+\.\d+, -?\d+\.\d+\)")  # beside the grid reference, for a receiver
@@ -41,15 +45,25 @@ BANDS: Final = (
 def known_lines(book: Book, board: Json | None, *, moved: bool = False) -> Iterator[Line]:
     """What is known, and how surely: finds, what came out, and the answers to what is open, each with its chance.
 
-    Where `moved`, what moved the leading answer most, too.
+    Where `moved`, what moved the leading answer most, too. Where many questions are open, each has its answers on one
+    line.
     """
     yield from _found(book.mission)
-    for row in (board or {}).get("questions", []):
+    rows = (board or {}).get("questions", [])
+    short = sum(len(_told_of(row["answers"])) for row in rows) > MOST_ANSWER_LINES
+    for row in rows:
         answer = f" ANSWERED: {row['resolved']}." if row["resolved"] is not None else ""
         yield Line(text=f"{row['text']}{answer}", strong=True)
-        for place, one in enumerate(row["answers"][:3]):
-            yield Line(text=_answer_words(one), under=True)
-            yield from (Line(text=f"- {m['words']}", under=True) for m in one["moved"] if moved and place == 0)
+        told = _told_of(row["answers"])
+        left = len(row["answers"]) - len(told)
+        words = [_answer_words(one) for one in told] + [f"and {left} less probable, on the screen"] * bool(left)
+        if short:
+            yield from (Line(text=text, under=True) for text in _packed(words))
+            continue
+        for place, text in enumerate(words):
+            yield Line(text=text, under=True)
+            first = told[0]["moved"] if moved and place == 0 and told else ()
+            yield from (Line(text=f"- {m['words']}", under=True) for m in first)
 
 
 def shared_lines(book: Book) -> Iterator[Line]:
@@ -78,7 +92,8 @@ def coming_lines(book: Book, *, now: datetime) -> Iterator[Line]:
     for name, came in mission.readiness.came.items():
         yield Line(text=f"{name} HAS HAPPENED, {clock.show_time(came.event.came_at, zone)}.", strong=True)
     for one in open_foreseen(mission, now=now):
-        targets = ", ".join(_label(mission, target) for target in one.threat.targets)
+        known = [name for name in one.threat.targets if name in mission.readiness.targets]
+        targets = ", ".join(_label(mission, target) for target in known)
         yield Line(text=f"{one.threat.id}{f': may hit {targets}' if targets else ''}.", strong=True)
         coming = one.forecast
         if coming is None:
@@ -193,6 +208,28 @@ def _found(mission: Mission) -> Iterator[Line]:
     left = mission.subject.count - len({f.event.casualty for f in mission.finds})
     if mission.ipp is not None and left > 0:
         yield Line(text=f"STILL MISSING: {left}, since {clock.show_time(mission.ipp.seen_at, zone)}.", strong=True)
+
+
+def _told_of(answers: Sequence[Json]) -> Sequence[Json]:
+    """The answers that a briefing names, the most probable first: three, and each that is nobody's to leave out."""
+    greatest = max((one["p"] for one in answers), default=0.0)
+    return [
+        one
+        for place, one in enumerate(answers)
+        if place < LEAST_ANSWERS or one["p"] > greatest / 2 or one["p"] > NEVER_CUT
+    ]
+
+
+def _packed(words: Sequence[str]) -> Iterator[str]:
+    """Words on as few lines as they need."""
+    line = ""
+    for one in words:
+        if line and len(line) + len(one) + 2 > LONGEST_LINE:
+            yield line
+            line = ""
+        line = f"{line}; {one}" if line else one
+    if line:
+        yield line
 
 
 def _answer_words(answer: Json) -> str:

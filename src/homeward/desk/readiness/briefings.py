@@ -35,7 +35,7 @@ from homeward.desk.readiness.messages import known_people
 from homeward.desk.readiness.shown import check_shown
 from homeward.errors import BadInput, HomewardError, NotYet, UnknownName
 from homeward.exchange.briefing import PAPERS, Line, Page, Section, briefing_pdf, section
-from homeward.exchange.page_debrief import statement_rows
+from homeward.exchange.page_debrief import NO_NUMBER, statement_rows
 from homeward.exchange.page_messages import briefing_rows, message_rows
 from homeward.mission.muster import BriefingIssued, BriefingRead
 
@@ -45,6 +45,8 @@ FOR_ALL: Final = "Read it, then say that you have: name and number to command."
 FOR_COMMAND: Final = "PERSONAL: for command alone. Not over open radio; not left lying; burnt or shredded after use."
 MOST_EXPLAINED: Final = 4
 """Open questions of which command's page says what moved them: ours."""
+MOST_KNOWN: Final = 80
+"""Lines of what is known: more than there can be of questions, for none of them is to be cut; ours."""
 STAR: Final = "* rests on numbers that are our own assumption."
 
 
@@ -145,7 +147,7 @@ def command_paper(
 def everybody_page(book: Book, *, number: str, at: datetime, paper: str = "a4") -> bytes:
     """The page that everybody reads."""
     sections = [
-        *section("What we know, and how surely", known_lines(book, _board(book)), most=18),
+        *section("What we know, and how surely", known_lines(book, _board(book)), most=MOST_KNOWN),
         *section("What witnesses said", shared_lines(book), most=6),
         *section("What may come, and when", coming_lines(book, now=at), most=14),
         *section("Who is where", where_lines(book, now=at), most=16),
@@ -170,10 +172,10 @@ def command_page(
     board = _board(book)
     sealed, said = _said(book, opened_words)
     sections = [
-        *section("What we know, and how surely", known_lines(book, board, moved=_few(board)), most=26),
+        *section("What we know, and how surely", known_lines(book, board, moved=_few(board)), most=MOST_KNOWN),
         *section("Contradictions, and whom to ask next", _doubts(board), most=9),
-        *section("What witnesses said", said, most=12),
-        *section(f"Confidential: for {reader or 'nobody'} alone", sealed, most=8, boxed=True),
+        *section("What witnesses said", said, most=24),
+        *section(f"Confidential: for {reader or 'nobody'} alone", sealed, most=24, boxed=True),
         *section("Not searched, by what teams told", gap_lines(book), most=5),
         *section("What may come, and when", _coming(book, at), most=16),
         *section("Who comes, what is missing", _strength(book), most=8),
@@ -245,9 +247,25 @@ def _said(book: Book, opened_words: Mapping[str, Mapping[str, str]]) -> tuple[li
         elif row["closed"]:
             said.append(Line(text=f"{row['id']} is sealed for {', '.join(row['readers'])}.", under=True))
         else:
-            words = f'{row["id"]} {row["witness"]}: "{row["says"]}" ({"; ".join(row["told"])})'
-            (sealed if row["sealed"] else said).append(Line(text=words))
+            into = sealed if row["sealed"] else said
+            told = [words for words in row["told"] if words != NO_NUMBER]
+            into.append(
+                Line(text=f'{row["id"]} {row["witness"]}: "{row["says"]}"' + f" ({'; '.join(told)})" * bool(told))
+            )
+            around = _around(row, book.mission.time_zone)
+            into.extend([Line(text=around, under=True)] if around else [])
     return sealed, said
+
+
+def _around(row: Json, zone: str) -> str:
+    """The question that was put, when and where it was, and that no number was asked for."""
+    words = [f'asked "{row["asked"]}"' if row["asked"] else ""]
+    words.append(clock.show_time(datetime.fromisoformat(row["seen_at"]), zone) if row["seen_at"] else "")
+    words.append(f"at {row['place']}" if row["place"] else "")
+    words.append(f"bears on {row['question']}: {row['hypothesis']}" if row["hypothesis"] else "")
+    words.append(NO_NUMBER if row["number"] is None and row["hypothesis"] else "")
+    told = "; ".join(filter(None, words))
+    return f"{told[:1].upper()}{told[1:]}." if told else ""
 
 
 def _about(row: Json) -> str:

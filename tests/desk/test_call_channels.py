@@ -100,7 +100,7 @@ def test_a_service_that_refuses_or_never_ends_holds_nobody_up_and_the_call_stand
     assert {row["to"] for row in answer.data["speak"]} == {"S1", "S2"}, "so they are phoned"
     with opened(crew, read_only=True) as book:
         assert book.mission.muster.callout is not None
-        assert len(book.mission.muster.notices) == 4
+        assert sum(one.event.channel != "phone" for one in book.mission.muster.notices) == 4
 
 
 def test_a_service_without_a_word_is_not_waited_for_again_and_again(ready, taking, tmp_path):
@@ -111,6 +111,30 @@ def test_a_service_without_a_word_is_not_waited_for_again_and_again(ready, takin
     assert len(answer.data["sent"]) == 40
     assert sum(row["why"].startswith("not tried") for row in answer.data["sent"]) == 24, "all but the first 16"
     assert len(answer.data["speak"]) == 40, "all are phoned instead"
+
+
+def test_a_message_goes_out_by_the_first_channel_that_takes_it_and_is_said_to_the_rest(
+    crew, taking, tmp_path, monkeypatch
+):
+    desk.person(crew, "R1", roles=["rear"])
+    alone = desk.message(crew, ["S1", "Line A"], "Bridge out", priority="flash")
+    assert "TELL over the radio Line A" in alone.text
+    assert "by radio or phone S1" in alone.text
+    assert alone.data["sent"] == []
+    file = channels(
+        tmp_path, f'sms = "json://{taking.at}/broken/{{id}}"', f'mail = "json://{taking.at}/mail/{{phone}}"'
+    )
+    monkeypatch.setenv("HOMEWARD_CHANNELS", str(file))
+    answer = desk.message(crew, ["S1", "S2", "R1"], "Come back now", priority="flash")
+    assert [(row["to"], row["channel"]) for row in answer.data["sent"] if row["went"]] == [
+        ("S1", "mail"),
+        ("S2", "mail"),
+    ]
+    assert "Sent by mail to S1, S2." in answer.text
+    assert "TELL by radio or phone R1." in answer.text
+    assert any("N2 (flash): Come back now" in body["message"] for _, body in taking.took)
+    with opened(crew, read_only=True) as book:
+        assert {one.event.about for one in book.mission.muster.notices} == {"N2"}
 
 
 def test_a_dry_run_sends_nothing(crew, taking, tmp_path):

@@ -74,6 +74,16 @@ def test_a_no_with_an_unread_answer_behind_it_may_still_be_a_yes(crew):
     assert "TO BE READ" not in desk.muster(crew).text
 
 
+def test_an_unread_answer_counts_for_nothing_and_gives_nothing_away(crew):
+    desk.available(crew, "S2", state="free", travel="10 min")
+    desk.call_out(crew, need=["medic=1"], target=0.6, waves=True)
+    desk.answered(crew, "S3", "is it far?")
+    board = desk.muster(crew)
+    assert "S3" in board.data["not_called"]
+    assert "S3" not in {row["id"] for row in board.data["coming"]}
+    assert "asleep" not in board.text
+
+
 def test_a_team_answers_for_its_members(ready):
     desk.person(ready, "L1", roles=["lead"], team="Line A")
     desk.call_out(ready)

@@ -11,7 +11,7 @@ from homeward.errors import BadInput, UnknownName
 def test_a_message_stays_open_until_each_has_read_it(ready):
     desk.person(ready, "M1", roles=["medic"])
     said = desk.message(ready, ["everybody"], "Storm at 18:00: be at the base by then.", priority="immediate")
-    assert said.data == {"id": "N1", "to": ["Dog 1", "Line A", "M1"], "priority": "immediate"}
+    assert said.data == {"id": "N1", "to": ["Dog 1", "Line A", "M1"], "priority": "immediate", "sent": []}
     assert desk.message_ack(ready, "N1", "M1", said="on my way").data["open"] == ["Dog 1", "Line A"]
     assert desk.message_ack(ready, "N1", "Dog 1").data["open"] == ["Line A"]
     assert "Everybody has read it" in desk.message_ack(ready, "N1", "Line A").text

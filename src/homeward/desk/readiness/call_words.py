@@ -158,7 +158,7 @@ def _expected(case: MusterCase, hidden: AbstractSet[str], *, now: datetime, zone
 
 def why_words(who: Expected, told: AbstractSet[str]) -> str:
     """What keeps somebody; of whom it was told (`told`), as it is personal, no more than that they are called."""
-    if who.candidate.id not in told or who.answer is not None or who.left or who.at_casualty:
+    if who.candidate.id not in told or who.said is not None or who.left or who.at_casualty:
         return who.why
     return "cannot be reached" if who.candidate.state is State.UNREACHABLE else "called"
 
@@ -225,7 +225,7 @@ def expected_row(who: Expected, hidden: AbstractSet[str], *, now: datetime) -> d
         "id": who.candidate.id,
         "team": who.team,
         "can": list(who.candidate.can),
-        "state": None if who.candidate.id in hidden and who.answer is None else who.candidate.state.value,
+        "state": None if who.candidate.id in hidden and who.said is None else who.candidate.state.value,
         "eta": eta.isoformat() if eta else None,
         "why": why_words(who, hidden),
         "called": who.candidate.called,

@@ -12,6 +12,8 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.orders import everybody
 from homeward.desk.readiness.given_names import next_name
+from homeward.desk.readiness.message_notices import passed_on
+from homeward.desk.readiness.notices import channels_told
 from homeward.desk.scenarios import one_of
 from homeward.errors import BadInput, UnknownName
 from homeward.exchange.page_messages import message_rows
@@ -23,35 +25,37 @@ LONGEST_TEXT = 2000
 """Characters of a message: ours. What is longer is no message."""
 
 
-@again_if_grown
 def message(path: Path, to: Sequence[str], text: str, *, priority: str = "routine", at: str | None = None) -> Answer:
     """A message to teams, people, or "everybody"; it stays open until each of them has acknowledged it.
 
-    `priority`: routine, priority, immediate or flash.
+    `priority`: routine, priority, immediate or flash. It goes out by the channels that are set up, as a call does;
+    where none is, or none reaches somebody, it is said whom to tell.
     """
     words, rank = text.strip(), one_of("priority", priority.strip().lower(), Priority)
     if not 0 < len(words) <= LONGEST_TEXT:
         raise BadInput(f"A message has 1 to {LONGEST_TEXT} characters. This one has {len(words)}.")
-    with opened(path) as book:
-        names = _addressed(book.mission, to)
-        name = _next_id(book)
-        book.write(MessageGiven(message=Message(id=name, to=names, text=words, priority=rank)), at=when_told(book, at))
+    channels_told(None)
+    given = _given(path, to, words, rank, at)
+    went, lines = passed_on(path, given.id)
+    head = f"Message {given.id} ({rank.value}) to {', '.join(given.to)}."
+    how = f"Each acknowledges: homeward message ack MISSION {given.id} --by NAME."
+    sent = [{"to": one.to, "channel": one.channel, "went": one.went, "why": one.why} for one in went]
     return Answer(
-        text=f"Message {name} ({rank.value}) to {', '.join(names)}. Each acknowledges: homeward message ack MISSION "
-        f"{name} --by NAME.",
-        data={"id": name, "to": list(names), "priority": rank.value},
+        text="\n".join([f"{head} {how}", *lines]),
+        data={"id": given.id, "to": list(given.to), "priority": rank.value, "sent": sent},
     )
 
 
 @again_if_grown
 def message_ack(path: Path, message: str, by: str, *, said: str = "", at: str | None = None) -> Answer:
-    """Somebody has read a message, and may answer in a few words."""
+    """Somebody has read a message, and may answer in a few words; somebody in a team for the team it went to."""
     who = by.strip()
     with opened(path) as book:
         state, zone = book.mission.muster, book.mission.time_zone
         if message not in state.messages:
             raise UnknownName("message", message, state.messages)
         given = state.messages[message]
+        told, who = who, _for_team(book.mission, who, given.event.to)
         if who not in given.event.to:
             raise BadInput(f"Message {message} did not go to {who!r}, but to {', '.join(given.event.to)}. Name one.")
         when = when_told(book, at)
@@ -60,11 +64,15 @@ def message_ack(path: Path, message: str, by: str, *, said: str = "", at: str | 
                 f"Message {message} went out at {clock.show_time(given.at, zone)}, after {at}. Check the time."
             )
         before = any((a.event.message, a.event.by) == (message, who) for a in state.acknowledged)
-        book.write(MessageAcknowledged(message=message, by=who, said=said.strip()), at=when)
+        words = ": ".join(filter(None, (told if told != who else "", said.strip())))
+        book.write(MessageAcknowledged(message=message, by=who, said=words), at=when)
         row = next(r for r in message_rows(book.mission, now=clock.now()) if r["id"] == message)
     again = " (not for the first time)" if before else ""
     left = f"Not yet: {', '.join(row['open'])}." if row["open"] else "Everybody has read it."
-    return Answer(text=f"{who} has read {message}{again}. {left}", data={"id": message, "by": who, "open": row["open"]})
+    whom = who if told == who else f"{told}, for {who},"
+    return Answer(
+        text=f"{whom} has read {message}{again}. {left}", data={"id": message, "by": who, "open": row["open"]}
+    )
 
 
 def list_messages(path: Path, *, personal: bool = False) -> Answer:
@@ -85,6 +93,20 @@ def list_messages(path: Path, *, personal: bool = False) -> Answer:
 def known_people(mission: Mission) -> tuple[str, ...]:
     """Who can be written to: teams, people, and whoever signed in."""
     return tuple(dict.fromkeys((*mission.teams, *mission.crew.people, *mission.muster.here)))
+
+
+@again_if_grown
+def _given(path: Path, to: Sequence[str], text: str, rank: Priority, at: str | None) -> Message:
+    with opened(path) as book:
+        given = Message(id=_next_id(book), to=_addressed(book.mission, to), text=text, priority=rank)
+        book.write(MessageGiven(message=given), at=when_told(book, at))
+    return given
+
+
+def _for_team(mission: Mission, who: str, to: Sequence[str]) -> str:
+    """The team that somebody in it answers for, where the message went to the team and not to that person."""
+    person = mission.crew.people.get(who)
+    return person.team if who not in to and person is not None and person.team in to and person.team else who
 
 
 def _addressed(mission: Mission, to: Sequence[str]) -> tuple[str, ...]:

@@ -46,6 +46,12 @@ class Expected:
     left: bool = False
     at_casualty: str = ""
 
+    @property
+    def said(self) -> CallAnswered | None:
+        """What they answered, where it is understood."""
+        read = self.answer is not None and self.answer.event.answer is not CallAnswer.UNREAD
+        return self.answer.event if self.answer is not None and read else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MusterCase:

@@ -94,7 +94,7 @@ def _row(book: Book, members: list[Expected], *, now: datetime, zone: str) -> Js
     why = why_words(first, set(book.mission.muster.standings))
     comes = why
     if not here and eta is not None:
-        comes = f"{hour(eta, zone)}, {why}" if first.candidate.called or first.answer else "not called yet"
+        comes = f"{hour(eta, zone)}, {why}" if first.candidate.called or first.said else "not called yet"
     team = f" ({first.team})" if first.team and first.candidate.id in book.mission.crew.people else ""
     return {
         "name": f"{named([who.candidate.id for who in members])}{team}",

@@ -184,7 +184,7 @@ def _call(mission: Mission, call: Happened[Callout] | None) -> Json | None:
 def _p(who: Expected, problem: MusterProblem, found: Muster, told: _Hidden) -> float | None:
     """The probability that somebody comes; None for who is not in the problem, or where it rests on personal things."""
     at = {person.id: k for k, person in enumerate(problem.people)}.get(who.candidate.id)
-    return None if at is None or (who.candidate.id in told.chances and who.answer is None) else float(found.p_come[at])
+    return None if at is None or (who.candidate.id in told.chances and who.said is None) else float(found.p_come[at])
 
 
 def _row(who: Expected, problem: MusterProblem, found: Muster, *, told: _Hidden, now: datetime) -> Json:
@@ -197,8 +197,8 @@ def _row(who: Expected, problem: MusterProblem, found: Muster, *, told: _Hidden,
         "why": why_words(who, told.states),
         "p": _p(who, problem, found, told),
         "last_resort": who.candidate.last_resort,
-        "answered": who.answer is not None,
-        "named_eta": who.answer.event.eta.isoformat() if who.answer is not None and who.answer.event.eta else None,
+        "answered": who.said is not None,
+        "named_eta": who.said.eta.isoformat() if who.said is not None and who.said.eta else None,
     }
 
 
@@ -207,7 +207,7 @@ def _coming(case: MusterCase, problem: MusterProblem, found: Muster, *, told: _H
     rows = [
         _row(who, problem, found, told=told, now=now)
         for who in case.people
-        if (who.candidate.called or who.answer is not None)
+        if (who.candidate.called or who.said is not None)
         and who.candidate.state is not State.HERE
         and who.candidate.p_come > 0
     ]
@@ -247,7 +247,7 @@ def _away(who: Expected) -> bool:
 
 def _uncalled(who: Expected) -> bool:
     settled = who.candidate.called or who.candidate.state is State.HERE or _away(who)
-    return not settled and who.answer is None
+    return not settled and who.said is None
 
 
 def _unread(one: Happened[CallAnswered], *, personal: bool) -> Json:

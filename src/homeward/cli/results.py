@@ -53,7 +53,10 @@ def debrief(
     at: str | None,
     **told: Any,
 ) -> None:
-    """Record what TEAM searched without a find, and update the map; or, with --found, that it found the subject."""
+    """Record what TEAM searched without a find, and update the map; or, with --found, that it found the subject.
+
+    Hazards and gaps of a team that has no assignment are noted as statements for everybody.
+    """
     from homeward import desk
 
     if found is not None:

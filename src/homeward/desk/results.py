@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.coverage import Told, registered, searched
 from homeward.desk.gaps import SegmentGap, gap_data, gap_line, gaps_of
+from homeward.desk.readiness.team_told import told_by_team
 from homeward.errors import BadFile, BadInput, NotYet, UnknownName
 from homeward.exchange.track import Recording, parse_track
 from homeward.log import blob_id
@@ -96,9 +98,12 @@ def debrief(path: Path, team: str, *, assignment: str | None = None, at: str | N
 
     What it covered comes from its tracks; where none came in, from the POD that the team tells; else as planned. A
     POD told counts instead of tracks that have no times: those are drawings; beside one with times it is only said.
-    `told`: see `Told`.
+    `told`: see `Told`. Hazards and gaps of a team without an assignment are noted as its statements.
     """
-    done, segment = _write_down(path, team, assignment=assignment, told=_told(told), at=at)
+    said = _told(told)
+    if assignment is None and _without_assignment(path, team, said):
+        return told_by_team(path, team, hazards=said.hazards, gaps=said.gaps, note=said.note, at=at)
+    done, segment = _write_down(path, team, assignment=assignment, told=said, at=at)
     moved, outside, missed = _map_anew(path, done.assignment, segment)
     words = (
         f"{team} searched {done.assignment}, segment {segment} ({done.source}): POD {done.pod:.0%} there"
@@ -133,6 +138,18 @@ def _told(told: Mapping[str, Any]) -> Told:
             raise BadInput(f"One of the {field} has no words, or more than {LONGEST_TOLD} letters. Say each in short.")
         said[field] = lines
     return Told(**said)
+
+
+def _without_assignment(path: Path, team: str, said: Told) -> bool:
+    """Whether a team with no assignment tells hazards or gaps, and nothing of a search."""
+    if not (said.hazards or said.gaps) or replace(said, hazards=(), gaps=(), note="") != Told():
+        return False
+    with opened(path, read_only=True) as book:
+        try:
+            _assignment(book, team, None)
+        except (BadInput, NotYet):
+            return True
+    return False
 
 
 @again_if_grown

@@ -305,3 +305,15 @@ def test_a_warning_names_only_targets_that_are_there(told):
     page = words(issued(told)["everybody.pdf"])[1]
     assert "Storm." in page
     assert "may hit" not in page
+
+
+def test_a_team_tells_hazards_and_gaps_before_there_is_a_plan(told):
+    said = desk.debrief(told, "Line A", hazards=["loose rock in the gully."], gaps=["the north bank"])
+    assert said.data["statements"] == ["S4", "S5"]
+    page = words(issued(told)["everybody.pdf"])[1]
+    assert "Hazard met: loose rock in the gully." in page
+    assert "Not searched: the north bank." in page
+    with pytest.raises(NotYet):
+        desk.debrief(told, "Line A", hazards=["loose rock"], pod_told=0.5)
+    with pytest.raises(UnknownName):
+        desk.debrief(told, "Nobody", hazards=["loose rock"])

@@ -135,7 +135,7 @@ def test_what_is_no_date_is_said_in_a_sentence(mission: Path, told: list[str], s
 def test_a_month_said_five_days_ago(mission: Path) -> None:
     answer = month(mission, widen=1, families=["lognormal"])
     assert answer.data["median_d"] == pytest.approx(27.55130484217748)
-    assert "Median 27.6 days, but 5 % of the cases come within 2.2 days." in answer.text
+    assert "Median 27.6 days from now, but 5 % of the cases come within 2.2 days." in answer.text
     row = desk.forecast(mission).data["warnings"][0]
     five = next(r for r in row["coming"]["ready_by"] if r["risk"] == 0.05)
     assert five["at"] == "2026-03-08T16:48:44Z"
@@ -312,6 +312,62 @@ def test_update_replaces_the_warning_it_updates(mission: Path, tmp_path: Path) -
     desk.cap_in(other, xml=desk.cap_out(mission, "dam", replaces=xml).data["xml"])
     (row,) = desk.forecast(other).data["warnings"]
     assert row["never"] == 0.5
+
+
+FOREIGN = """<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>AD-1</identifier>
+<sender>meteo@example.org</sender><sent>2026-03-06T05:00:00+01:00</sent><status>Actual</status><msgType>Alert</msgType>
+<scope>Public</scope><info><category>Met</category><event>Snow storm</event><urgency>Expected</urgency>
+<severity>Severe</severity><certainty>Likely</certainty><onset>2026-03-06T18:00:00+01:00</onset>
+<expires>2026-03-07T12:00:00+01:00</expires></info></alert>"""
+
+
+def test_message_of_others_is_told_by_the_clock(mission: Path) -> None:
+    text = desk.cap_in(mission, xml=FOREIGN).text
+    assert "7.5 % by Fri 06 Mar 17:00 UTC, 67.5 % by Sat 07 Mar 11:00 UTC" in text
+    assert "Likely is 75 %" in text
+    assert "days" not in text.splitlines()[0]
+
+
+def test_message_that_is_over_is_not_taken_in(mission: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BadInput, match="urgency Past"):
+        desk.cap_in(mission, xml=FOREIGN.replace("Expected<", "Past<"))
+    at(monkeypatch, "2026-03-10T12:00:00Z")
+    with pytest.raises(BadInput, match=r"expired Sat 07 Mar 11:00 UTC, 3 days ago"):
+        desk.cap_in(mission, xml=FOREIGN)
+    assert desk.forecast(mission).data["warnings"] == []
+    endless = FOREIGN.replace("<expires>2026-03-07T12:00:00+01:00</expires>", "")
+    assert "OVERDUE" in desk.cap_in(mission, xml=endless).text
+
+
+def test_area_is_the_target_or_the_mission_and_for_everybody_no_target(mission: Path) -> None:
+    month(mission, targets=["hut", "mill"])
+    plain = read_cap(desk.cap_out(mission, "dam").data["xml"].encode(), name="x")[0]
+    assert plain.areas == ("hut", "mill", "Test")
+    desk.target(mission, "hut", place="42.54, 1.73", value=3)
+    desk.base(mission, "42.5123, 1.7")
+    named = desk.cap_out(mission, "dam").data["xml"]
+    assert read_cap(named.encode(), name="x")[0].areas == ("hut", "mill")
+    assert "<circle>42.54000,1.73000 1</circle>" in named
+    open_ = desk.cap_out(mission, "dam", public=True)
+    assert not [w for w in ("hut", "mill", "1.73", "42.5123") if w in open_.data["xml"]]
+    assert "<areaDesc>Test</areaDesc>" in open_.data["xml"]
+    assert "<circle>42.51000,1.70000 6</circle>" in open_.data["xml"]
+    assert "Everybody who gets it reads its name and area" in open_.text
+
+
+def test_long_overdue_warning_says_so_until_somebody_reports(mission: Path) -> None:
+    told = desk.warning(mission, "dam", quantiles=["about=1 day", "as late as=2 days"], said_at="-300d")
+    assert "it should have come 298 days ago" in told.text
+    assert "OVERDUE" in desk.forecast(mission).text
+    assert "OVERDUE" not in desk.warning_report(mission, "dam", within="14 days").text
+    assert "OVERDUE" not in month(mission, "storm").text
+
+
+def test_every_probability_is_of_all_cases(mission: Path) -> None:
+    told = desk.warning(mission, "flood", quantiles=["5%=1 day", "30%=3 days"], forecast=True, never="40%")
+    assert "5 % of all cases come within 24 h" in told.text
+    five = next(r for r in desk.forecast(mission).data["warnings"][0]["coming"]["ready_by"] if r["risk"] == 0.05)
+    assert five["at"] == "2026-03-07T12:00:00Z"
 
 
 def test_calendar_holds_every_date(mission: Path) -> None:

@@ -20,7 +20,7 @@ OUT = CapOut(
     cancel=False,
     event="storm",
     headline="storm expected",
-    description="Median 27.6 days, but 5 % of the cases come within 2.2 days.",
+    description="Median 27.6 days from now, but 5 % of the cases come within 2.2 days.",
     certainty="Possible",
     urgency="Future",
     onset=SENT + timedelta(days=2),

@@ -212,4 +212,4 @@ def test_words() -> None:
     assert [certainty(float(coming.cdf(d))) for d in (30, 25, 7)] == ["Likely", "Possible", "Possible"]
     assert urgency(coming) == "Future"
     assert certainty(0.2, happened=True) == "Observed"
-    assert warning_words(coming)[0] == "Median 27.6 days, but 5 % of the cases come within 2.2 days."
+    assert warning_words(coming)[0] == "Median 27.6 days from now, but 5 % of the cases come within 2.2 days."

@@ -31,7 +31,7 @@ def coming_data(coming: Coming, *, now: datetime, medians_d: Sequence[float] = (
     return {
         "still_coming": coming.still_coming,
         "median_d": _finite(coming.quantile(0.5, if_it_comes=True)) if coming.still_coming > 0 else None,
-        "early_d": _finite(coming.quantile(0.05, if_it_comes=True)) if coming.still_coming > 0 else None,
+        "early_d": _finite(coming.quantile(0.05)),
         "within": {f"{h:g}": float(p) for h, p in zip(HORIZONS_D, coming.cdf(np.array(HORIZONS_D)), strict=True)},
         "ready_by": [
             {"risk": risk, "days": _finite(d), "at": utc_text(date_after(now, float(d)))}

@@ -37,21 +37,26 @@ def urgency(coming: Coming, *, happened: bool = False, over: bool = False) -> st
 
 
 def warning_words(coming: Coming, *, medians_d: tuple[float, ...] | None = None) -> tuple[str, ...]:
-    """The countdown: how long half of the cases leave, and how soon the early ones come.
+    """The countdown: how long half of the cases leave, and how soon the early ones come, from now.
 
-    `medians_d` are those of the families that still count, if they differ.
+    `medians_d` are those of the families that still count, if they differ. The median is of the cases in which it
+    comes; every other probability is of all cases, as the dates to be ready by are.
     """
     if coming.still_coming <= 0:
         return ("By what was said it comes no more.",)
-    half, early = (float(coming.quantile(p, if_it_comes=True)) for p in (0.5, 0.05))
+    half, early = float(coming.quantile(0.5, if_it_comes=True)), float(coming.quantile(0.05))
     spread = ""
     if medians_d and max(medians_d) - min(medians_d) > 0.05:
         low, high = days_words(min(medians_d)), days_words(max(medians_d))
         low = low.removesuffix(" days") if high.endswith(" days") else low
         spread = f" (by family {low} to {high})" if low != high else ""
     sure = coming.still_coming
-    dates = f"edian {days_words(half)}{spread}, but 5 % of the cases come within {days_words(early)}."
-    whole = f"M{dates}" if sure > 1 - 1e-9 else f"It comes at all with {percent(sure)}. If it does: m{dates}"
+    middle = f"{days_words(half)} from now{spread}" if math.isfinite(half) and half <= _CENTURY_D else days_words(half)
+    soon = f"5 % of {{}}cases come within {days_words(early)}" if math.isfinite(early) else "under 5 % of {}cases come"
+    if sure > 1 - 1e-9:
+        whole = f"Median {middle}, but {soon.format('the ')}."
+    else:
+        whole = f"It comes at all with {percent(sure)}. Median of those cases {middle}; {soon.format('all ')}."
     day, week, month = (percent(float(coming.cdf(d))) for d in (1.0, 7.0, 30.0))
     return (
         whole,

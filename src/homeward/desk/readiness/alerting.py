@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -20,11 +21,20 @@ from homeward.errors import BadFile, BadInput, NotYet, UnknownName
 from homeward.exchange.cap import CHANCES, CapAlert, CapOut, cap_time, read_cap, write_cap
 from homeward.exchange.page_warning import date_after
 from homeward.exchange.ready_calendar import ready_calendar
+from homeward.geo import Place, distance_m
+from homeward.mission import Mission
 from homeward.mission.readiness import Threat, ThreatLifted, ThreatWarned
-from homeward.readiness.warn_words import certainty, urgency, warning_words
+from homeward.readiness.warn_words import certainty, days_words, urgency, warning_words
+
+Area = tuple[str, tuple[float, float] | None, float]
 
 _ROOM: Final = "Free some space, or write somewhere else."
 _SEVERITIES: Final = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
+TARGET_KM, AROUND_KM, ROUGH_DIGITS = 1.0, 5, 2
+"""The circle about a target, the least about a mission, and the digits of a degree (about 1 km) of that: ours."""
+OBSERVED: Final = (
+    "NOTE: Its sender says that it has come (Observed). If it has here: homeward warning happened MISSION '{}'."
+)
 _NAME: Final = re.compile(r"[^\w .-]+")
 
 
@@ -50,16 +60,20 @@ def cap_in(path: Path, file: Path | None = None, *, xml: str | None = None, name
                 f"{called} is an acknowledgement ({alert.kind}), not a warning. There is nothing to take in."
             )
         threat = _threat(book, alert, known or name)
+        zone = book.mission.time_zone
         _check_times(threat, called)
+        _check_not_past(alert, called, zone=zone, known=known)
         check_threat(threat)
         book.write(ThreatWarned(threat=threat))
         one = foreseen(book.mission, threat, now=max(clock.now(), threat.said_at))
     chance = CHANCES.get(alert.certainty, CHANCES["Unknown"])
-    says = f"{alert.certainty} is {chance:.0%}, a tenth of it by the onset, nine tenths by the expiry"
+    says = f"{alert.certainty} is {chance * 100:g} %, a tenth of it by the onset, nine tenths by the expiry"
     own = [] if alert.exact else [f"Own assumption: {says}."]
+    own += [OBSERVED.format(threat.id)] if alert.certainty == "Observed" else []
     words = warning_words(one.forecast) if one.forecast else (f"NO FORECAST: {one.why_not}",)
-    head = f"Warning {threat.id} from a CAP message: {quantile_words(threat.quantiles_d)}."
-    notes = [f"NOTE: {f}" for f in findings]
+    dates = quantile_words(threat.quantiles_d) if alert.exact else _by_the_clock(threat, zone)
+    head = f"Warning {threat.id} from a CAP message: {dates}."
+    notes = [f"NOTE: {f}" for f in (*findings, *one.notes)]
     return Answer(
         text="\n".join([head, *words, *own, *notes]),
         data={"warning": threat.id, "quantiles_d": [list(q) for q in threat.quantiles_d], "never": threat.never},
@@ -98,7 +112,7 @@ def cap_out(
             raise UnknownName("warning", name, known)
         if lifted and not earlier:
             raise BadInput(f"{name} is lifted: its message cancels an earlier one. Name that one: --replaces FILE.")
-        out = _out(book, known[name], now=now, lifted=lifted)
+        out = _out(book, known[name], now=now, lifted=lifted, public=public)
         told = [] if lifted else [h.event.id for h in state.reports.values() if h.event.threat == name]
     scope = "Public" if public else "Restricted"
     out = replace(
@@ -120,6 +134,8 @@ def cap_out(
             f"NOTE: Its words, onset and expiry count the reports since ({', '.join(told)}); what another homeward"
             " takes in from it is the warning as it was first said, without them."
         )
+    if public:
+        said.append(f"NOTE: Everybody who gets it reads its name and area: {name}; {out.areas[0][0]}.")
     return Answer(
         text="\n".join(said),
         data={
@@ -216,6 +232,30 @@ def _check_times(threat: Threat, called: str) -> None:
         raise BadInput(f"{called} was sent in the future ({when}). Check this computer's clock.")
 
 
+def _check_not_past(alert: CapAlert, called: str, *, zone: str, known: str | None) -> None:
+    """Refuses what is over by the message itself; what a homeward wrote goes on being possible, if late."""
+    if alert.exact:
+        return
+    lift = f" Lift the warning it updates: homeward warning lift MISSION '{known}'." if known else ""
+    if alert.urgency == "Past":
+        raise BadInput(f"{called} says that what it warns of is past (urgency Past). It is not taken in.{lift}")
+    now, ends = clock.now(), alert.expires
+    if ends is None or ends >= now:
+        return
+    ago = days_words((now - ends).total_seconds() / 86400)
+    gone = f"{called} expired {clock.show_time(ends, zone)}, {ago} ago"
+    raise BadInput(f"{gone}. It is not taken in: get its sender's latest message.{lift}")
+
+
+def _by_the_clock(threat: Threat, zone: str) -> str:
+    """The probabilities of a message by the times that it names."""
+    named = ((p, date_after(threat.said_at, d), d) for p, d in threat.quantiles_d)
+    return ", ".join(
+        f"{p * 100:.3g} % by {clock.show_time(when, zone)}" if when else quantile_words([(p, d)])
+        for p, when, d in named
+    )
+
+
 def _reference(replaces: Path | str | None) -> str:
     """Sender, identifier and time of the message that is updated or cancelled, as CAP refers to it."""
     if replaces is None:
@@ -226,18 +266,12 @@ def _reference(replaces: Path | str | None) -> str:
     return f"{alert.sender},{alert.identifier},{cap_time(alert.message_sent)}"
 
 
-def _out(book: Book, threat: Threat, *, now: datetime, lifted: bool) -> CapOut:
+def _out(book: Book, threat: Threat, *, now: datetime, lifted: bool, public: bool) -> CapOut:
     mission = book.mission
     one = foreseen(mission, threat, now=max(now, threat.said_at))
     coming, came = one.forecast, threat.id in mission.readiness.came
     if coming is None and not lifted and not came:
         raise NotYet(f"There is no forecast of {threat.id}: {one.why_not}")
-    areas = [
-        (t.label or t.id, (t.place.lat_deg, t.place.lon_deg), 1.0)
-        for t in mission.readiness.targets.values()
-        if t.id in threat.targets
-    ]
-    label = mission.area.label if mission.area and mission.area.label else mission.name
     sure, soon = ("Observed", "Immediate") if came else ("Unlikely", "Past")
     if coming is not None and not lifted and not came:
         sure, soon = certainty(float(coming.cdf(30.0))), urgency(coming)
@@ -255,13 +289,38 @@ def _out(book: Book, threat: Threat, *, now: datetime, lifted: bool) -> CapOut:
         urgency=soon,
         onset=None if dates is None else date_after(now, float(dates[0])),
         expires=None if dates is None else date_after(now, float(dates[1])),
-        areas=areas or [(label, None, 0.0)],
-        parameters=_parameters(threat) if open_ else {},
+        areas=_public_area(mission, threat) if public else _areas(mission, threat),
+        parameters=_parameters(threat, public=public) if open_ else {},
     )
 
 
-def _parameters(threat: Threat) -> dict[str, str]:
-    """What another homeward needs to have the same warning."""
+def _areas(mission: Mission, threat: Threat) -> list[Area]:
+    """The targets by name, each with a circle where it is known; else the mission around its base."""
+    state = mission.readiness.targets
+    named: list[Area] = [
+        (state[t].label or t, _pair(state[t].place), TARGET_KM) if t in state else (t, None, 0.0)
+        for t in threat.targets
+    ]
+    return named if any(where for _, where, _ in named) else [*named, *_public_area(mission, threat)]
+
+
+def _public_area(mission: Mission, threat: Threat) -> list[Area]:
+    """The mission's name and one circle around its base that holds the targets, which it does not tell apart."""
+    places = [t.place for t in mission.readiness.targets.values() if t.id in threat.targets]
+    centre = mission.base or (places[0] if places else None)
+    if centre is None:
+        return [(mission.name, None, 0.0)]
+    rough = Place(round(centre.lat_deg, ROUGH_DIGITS), round(centre.lon_deg, ROUGH_DIGITS))
+    far_km = max((distance_m(rough, p) / 1000 + TARGET_KM for p in places), default=0.0)
+    return [(mission.name, _pair(rough), float(max(AROUND_KM, math.ceil(far_km))))]
+
+
+def _pair(place: Place) -> tuple[float, float]:
+    return place.lat_deg, place.lon_deg
+
+
+def _parameters(threat: Threat, *, public: bool) -> dict[str, str]:
+    """What another homeward needs to have the same warning; the targets are not for everybody."""
     told = {
         "name": threat.id,
         "said_at": threat.said_at.isoformat(),
@@ -270,7 +329,7 @@ def _parameters(threat: Threat) -> dict[str, str]:
         "forecast": "true" if threat.forecast else "",
         "widen": "" if threat.widen is None else repr(threat.widen),
         "families": " ".join(threat.families),
-        "targets": ";".join(threat.targets),
+        "targets": "" if public else ";".join(threat.targets),
     }
     return {name: value for name, value in told.items() if value}
 

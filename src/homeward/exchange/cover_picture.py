@@ -42,6 +42,8 @@ DANGER: Final = "#B00020"
 LEAST_SCALE: Final = 5_000
 CROWDED: Final = 15
 """With more targets than this their marks are drawn smaller: ours."""
+NAME_OFF_MM, TIME_MM, HAZARD_MM = 5.0, 6.5, 18.0
+"""From a mark to its name, from any mark to the time of a way at the least, half the name of a hazard at most: ours."""
 PT_MM, NAME_MM = 0.353, 3.6
 """A point, and the height of a line of names, mm."""
 _STAR: Final[dict[str, Any]] = {"marker": "*", "markersize": 19, "color": INK, "markeredgecolor": PAPER}
@@ -58,11 +60,15 @@ def cover_map(plan: Json, *, mission: Mission, terrain: Terrain, frame: Frame) -
     fig, ax = new_map(frame, view)
     step = draw_ground(ax, view, terrain, faint(relief(terrain)))
     square = draw_grid(ax, view)
-    keys = draw_hazards(ax, mission, grid, view, clear_of=targets)
+    keys = draw_hazards(ax, mission, grid, view, clear_of=_with_names(targets, view))
+    _aside(ax, targets, view)
+    times: list[XY] = []
+    marks = np.vstack([targets, spots])
     for way, line in zip(plan["ways"], ways, strict=True):
-        _way(ax, line, lasting_short(way["s"]))
+        at = _way(ax, line, lasting_short(way["s"]), view, np.vstack([marks, *times]))
+        times += [at] if at else []
     _waiting(ax, posts, spots)
-    _targets(ax, plan, targets, posts, view)
+    _targets(ax, plan, targets, posts, view, np.array(times).reshape(-1, 2))
     if mission.base is not None:
         x, y = grid.to_m(mission.base)
         ax.plot(x, y, marker="s", markersize=7, color=PAPER, markeredgecolor=INK, markeredgewidth=1.4, zorder=8.2)
@@ -84,8 +90,26 @@ def numbers_of(plan: Json) -> dict[str, int]:
     return {t["id"]: n for n, t in enumerate(order, 1)}
 
 
-def _way(ax: Axes, line: Floats, words: str) -> None:
-    """A way of the reserve: heavy, with an arrow where it ends and its time in the middle."""
+def _aside(ax: Axes, marks: Floats, view: View) -> None:
+    """Turns names of hazards that reach over a mark or its names away from it."""
+    for text in ax.texts:
+        x, y = text.get_position()
+        off_mm = [(view.mm(float(a) - float(x)), view.mm(float(b) - float(y))) for a, b in marks]
+        near = [a for a, b in off_mm if abs(a) < HAZARD_MM and abs(b) < 2 * NAME_OFF_MM]
+        if text.get_text().startswith("! ") and near and len({a < 0 for a in near}) == 1:
+            text.set_horizontalalignment("left" if near[0] < 0 else "right")
+
+
+def _with_names(marks: Floats, view: View) -> Floats:
+    """Marks with the places over and under them where their names stand."""
+    off = np.array([0.0, NAME_OFF_MM * view.scale / 1000])
+    return np.vstack([marks, marks + off, marks - off])
+
+
+def _way(ax: Axes, line: Floats, words: str, view: View, marks: Floats) -> XY | None:
+    """A way of the reserve: heavy, with arrows, and its time where it is farthest from all marks; returns where, None
+    where there is no room for it (the sheet's table has it).
+    """
     ax.plot(*line.T, color=PAPER, linewidth=4.2, alpha=0.9, zorder=7.0, solid_capstyle="round")
     ax.plot(*line.T, color=WAY, linewidth=2.0, zorder=7.2, solid_capstyle="round")
     at = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
@@ -97,7 +121,13 @@ def _way(ax: Axes, line: Floats, words: str) -> None:
     for share in (0.35, 0.68):
         arrow = {"arrowstyle": "-|>", "color": WAY, "lw": 1.6, "mutation_scale": 13}
         ax.annotate("", along(share + 0.04), along(share), arrowprops=arrow, zorder=7.4, annotation_clip=True)
-    draw_label(ax, along(0.82), words, size=7.5, color=WAY)
+    places = [along(share) for share in np.linspace(0.2, 0.9, 15)]
+    apart_mm = [view.mm(float(np.hypot(*(marks - np.array(p)).T).min())) for p in places]
+    best = int(np.argmax(apart_mm))
+    if apart_mm[best] < TIME_MM:
+        return None
+    draw_label(ax, places[best], words, size=7.5, color=WAY)
+    return places[best]
 
 
 def _waiting(ax: Axes, posts: Sequence[Json], spots: Floats) -> None:
@@ -117,7 +147,7 @@ def _named(names: Sequence[str]) -> str:
     return f"{some} +{len(names) - 3}" if len(names) > 3 else some
 
 
-def _targets(ax: Axes, plan: Json, targets: Floats, posts: Sequence[Json], view: View) -> None:
+def _targets(ax: Axes, plan: Json, targets: Floats, posts: Sequence[Json], view: View, times: Floats) -> None:
     """Each target with its number: filled where a team stands, open where the reserve comes, crossed where nobody."""
     row, number = plan["slices"][0], numbers_of(plan)
     standing: dict[str, list[str]] = {}
@@ -153,7 +183,7 @@ def _targets(ax: Axes, plan: Json, targets: Floats, posts: Sequence[Json], view:
         up = -gap if target["id"] in above else gap
         teams, share = standing.get(target["id"], []), row.get("coverage", {}).get(target["id"])
         labels += [(target["id"], at, up, "normal"), (_named(teams) if teams else _share(share), at, -up, "bold")]
-    _names(ax, labels, view, targets)
+    _names(ax, labels, view, np.vstack([targets, times]))
 
 
 def _names(ax: Axes, labels: Sequence[tuple[str, XY, float, str]], view: View, marks: Floats) -> None:

@@ -19,42 +19,55 @@ from homeward.mission.replay import Mission
 from homeward.terrain.ground import Terrain
 
 Json = dict[str, Any]
-PAPERS: Final = {"a4": ("a4", 190.0, 277.0), "letter": ("us-letter", 195.9, 259.4)}
-"""Typst's name of a paper, and the width and height that its margins leave, mm."""
+PAPERS: Final = {"a4": ("a4", 190.0), "letter": ("us-letter", 195.9)}
+"""Typst's name of a paper, and the width that its margins leave, mm."""
 DPI: Final = 150
-LEAST_MAP_MM, MOST_MAP_MM, STEP_MM = 70.0, 185.0, 12.0
+LEAST_MAP_MM, MOST_MAP_MM, STEP_MM = 70.0, 175.0, 5.0
+SIZES: Final = ((1.3, 125.0), (1.15, 105.0), (1.0, LEAST_MAP_MM))
+"""How much larger the letters are, with the height that the map keeps at the least: ours."""
 _PARTS: Final = ("reserve", "worst", "later", "notes")
-LINE_MM, ROW_MM = 3.5, 4.9
-"""Height of a line of words and of a row of the table, as the layout sets them."""
 LONGEST: Final = 320
 """Letters of a line that is kept where there are too many: ours."""
-LETTERS: Final = 105
-"""Letters that fit on a line, on the safe side."""
 
 
 def write_cover_sheet(text: Json, plan: Json, *, mission: Mission, terrain: Terrain, paper: str = "a4") -> bytes:
     """The PDF. `text` holds what stands on it (see `cover_sheet.typ`), `plan` the plan of cover as data, `paper` is one
     of `PAPERS`.
     """
-    name, width_mm, height_mm = PAPERS[paper]
-    fitted, map_mm = _fitted({**text, "paper": name}, width_mm, height_mm)
+    name, width_mm = PAPERS[paper]
+    fitted, map_mm = _fitted({**text, "paper": name}, width_mm)
     frame = Frame(width_mm=width_mm, height_mm=map_mm, dpi=DPI)
     jpg = cover_map(plan, mission=mission, terrain=terrain, frame=frame)
     return _compiled(fitted, _wrapped(jpg, width_mm, map_mm), made=datetime.fromisoformat(plan["made_at"]))
 
 
-def _fitted(text: Json, width_mm: float, height_mm: float) -> tuple[Json, float]:
-    """What fits on one page: the words with the largest map, and where even a small one is too much fewer words."""
+def _fitted(text: Json, width_mm: float) -> tuple[Json, float]:
+    """What fits on one page: the largest letters that leave room for the map, and where even the smallest with a small
+    map are too much, fewer words; then the largest map.
+    """
     for most in (None, 5, 3, 1):
         some = text if most is None else {**text, **{part: _fewer(text[part], most) for part in _PARTS}}
         some = some if most is None else {**some, "rows": _top(text, 3 * most + 3)}
-        map_mm = _room_mm(some, height_mm)
-        while map_mm >= LEAST_MAP_MM:
-            pdf = _compiled(some, _wrapped(b"", width_mm, map_mm), made=datetime.fromtimestamp(0, tz=UTC))
-            if len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1:
-                return some, map_mm
-            map_mm -= STEP_MM
-    return some, LEAST_MAP_MM
+        for size, least_mm in SIZES:
+            sized = {**some, "size": size}
+            if _fits(sized, width_mm, least_mm):
+                return sized, _largest_mm(sized, width_mm, least_mm)
+    return sized, LEAST_MAP_MM
+
+
+def _fits(text: Json, width_mm: float, map_mm: float) -> bool:
+    pdf = _compiled(text, _wrapped(b"", width_mm, map_mm), made=datetime.fromtimestamp(0, tz=UTC))
+    return len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+
+
+def _largest_mm(text: Json, width_mm: float, least_mm: float) -> float:
+    """The height of the largest map, by bisection."""
+    steps = int((MOST_MAP_MM - least_mm) / STEP_MM)
+    low, high = 0, steps
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if _fits(text, width_mm, least_mm + STEP_MM * middle) else (low, middle - 1)
+    return least_mm + STEP_MM * low
 
 
 def _top(text: Json, most: int) -> list[list[str]]:
@@ -85,18 +98,6 @@ def _compiled(text: Json, picture: bytes, *, made: datetime) -> bytes:
         timestamp=made.astimezone(UTC),
     )
     return pdf
-
-
-def _room_mm(text: Json, height_mm: float) -> float:
-    """The height that the words leave for the map on the one page; lines counted on the safe side."""
-    rows = ROW_MM * (1 + len(text["rows"])) + 3.3 * sum(any(len(c) > 34 for c in row) for row in text["rows"])
-    words = sum(LINE_MM * _lines(text[part]) + 5.5 for part in _PARTS if text[part])
-    left = height_mm - 26.0 - 4.6 * (1 + len(text["sentence"]) // 85) - rows - words
-    return min(max(left, LEAST_MAP_MM), MOST_MAP_MM)
-
-
-def _lines(words: list[str]) -> int:
-    return sum(1 + len(w) // LETTERS for w in words)
 
 
 def _wrapped(jpg: bytes, width_mm: float, height_mm: float) -> bytes:

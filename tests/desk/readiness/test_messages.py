@@ -64,3 +64,16 @@ def test_only_who_got_a_message_acknowledges_it_and_not_before_it_went_out(ready
         desk.message_ack(ready, "N1", "Line A")
     with pytest.raises(BadInput, match="Check the time"):
         desk.message_ack(ready, "N1", "Dog 1", at="-1h")
+
+
+def test_somebody_in_a_team_acknowledges_for_it_and_nobody_else_does(ready):
+    desk.person(ready, "M1", roles=["medic"], team="Line A")
+    desk.person(ready, "M2", roles=["medic"])
+    said = desk.message(ready, ["Line A"], "Come back.").data
+    done = desk.message_ack(ready, said["id"], "M1", said="Coming")
+    assert "M1, for Line A, has read" in done.text
+    assert done.data["open"] == []
+    shown = desk.list_messages(ready, personal=True).data["messages"][0]["acknowledged"][0]
+    assert (shown["by"], shown["said"]) == ("Line A", "M1: Coming")
+    with pytest.raises(BadInput, match="did not go to"):
+        desk.message_ack(ready, said["id"], "M2")

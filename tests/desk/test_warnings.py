@@ -363,6 +363,12 @@ def test_long_overdue_warning_says_so_until_somebody_reports(mission: Path) -> N
     assert "OVERDUE" not in month(mission, "storm").text
 
 
+def test_a_span_is_said_to_be_an_assumption(mission: Path) -> None:
+    assert "middle 80 %" in desk.warning(mission, "dam", told="in 2 to 3 weeks").text
+    assert "middle 80 %" in desk.warning_report(mission, "dam", told="in 10 to 12 days").text
+    assert "middle 80 %" not in month(mission).text
+
+
 def test_every_probability_is_of_all_cases(mission: Path) -> None:
     told = desk.warning(mission, "flood", quantiles=["5%=1 day", "30%=3 days"], forecast=True, never="40%")
     assert "5 % of all cases come within 24 h" in told.text

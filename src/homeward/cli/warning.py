@@ -15,7 +15,9 @@ _DATES = (
     click.option("--early", metavar="TIME", help="As early as: nine cases of ten come later."),
     click.option("--late", metavar="TIME", help="As late as: nine cases of ten come earlier."),
     click.option("--quantile", "quantiles", multiple=True, metavar="P=TIME", help="10%=7 days; as often as you like."),
-    click.option("--told", metavar="TEXT", help="All of it in a sentence: 'in about a month, maybe a week'. Personal."),
+    click.option(
+        "--told", metavar="TEXT", help="In a sentence: 'in about a month, maybe a week', 'in 2 to 3 weeks'. Personal."
+    ),
     click.option("--said", "said_at", metavar="TIME", help="When it was said, if not now: -5d, 2026-03-01 12:00."),
     click.option("--source", metavar="WHO", help="Who said it. Personal. Of two of one source the later counts."),
     click.option("--text", metavar="TEXT", help="What was said, in its own words. Personal."),
@@ -176,7 +178,7 @@ def in_(mission: Path, file: Path, as_json: bool, name: str | None) -> None:
 @click.option("--severity", default="Unknown", show_default=True, help="Extreme, Severe, Moderate, Minor or Unknown.")
 @click.option("--instruction", default="", metavar="TEXT", help="What those who read it should do.")
 @click.option("--sender", default="homeward@localhost", show_default=True, help="Who sends it, as name@place.")
-@click.option("--public", is_flag=True, help="For everybody; left out: restricted to those of the mission.")
+@click.option("--public", is_flag=True, help="For everybody, naming no target; left out: for those of the mission.")
 @click.option("--replaces", type=_FILE, metavar="FILE", help="The message sent before: it is updated, or cancelled.")
 @json_option
 def out_(mission: Path, name: str, as_json: bool, **told: Any) -> None:

@@ -93,8 +93,9 @@ def cap_out(
 ) -> Answer:
     """A warning as a CAP 1.2 message, to `file`. Words of those who told it never go out; `instruction` does.
 
-    `severity`: Extreme, Severe, Moderate, Minor or Unknown. Left out `public`, its scope is restricted. `replaces` is
-    the message sent before (a file or its text): this one updates it, or cancels it where the warning was lifted.
+    `severity`: Extreme, Severe, Moderate, Minor or Unknown. Left out `public`, its scope is restricted; with it the
+    message names no target. `replaces` is the message sent before (a file or its text): this one updates it, or cancels
+    it where the warning was lifted.
     """
     grade = next((s for s in _SEVERITIES if s.lower() == severity.strip().lower()), None)
     if grade is None:

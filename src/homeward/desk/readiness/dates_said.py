@@ -117,7 +117,7 @@ def read_quantiles(told: Sequence[str], *, said_at: datetime, zone: str) -> tupl
         if not when.strip():
             continue
         if p in found:
-            raise BadInput(f"{p:.0%} is told twice. Give each probability once.")
+            raise BadInput(f"{p * 100:g} % is told twice. Give each probability once.")
         found[p] = _days_from(when, said_at=said_at, zone=zone, what=name.strip())
     ordered = sorted(found.items())
     for (p, d), (q, e) in pairwise(ordered):
@@ -148,7 +148,7 @@ def read_told(text: str) -> tuple[tuple[float, float], ...]:
         left.append(_without(before, said))
         for p, days in _times(hit, said, text):
             if p in found:
-                raise BadInput(f"{text!r} tells two times with {p:.0%}. {ONE_BY_ONE}")
+                raise BadInput(f"{text!r} tells two times with {p * 100:g} %. {ONE_BY_ONE}")
             if not 0 < days <= LONGEST_D:
                 raise BadInput(f"{text!r} tells a time that cannot be. Give more than nothing, at most a century.")
             found[p] = days
@@ -217,9 +217,10 @@ def _without(before: str, said: Word | None) -> str:
 def _check_left(left: Sequence[str], text: str) -> None:
     rest = " | ".join(left)
     unread = _UNREAD.search(rest)
-    firm = next((w.word for w in date_words() if w.firm and re.search(rf"\b{re.escape(w.word)}\b", rest)), None)
-    if firm or unread:
-        what = firm or unread[0]  # type: ignore[index]
+    firm = (re.search(rf"\b{re.escape(w.word)}\b[^|,;]*", rest) for w in date_words() if w.firm)
+    bad = next((hit for hit in firm if hit), unread)
+    if bad:
+        what = bad[0].strip()
         raise BadInput(
             f"Not all of {text!r} can be read ({what!r}). Say it in dates: about=10 days, as early as=2026-11-27; and"
             " that it may never come as a probability (never)."

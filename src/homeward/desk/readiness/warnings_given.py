@@ -12,7 +12,14 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.figures import read_figure
-from homeward.desk.readiness.dates_said import quantile_words, read_days, read_quantiles, read_told
+from homeward.desk.readiness.dates_said import (
+    SPAN_SAID,
+    quantile_words,
+    read_days,
+    read_quantiles,
+    read_told,
+    tells_span,
+)
 from homeward.desk.readiness.foreseen import check_threat, foreseen
 from homeward.desk.readiness.given_names import next_name
 from homeward.desk.ways_out import checked_name
@@ -93,6 +100,7 @@ def warning(
         book.write(ThreatWarned(threat=threat), at=when_told(book, at))
         unknown = [t for t in threat.targets if t not in book.mission.readiness.targets]
         lines, data = _standing(book, threat)
+    lines += _span_note(told if not quantiles else None)
     notes = [f"NOTE: {', '.join(unknown)} is no target of this mission yet: homeward target."] if unknown else []
     return Answer(text="\n".join([*lines, *notes]), data=data)
 
@@ -152,6 +160,7 @@ def warning_report(
         before = foreseen(book.mission, threat, now=clock.now()).forecast
         book.write(ThreatReported(report=report), at=when_told(book, at))
         lines, data = _standing(book, threat)
+    lines += _span_note(told if within is None and not quantiles else None)
     old = None if before is None else float(before.cdf(14.0))
     new = data["within"].get("14")
     moved = [] if old is None or new is None else [f"Within 14 days: {percent(old)} before, {percent(new)} now."]
@@ -266,6 +275,10 @@ def _dates(book: Book, quantiles: Sequence[str], told: str | None, since: dateti
     if not found:
         raise BadInput(f"{told!r} tells no length of time. Say it in dates: about=1 month, as early as=1 week.")
     return found
+
+
+def _span_note(told: str | None) -> list[str]:
+    return [f"Own assumption: {SPAN_SAID}."] if told and tells_span(told) else []
 
 
 def _next_id(book: Book) -> str:

@@ -89,7 +89,7 @@ def _row(plan: Json, row: Json, target: Json, n: int, *, zone: str) -> list[str]
     several = len({a["team"] for a in answers}) > 1
     who = dict.fromkeys(_who(plan, row, a, several=several, zone=zone) for a in answers)
     times = dict.fromkeys("" if a["s"] is None else "at once" if a["s"] < 30 else lasting(a["s"]) for a in answers)
-    lost = "" if plan["view"] != "reserve" else number(sum(a["loss"] for a in answers))
+    lost = "" if plan["view"] != "reserve" else number(max((a["loss"] for a in answers), default=0.0))
     return [*first, _cut("; ".join(who)), ", ".join(t for t in times if t), lost]
 
 

@@ -29,7 +29,8 @@ def price_lines(plan: Json, row: Json) -> list[str]:
     name = price["of"]
     of = f" (reckoned as at {target_words(plan, name)}, for a loss weighs by how likely it is)" if name else ""
     weighed = of or (" by how likely" if _share(plan, row) else "")
-    return [f"PRICE, {what}{weighed}: {_priced(plan, row, now)} now; {'; '.join(told)}."]
+    near = " where somebody gets to" if plan["uncovered"] else ""
+    return [f"PRICE, {what}{near}{weighed}: {_priced(plan, row, now)} now; {'; '.join(told)}."]
 
 
 def _to(plan: Json, row: Json, value: float, now: float) -> str:

@@ -52,6 +52,7 @@ def available(
         told = replace(told, **_state(book, told, state, until), **_times(given), **_shares(given))
         if channels:
             told = replace(told, channels=_channels(channels))
+        note = _not_set_up(told.channels) if channels else ""
         book.write(StandingTold(standing=told), at=when_told(book, at))
         row = standing_row(told)
         zone = book.mission.time_zone

@@ -23,8 +23,8 @@ _TIERS = ((State.FREE,), (State.ASLEEP,), (State.TASK,))
 
 
 def waves_of(problem: MusterProblem, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """The people named, in waves: the first reaches the target where anybody can, each later one is of its size; those
-    who can do nothing that is asked for come last.
+    """The people named, in waves: the first reaches the target where anybody can, each later one is as large as all
+    before it; those who can do nothing that is asked for come last.
     """
     people = problem.people
     team = team_of([person.can for person in people], problem.need, problem.heads, seed=0).only(DRAWS)
@@ -34,8 +34,10 @@ def waves_of(problem: MusterProblem, names: Sequence[str]) -> tuple[tuple[str, .
     order = _in_order(calls, problem, asked)
     first = _first(calls, order, problem)
     rest = [i for i in order if i not in set(first)]
-    size = max(len(first), 1)
-    waves = [first, *(rest[k : k + size] for k in range(0, len(rest), size))]
+    waves, size = [first], max(len(first), 1)
+    while rest:
+        waves.append(rest[:size])
+        rest, size = rest[size:], size + len(rest[:size])
     named = [tuple(people[i].id for i in wave) for wave in waves if wave]
     last = tuple(name for name in names if not any(name in wave for wave in named))
     return (*named, *((last,) if last else ()))

@@ -63,7 +63,7 @@ def _entry(row: Mapping[str, Any], one: Mapping[str, Any], *, mission: str, now:
     if notice >= _SOONEST:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        ahead = "in a day" if notice == LONGEST_NOTICE else f"in {days_words(notice.total_seconds() / 86400)}"
+        ahead = "within a day" if notice == LONGEST_NOTICE else f"within {days_words(notice.total_seconds() / 86400)}"
         alarm.add("description", f"Be ready for {name} {ahead} (risk {risk} that it came before)")
         alarm.add("trigger", -notice)
         entry.add_component(alarm)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -84,7 +85,8 @@ def _dress(axes: Axes, row: Json, *, now: datetime, zone: ZoneInfo, ink: str, la
     coming = row["coming"]
     missing = foreign(row["id"])
     name = "".join("?" if c in missing else c for c in row["id"])
-    axes.set_title(f"{name}: {coming['words'][0]}", color=ink, fontsize=10, loc="left", wrap=True)
+    words = re.sub(r"(?<=\d) (?=%|h\b|min\b|days\b)", "\u00a0", coming["words"][0])
+    axes.set_title(f"{name}: {words}", color=ink, fontsize=10, loc="left", wrap=True)
     axes.set_xlabel(f"days from {now.astimezone(zone):%a %d %b %Y %H:%M %Z}", color=ink, fontsize=9)
     axes.set_ylabel("come by then", color=ink, fontsize=9)
     axes.set_xlim(0, last)

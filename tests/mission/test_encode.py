@@ -109,7 +109,7 @@ def test_numpy_numbers_are_written_as_plain_ones() -> None:
         EntryCorrected(entry="e1", event="undone"),  # type: ignore[arg-type]
         "MissionOpened",
     ],
-    ids=str,
+    ids=lambda event: str(event).partition(" object at ")[0],
 )
 def test_what_could_not_be_read_back_is_never_written(event: Event) -> None:
     with pytest.raises(BadInput):

@@ -233,4 +233,4 @@ def test_what_hardly_moves_an_answer_is_not_listed_and_answers_are_asked_for_in_
     desk.statement(asked, "Hut.", witness="W2", hypothesis="hut", number=0.505, reliability="E")
     said = desk.fused(asked)
     assert "S2 of W2" not in said.text
-    assert 'whether it is "at the hut" (where)' in said.text
+    assert 'whether "at the hut" is true (where)' in said.text

@@ -118,7 +118,7 @@ def _shaken(state: Debriefs, one: Statement) -> str:
     if one.id not in state.shaken:
         return ""
     rests = "what was taken back" if one.sealed else f"{state.shaken[one.id]}, who took it back"
-    letter = one.reliability or "C"
+    letter = "C" if one.sealed else one.reliability or "C"
     return (
         f"{one.id} RESTS ON {rests}: it counts for nothing until somebody judges it again: homeward statement judge "
         f"MISSION {one.id} --reliability {letter}."

@@ -197,7 +197,7 @@ def _asks(state: Debriefs, done: Fused) -> list[Json]:
             "question": a.question,
             "about": a.about,
             "gain_bits": a.gain_bits,
-            "words": f'Ask {a.source} whether it is "{_label(state, a.question, a.about)}" ({a.question}): '
+            "words": f'Ask {a.source} whether "{_label(state, a.question, a.about)}" is true ({a.question}): '
             f"{a.gain_bits:.2f} bits." + (" Declined to answer something else before." * ((a.source, "") in silent)),
         }
         for a in done.ask_next

@@ -110,11 +110,14 @@ function answers({ data }, row) {
 }
 
 function price(cover, row) {
-  const what = { reserve: cover.aim === "worst" ? "worst loss, weighed by how likely" : "expected loss", deterrence: "loss where who looks first goes", covering: "value covered", expected: "value covered", fewest: "teams", median: "seconds on average", center: "seconds to the farthest" }[cover.view];
-  const rows = [["now", row.value], ["one team more", row.one_more], ["one team less", row.one_less], ["all stand, none waits", row.without_reserve]].filter(([, value]) => value !== null && value !== undefined);
+  const { price } = row;
+  if (!price || cover.view === "fewest") return null;
+  const what = { reserve: cover.aim === "worst" ? "worst loss" : "mean loss", deterrence: "worst loss", covering: "share of the value covered", expected: "share of the value covered", median: "mean way", center: "longest way" }[cover.view];
+  const rows = [["now", price.now ?? 0], ["one team more", price.one_more], ["one team less", price.one_less], ["all stand, none waits", price.without_reserve]].filter(([, value]) => value !== null && value !== undefined);
   if (rows.length < 2) return null;
-  const shown = (value) => (["median", "center"].includes(cover.view) ? duration(value) : number(value));
-  return h("table", { class: "price plain-table", id: "cover-price" }, h("caption", {}, `What a team is worth: ${what}`), h("tbody", {}, rows.map(([words, value]) => h("tr", {}, h("th", { scope: "row" }, words), h("td", { class: "number" }, shown(value))))));
+  const shown = (value) => (["median", "center"].includes(cover.view) ? duration(value) : ["covering", "expected"].includes(cover.view) ? percent(value) : number(value));
+  const of = price.of ? `, reckoned as at ${price.of}` : "";
+  return h("table", { class: "price plain-table", id: "cover-price" }, h("caption", {}, `What a team is worth: ${what}${of}`), h("tbody", {}, rows.map(([words, value]) => h("tr", {}, h("th", { scope: "row" }, words), h("td", { class: "number" }, shown(value))))));
 }
 
 function known(page) {

@@ -9,7 +9,7 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.book import Book
 from homeward.desk.formation_kept import formation_in_force
-from homeward.desk.orders import order_rows
+from homeward.desk.orders import order_rows, unanswered
 from homeward.geo import format_place
 from homeward.mission import Mission
 from homeward.mission.people import OrderKind
@@ -49,7 +49,7 @@ def crew_facts(book: Book, *, now: datetime) -> dict[str, Any]:
     """The same as data."""
     crew, formed = book.mission.crew, formation_in_force(book)
     return {
-        "orders_open": [row["to"] for row in order_rows(book.mission, now=now) if row["acknowledged"] is None],
+        "orders_open": [row["to"] for row in unanswered(order_rows(book.mission, now=now))],
         "finds_open": len(_open(book.mission)),
         "hazards": list(crew.hazards),
         "signals": crew.signals is not None,
@@ -63,8 +63,8 @@ def _unanswered(rows: Sequence[dict[str, Any]]) -> list[str]:
     for recall in (True, False):
         names = [
             f"{row['to']} ({row['waiting_min']:.0f} min)"
-            for row in rows
-            if row["acknowledged"] is None and (row["kind"] == OrderKind.RECALL.value) == recall
+            for row in unanswered(rows)
+            if (row["kind"] == OrderKind.RECALL.value) == recall
         ]
         if names:
             lines.append(f"NO ANSWER TO {'THE RECALL' if recall else 'AN ORDER'}: {', '.join(names)}.")

@@ -17,6 +17,8 @@ from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.exchange.rescue_words import order_words
 from homeward.geo import Place, format_place, parse_place
 from homeward.mission import Mission
+from homeward.mission.happened import Happened
+from homeward.mission.muster import CallAnswer
 from homeward.mission.people import Order, OrderAcknowledged, OrderKind, OrdersGiven
 
 
@@ -98,7 +100,7 @@ def acknowledge(path: Path, by: str, *, eta: str | None = None, said: str = "", 
         if there is not None and there < (when or now) - timedelta(minutes=1):
             raise BadInput(f"{eta!r} lies in the past. Give the time when {by} will be there, such as +20min.")
         book.write(OrderAcknowledged(by=by, eta=there, said=said), at=when)
-        open_ = [row["to"] for row in order_rows(book.mission, now=now) if row["acknowledged"] is None]
+        open_ = [row["to"] for row in unanswered(order_rows(book.mission, now=now))]
     there_words = f", there at {clock.show_time(there, zone, day=False)}" if there else ""
     left = f"Not yet: {', '.join(open_)}." if open_ else "Everybody has acknowledged."
     return Answer(
@@ -114,7 +116,7 @@ def list_orders(path: Path, *, personal: bool = False) -> Answer:
         rows = order_rows(mission, now=now, personal=personal)
         untold = _untold(mission)
     zone = mission.time_zone
-    open_ = [row for row in rows if row["acknowledged"] is None]
+    open_ = unanswered(rows)
     lines = [_line(row, zone) for row in rows] or ["No orders yet: homeward order MISSION TO KIND, homeward recall."]
     if open_:
         names = ", ".join(f"{row['to']} ({row['waiting_min']:.0f} min)" for row in open_)
@@ -173,6 +175,7 @@ def order_rows(mission: Mission, *, now: datetime, personal: bool = False) -> li
             "arrives": given.event.arrives.isoformat() if given.event.arrives else None,
             "given": given.at.isoformat(),
             "acknowledged": answer.at.isoformat() if answer else None,
+            "answered_call": _answered_call(mission, name, given),
             "eta": answer.event.eta.isoformat() if answer and answer.event.eta else None,
             "waiting_min": None if answer else max((now - given.at).total_seconds() / 60, 0.0),
         }
@@ -180,7 +183,27 @@ def order_rows(mission: Mission, *, now: datetime, personal: bool = False) -> li
     return rows
 
 
+def unanswered(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The orders that nobody has acknowledged, less those that went out with a call that was answered."""
+    return [row for row in rows if row["acknowledged"] is None and not row["answered_call"]]
+
+
 # --- what is behind them ----------------------------------------------------------------------------------
+
+
+def _answered_call(mission: Mission, name: str, given: Happened[Order]) -> bool:
+    """Whether the order went out with a call to come in and its answer was understood; a recall since is another."""
+    muster = mission.muster
+    if given.event.kind is not OrderKind.RECALL:
+        return False
+    times = {(call, happened.at) for call, happened in muster.callouts.items()}
+    times |= {(one.event.callout, one.at) for one in muster.waves}
+    return any(
+        one.event.person == name
+        and one.event.answer is not CallAnswer.UNREAD
+        and (one.event.callout, given.at) in times
+        for one in muster.answers
+    )
 
 
 def _back_to(book: Book, place: str | None) -> Place:
@@ -230,9 +253,11 @@ def _line(row: dict[str, Any], zone: str) -> str:
     answer = "NO ANSWER"
     if row["acknowledged"]:
         answer = f"acknowledged {clock.show_time(datetime.fromisoformat(row['acknowledged']), zone, day=False)}"
+    elif row["answered_call"]:
+        answer = "answered the call"
     if row["eta"]:
         answer += f", there at {clock.show_time(datetime.fromisoformat(row['eta']), zone, day=False)}"
-    elif row["arrives"]:
+    elif row["arrives"] and not row["answered_call"]:
         answer += f", expected {clock.show_time(datetime.fromisoformat(row['arrives']), zone, day=False)}"
     said = f"  ({row['said']})" if row.get("said") else ""
     return f"{row['to']}  {given}  {row['says']}  {answer}{said}"

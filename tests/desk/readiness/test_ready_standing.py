@@ -40,9 +40,12 @@ def test_open_call_stands_with_its_answers_until_it_is_over(mission: Path) -> No
         desk.person(mission, name, roles=["medic"])
     desk.call_out(mission, ["medic=1"])
     assert "CALL-OUT C1 open since Fri 06 Mar 12:00 UTC: nobody answered yet" in desk.show(mission).text
+    assert "NO ANSWER TO THE RECALL: P1 (0 min), P2 (0 min)." in desk.show(mission).text
     desk.answered(mission, "P1", text="Y 20")
     desk.answered(mission, "P2", text="the moon is blue")
     shown = desk.show(mission)
+    assert "NO ANSWER TO THE RECALL: P2 (0 min)." in shown.text
+    assert desk.list_orders(mission).data["open"] == ["P2"]
     assert "1 said yes" in shown.text
     assert "1 answer was not understood" in shown.text
     assert shown.data["answers_unread"] == 1

@@ -32,10 +32,10 @@ from scipy.spatial.distance import cdist
 from bench._measure import measured
 from bench._report import Cell, table
 from homeward.geo import Floats
-from homeward.readiness.cover import cover_sites
-from homeward.readiness.cover_deterrence import deter
-from homeward.readiness.cover_records import Crew, Game, ReserveProblem, SitesProblem, SitesView
-from homeward.readiness.cover_reserve import plan_reserve
+from homeward.readiness.cover.deterrence import deter
+from homeward.readiness.cover.records import Crew, Game, ReserveProblem, SitesProblem, SitesView
+from homeward.readiness.cover.reserve import plan_reserve
+from homeward.readiness.cover.solve import cover_sites
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "readiness"
 MADE = ((300, 30), (400, 133), (500, 5), (600, 60), (700, 10), (800, 80), (900, 10), (900, 90))

@@ -30,7 +30,7 @@ from bench._measure import measured
 from bench._report import Cell, table
 from homeward.geo import Floats
 from homeward.readiness import FuseProblem, Report, fuse
-from homeward.readiness.fuse_records import Claims
+from homeward.readiness.fuse.records import Claims
 
 RULES = ("best possible", "strongest", "effective", "independent", "average")
 RHOS = (0.0, 0.3, 0.6, 0.9)

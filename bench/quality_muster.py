@@ -25,9 +25,9 @@ from scipy.optimize import linear_sum_assignment
 from bench._measure import measured
 from bench._report import Cell, table
 from homeward.geo import Floats
-from homeward.readiness.muster import solve
-from homeward.readiness.muster_records import Candidate, Muster, MusterProblem, Takes
-from homeward.readiness.turnout import chance_to_come, prior_of
+from homeward.readiness.muster.records import Candidate, Muster, MusterProblem, Takes
+from homeward.readiness.muster.solve import solve
+from homeward.readiness.muster.turnout import chance_to_come, prior_of
 
 TIMES_H = (0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0)
 ROLES = ("medic", "guard", "searcher", "driver")

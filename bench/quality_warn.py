@@ -24,8 +24,8 @@ from scipy.special import ndtri
 from bench._measure import measured
 from bench._report import Cell, table
 from homeward.readiness import Forecast, Statement, WarnProblem, foresee
-from homeward.readiness.warn_fit import FAMILIES
-from homeward.readiness.warn_score import score
+from homeward.readiness.warn.fit import FAMILIES
+from homeward.readiness.warn.score import score
 
 SAID = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HIT = float(ndtri(0.9) / ndtri((1 + 0.65) / 2))

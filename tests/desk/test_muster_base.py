@@ -207,7 +207,7 @@ def test_the_page_has_the_board_in_utc_and_without_words_of_answers(crew):
 
 
 def test_assumed_numbers_are_those_of_the_solver_and_each_has_a_source():
-    from homeward.readiness.muster_answers import ETA_GSD, YES_COMES
+    from homeward.readiness.muster.after_answer import ETA_GSD, YES_COMES
 
     known = numbers()
     assert known["p_said_yes"].value == YES_COMES

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeward.readiness.answers import CallAnswer, Said, read_answer
+from homeward.readiness.muster.answers import CallAnswer, Said, read_answer
 
 NOW = datetime(2026, 3, 6, 17, 50, tzinfo=UTC)
 YES, NO, LAST, HERE, UNKNOWN = Said.YES, Said.NO, Said.LAST_RESORT, Said.HERE, Said.UNKNOWN

@@ -15,10 +15,10 @@ from scipy.optimize import linprog
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
-from homeward.readiness.cover_commitment import commit
-from homeward.readiness.cover_deterrence import deter, deter_beside, zero_sum
-from homeward.readiness.cover_records import Game
-from homeward.readiness.rosters import draw, rosters
+from homeward.readiness.cover.commitment import commit
+from homeward.readiness.cover.deterrence import deter, deter_beside, zero_sum
+from homeward.readiness.cover.records import Game
+from homeward.readiness.cover.rosters import draw, rosters
 
 
 @st.composite

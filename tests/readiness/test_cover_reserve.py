@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeward.errors import BadInput
-from homeward.readiness.cover_records import Crew, ReserveProblem
-from homeward.readiness.cover_reserve import plan_reserve
+from homeward.readiness.cover.records import Crew, ReserveProblem
+from homeward.readiness.cover.reserve import plan_reserve
 
 Plan = list[tuple[int, int | None, int | None]]
 LINE_H = np.abs(np.subtract.outer(np.arange(5.0), np.arange(5.0)))

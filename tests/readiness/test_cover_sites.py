@@ -19,9 +19,9 @@ from scipy.sparse.csgraph import shortest_path
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
-from homeward.readiness.cover import cover_sites
-from homeward.readiness.cover_records import SitesProblem
-from homeward.readiness.lagrange_kernels import nearest_two, price
+from homeward.readiness.cover.lagrange_kernels import nearest_two, price
+from homeward.readiness.cover.records import SitesProblem
+from homeward.readiness.cover.solve import cover_sites
 
 
 @st.composite

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homeward.readiness import FuseProblem, Report, fuse
-from homeward.readiness.fuse_conflict import divergence_bits
-from homeward.readiness.fuse_learn import learn_sources, score
-from homeward.readiness.fuse_records import Ask, Resolved
-from homeward.readiness.fuse_views import dempster, extremizing_factor, opinions, pools
+from homeward.readiness.fuse.conflict import divergence_bits
+from homeward.readiness.fuse.learn import learn_sources, score
+from homeward.readiness.fuse.records import Ask, Resolved
+from homeward.readiness.fuse.views import dempster, extremizing_factor, opinions, pools
 from tests.readiness.fuse_oracle import EVEN, chance, enumerated, fused, says
 
 shares = st.floats(0.02, 0.98)

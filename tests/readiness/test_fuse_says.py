@@ -8,7 +8,7 @@ import pytest
 
 from homeward.errors import BadInput
 from homeward.readiness import FuseProblem, Report, fuse
-from homeward.readiness.fuse_records import Ask, Decision, Point, Travel
+from homeward.readiness.fuse.records import Ask, Decision, Point, Travel
 from tests.readiness.fuse_oracle import EVEN, chance, fused, says
 
 # --- several questions ----------------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from homeward.readiness.fuse_numbers import number_words
-from homeward.readiness.fuse_phrases import rows
-from homeward.readiness.fuse_words import grade_value, words_probability
+from homeward.readiness.fuse.numbers import number_words
+from homeward.readiness.fuse.phrases import rows
+from homeward.readiness.fuse.words import grade_value, words_probability
 
 
 def case(shared: Path, name: str) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from scipy import integrate, stats
 from scipy.optimize import linear_sum_assignment
 
 from homeward.errors import BadInput
-from homeward.readiness.answers import read_answer
-from homeward.readiness.muster import solve
-from homeward.readiness.muster_answers import ETA_GSD, YES_COMES, after_answer
-from homeward.readiness.muster_arrivals import arrival, p_come
-from homeward.readiness.muster_event import pieces
-from homeward.readiness.muster_heads import at_least
-from homeward.readiness.muster_records import Candidate, MusterProblem, State, Takes
-from homeward.readiness.muster_team import Team, missing, team_of
+from homeward.readiness.muster.after_answer import ETA_GSD, YES_COMES, after_answer
+from homeward.readiness.muster.answers import read_answer
+from homeward.readiness.muster.arrivals import arrival, p_come
+from homeward.readiness.muster.event import pieces
+from homeward.readiness.muster.heads import at_least
+from homeward.readiness.muster.records import Candidate, MusterProblem, State, Takes
+from homeward.readiness.muster.solve import solve
+from homeward.readiness.muster.team import Team, missing, team_of
 
 chances = st.floats(0, 1)
 roles = st.lists(st.sampled_from("abc"), unique=True).map(tuple)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeward.readiness.turnout import EVEN_PRIOR, chance_to_come, prior_of
+from homeward.readiness.muster.turnout import EVEN_PRIOR, chance_to_come, prior_of
 
 
 def test_a_persons_own_log():

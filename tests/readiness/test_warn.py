@@ -14,9 +14,9 @@ from scipy import integrate, stats
 
 from homeward.errors import BadInput
 from homeward.readiness import Hint
-from homeward.readiness.warn_fit import FAMILIES, by_parameters, fit, parameters
-from homeward.readiness.warn_forecast import FirstOf
-from homeward.readiness.warn_laws import KINDS, Shape
+from homeward.readiness.warn.fit import FAMILIES, by_parameters, fit, parameters
+from homeward.readiness.warn.forecast import FirstOf
+from homeward.readiness.warn.laws import KINDS, Shape
 from tests.readiness.warn_sample import MONTH, SAID, forecast, given_law, statement, warned
 
 LOG_FAMILIES = ("lognormal", "weibull", "loglogistic", "gamma", "log_student_t", "exponential")

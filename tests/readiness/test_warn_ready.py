@@ -13,7 +13,7 @@ from scipy import integrate, stats
 
 from homeward.errors import BadInput
 from homeward.readiness import Forecast, Statement
-from homeward.readiness.warn_ready import (
+from homeward.readiness.warn.ready import (
     Stakes,
     expected_loss,
     expected_loss_within,
@@ -22,8 +22,8 @@ from homeward.readiness.warn_ready import (
     plan_readiness,
     waiting,
 )
-from homeward.readiness.warn_score import crps_as_said, score
-from homeward.readiness.warn_words import certainty, urgency, warning_words
+from homeward.readiness.warn.score import crps_as_said, score
+from homeward.readiness.warn.words import certainty, urgency, warning_words
 from tests.readiness.warn_sample import forecast, given_law, statement, warned
 
 # --- readiness ---------------------------------------------------------------------------------------------------

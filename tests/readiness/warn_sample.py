@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from homeward.readiness import Forecast, Statement, Warned, WarnProblem, foresee
-from homeward.readiness.warn_fit import by_parameters
+from homeward.readiness.warn.fit import by_parameters
 
 SAID = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MONTH = {0.1: 7.0, 0.5: 30.0}

@@ -14,10 +14,10 @@ import numpy as np
 
 from homeward.exchange.page_values import utc_text
 from homeward.mission.readiness import Threat, ThreatReport
-from homeward.readiness.warn import Warned
-from homeward.readiness.warn_forecast import Coming
-from homeward.readiness.warn_records import WIDEN
-from homeward.readiness.warn_words import certainty, days_words, urgency, warning_words
+from homeward.readiness.warn.forecast import Coming
+from homeward.readiness.warn.records import WIDEN
+from homeward.readiness.warn.solve import Warned
+from homeward.readiness.warn.words import certainty, days_words, urgency, warning_words
 
 Json = dict[str, Any]
 HORIZONS_D = (1.0, 3.0, 7.0, 14.0, 30.0, 90.0)

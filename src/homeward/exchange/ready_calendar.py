@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from homeward.readiness.warn_words import days_words
+from homeward.readiness.warn.words import days_words
 
 if TYPE_CHECKING:
     from icalendar import Event

@@ -16,7 +16,7 @@ from homeward.desk.readiness.covering import cover_plan
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.geo import Place
 from homeward.mission.readiness import Threat, ThreatLifted, ThreatWarned
-from homeward.readiness.cover_records import LOSS_PER_H
+from homeward.readiness.cover.records import LOSS_PER_H
 from homeward.terrain import travel_time_s
 from tests.desk.readiness.cover_ground import NOW, call, cell, make_mission, table_mountain, warn, with_targets
 

@@ -24,7 +24,7 @@ from homeward.exchange.ready_calendar import ready_calendar
 from homeward.geo import Place, distance_m
 from homeward.mission import Mission
 from homeward.mission.readiness import Threat, ThreatLifted, ThreatWarned
-from homeward.readiness.warn_words import certainty, days_words, urgency, warning_words
+from homeward.readiness.warn.words import certainty, days_words, urgency, warning_words
 
 Area = tuple[str, tuple[float, float] | None, float]
 

@@ -19,7 +19,7 @@ from homeward.desk.ways_out import read_future
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.mission.happened import Happened
 from homeward.mission.muster import CallAnswer, CallAnswered, Callout
-from homeward.readiness.answers import MAX_TEXT, Said, read_answer
+from homeward.readiness.muster.answers import MAX_TEXT, Said, read_answer
 
 MOST_ANSWERS = 50
 """Of one person to one call: more is a fault or a joke (ours)."""

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from homeward.geo import Floats
-from homeward.readiness.muster_arrivals import arrival
-from homeward.readiness.muster_calling import Calling, call_order, calling, useful
-from homeward.readiness.muster_records import MusterProblem, State
-from homeward.readiness.muster_team import team_of
+from homeward.readiness.muster.arrivals import arrival
+from homeward.readiness.muster.calling import Calling, call_order, calling, useful
+from homeward.readiness.muster.records import MusterProblem, State
+from homeward.readiness.muster.team import team_of
 
 WORTH = 0.01
 """Somebody free stays in the first wave where those behind them add this much to the chance of the team: ours."""

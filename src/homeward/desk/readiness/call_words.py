@@ -18,7 +18,7 @@ from homeward.exchange.readiness_words import callout_words
 from homeward.mission import Mission
 from homeward.mission.muster import Callout, NoticeSent
 from homeward.mission.people import OrderKind
-from homeward.readiness.muster_records import State
+from homeward.readiness.muster.records import State
 
 _HOW_ON = (
     "Go on in {:.0f} min: homeward callout MISSION --tick. Answers: homeward answer MISSION NAME 'Y 20'. Board: "

@@ -39,7 +39,7 @@ from homeward.geo import Place, parse_place
 from homeward.mission import Mission
 from homeward.mission.muster import CalledOut, Callout, CalloutEnded, NoticeSent, WaveCalled
 from homeward.mission.people import OrdersGiven
-from homeward.readiness.muster_records import State
+from homeward.readiness.muster.records import State
 
 LONGEST_TEXT = 300
 """Letters of what a call says: an SMS or two (ours)."""

@@ -18,7 +18,7 @@ from homeward.desk.readiness.cover_weights import hit_chances
 from homeward.desk.readiness.targets import ways_known
 from homeward.errors import BadInput, NotYet
 from homeward.geo import Floats, Place, distance_m, format_place
-from homeward.readiness.cover_records import LOSS_PER_H
+from homeward.readiness.cover.records import LOSS_PER_H
 from homeward.terrain import Exposure, exposure_of
 
 Json = dict[str, Any]

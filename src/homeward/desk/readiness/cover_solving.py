@@ -27,8 +27,8 @@ from homeward.desk.readiness.cover_spread import offered, spread
 from homeward.desk.readiness.cover_teams import CoverTeam
 from homeward.errors import BadInput
 from homeward.geo import Floats
-from homeward.readiness.cover import cover_sites, deter, plan_reserve, zero_sum
-from homeward.readiness.cover_records import Crew, ReservePlan, ReserveProblem, SitesProblem
+from homeward.readiness.cover.records import Crew, ReservePlan, ReserveProblem, SitesProblem
+from homeward.readiness.cover.solve import cover_sites, deter, plan_reserve, zero_sum
 
 Json = dict[str, Any]
 LIMIT_S: Final = 20.0

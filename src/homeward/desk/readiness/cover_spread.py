@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from homeward.geo import Floats
-from homeward.readiness.cover_records import SitesProblem
+from homeward.readiness.cover.records import SitesProblem
 
 PASSES: Final = 4
 """Times that every team is looked at again: ours."""

@@ -12,9 +12,9 @@ from homeward.desk import clock
 from homeward.desk.book import Book
 from homeward.desk.readiness.muster_case import Expected, case_of, eta_of
 from homeward.geo import Place
-from homeward.readiness.muster_arrivals import arrival
-from homeward.readiness.muster_heads import at_least
-from homeward.readiness.muster_records import State
+from homeward.readiness.muster.arrivals import arrival
+from homeward.readiness.muster.heads import at_least
+from homeward.readiness.muster.records import State
 
 TEAM_OF: Final = 3
 """People make a team that can stand or wait by itself: ours."""

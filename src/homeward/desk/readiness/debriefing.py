@@ -262,7 +262,7 @@ def _shared(state: Debriefs, said: Said) -> tuple[Share, tuple[str, ...]]:
 def _sealed(book: Book, made: Statement) -> Statement:
     """The statement with everything that was said in it sealed; in clear stays what its number is counted by."""
     from homeward.exchange.sealed import seal
-    from homeward.readiness.fuse_words import words_probability
+    from homeward.readiness.fuse.words import words_probability
 
     state = book.mission.debriefs
     seen = made.seen_at.isoformat() if made.seen_at else ""
@@ -331,7 +331,7 @@ def _ring(state: Debriefs, made: Statement) -> list[str]:
 
 def _grading_notes(made: Statement) -> list[str]:
     """What is still to be asked or judged, and what the words are taken to mean."""
-    from homeward.readiness.fuse_words import words_probability
+    from homeward.readiness.fuse.words import words_probability
 
     notes = []
     meant = words_probability(made.certainty) if made.certainty else None

@@ -17,9 +17,9 @@ from homeward.desk.readiness.foreseen import Foreseen, first_of, first_to_come, 
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.exchange.page_values import utc_text
 from homeward.exchange.page_warning import board_lines, coming_data, date_after, warning_row
-from homeward.readiness.warn_forecast import Coming
-from homeward.readiness.warn_ready import Stakes, expected_loss, pays, plan_readiness
-from homeward.readiness.warn_words import days_words
+from homeward.readiness.warn.forecast import Coming
+from homeward.readiness.warn.ready import Stakes, expected_loss, pays, plan_readiness
+from homeward.readiness.warn.words import days_words
 
 NONE_YET: Final = "No warning is open: homeward warning give MISSION NAME --about '1 month' --early '1 week'."
 _ROOM: Final = "Free some space, or write somewhere else."

@@ -9,11 +9,11 @@ from datetime import datetime
 from homeward.errors import BadInput, HomewardError
 from homeward.mission import Mission
 from homeward.mission.readiness import Threat, ThreatReport
-from homeward.readiness.warn import Warned, foresee
-from homeward.readiness.warn_fit import FAMILIES
-from homeward.readiness.warn_forecast import Coming, FirstOf, Forecast
-from homeward.readiness.warn_records import WIDEN, Hint, Statement, WarnProblem, by_lead_time
-from homeward.readiness.warn_words import days_words
+from homeward.readiness.warn.fit import FAMILIES
+from homeward.readiness.warn.forecast import Coming, FirstOf, Forecast
+from homeward.readiness.warn.records import WIDEN, Hint, Statement, WarnProblem, by_lead_time
+from homeward.readiness.warn.solve import Warned, foresee
+from homeward.readiness.warn.words import days_words
 
 LATE = 0.9
 """A warning of which so many cases, as it was said, lie behind is overdue: ours, as `as late as` is."""

@@ -19,7 +19,7 @@ from homeward.words import lasting
 
 if TYPE_CHECKING:
     from homeward.readiness import FuseProblem, Report
-    from homeward.readiness.fuse_records import Graded
+    from homeward.readiness.fuse.records import Graded
 
 HEARSAY_LESS = 1e-6
 """By how much a retelling is taken to be less reliable than its origin, so that of equals the origin counts: ours."""
@@ -38,7 +38,7 @@ class Case:
 def fused_case(state: Debriefs, *, speed_kmh: float, apart: Sequence[str]) -> Case:
     """The open questions with every statement that counts; `apart` are questions about somebody else."""
     from homeward.readiness import FuseProblem
-    from homeward.readiness.fuse_records import Resolved
+    from homeward.readiness.fuse.records import Resolved
 
     open_ = {name: one for name, one in state.questions.items() if name not in state.resolved}
     counted: dict[str, Statement] = {}
@@ -127,7 +127,7 @@ def _shaken(state: Debriefs, one: Statement) -> str:
 
 def _able(problem: FuseProblem, left_out: list[str]) -> FuseProblem:
     """The problem without the statements that cannot be fused, which are named."""
-    from homeward.readiness.fuse_check import check
+    from homeward.readiness.fuse.check import check
 
     able = []
     for report in problem.reports:
@@ -143,8 +143,8 @@ def _able(problem: FuseProblem, left_out: list[str]) -> FuseProblem:
 
 
 def _grades(problem: FuseProblem) -> dict[str, Graded]:
-    from homeward.readiness.fuse_learn import learn_sources, unknown_source
-    from homeward.readiness.fuse_words import graded
+    from homeward.readiness.fuse.learn import learn_sources, unknown_source
+    from homeward.readiness.fuse.words import graded
 
     learnt = learn_sources(problem.resolved, problem.counts)
     unknown = unknown_source(problem, learnt)

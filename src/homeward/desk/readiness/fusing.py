@@ -18,7 +18,7 @@ from homeward.mission.debriefs import Debriefs, Question
 
 if TYPE_CHECKING:
     from homeward.readiness import Fused
-    from homeward.readiness.fuse_records import Learnt, Pair
+    from homeward.readiness.fuse.records import Learnt, Pair
 
 Json = dict[str, Any]
 FASTEST_KMH: Final = 15.0
@@ -69,7 +69,7 @@ def fused(
 def fused_board(state: Debriefs, *, speed_kmh: float = FASTEST_KMH, apart: Sequence[str] = ()) -> Json:
     """The board as data; `own` lists what it rests on that is our own assumption. Nothing that was sealed is in it."""
     from homeward.readiness import fuse
-    from homeward.readiness.fuse_learn import learn_sources
+    from homeward.readiness.fuse.learn import learn_sources
 
     case = fused_case(state, speed_kmh=speed_kmh, apart=apart)
     done = fuse(case.problem) if case.problem.questions else None
@@ -167,7 +167,7 @@ def _contradicting(done: Fused) -> list[Pair]:
 
 
 def _conflict(state: Debriefs, pair: Pair) -> Json:
-    from homeward.readiness.fuse_conflict import CONFLICT
+    from homeward.readiness.fuse.conflict import CONFLICT
 
     pairs = [state.statements[name].event for name in (pair.one, pair.other)]
     silent = _silent(state)
@@ -216,8 +216,8 @@ def _together(answers: Mapping[str, str], p: float) -> Json:
 
 
 def _witness(state: Debriefs, name: str, learnt: Learnt) -> Json:
-    from homeward.readiness.fuse_learn import trusted
-    from homeward.readiness.fuse_words import grade_value
+    from homeward.readiness.fuse.learn import trusted
+    from homeward.readiness.fuse.words import grade_value
 
     s = learnt.score
     total = learnt.right + learnt.wrong

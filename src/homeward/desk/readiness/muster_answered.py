@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from homeward.desk.readiness.muster_numbers import numbers
 from homeward.mission import Mission
 from homeward.mission.muster import CallAnswer
-from homeward.readiness.muster_records import State, Takes
+from homeward.readiness.muster.records import State, Takes
 
 if TYPE_CHECKING:  # which itself asks here what an answer changes
     from homeward.desk.readiness.muster_case import Expected

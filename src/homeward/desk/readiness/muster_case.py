@@ -22,8 +22,8 @@ from homeward.mission import Mission
 from homeward.mission.happened import Happened
 from homeward.mission.muster import Availability, CallAnswer, CallAnswered, Callout, Standing
 from homeward.mission.people import Order, OrderKind
-from homeward.readiness.muster_arrivals import arrival
-from homeward.readiness.muster_records import Candidate, State, Takes
+from homeward.readiness.muster.arrivals import arrival
+from homeward.readiness.muster.records import Candidate, State, Takes
 
 STRENGTH_H = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 24.0)
 """Hours from now at which strength is told where nobody asks for others."""

@@ -14,8 +14,8 @@ from homeward.desk.readiness.muster_numbers import numbers
 from homeward.errors import NotYet
 from homeward.geo import Floats
 from homeward.mission.muster import Callout
-from homeward.readiness.muster import solve
-from homeward.readiness.muster_records import Candidate, Muster, MusterProblem, State
+from homeward.readiness.muster.records import Candidate, Muster, MusterProblem, State
+from homeward.readiness.muster.solve import solve
 
 STEP_MIN = 15
 MOST_STEPS = 48

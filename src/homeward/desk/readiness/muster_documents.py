@@ -19,7 +19,7 @@ from homeward.desk.readiness.notices import ENVIRONMENT, page_address
 from homeward.errors import NotYet
 from homeward.exchange.call_out.channels import checked_link
 from homeward.geo import format_place
-from homeward.readiness.muster_records import State
+from homeward.readiness.muster.records import State
 
 Json = dict[str, Any]
 REMEDY = "Make room there, or choose another folder with --to; the mission itself is unharmed."

@@ -9,7 +9,7 @@ import numpy as np
 
 from homeward.desk.book import Book
 from homeward.geo import Floats
-from homeward.readiness.muster_records import Survival
+from homeward.readiness.muster.records import Survival
 
 HOURS_A_DAY = 24.0
 

@@ -24,7 +24,7 @@ from homeward.geo import format_place
 from homeward.mission import Mission
 from homeward.mission.happened import Happened
 from homeward.mission.muster import CallAnswered, Callout
-from homeward.readiness.muster_records import Muster, MusterProblem, State
+from homeward.readiness.muster.records import Muster, MusterProblem, State
 
 Json = dict[str, Any]
 MOST_SHOWN = 12

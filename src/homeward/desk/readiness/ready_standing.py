@@ -11,7 +11,7 @@ from homeward.desk.book import Book
 from homeward.desk.readiness.foreseen import Foreseen, open_foreseen
 from homeward.desk.readiness.muster_case import latest_answers, unread_answers
 from homeward.mission.muster import CallAnswer
-from homeward.readiness.warn_words import percent
+from homeward.readiness.warn.words import percent
 
 MOST_NAMED: Final = 4
 _SAID: Final = {CallAnswer.YES: "yes", CallAnswer.LIMITED: "only if need be", CallAnswer.NO: "no"}

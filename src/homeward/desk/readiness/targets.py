@@ -19,7 +19,7 @@ from homeward.errors import BadInput, UnknownName
 from homeward.geo import format_place, parse_place
 from homeward.mission.people import Role
 from homeward.mission.readiness import Target, TargetDropped, TargetNamed
-from homeward.readiness.cover_records import LOSS_PER_H
+from homeward.readiness.cover.records import LOSS_PER_H
 
 MOST_VALUE: Final = 1e6
 """Of a target: ours, against slips of the pen."""

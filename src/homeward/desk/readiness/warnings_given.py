@@ -25,10 +25,10 @@ from homeward.desk.readiness.given_names import next_name
 from homeward.desk.ways_out import checked_name
 from homeward.errors import BadInput, UnknownName
 from homeward.mission.readiness import Threat, ThreatCame, ThreatLifted, ThreatReport, ThreatReported, ThreatWarned
-from homeward.readiness.warn import foresee
-from homeward.readiness.warn_records import WIDEN, WarnProblem
-from homeward.readiness.warn_score import score
-from homeward.readiness.warn_words import days_words, percent, warning_words
+from homeward.readiness.warn.records import WIDEN, WarnProblem
+from homeward.readiness.warn.score import score
+from homeward.readiness.warn.solve import foresee
+from homeward.readiness.warn.words import days_words, percent, warning_words
 
 LETTERS: Final = "ABCDEF"
 MOST_WARNINGS, MOST_REPORTS, LONGEST_TEXT = 50, 500, 2000

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from homeward.exchange.solver_files.door import FileModel, ProblemHead, SolutionHead
-from homeward.readiness.cover_records import LOSS_PER_H, MAX_TEAMS
+from homeward.readiness.cover.records import LOSS_PER_H, MAX_TEAMS
 
 Id = Annotated[str, Field(min_length=1)]
 Name = Id | int

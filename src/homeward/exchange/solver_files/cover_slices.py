@@ -15,7 +15,7 @@ from homeward.exchange.solver_files.cover_tables import Named, Tables
 from homeward.exchange.solver_files.door import Status
 from homeward.exchange.solver_files.reading import distinct
 from homeward.geo import Floats
-from homeward.readiness.cover import moves
+from homeward.readiness.cover.solve import moves
 
 _LESS_IS_BETTER = ("fewest", "median", "center", "reserve")
 

@@ -12,8 +12,8 @@ from homeward.exchange.solver_files.cover_fields import CoverFile
 from homeward.exchange.solver_files.cover_shown import Shown, counted, factored, listed, posted
 from homeward.exchange.solver_files.cover_tables import Names, Tables, names
 from homeward.geo import Floats
-from homeward.readiness.cover_records import LOSS_PER_H, Crew, ReservePlan, ReserveProblem
-from homeward.readiness.cover_reserve import plan_reserve
+from homeward.readiness.cover.records import LOSS_PER_H, Crew, ReservePlan, ReserveProblem
+from homeward.readiness.cover.reserve import plan_reserve
 
 
 def reserve(

@@ -9,8 +9,8 @@ from homeward.exchange.solver_files.cover_fields import CoverFile
 from homeward.exchange.solver_files.cover_shown import Shown, counted, factored, listed, posted, teams_of
 from homeward.exchange.solver_files.cover_tables import Names, Tables, distances
 from homeward.geo import Floats
-from homeward.readiness.cover import cover_sites
-from homeward.readiness.cover_records import MAX_TEAMS, Sites, SitesProblem, SitesView
+from homeward.readiness.cover.records import MAX_TEAMS, Sites, SitesProblem, SitesView
+from homeward.readiness.cover.solve import cover_sites
 
 MOST_PRICED = 40_000  # pairs of point and site, up to which a team more and less is solved for without being asked
 

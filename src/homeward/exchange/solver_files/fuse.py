@@ -12,11 +12,11 @@ from pydantic import Field
 from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.door import Door, FileModel, ProblemHead, Progress, Read, Reported, SolutionHead
 from homeward.exchange.solver_files.fuse_answer import Show, fields_of
-from homeward.readiness.fuse import fuse
-from homeward.readiness.fuse_ask import NEW, NEW_C, NEW_R
-from homeward.readiness.fuse_evidence import LEAST_SD_LOG
-from homeward.readiness.fuse_records import Ask, Decision, Fused, FuseProblem, Point, Report, Resolved, Travel
-from homeward.readiness.fuse_states import known
+from homeward.readiness.fuse.ask import NEW, NEW_C, NEW_R
+from homeward.readiness.fuse.evidence import LEAST_SD_LOG
+from homeward.readiness.fuse.records import Ask, Decision, Fused, FuseProblem, Point, Report, Resolved, Travel
+from homeward.readiness.fuse.solve import fuse
+from homeward.readiness.fuse.states import known
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Pair = Annotated[list[float], Field(min_length=2, max_length=2)]

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Literal
 
-from homeward.readiness.fuse_conflict import MOST_PAIRS
-from homeward.readiness.fuse_learn import score
-from homeward.readiness.fuse_numbers import number_words
-from homeward.readiness.fuse_phrases import rows
-from homeward.readiness.fuse_records import Fused, FuseProblem, Report
-from homeward.readiness.fuse_views import dempster, opinions, pools
-from homeward.readiness.fuse_words import grade_value, words_probability
+from homeward.readiness.fuse.conflict import MOST_PAIRS
+from homeward.readiness.fuse.learn import score
+from homeward.readiness.fuse.numbers import number_words
+from homeward.readiness.fuse.phrases import rows
+from homeward.readiness.fuse.records import Fused, FuseProblem, Report
+from homeward.readiness.fuse.views import dempster, opinions, pools
+from homeward.readiness.fuse.words import grade_value, words_probability
 
 Show = Literal["opinions", "dempster", "pools", "scales"]
 MOST_MOVED = 3

@@ -20,11 +20,11 @@ from homeward.exchange.solver_files.muster_fields import MusterFile, MusterResul
 from homeward.exchange.solver_files.muster_findings import findings_of
 from homeward.exchange.solver_files.reading import utc
 from homeward.geo import Floats
-from homeward.readiness.answers import CallAnswer, Said, read_answer
-from homeward.readiness.muster import solve as solve_muster
-from homeward.readiness.muster_answers import after_answer
-from homeward.readiness.muster_records import Candidate, Muster, MusterProblem, State, Takes
-from homeward.readiness.turnout import EVEN_PRIOR, chance_to_come, prior_of
+from homeward.readiness.muster.after_answer import after_answer
+from homeward.readiness.muster.answers import CallAnswer, Said, read_answer
+from homeward.readiness.muster.records import Candidate, Muster, MusterProblem, State, Takes
+from homeward.readiness.muster.solve import solve as solve_muster
+from homeward.readiness.muster.turnout import EVEN_PRIOR, chance_to_come, prior_of
 
 MOST_NODES = 64
 TIMES_H = (0.5, 1.0, 2.0, 4.0, 8.0, 24.0)

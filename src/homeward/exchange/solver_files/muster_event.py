@@ -13,10 +13,10 @@ from homeward.exchange.solver_files.reading import utc
 from homeward.exchange.solver_files.warn import cases as warnings_of
 from homeward.exchange.solver_files.warn_fields import WarnFile
 from homeward.geo import Floats
-from homeward.readiness.muster_records import Survival
-from homeward.readiness.warn import foresee
-from homeward.readiness.warn_forecast import FirstOf
-from homeward.readiness.warn_records import DAY_S
+from homeward.readiness.muster.records import Survival
+from homeward.readiness.warn.forecast import FirstOf
+from homeward.readiness.warn.records import DAY_S
+from homeward.readiness.warn.solve import foresee
 
 Positive = Annotated[float, Field(gt=0, le=1e6)]
 _SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)

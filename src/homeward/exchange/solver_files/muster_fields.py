@@ -8,7 +8,7 @@ from pydantic import Field
 
 from homeward.exchange.solver_files.door import FileModel, ProblemHead, SolutionHead
 from homeward.exchange.solver_files.muster_event import EventFile
-from homeward.readiness.muster_records import MAX_PEOPLE, MAX_TIMES
+from homeward.readiness.muster.records import MAX_PEOPLE, MAX_TIMES
 
 Id = Annotated[str, Field(min_length=1)]
 P = Annotated[float, Field(ge=0, le=1)]

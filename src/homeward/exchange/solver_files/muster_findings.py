@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from homeward.exchange.solver_files.muster_fields import MusterFile, PersonFile
-from homeward.readiness.answers import CallAnswer, Said
-from homeward.readiness.muster_records import MusterProblem
+from homeward.readiness.muster.answers import CallAnswer, Said
+from homeward.readiness.muster.records import MusterProblem
 
 
 def findings_of(

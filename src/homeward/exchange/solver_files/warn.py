@@ -20,9 +20,9 @@ from homeward.exchange.solver_files.warn_fields import (
     WarnResult,
     WidenFile,
 )
-from homeward.readiness.warn_fit import by_parameters
-from homeward.readiness.warn_laws import Shape
-from homeward.readiness.warn_records import DAY_S, WIDEN, Hint, Statement, WarnProblem, by_lead_time
+from homeward.readiness.warn.fit import by_parameters
+from homeward.readiness.warn.laws import Shape
+from homeward.readiness.warn.records import DAY_S, WIDEN, Hint, Statement, WarnProblem, by_lead_time
 
 _OWN = ("quantiles_d", "distribution", "histogram", "p_within", "never", "reports", "weight", "source")
 

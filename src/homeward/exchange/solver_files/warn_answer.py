@@ -13,12 +13,12 @@ import numpy as np
 from homeward.errors import BadInput
 from homeward.exchange.solver_files.door import Reported
 from homeward.exchange.solver_files.warn_fields import ReadinessFile, WarnFile, key
-from homeward.readiness.warn import Warned, foresee
-from homeward.readiness.warn_forecast import Coming, FirstOf
-from homeward.readiness.warn_ready import Stakes, expected_loss, mean_wait, pays, plan_readiness, waiting
-from homeward.readiness.warn_records import DAY_S, WarnProblem
-from homeward.readiness.warn_score import LEVELS, crps_as_said, score
-from homeward.readiness.warn_words import certainty, days_words, percent, urgency, warning_words
+from homeward.readiness.warn.forecast import Coming, FirstOf
+from homeward.readiness.warn.ready import Stakes, expected_loss, mean_wait, pays, plan_readiness, waiting
+from homeward.readiness.warn.records import DAY_S, WarnProblem
+from homeward.readiness.warn.score import LEVELS, crps_as_said, score
+from homeward.readiness.warn.solve import Warned, foresee
+from homeward.readiness.warn.words import certainty, days_words, percent, urgency, warning_words
 
 
 def reported(problem: WarnFile, cases: Mapping[str, WarnProblem], now: datetime, came_d: float | None) -> Reported:

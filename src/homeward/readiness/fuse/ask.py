@@ -1,0 +1,113 @@
+"""Whom to ask next about what: how far each answer is expected to narrow the question down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from homeward.geo import Floats
+from homeward.readiness.fuse.records import Ask, AskWorth, Choice, Decision, FuseProblem, Graded
+
+NEW, NEW_R, NEW_C = "a new witness", 0.6, 0.8
+"""A new witness nobody knows: homeward's own assumption (letter C, pretty sure)."""
+LISTED, LEAST_BITS = 8, 0.005
+
+
+def best_choice(decision: Decision, posterior: Mapping[str, Mapping[str, float]]) -> Choice:
+    """The action of least expected loss."""
+    p = posterior[decision.question]
+    expected = {action: sum(loss[h] * p[h] for h in p) for action, loss in decision.loss.items()}
+    return Choice(action=min(expected, key=lambda action: expected[action]), expected=expected)
+
+
+def ask_next(
+    problem: FuseProblem,
+    posterior: Mapping[str, Mapping[str, float]],
+    grades: Mapping[str, Graded],
+) -> tuple[AskWorth, ...]:
+    """What can be asked, worth most first: bits of entropy that the answer is expected to take away.
+
+    That is the mutual information of answer and question (Lindley 1956, Annals of Mathematical Statistics 27(4),
+    986-1005, doi 10.1214/aoms/1177728069). Where a decision hangs on the question, `saved` is the expected loss that
+    knowing the answer first saves, less the cost of asking; it then goes before the bits. Where the problem names
+    nobody, everybody who reported can be asked, and a witness yet unknown.
+    """
+    asks = list(problem.could_ask) or _everybody(problem, grades)
+    worth = [_worth(problem, ask, posterior[ask.question]) for ask in asks]
+    if not problem.could_ask:
+        worth = [one for one in worth if one.gain_bits >= LEAST_BITS]
+    worth.sort(key=lambda w: (-(w.saved if w.saved is not None else 0.0), -w.gain_bits, w.id))
+    return tuple(worth[: max(LISTED, len(problem.could_ask))])
+
+
+def _everybody(problem: FuseProblem, grades: Mapping[str, Graded]) -> list[Ask]:
+    """Every source on every question, and a new witness.
+
+    Who spoke of a question before would mostly say the same again: what they add is less by rho.
+    """
+    spoken: dict[str, set[str]] = {}
+    known: dict[str, list[Graded]] = {}
+    for report in problem.reports:
+        if report.source and report.says:
+            spoken.setdefault(report.source, set()).update(report.says)
+            known.setdefault(report.source, []).append(grades[report.id])
+    out = []
+    for question, answers in problem.questions.items():
+        for name in _worth_asking(answers):
+            mark = f"{question}/{name}" if len(problem.questions) > 1 else name
+            out.append(Ask(id=f"{NEW}: {mark}", question=question, about=name, r=NEW_R, c=NEW_C))
+            for source, grade in known.items():
+                fresh = 1 - problem.rho if question in spoken[source] else 1.0
+                r = float(np.mean([g.r for g in grade])) * fresh
+                c = float(np.mean([max(g.c, 1 - g.c) for g in grade]))
+                out.append(Ask(id=f"{source}: {mark}", question=question, about=name, r=r, c=c))
+    return out
+
+
+def _worth_asking(answers: Mapping[str, float]) -> list[str]:
+    """Each answer; of two only the first, which settles the other."""
+    return [] if len(answers) < 2 else list(answers)[:1] if len(answers) == 2 else list(answers)
+
+
+def _worth(problem: FuseProblem, ask: Ask, posterior: Mapping[str, float]) -> AskWorth:
+    p = np.array(list(posterior.values()))
+    table = _table(problem, ask, list(posterior))
+    chance = table @ p
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = table * p * np.log2(table / chance[:, None])
+    gain = max(0.0, float(np.nan_to_num(terms).sum()))
+    saved = None
+    if problem.decision is not None and problem.decision.question == ask.question:
+        loss = np.array([[by[h] for h in posterior] for by in problem.decision.loss.values()])
+        saved = float((loss @ p).min() - sum((loss @ (row * p)).min() for row in table) - ask.cost)
+    source = ask.id.partition(":")[0] if ask.about and not problem.could_ask else ask.id
+    about = f"whether it is {ask.about}" if ask.about else "what they know"
+    of = f" ({ask.question})" if len(problem.questions) > 1 else ""
+    return AskWorth(
+        id=ask.id,
+        source=source,
+        question=ask.question,
+        about=ask.about,
+        gain_bits=gain,
+        saved=saved,
+        words=f"Ask {source} {about}{of}: {gain:.2f} bits{_saves(saved)}.",
+    )
+
+
+def _saves(saved: float | None) -> str:
+    if saved is None:
+        return ""
+    if abs(saved) < 1e-9:
+        return ", changes nothing that hangs on it"
+    return f", saves {saved:.3g}" if saved > 0 else ", not worth its cost"
+
+
+def _table(problem: FuseProblem, ask: Ask, answers: list[str]) -> Floats:
+    """P(answer | hypothesis), (answers, hypotheses)."""
+    if ask.likelihood:
+        return np.array([[by.get(name, 0.0) for name in answers] for by in ask.likelihood.values()])
+    base = problem.base_rate if not isinstance(problem.base_rate, Mapping) else problem.base_rate.get(ask.about, 0.5)
+    true = np.array([name == ask.about for name in answers])
+    yes = np.where(true, ask.r * ask.c, ask.r * (1 - ask.c)) + (1 - ask.r) * base
+    return np.array([yes, 1 - yes])

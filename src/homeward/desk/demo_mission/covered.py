@@ -35,9 +35,16 @@ def covered(stage: Stage, at: datetime) -> None:
         first, *later = re.split(r"^(?=From )", plan.text, flags=re.M)
         stage.speak(
             *(line.strip() for line in first.splitlines()),
-            *(" ".join(span.split("WORST")[0].split()) for span in later),
-            *(line for line in later[-1].splitlines() if line.startswith("Our assumption")) if later else (),
+            *(_span(span) for span in later),
+            *(line for line in later[-1].splitlines()[1:] if not line.startswith(" ")) if later else (),
         )
         papers = covering.cover_papers(m, stage.folder / "cover")
         stage.keep(papers)
         stage.made(*(stage.folder / "cover" / name for name in papers.data["files"]))
+
+
+def _span(text: str) -> str:
+    """A later span of days in one sentence: its heading and who moves, without what that leaves."""
+    head, *lines = text.splitlines()
+    moves = [line for line in lines if line.startswith(" ")]
+    return " ".join(" ".join([head, *moves]).split("WORST")[0].split())

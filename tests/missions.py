@@ -86,6 +86,7 @@ VERBS = {
     "begun": Verb("AssignmentBegun", None, "team", {"plan": PLAN}),
     "gave-up": Verb("AssignmentGivenUp", None, "team", {"plan": PLAN}),
     "found": Verb("SubjectFound", None, None, {"place": HERE}),
+    "handed-over": Verb("HandedOver", None, "casualty", {"to": "County", "record": FORMATION}),
     "came": Verb("PersonRegistered", "person", "id"),
     "left": Verb("PersonStoodDown", None, "person"),
     "threatens": Verb("HazardMarked", "hazard", "id", {"kind": "people", "place": HERE, "radius_m": 300}),

@@ -41,6 +41,8 @@ BEFORE = """
             "14:40  C2  reported  kind=point  place=36.43,-84.31  text=glove\n14:41  map  made\n14:42  e6  undone",
             1,  # the first map is in force again
         ),
+        ("14:40  C1  refused  why=another\n14:41  subject  found", 1),
+        ("14:40  C1  refused  why=another\n14:41  subject  found\n14:50  1  handed-over", 0),  # nothing more to search
     ],
 )
 def test_facts_that_the_map_does_not_know_are_counted(after: str, count: int) -> None:

@@ -50,10 +50,13 @@ def newer_than_plan(entries: Sequence[Entry]) -> int:
     """How many facts came, were changed or undone since the search plan in force was made, and would change it.
 
     A map made since, weather, numbers, drawn segments, locks, teams, the base and assignments given up count; 0 where
-    there is no plan, or where they add up to what it was made from.
+    there is no plan, where they add up to what it was made from, or where everybody found is handed over.
     """
     known = _before(entries, lambda event: isinstance(event, PlanMade))
-    if known is None or _of_plan(replay(known)) == _of_plan(replay(entries)):
+    if known is None:
+        return 0
+    mission = replay(entries)
+    if _over(mission) or _of_plan(replay(known)) == _of_plan(mission):
         return 0
     return _differing(*(_kept(some, lambda event: isinstance(event, _PLANNED)) for some in (known, entries)))
 
@@ -73,6 +76,11 @@ def newer_than_indoor_plan(entries: Sequence[Entry], building: str) -> int:
 
     known = _before(entries, lambda event: isinstance(event, IndoorPlanMade) and event.building == building)
     return 0 if known is None else _differing(_kept(known, about), _kept(entries, about), least=0)
+
+
+def _over(mission: Mission) -> bool:
+    """Whether everybody found is handed over: nothing is to be made anew for a search."""
+    return bool(mission.finds) and not mission.open_finds
 
 
 def _before(entries: Sequence[Entry], makes: Callable[[Event], bool]) -> Sequence[Entry] | None:
@@ -95,10 +103,14 @@ def newer_than_map(entries: Sequence[Entry]) -> int:
     """How many facts of the log came, were changed or undone since the map in force was made, and would move it.
 
     Those of the ground, subject, IPP, scenarios, votes, clues and searches, indoors too, count; 0 where there is no
-    map, or where they add up to what the map was made from (a clue refused and accepted again).
+    map, where they add up to what the map was made from (a clue refused and accepted again), or where everybody
+    found is handed over.
     """
     known = before_map(entries)
-    if known is None or len(known) == len(entries) or _of_map(replay(known)) == _of_map(replay(entries)):
+    if known is None or len(known) == len(entries):
+        return 0
+    mission = replay(entries)
+    if _over(mission) or _of_map(replay(known)) == _of_map(mission):
         return 0
     return _differing(_facts(known), _facts(entries))
 

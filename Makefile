@@ -11,7 +11,7 @@ demo: $(VENV)/.ready ## the main job: a whole mission on real ground, written to
 	$(BIN)/homeward demo --to demo $(ARGS)
 
 test: $(VENV)/.ready ## all tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: lint test ## everything CI does
 

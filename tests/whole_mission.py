@@ -20,6 +20,8 @@ GOLDEN = Path(__file__).parent / "golden" / "missions"
 LOG = GOLDEN / "cross-mountain.jsonl"
 SENTENCES = GOLDEN / "cross-mountain.txt"
 
+OTHER_WAY = "rescue: Way # to "
+
 BEGINS_WITH: dict[str, frozenset[str]] = {
     "intake": frozenset({"MissionOpened"}),
     "clue": frozenset({"ClueReported"}),
@@ -75,8 +77,14 @@ _DAY = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) # (?:Nov|Dec|Jan|Feb)\b")
 
 
 def plain_sentences(stages: Iterable[dict[str, Any]]) -> str:
-    """What was said, stage by stage, without figures."""
-    return "\n".join([f"{one['stage']}: {plain(said)}" for one in stages for said in one["says"]]) + "\n"
+    """What was said, stage by stage, without figures.
+
+    The ways out beside the one taken are looked for until the time is up, so that a slow machine lists others: they
+    stand as one line.
+    """
+    said = [f"{one['stage']}: {plain(words)}" for one in stages for words in one["says"]]
+    said = [OTHER_WAY if line.startswith(OTHER_WAY) else line for line in said]
+    return "\n".join([line for i, line in enumerate(said) if line != OTHER_WAY or said[i - 1] != line]) + "\n"
 
 
 def pin(folder: Path) -> None:

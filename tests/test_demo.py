@@ -217,7 +217,7 @@ def test_the_house_is_found_as_often_as_its_plan_promises(shown):
         made = book.mission.indoor_plans[0].event
         plan = indoor_plan_from_bytes(book.log.blob(made.plan))
         known = desk.show_building(shown[0] / demo_mission.FILE, lamp_house.NAME).data
-        from homeward.desk.inside import plan_of
+        from homeward.desk.buildings.inside import plan_of
 
         between = barriers(plan_of(book, book.mission.buildings[lamp_house.NAME]))
     before = {result.room: result.poa for result in plan.rooms}

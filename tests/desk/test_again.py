@@ -11,8 +11,8 @@ import pytest
 
 from homeward import desk
 from homeward.desk.book import opened, plan_to_bytes
-from homeward.desk.planning import nth_of
-from homeward.desk.underway import Standing, standing_of
+from homeward.desk.search.planning import nth_of
+from homeward.desk.search.underway import Standing, standing_of
 from homeward.errors import BadInput, NotYet
 from homeward.log import blob_id
 from homeward.mission.events import PlanMade

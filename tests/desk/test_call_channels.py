@@ -167,7 +167,7 @@ def test_a_phone_number_cannot_change_where_a_call_goes(ready, taking, tmp_path)
 
 
 def test_without_apprise_nothing_is_sent_and_it_is_said(crew, tmp_path, monkeypatch):
-    monkeypatch.setattr("homeward.desk.readiness.notices.can_send", lambda: False)
+    monkeypatch.setattr("homeward.desk.readiness.call_out.notices.can_send", lambda: False)
     answer = desk.call_out(crew, config=channels(tmp_path, 'sms = "json://127.0.0.1:9/{id}"'))
     assert "NOTHING WAS SENT: Apprise" in answer.text
     assert {row["to"] for row in answer.data["speak"]} == {"S1", "S2"}

@@ -12,9 +12,12 @@ import pypdfium2
 import pytest
 
 from homeward import desk
-from homeward.desk import carry_case, carry_data, carry_routes, carry_words
 from homeward.desk.book import opened
-from homeward.desk.carry_state import mechanism_of
+from homeward.desk.rescue.carry import case as carry_case
+from homeward.desk.rescue.carry import data as carry_data
+from homeward.desk.rescue.carry import routes as carry_routes
+from homeward.desk.rescue.carry import words as carry_words
+from homeward.desk.rescue.carry.state import mechanism_of
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.geo import parse_place
 from homeward.mission.nouns import Weather

@@ -8,7 +8,7 @@ import pytest
 
 from homeward import desk
 from homeward.desk.book import opened
-from homeward.desk.triaging import state_of
+from homeward.desk.rescue.triaging import state_of
 from homeward.errors import BadFile, BadInput, NotYet, UnknownName
 
 MEDIC = "Planning support: the medic decides."

@@ -11,8 +11,8 @@ from homeward import desk
 from homeward.cli.main import cli
 from homeward.desk import clock
 from homeward.desk.book import opened
-from homeward.desk.carry_case import Asked, case_of
-from homeward.desk.carry_state import state_of_casualty
+from homeward.desk.rescue.carry.case import Asked, case_of
+from homeward.desk.rescue.carry.state import state_of_casualty
 from homeward.errors import BadInput
 from tests.desk.conftest import IPP
 

@@ -14,8 +14,8 @@ from homeward import desk
 from homeward.cli.main import cli
 from homeward.desk import clock
 from homeward.desk.book import opened
-from homeward.desk.coverage import weather_at
-from homeward.desk.planning import Span, problem_of
+from homeward.desk.search.coverage import weather_at
+from homeward.desk.search.planning import Span, problem_of
 from homeward.errors import BadInput, HomewardError, UnknownName
 from homeward.mission.nouns import Rain, TeamKind, Weather
 from tests.desk.conftest import make_planned

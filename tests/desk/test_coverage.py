@@ -12,7 +12,7 @@ import pytest
 from homeward import desk
 from homeward.desk import clock
 from homeward.desk.book import opened
-from homeward.desk.coverage import searches_of
+from homeward.desk.search.coverage import searches_of
 from homeward.errors import BadInput
 from homeward.exchange.track import track_gpx
 from homeward.mission.events import AssignmentSearched

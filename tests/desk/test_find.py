@@ -7,9 +7,9 @@ import json
 import pytest
 
 from homeward import desk
-from homeward.desk import find_reform
 from homeward.desk.book import Book, opened
-from homeward.desk.find import place_told
+from homeward.desk.find import reform as find_reform
+from homeward.desk.find.finding import place_told
 from homeward.desk.whereabouts import teams_at
 from homeward.errors import BadInput
 from homeward.mission import Happened

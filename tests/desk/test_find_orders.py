@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from homeward.desk.find_orders import FindNeeds, Unit, orders_for
+from homeward.desk.find.orders import FindNeeds, Unit, orders_for
 from homeward.mission.people import OrderKind, Role
 
 ALPHA = Unit(id="Alpha", people=4, to_find_s=0.0, at_m=(0.0, 0.0))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from homeward.desk.formation_light import by_light
+from homeward.desk.formation.light import by_light
 from homeward.geo import Place
 from homeward.team.posts import TeamTask
 

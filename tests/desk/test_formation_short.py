@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from homeward import desk
 from homeward.cli.main import cli
-from homeward.desk.formation_crews import crews_of, most_warned
-from homeward.desk.formation_open import gap_words, gaps_of
+from homeward.desk.formation.crews import crews_of, most_warned
+from homeward.desk.formation.uncovered import gap_words, gaps_of
 from homeward.errors import BadInput
 from homeward.mission.people import Role
 from homeward.team.posts import HeldPost, Unwarned

@@ -11,7 +11,7 @@ import shapely
 
 from homeward import desk
 from homeward.desk.book import opened
-from homeward.desk.drawn import with_drawn
+from homeward.desk.search.drawn import with_drawn
 from homeward.errors import BadFile, BadInput, NotYet, UnknownName
 from homeward.search.records import Segment
 from homeward.search.segments import outline

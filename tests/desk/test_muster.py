@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from homeward import desk
 from homeward.desk.book import opened
-from homeward.desk.readiness.muster_case import strength
-from homeward.desk.readiness.notices import next_channel
+from homeward.desk.readiness.call_out.notices import next_channel
+from homeward.desk.readiness.muster.case import strength
 from homeward.errors import BadInput, NotYet
 from homeward.exchange.call_out import VOICE
 from homeward.mission.happened import Happened
@@ -89,7 +89,7 @@ def test_who_stays_with_a_casualty_is_not_called_away(crew):
 
 def test_somebody_on_the_map_walks_over_the_real_ground_and_a_hazard_costs_a_detour(ready):
     from homeward.desk.clock import now
-    from homeward.desk.readiness.muster_ground import ground_of
+    from homeward.desk.readiness.muster.ground import ground_of
     from homeward.geo import parse_place
     from homeward.terrain.travel import travel_time_s
 
@@ -265,7 +265,7 @@ def test_the_next_wave_goes_out_only_where_those_called_will_not_do(crew, monkey
 
 
 def test_a_team_before_what_was_warned_of(crew):
-    from homeward.desk.readiness.warnings_given import warning
+    from homeward.desk.readiness.warning.warnings_given import warning
 
     warning(crew, "W1", said_at="-5min", quantiles=["0.1=7 days", "0.5=30 days"])
     desk.call_out(crew, need=["searcher=1"])

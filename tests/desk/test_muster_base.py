@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from homeward import desk
-from homeward.desk.readiness.muster_numbers import numbers
+from homeward.desk.readiness.muster.numbers import numbers
 from homeward.errors import BadInput, HomewardError, NotYet, UnknownName
 from tests.desk.muster_crew import clock_at, expected, five_people
 

@@ -14,9 +14,9 @@ from shapely.geometry import Point
 from homeward import desk
 from homeward.desk import clock
 from homeward.desk.book import opened, plan_to_bytes
-from homeward.desk.coverage import searches_of
-from homeward.desk.planning import Span, notes_of
-from homeward.desk.underway import standing_of
+from homeward.desk.search.coverage import searches_of
+from homeward.desk.search.planning import Span, notes_of
+from homeward.desk.search.underway import standing_of
 from homeward.exchange.track import track_gpx
 from homeward.log import blob_id
 from homeward.search.plan.posts import NOTICE

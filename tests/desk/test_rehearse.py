@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from homeward import desk
-from homeward.desk.what_if import what_if
+from homeward.desk.search.what_if import what_if
 from homeward.errors import BadInput, HomewardError, NotYet
 from homeward.mission.nouns import Rain, TeamKind
 from tests.desk.conftest import make_planned

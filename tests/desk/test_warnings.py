@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from homeward import desk
-from homeward.desk.readiness.dates_said import date_words, length_words, read_days, read_quantiles, read_told
+from homeward.desk.readiness.warning.dates_said import date_words, length_words, read_days, read_quantiles, read_told
 from homeward.errors import BadInput, HomewardError, NotYet, UnknownName
 from homeward.exchange.cap import read_cap
 from homeward.web.verbs import do, read_form

@@ -9,7 +9,7 @@ import pytest
 
 from homeward import desk
 from homeward.desk.book import opened
-from homeward.desk.readiness.links import answer_path, sign_in_path
+from homeward.desk.readiness.call_out.links import answer_path, sign_in_path
 from tests.desk.conftest import NOON, make_ready
 from tests.web.conftest import Served
 

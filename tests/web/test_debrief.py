@@ -129,7 +129,7 @@ def test_a_board_that_cannot_be_made_leaves_the_page_whole(mission: Path, monkey
     def refuse(*_args: object, **_how: object) -> None:
         raise BadInput("These answers cannot all be. Look again.")
 
-    monkeypatch.setattr("homeward.desk.readiness.fusing.fused_board", refuse)
+    monkeypatch.setattr("homeward.desk.readiness.debrief.fusing.fused_board", refuse)
     assert desk.page_data(mission, personal=True)["debrief"]["board"] == {
         "error": "These answers cannot all be. Look again."
     }

@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Any
 from homeward.desk.answer import Answer
 
 if TYPE_CHECKING:
-    from homeward.desk.building import plan_building, reading, searched_room, show_building
-    from homeward.desk.building_load import load_building
-    from homeward.desk.building_papers import building_markings, building_pictures, building_sheets
-    from homeward.desk.carrying import carry_out
-    from homeward.desk.casualties import casualty, observe, treat
+    from homeward.desk.buildings.loading import load_building
+    from homeward.desk.buildings.papers import building_markings, building_pictures, building_sheets
+    from homeward.desk.buildings.searching import plan_building, reading, searched_room, show_building
     from homeward.desk.clues import accept_clue, clue, clues_from_caltopo, list_clues, refuse_clue
     from homeward.desk.conditions import number, weather
     from homeward.desk.demo_mission import demo
@@ -31,15 +29,56 @@ if TYPE_CHECKING:
         undo,
     )
     from homeward.desk.field import assumed, sight, walk
-    from homeward.desk.find import found
-    from homeward.desk.formation import form, show_formation
-    from homeward.desk.gaps import show_gaps
+    from homeward.desk.find.finding import found
+    from homeward.desk.formation.forming import form, show_formation
+    from homeward.desk.formation.rallying import rally
     from homeward.desk.ground import fetch, load_area
-    from homeward.desk.handing_over import handover, handover_documents, outcome, receipt
     from homeward.desk.hazards import drop_hazard, hazard, list_hazards
-    from homeward.desk.holding import hold_or_leave
     from homeward.desk.logbook import last_seq, show, show_log, verify
-    from homeward.desk.manage import (
+    from homeward.desk.mapping import chance_at, make_map, why
+    from homeward.desk.orders import acknowledge, list_orders, order, recall
+    from homeward.desk.papers import brief, documents, export, page_data
+    from homeward.desk.people import list_people, person, signals, stand_down_person
+    from homeward.desk.readiness.briefing.briefings import (
+        briefing,
+        briefing_paper,
+        briefing_read,
+        command_paper,
+        list_briefings,
+    )
+    from homeward.desk.readiness.briefing.messages import list_messages, message, message_ack
+    from homeward.desk.readiness.call_out.answering import answer_by_link, answer_page, answer_read, answered, unread
+    from homeward.desk.readiness.call_out.calling_out import call_out, end_call, escalate
+    from homeward.desk.readiness.cover.covering import cover, cover_papers, cover_roster, show_cover
+    from homeward.desk.readiness.cover.targets import drop_target, list_targets, target
+    from homeward.desk.readiness.debrief.debriefing import (
+        declined,
+        judge_statement,
+        statement,
+        statements,
+        withdraw_statement,
+    )
+    from homeward.desk.readiness.debrief.fusing import fused
+    from homeward.desk.readiness.debrief.questions import drop_question, exclude, list_questions, question, resolve
+    from homeward.desk.readiness.debrief.sealing import list_readers, open_statement, reader
+    from homeward.desk.readiness.muster.availability import available
+    from homeward.desk.readiness.muster.documents import muster_papers
+    from homeward.desk.readiness.muster.mustering import muster
+    from homeward.desk.readiness.muster.page import muster_now
+    from homeward.desk.readiness.muster.signing_in import roll_call, sign_in, sign_in_by_link, sign_in_page, sign_out
+    from homeward.desk.readiness.warning.alerting import calendar, cap_in, cap_out
+    from homeward.desk.readiness.warning.forecasting import alert_level, forecast
+    from homeward.desk.readiness.warning.warnings_given import happened, lift_warning, warning, warning_report
+    from homeward.desk.rescue.carry.carrying import carry_out
+    from homeward.desk.rescue.casualties import casualty, observe, treat
+    from homeward.desk.rescue.handing_over import handover, handover_documents, outcome, receipt
+    from homeward.desk.rescue.holding import hold_or_leave
+    from homeward.desk.rescue.triaging import triage
+    from homeward.desk.rescue.ways_out import drop_exit, drop_hospital, exit_, hospital, hospitals_from, list_exits
+    from homeward.desk.scenarios import drop_scenario, scenario, show_scenarios, suggest_scenarios, vote
+    from homeward.desk.scoring import lock_map, score_cases, score_map
+    from homeward.desk.search.gaps import show_gaps
+    from homeward.desk.search.manage import (
         begun,
         draw_segment,
         drop_segment,
@@ -51,198 +90,71 @@ if TYPE_CHECKING:
         own_plan,
         team_at,
     )
-    from homeward.desk.mapping import chance_at, why
-    from homeward.desk.mapping import make as make_map
-    from homeward.desk.orders import acknowledge, list_orders, order, recall
-    from homeward.desk.papers import brief, documents, export, page_data
-    from homeward.desk.people import list_people, person, signals, stand_down_person
-    from homeward.desk.planning import plan
-    from homeward.desk.rallying import rally
-    from homeward.desk.readiness.alerting import calendar, cap_in, cap_out
-    from homeward.desk.readiness.answering import answer_by_link, answer_page, answer_read, answered, unread
-    from homeward.desk.readiness.availability import available
-    from homeward.desk.readiness.briefings import briefing, briefing_paper, briefing_read, command_paper, list_briefings
-    from homeward.desk.readiness.calling_out import call_out, end_call, escalate
-    from homeward.desk.readiness.covering import cover, cover_papers, cover_roster, show_cover
-    from homeward.desk.readiness.debriefing import declined, judge_statement, statement, statements, withdraw_statement
-    from homeward.desk.readiness.forecasting import alert_level, forecast
-    from homeward.desk.readiness.fusing import fused
-    from homeward.desk.readiness.messages import list_messages, message, message_ack
-    from homeward.desk.readiness.muster_documents import muster_papers
-    from homeward.desk.readiness.muster_page import muster_now
-    from homeward.desk.readiness.mustering import muster
-    from homeward.desk.readiness.questions import drop_question, exclude, list_questions, question, resolve
-    from homeward.desk.readiness.sealing import list_readers, open_statement, reader
-    from homeward.desk.readiness.signing_in import roll_call, sign_in, sign_in_by_link, sign_in_page, sign_out
-    from homeward.desk.readiness.targets import drop_target, list_targets, target
-    from homeward.desk.readiness.warnings_given import happened, lift_warning, warning, warning_report
-    from homeward.desk.rehearsing import rehearse
-    from homeward.desk.results import debrief, track
-    from homeward.desk.scenarios import drop_scenario, scenario, show_scenarios, suggest_scenarios, vote
-    from homeward.desk.scoring import lock_map, score_cases, score_map
+    from homeward.desk.search.planning import plan
+    from homeward.desk.search.rehearsing import rehearse
+    from homeward.desk.search.results import debrief, track
     from homeward.desk.solver_door import schema, solve
-    from homeward.desk.triaging import triage
-    from homeward.desk.ways_out import drop_exit, drop_hospital, exit_, hospital, hospitals_from, list_exits
 
-_HOME = {
-    "accept_clue": "clues",
-    "acknowledge": "orders",
-    "alert_level": "readiness.forecasting",
-    "answer_by_link": "readiness.answering",
-    "answer_page": "readiness.answering",
-    "answer_read": "readiness.answering",
-    "answered": "readiness.answering",
-    "assumed": "field",
-    "available": "readiness.availability",
-    "base": "facts",
-    "begun": "manage",
-    "brief": "papers",
-    "briefing": "readiness.briefings",
-    "briefing_paper": "readiness.briefings",
-    "briefing_read": "readiness.briefings",
-    "building_markings": "building_papers",
-    "building_pictures": "building_papers",
-    "building_sheets": "building_papers",
-    "calendar": "readiness.alerting",
-    "call_out": "readiness.calling_out",
-    "cap_in": "readiness.alerting",
-    "cap_out": "readiness.alerting",
-    "carry_out": "carrying",
-    "casualty": "casualties",
-    "chance_at": "mapping",
-    "clue": "clues",
-    "clues_from_caltopo": "clues",
-    "command_paper": "readiness.briefings",
-    "cover": "readiness.covering",
-    "cover_papers": "readiness.covering",
-    "cover_roster": "readiness.covering",
-    "debrief": "results",
-    "declined": "readiness.debriefing",
-    "demo": "demo_mission",
-    "documents": "papers",
-    "draw_segment": "manage",
-    "drop_exit": "ways_out",
-    "drop_hazard": "hazards",
-    "drop_hospital": "ways_out",
-    "drop_question": "readiness.questions",
-    "drop_scenario": "scenarios",
-    "drop_segment": "manage",
-    "drop_target": "readiness.targets",
-    "end_call": "readiness.calling_out",
-    "escalate": "readiness.calling_out",
-    "exclude": "readiness.questions",
-    "exit_": "ways_out",
-    "export": "papers",
-    "fetch": "ground",
-    "forecast": "readiness.forecasting",
-    "form": "formation",
-    "found": "find",
-    "free": "manage",
-    "fused": "readiness.fusing",
-    "give_up": "manage",
-    "handover": "handing_over",
-    "handover_documents": "handing_over",
-    "happened": "readiness.warnings_given",
-    "hazard": "hazards",
-    "hold_or_leave": "holding",
-    "hospital": "ways_out",
-    "hospitals_from": "ways_out",
-    "ipp": "facts",
-    "judge_statement": "readiness.debriefing",
-    "last_seq": "logbook",
-    "lift_warning": "readiness.warnings_given",
-    "list_briefings": "readiness.briefings",
-    "list_clues": "clues",
-    "list_exits": "ways_out",
-    "list_hazards": "hazards",
-    "list_locks": "manage",
-    "list_messages": "readiness.messages",
-    "list_orders": "orders",
-    "list_people": "people",
-    "list_questions": "readiness.questions",
-    "list_readers": "readiness.sealing",
-    "list_segments": "manage",
-    "list_targets": "readiness.targets",
-    "load_area": "ground",
-    "load_building": "building_load",
-    "lock": "manage",
-    "lock_map": "scoring",
-    "make_map": "mapping:make",
-    "message": "readiness.messages",
-    "message_ack": "readiness.messages",
-    "muster": "readiness.mustering",
-    "muster_now": "readiness.muster_page",
-    "muster_papers": "readiness.muster_documents",
-    "new": "facts",
-    "number": "conditions",
-    "observe": "casualties",
-    "open_statement": "readiness.sealing",
-    "order": "orders",
-    "outcome": "handing_over",
-    "own_plan": "manage",
-    "page_data": "papers",
-    "person": "people",
-    "plan": "planning",
-    "plan_building": "building",
-    "question": "readiness.questions",
-    "rally": "rallying",
-    "reader": "readiness.sealing",
-    "reading": "building",
-    "recall": "orders",
-    "receipt": "handing_over",
-    "refuse_clue": "clues",
-    "rehearse": "rehearsing",
-    "resolve": "readiness.questions",
-    "roll_call": "readiness.signing_in",
-    "scenario": "scenarios",
-    "schema": "solver_door",
-    "score_cases": "scoring",
-    "score_map": "scoring",
-    "searched_room": "building",
-    "show": "logbook",
-    "show_building": "building",
-    "show_cover": "readiness.covering",
-    "show_formation": "formation",
-    "show_gaps": "gaps",
-    "show_log": "logbook",
-    "show_scenarios": "scenarios",
-    "sight": "field",
-    "sign_in": "readiness.signing_in",
-    "sign_in_by_link": "readiness.signing_in",
-    "sign_in_page": "readiness.signing_in",
-    "sign_out": "readiness.signing_in",
-    "signals": "people",
-    "solve": "solver_door",
-    "stand_down": "facts",
-    "stand_down_person": "people",
-    "statement": "readiness.debriefing",
-    "statements": "readiness.debriefing",
-    "subject": "facts",
-    "suggest_scenarios": "scenarios",
-    "target": "readiness.targets",
-    "team": "facts",
-    "team_at": "manage",
-    "track": "results",
-    "treat": "casualties",
-    "triage": "triaging",
-    "undo": "facts",
-    "unread": "readiness.answering",
-    "verify": "logbook",
-    "vote": "scenarios",
-    "walk": "field",
-    "warning": "readiness.warnings_given",
-    "warning_report": "readiness.warnings_given",
-    "weather": "conditions",
-    "why": "mapping",
-    "withdraw_statement": "readiness.debriefing",
+_VERBS = {
+    "buildings.loading": "load_building",
+    "buildings.papers": "building_markings building_pictures building_sheets",
+    "buildings.searching": "plan_building reading searched_room show_building",
+    "clues": "accept_clue clue clues_from_caltopo list_clues refuse_clue",
+    "conditions": "number weather",
+    "demo_mission": "demo",
+    "facts": "base ipp new stand_down subject team undo",
+    "field": "assumed sight walk",
+    "find.finding": "found",
+    "formation.forming": "form show_formation",
+    "formation.rallying": "rally",
+    "ground": "fetch load_area",
+    "hazards": "drop_hazard hazard list_hazards",
+    "logbook": "last_seq show show_log verify",
+    "mapping": "chance_at make_map why",
+    "orders": "acknowledge list_orders order recall",
+    "papers": "brief documents export page_data",
+    "people": "list_people person signals stand_down_person",
+    "readiness.briefing.briefings": "briefing briefing_paper briefing_read command_paper list_briefings",
+    "readiness.briefing.messages": "list_messages message message_ack",
+    "readiness.call_out.answering": "answer_by_link answer_page answer_read answered unread",
+    "readiness.call_out.calling_out": "call_out end_call escalate",
+    "readiness.cover.covering": "cover cover_papers cover_roster show_cover",
+    "readiness.cover.targets": "drop_target list_targets target",
+    "readiness.debrief.debriefing": "declined judge_statement statement statements withdraw_statement",
+    "readiness.debrief.fusing": "fused",
+    "readiness.debrief.questions": "drop_question exclude list_questions question resolve",
+    "readiness.debrief.sealing": "list_readers open_statement reader",
+    "readiness.muster.availability": "available",
+    "readiness.muster.documents": "muster_papers",
+    "readiness.muster.mustering": "muster",
+    "readiness.muster.page": "muster_now",
+    "readiness.muster.signing_in": "roll_call sign_in sign_in_by_link sign_in_page sign_out",
+    "readiness.warning.alerting": "calendar cap_in cap_out",
+    "readiness.warning.forecasting": "alert_level forecast",
+    "readiness.warning.warnings_given": "happened lift_warning warning warning_report",
+    "rescue.carry.carrying": "carry_out",
+    "rescue.casualties": "casualty observe treat",
+    "rescue.handing_over": "handover handover_documents outcome receipt",
+    "rescue.holding": "hold_or_leave",
+    "rescue.triaging": "triage",
+    "rescue.ways_out": "drop_exit drop_hospital exit_ hospital hospitals_from list_exits",
+    "scenarios": "drop_scenario scenario show_scenarios suggest_scenarios vote",
+    "scoring": "lock_map score_cases score_map",
+    "search.gaps": "show_gaps",
+    "search.manage": "begun draw_segment drop_segment free give_up list_locks list_segments lock own_plan team_at",
+    "search.planning": "plan",
+    "search.rehearsing": "rehearse",
+    "search.results": "debrief track",
+    "solver_door": "schema solve",
 }
+"""The verbs of each module."""
+_HOME = {verb: module for module, verbs in _VERBS.items() for verb in verbs.split()}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'homeward.desk' has no verb {name!r}")
-    module, _, function = _HOME[name].partition(":")
-    return getattr(importlib.import_module(f"homeward.desk.{module}"), function or name)
+    return getattr(importlib.import_module(f"homeward.desk.{_HOME[name]}"), name)
 
 
 __all__ = [

@@ -15,8 +15,8 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.conditions import numbers_of
-from homeward.desk.coverage import registered
 from homeward.desk.scenarios import forgotten, one_of
+from homeward.desk.search.coverage import registered
 from homeward.detect import CAMERAS, Numbers, camera_of, seen_as
 from homeward.errors import BadInput, UnknownName
 from homeward.geo import Place, format_place, parse_place

@@ -9,8 +9,8 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
-from homeward.desk.crew_standing import crew_facts, crew_lines, first_lines
-from homeward.desk.readiness.ready_standing import ready_facts, ready_lines
+from homeward.desk.formation.standing import crew_facts, crew_lines, first_lines
+from homeward.desk.readiness.briefing.standing import ready_facts, ready_lines
 from homeward.desk.scenarios import belief_or_none, hours_gone, prospect_lines, prospects, row_words, standing
 from homeward.errors import BadInput
 from homeward.log import MissionLog, Stored

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from homeward import __version__
-from homeward.belief import Belief, MapProblem, SearchDone, make_map, map_to_bytes
+from homeward.belief import Belief, MapProblem, SearchDone, map_to_bytes
+from homeward.belief import make_map as map_of
 from homeward.belief.story import move_line
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened
-from homeward.desk.coverage import SEARCH, searches_of
 from homeward.desk.provenance import hash_of
 from homeward.desk.scenarios import (
     cases_of,
@@ -24,6 +24,7 @@ from homeward.desk.scenarios import (
     row_words,
     standing,
 )
+from homeward.desk.search.coverage import SEARCH, searches_of
 from homeward.errors import NotYet
 from homeward.geo import Grid, format_place, parse_place
 from homeward.log import blob_id
@@ -36,7 +37,7 @@ LEAST_SHARE = 0.005  # scenarios with less at a place are not told, as it would 
 
 
 @again_if_grown
-def make(path: Path) -> Answer:
+def make_map(path: Path) -> Answer:
     """Makes the probability map from everything the log holds, and says what moved it."""
     with opened(path) as book:
         belief = remake(book)
@@ -56,7 +57,7 @@ def make(path: Path) -> Answer:
 def remake(book: Book) -> Belief:
     """Makes the map of an opened mission and writes it down."""
     now = clock.now()
-    belief = make_map(problem_of(book, now=now))
+    belief = map_of(problem_of(book, now=now))
     data = map_to_bytes(belief)
     book.write(
         MapMade(
@@ -101,7 +102,7 @@ def problem_of(book: Book, *, now: datetime, evidence: bool = True) -> MapProble
 def _indoors(book: Book, grid: Grid) -> tuple[SearchDone, ...]:
     if not book.mission.rooms_searched:
         return ()
-    from homeward.desk.inside import indoor_searches
+    from homeward.desk.buildings.inside import indoor_searches
 
     return indoor_searches(book, grid)
 

@@ -15,14 +15,14 @@ from homeward.belief import Belief
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
-from homeward.desk.casualty_page import carry_papers, rescue_page
 from homeward.desk.files import write_whole
-from homeward.desk.formation_kept import formation_in_force
-from homeward.desk.gaps import gap_data, gaps_of
+from homeward.desk.formation.kept import formation_in_force
 from homeward.desk.logbook import rows
-from homeward.desk.readiness.debrief_page import debrief_page
-from homeward.desk.readiness.muster_page import muster_page
-from homeward.desk.readiness.targets import target_data
+from homeward.desk.readiness.cover.targets import target_data
+from homeward.desk.readiness.debrief.page import debrief_page
+from homeward.desk.readiness.muster.page import muster_page
+from homeward.desk.rescue.page import carry_papers, rescue_page
+from homeward.desk.search.gaps import gap_data, gaps_of
 from homeward.errors import BadInput, NotYet
 from homeward.geo import Floats, format_place
 from homeward.mission import Mission, newer_words
@@ -124,7 +124,7 @@ def documents(path: Path) -> dict[str, tuple[str, bytes]]:
 def _warnings(book: Book) -> dict[str, bytes]:
     if not book.mission.readiness.open_threats:
         return {}
-    from homeward.desk.readiness.forecasting import warning_files
+    from homeward.desk.readiness.warning.forecasting import warning_files
 
     return warning_files(book)
 
@@ -153,11 +153,11 @@ def _page(book: Book, *, personal: bool) -> dict[str, Any]:
     targets = [target_data(one) for one in m.readiness.targets.values()]
     made: dict[str, Any] = {"buildings": _buildings(book), "rescue": rescue_page(book, personal=personal)}
     if m.readiness.covers:
-        from homeward.desk.readiness.covering import cover_page
+        from homeward.desk.readiness.cover.covering import cover_page
 
         made["cover"] = cover_page(book)
     if m.readiness.threats or m.readiness.lifted:
-        from homeward.desk.readiness.forecasting import warning_page
+        from homeward.desk.readiness.warning.forecasting import warning_page
 
         made |= warning_page(book, personal=personal)
     made["targets"] = sorted(targets, key=lambda one: (-one["value"], one["target"]))
@@ -167,7 +167,7 @@ def _page(book: Book, *, personal: bool) -> dict[str, Any]:
 def _cover(book: Book) -> dict[str, bytes]:
     if not book.mission.readiness.covers or book.mission.area is None:
         return {}
-    from homeward.desk.readiness.covering import paper_files
+    from homeward.desk.readiness.cover.covering import paper_files
 
     return {name: data for name, data in paper_files(book).items() if name.endswith(".pdf")}
 
@@ -175,7 +175,7 @@ def _cover(book: Book) -> dict[str, bytes]:
 def _buildings(book: Book) -> list[dict[str, Any]]:
     if not book.mission.buildings:
         return []
-    from homeward.desk.building_page import buildings_data
+    from homeward.desk.buildings.page import buildings_data
 
     return buildings_data(book)
 
@@ -275,7 +275,7 @@ def _log(book: Book, personal: bool) -> dict[str, bytes]:  # noqa: FBT001
 def _building(book: Book, _personal: bool) -> dict[str, bytes]:  # noqa: FBT001
     if not book.mission.buildings:
         raise NotYet("This mission has no building yet. Load one: homeward building load MISSION FILE --name school.")
-    from homeward.desk.building_papers import building_files
+    from homeward.desk.buildings.papers import building_files
 
     return building_files(book)
 

@@ -12,9 +12,9 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
-from homeward.desk.coverage import registered
 from homeward.desk.facts import LONGEST_NAME, check_on_map
 from homeward.desk.scenarios import forgotten, one_of
+from homeward.desk.search.coverage import registered
 from homeward.errors import BadInput, UnknownName
 from homeward.geo import parse_place
 from homeward.mission.people import (
@@ -153,7 +153,7 @@ def _forgets(field: str) -> str:
 
 
 def _too_long_awake(awake_h: float | None) -> list[str]:
-    from homeward.desk.formation_case import AWAKE_LIMIT_H
+    from homeward.desk.formation.case import AWAKE_LIMIT_H
 
     if awake_h is None or awake_h < AWAKE_LIMIT_H:
         return []

@@ -231,7 +231,7 @@ def standing(mission: Mission, belief: Belief | None, *, hours_gone: float) -> l
 
 def prospects(mission: Mission, belief: Belief, *, hours_gone: float) -> dict[str, Any]:
     """What the decision to go on or to scale down rests on, as data; a person decides."""
-    from homeward.desk.coverage import SEARCH
+    from homeward.desk.search.coverage import SEARCH
 
     alive = [(part, survival_in(mission, part.scenario, hours_gone=hours_gone)) for part in belief.parts]
     subject = survival_in(mission, "", hours_gone=hours_gone)

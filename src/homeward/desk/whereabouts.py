@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from homeward.desk.book import Book
-from homeward.desk.formation_kept import formation_in_force
-from homeward.desk.underway import standing_of
+from homeward.desk.formation.kept import formation_in_force
+from homeward.desk.search.underway import standing_of
 from homeward.geo import Place
 from homeward.mission.people import Person
 from homeward.search.records import XY

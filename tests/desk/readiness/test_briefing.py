@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from homeward import desk
 from homeward.desk.book import opened
-from homeward.desk.readiness.briefing_parts import band
+from homeward.desk.readiness.briefing.parts import band
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.exchange import sealed
 from homeward.exchange.briefing import Line, Page, Section, briefing_pdf, section

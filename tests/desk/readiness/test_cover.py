@@ -12,7 +12,7 @@ import pytest
 
 from homeward import desk
 from homeward.desk.book import opened
-from homeward.desk.readiness.covering import cover_plan
+from homeward.desk.readiness.cover.covering import cover_plan
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.geo import Place
 from homeward.mission.readiness import Threat, ThreatLifted, ThreatWarned

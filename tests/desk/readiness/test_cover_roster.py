@@ -11,7 +11,7 @@ import pytest
 
 from homeward import desk
 from homeward.desk.book import opened
-from homeward.desk.readiness.covering import cover_plan
+from homeward.desk.readiness.cover.covering import cover_plan
 from homeward.errors import BadInput, NotYet
 from tests.desk.readiness.cover_ground import NOW, make_mission, warn, with_targets
 

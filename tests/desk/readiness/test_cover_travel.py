@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from homeward import desk
-from homeward.desk.readiness.cover_travel import Travels
+from homeward.desk.readiness.cover.travel import Travels
 from homeward.geo import Place
 from homeward.terrain import travel_time_s
 from tests.desk.readiness.cover_ground import cell, make_mission, table_mountain

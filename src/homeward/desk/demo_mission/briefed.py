@@ -8,7 +8,7 @@ from homeward.desk import clock
 from homeward.desk.demo_mission.debriefed import ITS_WORDS, READER
 from homeward.desk.demo_mission.telling import Stage
 from homeward.desk.demo_mission.warned import KEEP_OUT
-from homeward.desk.readiness import briefings, messages
+from homeward.desk.readiness.briefing import briefings, messages
 
 HAVE_READ = ("Line A", "Line B", "Hasty 1", "M2", "G2", "S1")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from homeward.desk import clock
 from homeward.desk.demo_mission.telling import Stage
-from homeward.desk.readiness import covering
+from homeward.desk.readiness.cover import covering
 
 TARGETS: dict[str, dict[str, Any]] = {
     "houses": {"place": "36.2790, -84.2560", "ways": ["people=8"], "label": "six houses in the north hollow"},

@@ -14,12 +14,17 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from homeward.desk import building, building_load, building_papers, clock, clues, field, inside, manage, mapping
+from homeward.desk import clock, clues, field, mapping
 from homeward.desk.book import opened
+from homeward.desk.buildings import inside
+from homeward.desk.buildings import loading as building_load
+from homeward.desk.buildings import papers as building_papers
+from homeward.desk.buildings import searching as building
+from homeward.desk.buildings.inside import Inside
 from homeward.desk.demo_mission import lamp_house
 from homeward.desk.demo_mission.cast import RADAR
 from homeward.desk.demo_mission.telling import Stage
-from homeward.desk.inside import Inside
+from homeward.desk.search import manage
 from homeward.detect.walls import Barriers, barriers, reading_rates
 from homeward.geo import Place
 from homeward.mission.indoor import IndoorSense, RoomSearched
@@ -91,7 +96,7 @@ def _come_upon(stage: Stage, finder: str, place: Place) -> datetime:
     m = stage.mission
     clue = clues.clue(m, "fresh boot track, leads in at the door, none comes out", place=str(place), team=finder)
     stage.step(0.62, "the map with the track")
-    remade = mapping.make(m)
+    remade = mapping.make_map(m)
     file = stage.folder / "building" / "lamp-house.json"
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(lamp_house.PLAN, indent=1), encoding="utf-8")

@@ -9,7 +9,9 @@ from typing import Any
 from homeward.desk import clock, orders
 from homeward.desk.demo_mission.cast import SCATTERED, ZONE
 from homeward.desk.demo_mission.telling import Stage, lines_of
-from homeward.desk.readiness import answering, availability, calling_out, muster_documents, mustering, signing_in
+from homeward.desk.readiness.call_out import answering, calling_out
+from homeward.desk.readiness.muster import availability, mustering, signing_in
+from homeward.desk.readiness.muster import documents as muster_documents
 
 Json = dict[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from homeward.desk import clock, clues, facts, hazards, manage, mapping, people, rallying, ways_out
+from homeward.desk import clock, clues, facts, hazards, mapping, people
 from homeward.desk.book import opened
 from homeward.desk.demo_mission.cast import (
     ALARM,
@@ -27,7 +27,10 @@ from homeward.desk.demo_mission.cast import (
     ZONE,
 )
 from homeward.desk.demo_mission.telling import Stage, lines_of
+from homeward.desk.formation import rallying
 from homeward.desk.ground import set_area
+from homeward.desk.rescue import ways_out
+from homeward.desk.search import manage
 from homeward.geo import Place, format_place
 from homeward.terrain.demo_ground import demo_terrain
 
@@ -104,7 +107,7 @@ def _rally(stage: Stage) -> tuple[Place, float]:
 def _map(stage: Stage) -> None:
     stage.begin("map")
     stage.step(0.14, "making the probability map")
-    answer = mapping.make(stage.mission)
+    answer = mapping.make_map(stage.mission)
     stage.keep(answer)
     stage.speak(
         answer.text.splitlines()[0],

@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from homeward.belief import Belief
-from homeward.desk import clock, mapping, results
+from homeward.desk import clock, mapping
 from homeward.desk.book import Book, opened
-from homeward.desk.coverage import NOTHING_TOLD, Told, searched
 from homeward.desk.demo_mission.cast import HOURS
 from homeward.desk.demo_mission.telling import Stage
+from homeward.desk.search import results
+from homeward.desk.search.coverage import NOTHING_TOLD, Told, searched
 from homeward.exchange.track import track_gpx
 from homeward.mission.nouns import BlobId
 from homeward.search.plan import PlanProblem

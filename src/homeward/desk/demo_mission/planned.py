@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from homeward.desk import clock, formation, papers, plan_words, planning
+from homeward.desk import clock, papers
 from homeward.desk.answer import Answer
 from homeward.desk.book import opened
 from homeward.desk.demo_mission.cast import HOURS, ZONE
 from homeward.desk.demo_mission.telling import Stage
+from homeward.desk.formation import forming as formation
+from homeward.desk.search import planning
+from homeward.desk.search import words as plan_words
 from homeward.geo import Place, format_place
 from homeward.search.plan import PlanProblem
 from homeward.search.records import SearchPlan

@@ -6,11 +6,15 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from homeward.desk import carrying, casualties, clock, find, handing_over, hazards, holding, manage, orders
+from homeward.desk import clock, hazards, orders
 from homeward.desk.book import opened
 from homeward.desk.demo_mission.cast import SCATTERED
 from homeward.desk.demo_mission.indoors import FoundInside
 from homeward.desk.demo_mission.telling import Stage
+from homeward.desk.find import finding as find
+from homeward.desk.rescue import casualties, handing_over, holding
+from homeward.desk.rescue.carry import carrying
+from homeward.desk.search import manage
 from homeward.words import lasting
 
 Json = dict[str, Any]

@@ -8,7 +8,8 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.demo_mission.covered import TARGETS
 from homeward.desk.demo_mission.telling import Stage, lines_of
-from homeward.desk.readiness import alerting, forecasting, targets, warnings_given
+from homeward.desk.readiness.cover import targets
+from homeward.desk.readiness.warning import alerting, forecasting, warnings_given
 
 NAME = "pond"
 TOLD: dict[str, Any] = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from homeward.desk import clock, manage, papers
+from homeward.desk import clock, papers
 from homeward.desk.answer import Answer
 from homeward.desk.book import opened
 from homeward.desk.demo_mission.briefed import briefed
@@ -26,6 +26,7 @@ from homeward.desk.demo_mission.planned import brief, formed, planned, tell_form
 from homeward.desk.demo_mission.rescue import rescued
 from homeward.desk.demo_mission.telling import Say, Stage, Step
 from homeward.desk.demo_mission.warned import warned
+from homeward.desk.search import manage
 from homeward.errors import BadInput, HomewardError
 from homeward.geo import Place
 from homeward.search.rehearse import Outcome

@@ -1,0 +1,1 @@
+"""Who is lookout, back-up, medic, guard or carrier, and where each waits; where scattered teams meet."""

@@ -1,0 +1,241 @@
+"""The verbs by which answers to a call come in: as text by any channel, by the link, and as a person reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from homeward.desk import clock
+from homeward.desk.answer import Answer
+from homeward.desk.book import Book, again_if_grown, opened, when_told
+from homeward.desk.readiness.call_out.links import whose
+from homeward.desk.readiness.call_out.notices import call_words
+from homeward.desk.readiness.call_out.words import hour
+from homeward.desk.readiness.muster.case import latest_answers, unread_answers
+from homeward.desk.rescue.ways_out import read_future
+from homeward.desk.scenarios import one_of
+from homeward.errors import BadInput, NotYet, UnknownName
+from homeward.mission.happened import Happened
+from homeward.mission.muster import CallAnswer, CallAnswered, Callout
+from homeward.readiness.muster.answers import MAX_TEXT, Said, read_answer
+
+MOST_ANSWERS = 50
+"""Of one person to one call: more is a fault or a joke (ours)."""
+AGAIN_S = 60.0
+"""The same words within this are the same answer, tapped twice (ours)."""
+_SAID = {
+    Said.YES: CallAnswer.YES,
+    Said.HERE: CallAnswer.YES,
+    Said.LAST_RESORT: CallAnswer.LIMITED,
+    Said.NO: CallAnswer.NO,
+    Said.UNKNOWN: CallAnswer.UNREAD,
+}
+_WORDS = {
+    CallAnswer.YES: "yes",
+    CallAnswer.LIMITED: "only if nobody else can",
+    CallAnswer.NO: "no",
+    CallAnswer.UNREAD: "not understood",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerPage:
+    """What the page of an answer link shows: nothing of anybody else. `so_far` is the person's own latest answer."""
+
+    person: str
+    mission: str
+    exercise: bool
+    words: str = field(repr=False)
+    over: bool = False
+    so_far: str = ""
+
+
+@again_if_grown
+def answered(path: Path, person: str, text: str, *, channel: str = "", at: str | None = None) -> Answer:
+    """Somebody, or a team for all its members, answers the call: "Y 20", "on my way", "N but free in 3 h", "L 60".
+
+    What is not understood is kept as it is, and stands on the board until a person has read it (`answer_read`).
+    """
+    words = _checked(text)
+    with opened(path) as book:
+        known = {**book.mission.crew.people, **book.mission.teams}
+        if person not in known:
+            raise UnknownName("person or team", person, known)
+        when = when_told(book, at)
+        call = _call(book)
+        return _kept(book, call, person, words, channel=channel.strip().lower(), when=when)
+
+
+@again_if_grown
+def answer_read(
+    path: Path, entry: str, *, answer: str, eta: str | None = None, free: str | None = None, at: str | None = None
+) -> Answer:
+    """A person has read an answer that homeward did not understand: `answer` is yes, limited or no; `eta` when they
+    will be there; `free` when a no may become a yes. `entry` is that of the answer, or who gave it.
+    """
+    which = one_of("answer", answer.strip().lower(), CallAnswer)
+    if which is CallAnswer.UNREAD:
+        raise BadInput("'unread' is what the answer is now. Say what it means: yes, limited or no.")
+    with opened(path) as book:
+        told = _unread(book, entry.strip())
+        there = None if eta is None else read_future(book, eta)
+        later = None if free is None else read_future(book, free)
+        if which is CallAnswer.NO and there is not None:
+            raise BadInput("Who says no has no time of arrival. Give --free for when they could come.")
+        if which is not CallAnswer.NO and later is not None:
+            raise BadInput("Only with a no is there a time of being free. Give --eta for when they are there.")
+        read = CallAnswered(
+            callout=told.event.callout,
+            person=told.event.person,
+            answer=which,
+            eta=there,
+            free_at=later,
+            text=told.event.text,
+            channel=told.event.channel,
+            read_by=clock.scribe(),
+        )
+        book.write(read, at=when_told(book, at))
+        mission, zone = book.mission, book.mission.time_zone
+        left = len(unread_answers(mission))
+        now = latest_answers(mission, read.callout)[read.person].event
+    rest = f" {left} more to read." if left else ""
+    if now != read:
+        rest = f" What they said after it stays in force: {answer_words(now, zone=zone)}.{rest}"
+    of = f" of {hour(told.at, zone)}"
+    return Answer(
+        text=f"{read.person}: {answer_words(read, zone=zone)} (the answer{of}).{rest}",
+        data={**answer_row(read), "unread": left},
+    )
+
+
+def unread(path: Path) -> Answer:
+    """The answers that a person must read, in their own words."""
+    with opened(path, read_only=True) as book:
+        zone = book.mission.time_zone
+        rows = [
+            answer_row(one.event) | {"entry": one.entry, "at": one.at.isoformat(), "text": one.event.text}
+            for one in unread_answers(book.mission)
+        ]
+    lines = [
+        f"{row['person']}  {clock.show_time(datetime.fromisoformat(row['at']), zone)}  {row['text']!r}"
+        + (f"  by {row['channel']}" if row["channel"] else "")
+        for row in rows
+    ]
+    how = "Say what each means: homeward answer MISSION NAME --means yes --eta 18:30."
+    return Answer(text="\n".join([*lines, how] if rows else ["Every answer was understood."]), data={"unread": rows})
+
+
+def answer_page(path: Path, token: str) -> AnswerPage | None:
+    """What who holds this link is shown; None for a link that belongs to nobody."""
+    with opened(path, read_only=True) as book:
+        found = whose(book, path, token)
+        if found is None:
+            return None
+        callout, person = found
+        mission = book.mission
+        call = mission.muster.callouts[callout].event
+        said = latest_answers(mission, callout).get(person)
+        so_far = answer_words(said.event, zone=mission.time_zone) if said is not None else ""
+        return AnswerPage(
+            person=person,
+            mission=mission.name,
+            exercise=mission.exercise,
+            words=call_words(mission, call, how=False),
+            over=callout in mission.muster.ended,
+            so_far=so_far,
+        )
+
+
+@again_if_grown
+def answer_by_link(path: Path, token: str, text: str) -> Answer | None:
+    """The answer of who holds this link; None for a link that belongs to nobody."""
+    words = _checked(text)
+    with opened(path) as book:
+        found = whose(book, path, token)
+        if found is None:
+            return None
+        callout, person = found
+        return _kept(book, book.mission.muster.callouts[callout], person, words, channel="link", when=None)
+
+
+def answer_words(said: CallAnswered, *, zone: str) -> str:
+    """An answer as it was understood, in words."""
+    there = f", there at {hour(said.eta, zone)}" if said.eta else ""
+    free = f", but free at {hour(said.free_at, zone)}" if said.free_at else ""
+    return f"{_WORDS[said.answer]}{there}{free}"
+
+
+def answer_row(said: CallAnswered) -> dict[str, Any]:
+    """An answer as data, without its text."""
+    return {
+        "callout": said.callout,
+        "person": said.person,
+        "answer": said.answer.value,
+        "eta": said.eta.isoformat() if said.eta else None,
+        "free_at": said.free_at.isoformat() if said.free_at else None,
+        "channel": said.channel,
+        "read_by": said.read_by,
+    }
+
+
+# --- what is behind them ----------------------------------------------------------------------------------
+
+
+def _checked(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise BadInput(f"The answer has {len(text)} letters, more than {MAX_TEXT}. Say it shorter, such as Y 20.")
+    clean = "".join(c for c in text if c.isprintable() or c in "\n\t").strip()
+    if not clean:
+        raise BadInput("The answer is empty. Say Y, L or N and in how many minutes, such as Y 20.")
+    return clean
+
+
+def _call(book: Book) -> Happened[Callout]:
+    """The open call, else the latest."""
+    muster = book.mission.muster
+    latest = muster.callout or next(reversed(list(muster.callouts.values())), None)
+    if latest is None:
+        raise NotYet("Nobody has been called in, so there is nothing to answer. Call: homeward callout MISSION.")
+    return latest
+
+
+def _kept(
+    book: Book, call: Happened[Callout], person: str, text: str, *, channel: str, when: datetime | None
+) -> Answer:
+    """Writes an answer down as it was understood; a question or odd words in it stand on the board as well."""
+    mission, now = book.mission, clock.now()
+    said_at = when or now
+    mine = [a for a in mission.muster.answers if a.event.callout == call.event.id and a.event.person == person]
+    if len(mine) >= MOST_ANSWERS:
+        raise BadInput(f"{person} has answered {len(mine)} times. Phone the base instead.")
+    read = read_answer(text, said_at=said_at.astimezone(clock.zone(mission.time_zone)))
+    if mine and mine[-1].event.text == text and abs((said_at - mine[-1].at).total_seconds()) < AGAIN_S:
+        return _thanks(book, mine[-1].event, over=False)
+    eta, free = (None if m is None else said_at + timedelta(minutes=m) for m in (read.eta_min, read.available_in_min))
+    asked = CallAnswered(callout=call.event.id, person=person, answer=CallAnswer.UNREAD, text=text, channel=channel)
+    said = replace(asked, answer=_SAID[read.answer], eta=eta, free_at=free)
+    more = read.for_a_person and said.answer is not CallAnswer.UNREAD
+    book.write(said, *([asked] if more else []), at=when, decided=False)
+    return _thanks(book, said, over=call.event.id in mission.muster.ended, more=more)
+
+
+def _thanks(book: Book, said: CallAnswered, *, over: bool, more: bool = False) -> Answer:
+    words = [f"{said.person}: {answer_words(said, zone=book.mission.time_zone)}."]
+    if said.answer is CallAnswer.UNREAD or more:
+        words.append("A person must read it: homeward answer MISSION --unread.")
+    words += ["The call is over already; the answer is kept."] if over else []
+    return Answer(text=" ".join(words), data=answer_row(said) | {"for_a_person": more or "unread" in said.answer.value})
+
+
+def _unread(book: Book, entry: str) -> Happened[CallAnswered]:
+    """The unread answer that is meant: by its entry, the entry's number in the log, or who gave it (their latest)."""
+    left = unread_answers(book.mission)
+    if not left:
+        raise NotYet("There is no answer to be read: all were understood, or read before.")
+    number = {str(s.seq): s.entry.id for s in book.stored}
+    for one in reversed(left):
+        if one.entry in (entry, number.get(entry)) or one.event.person == entry:
+            return one
+    raise UnknownName("unread answer of", entry, [one.event.person for one in left])

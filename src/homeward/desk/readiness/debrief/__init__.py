@@ -1,0 +1,1 @@
+"""What teams and witnesses say, who may read it, and how sure the findings are together."""

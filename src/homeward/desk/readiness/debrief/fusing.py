@@ -1,0 +1,264 @@
+"""The board of what all statements come to: each answer's probability, what moved it, what contradicts, whom to ask."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from homeward.desk.answer import Answer
+from homeward.desk.book import opened
+from homeward.desk.readiness.debrief.case import Case, excluded_words, fused_case
+from homeward.desk.readiness.debrief.questions import NONE
+from homeward.desk.readiness.debrief.shown import check_shown
+from homeward.errors import BadInput, NotYet, UnknownName
+from homeward.mission.debriefs import Debriefs, Question
+
+if TYPE_CHECKING:
+    from homeward.readiness import Fused
+    from homeward.readiness.fuse.records import Learnt, Pair
+
+Json = dict[str, Any]
+FASTEST_KMH: Final = 15.0
+"""Faster than anybody is thought to have gone from one place to the next, on foot: our own assumption."""
+MOST_MOVED, MOST_CONFLICTS = 3, 8
+"""Statements that moved an answer, and contradictions, that are shown; the rest of these is counted. The 8 is ours."""
+LEAST_CONFLICT, LEAST_GAIN_BITS, LEAST_FACTOR = 0.05, 0.005, 1.05
+"""Conflict mass of two statements, bits that asking somebody is worth, and factor on the odds of an answer, below
+which they are not shown: ours.
+"""
+OWN: Final = (
+    "how reliable a letter is (A 95 %, B 80 %, C 60 %, D 30 %, E 10 %), what a digit stands for (1 90 % to 5 20 %)",
+    "that somebody who knows nothing says either as often (50 %), that what one origin says counts once",
+    "that a letter weighs as two claims that came out",
+)
+"""What the fused numbers rest on that nobody measured."""
+
+
+def fused(
+    path: Path,
+    *,
+    question: str | None = None,
+    speed_kmh: float = FASTEST_KMH,
+    apart: Sequence[str] = (),
+    personal: bool = True,
+) -> Answer:
+    """How probable each answer is by all that was said, with the statements that moved it most, what contradicts what,
+    whom to ask next, and how right each witness has been.
+
+    Answers of two questions about where that are further apart than `speed_kmh` allows in their times cannot be true
+    together; not so for questions `apart`, which ask about somebody else. Personal: refused without `personal`.
+    """
+    check_shown(personal=personal)
+    if not 0 < speed_kmh <= 1000:
+        raise BadInput(f"A speed of {speed_kmh:g} km/h cannot be. Give more than 0, at most 1000.")
+    with opened(path, read_only=True) as book:
+        state = book.mission.debriefs
+    for name in (*([question] if question else []), *apart):
+        if name not in state.questions:
+            raise UnknownName("question", name, state.questions)
+    if not state.questions:
+        raise NotYet("Nothing is asked yet, so nothing can be fused. Ask: homeward question ask MISSION where ...")
+    board = fused_board(state, speed_kmh=speed_kmh, apart=apart)
+    shown = [row for row in board["questions"] if question in (None, row["id"])]
+    return Answer(text="\n".join(_board_lines(board, shown)), data={**board, "questions": shown})
+
+
+def fused_board(state: Debriefs, *, speed_kmh: float = FASTEST_KMH, apart: Sequence[str] = ()) -> Json:
+    """The board as data; `own` lists what it rests on that is our own assumption. Nothing that was sealed is in it."""
+    from homeward.readiness import fuse
+    from homeward.readiness.fuse.learn import learn_sources
+
+    case = fused_case(state, speed_kmh=speed_kmh, apart=apart)
+    done = fuse(case.problem) if case.problem.questions else None
+    learnt = done.sources if done else learn_sources(case.problem.resolved, case.problem.counts)
+    rows = [_question_row(state, case, done, one) for one in state.questions.values()]
+    apart_pairs = _contradicting(done) if done else []
+    by_words = sorted({o for row in rows for answer in row["answers"] for m in answer["moved"] for o in m["own"]})
+    return {
+        "questions": rows,
+        "conflicts": [_conflict(state, pair) for pair in apart_pairs[:MOST_CONFLICTS]],
+        "more_conflicts": max(len(apart_pairs) - MOST_CONFLICTS, 0),
+        "ask": _asks(state, done) if done else [],
+        "together": [_together(answers, p) for answers, p in done.joint[:MOST_MOVED]] if done else [],
+        "witnesses": [_witness(state, name, one) for name, one in learnt.items()],
+        "excluded": [excluded_words(one.parts, one.why) for one in state.excluded] + list(case.too_far),
+        "removed": done.removed if done else 0.0,
+        "notes": [*case.left_out, *_ungraded(case, learnt), *(done.findings if done else ())],
+        "own": [*OWN, *([f"that nobody went faster than {speed_kmh:g} km/h"] if case.too_far else []), *by_words],
+    }
+
+
+# --- the board --------------------------------------------------------------------------------------------
+
+
+def _ungraded(case: Case, learnt: Mapping[str, Learnt]) -> list[str]:
+    """Which statements count for nothing because nobody said how reliable their witness is."""
+    bare = [s for s in case.counted.values() if not s.reliability and s.witness not in learnt]
+    return [f"{s.id} counts for nothing until somebody says how reliable {s.witness} is." for s in bare]
+
+
+def _question_row(state: Debriefs, case: Case, done: Fused | None, question: Question) -> Json:
+    told = state.resolved.get(question.id)
+    labels = {h.id: h.label for h in question.hypotheses} | {NONE: "none of these"}
+    row: Json = {
+        "id": question.id,
+        "text": question.text,
+        "about": question.about.value,
+        "resolved": None if told is None else told.event.hypothesis or NONE,
+        "answers": [],
+    }
+    if told is not None or done is None:
+        return row
+    posterior, spread = done.posterior[question.id], done.spread.get(question.id, {})
+    answers = [
+        {
+            "id": name,
+            "label": labels[name],
+            "prior": case.problem.questions[question.id][name],
+            "p": p,
+            "low": spread.get(name, (p, p))[0],
+            "high": spread.get(name, (p, p))[1],
+            "moved": [
+                _moved(case, done, report, shift)
+                for report, shift in done.moved[question.id][name][:MOST_MOVED]
+                if abs(shift) >= math.log(LEAST_FACTOR)
+            ],
+        }
+        for name, p in posterior.items()
+    ]
+    return {**row, "answers": sorted(answers, key=lambda a: -float(a["p"]))}
+
+
+def _moved(case: Case, done: Fused, report: str, shift: float) -> Json:
+    """How a statement moved an answer, and how it was taken. Of a sealed one only that it is, and how far."""
+    one, taken = case.counted[report], done.taken[report].graded
+    factor = math.exp(abs(shift))
+    way = f"{'for' if shift > 0 else 'against'}, odds {'x' if shift > 0 else '/'} {factor:.2g}"
+    if one.sealed:
+        return {
+            "statement": report,
+            "shift": shift,
+            "sealed": True,
+            "own": [],
+            "words": f"from a confidential statement ({way})",
+        }
+    own = (
+        [f"{taken.c_from.removesuffix(' (own assumption)')} as {taken.c:.0%}"]
+        if taken.c_from.startswith("words") and "c" in taken.own
+        else []
+    )
+    how = [one.how.value] if one.how else []
+    how += [f"by {one.told_by}"] if one.told_by else []
+    how += [f"c {taken.c:.0%}{'*' if 'c' in taken.own else ''}", f"r {taken.r:.0%}{'*' if 'r' in taken.own else ''}"]
+    return {
+        "statement": report,
+        "shift": shift,
+        "sealed": False,
+        "own": own,
+        "words": f"{report} of {one.witness}, {', '.join(how)} ({way})",
+    }
+
+
+def _contradicting(done: Fused) -> list[Pair]:
+    return sorted((pair for pair in done.pairs if pair.k >= LEAST_CONFLICT), key=lambda pair: (-pair.k, pair.one))
+
+
+def _conflict(state: Debriefs, pair: Pair) -> Json:
+    from homeward.readiness.fuse.conflict import CONFLICT
+
+    pairs = [state.statements[name].event for name in (pair.one, pair.other)]
+    silent = _silent(state)
+    ask = list(dict.fromkeys(s.witness for s in pairs if (s.witness, s.question) not in silent))
+    asked = f"Ask {' and '.join(ask)} again{', apart from each other' if len(ask) > 1 else ''}" if ask else ""
+    for_what = f" {asked}: what do they know themselves?" if asked else ""
+    grave = " Do not act on what they come to together." if pair.k > CONFLICT else ""
+    return {
+        "one": pair.one,
+        "other": pair.other,
+        "k": pair.k,
+        "words": f"{pair.one} and {pair.other} contradict each other (conflict {pair.k:.2f}).{for_what}{grave}",
+    }
+
+
+def _silent(state: Debriefs) -> set[tuple[str, str]]:
+    """Who declined to answer which question ("": one that is not asked here)."""
+    return {(s.event.witness, s.event.question) for s in state.statements.values() if s.event.declined}
+
+
+def _asks(state: Debriefs, done: Fused) -> list[Json]:
+    """What to ask next, worth most first; nobody is asked again what they declined to answer."""
+    silent = _silent(state)
+    return [
+        {
+            "source": a.source,
+            "question": a.question,
+            "about": a.about,
+            "gain_bits": a.gain_bits,
+            "words": f'Ask {a.source} whether "{_label(state, a.question, a.about)}" is true ({a.question}): '
+            f"{a.gain_bits:.2f} bits." + (" Declined to answer something else before." * ((a.source, "") in silent)),
+        }
+        for a in done.ask_next
+        if (a.source, a.question) not in silent and a.gain_bits > LEAST_GAIN_BITS
+    ][:MOST_MOVED]
+
+
+def _label(state: Debriefs, question: str, answer: str) -> str:
+    labels = {h.id: h.label or h.id for h in state.questions[question].hypotheses}
+    return labels.get(answer, "none of these")
+
+
+def _together(answers: Mapping[str, str], p: float) -> Json:
+    said = ", ".join(f"{question}: {answer}" for question, answer in answers.items())
+    return {"answers": dict(answers), "p": p, "words": f"{said}: {p:.0%}"}
+
+
+def _witness(state: Debriefs, name: str, learnt: Learnt) -> Json:
+    from homeward.readiness.fuse.learn import trusted
+    from homeward.readiness.fuse.words import grade_value
+
+    s = learnt.score
+    total = learnt.right + learnt.wrong
+    letters = [h.event.reliability for h in state.statements.values() if h.event.witness == name]
+    letter = next((one for one in reversed(letters) if one), "")
+    mean = grade_value("homeward", "reliability", letter) if letter not in ("", "F") else None
+    trust = trusted(learnt.right, learnt.wrong, told="", mean=0.5 if mean is None else mean)
+    start = "in place of a letter" if mean is None else f"starting from letter {letter}*"
+    return {
+        "id": name,
+        "right": learnt.right,
+        "wrong": learnt.wrong,
+        "r": trust.r,
+        "r_low": trust.low,
+        "r_high": trust.high,
+        "score": None if s is None else asdict(s),
+        "words": f"{name}: {learnt.right} of {total} right, so taken as reliable with {trust.r:.0%} "
+        f"({trust.low:.0%} to {trust.high:.0%}), {start}" + (f"; Brier {s.brier:.2f}" if s else ""),
+    }
+
+
+def _board_lines(board: Json, shown: Sequence[Json]) -> list[str]:
+    lines = []
+    for row in shown:
+        lines.append(f"{row['id']}: {row['text']}")
+        if row["resolved"] is not None:
+            lines.append(f"  ANSWERED: {row['resolved']}")
+        for answer in row["answers"]:
+            label = f" ({answer['label']})" if answer["label"] else ""
+            low, high = (f"{answer[end]:.0%}" for end in ("low", "high"))
+            spread = f", {low} to {high} by what the words may mean" if low != high else ""
+            lines.append(
+                f"  {answer['p']:4.0%}  {answer['id']}{label}{spread}; before any statement {answer['prior']:.0%}"
+            )
+            lines += [f"        {moved['words']}" for moved in answer["moved"]]
+    lines += [f"CONFLICT: {one['words']}" for one in board["conflicts"]]
+    lines += [f"CONFLICT: {board['more_conflicts']} more pairs contradict each other."] * bool(board["more_conflicts"])
+    lines += [f"Together: {one['words']}" for one in board["together"]]
+    lines += [f"Ruled out: {words}" for words in board["excluded"]]
+    lines += [f"Next: {one['words']}" for one in board["ask"]]
+    lines += [f"Witness {one['words']}." for one in board["witnesses"]]
+    lines += [f"NOTE: {note}" for note in board["notes"]]
+    lines.append(f"* OUR OWN ASSUMPTION: {'; '.join(board['own'])}.")
+    return lines

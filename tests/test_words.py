@@ -1,4 +1,4 @@
-"""Times as they are said."""
+"""Times, shares, names and counts as they are said."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeward.words import lasting
+from homeward.words import chance, counted, lasting, listed, percent
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,42 @@ def test_what_is_said_is_within_half_a_minute(seconds):
     said = {unit: float(n) for n, unit in re.findall(r"(\d+) (s|min|h)\b", lasting(seconds))}
     told = said.get("h", 0) * 3600 + said.get("min", 0) * 60 + said.get("s", 0)
     assert abs(told - seconds) <= 30.0 + 1e-6
+
+
+@given(st.floats(0, 1))
+def test_a_chance_is_certain_only_where_it_is(p: float) -> None:
+    said = chance(p)
+    assert (said == "0 %") == (p == 0)
+    assert (said == "100 %") == (p == 1)
+
+
+@given(st.floats(0, 1))
+def test_what_is_there_is_never_called_nothing(share: float) -> None:
+    assert (percent(share) in ("0 %", "0.0 %")) == (share == 0)
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0.45, "45 %"), (0.0994, "9.9 %"), (0.0996, "10 %"), (0.043, "4.3 %"), (0.0004, "under 0.1 %"), (1.0, "100 %")],
+)
+def test_a_share_has_one_digit_below_ten(share: float, words: str) -> None:
+    assert percent(share) == words
+
+
+@pytest.mark.parametrize(
+    ("names", "most", "words"),
+    [
+        ([], None, ""),
+        (["A"], None, "A"),
+        (["A", "B"], None, "A and B"),
+        (["A", "B", "C"], 3, "A, B and C"),
+        (["A", "B", "C", "D"], 2, "A, B and 2 more"),
+        (["A", "B", "C", "D"], 3, "A, B, C and 1 more"),
+    ],
+)
+def test_names_in_a_row(names: list[str], most: int | None, words: str) -> None:
+    assert listed(names, most=most) == words
+
+
+def test_one_thing_is_not_many() -> None:
+    assert (counted(0, "team"), counted(1, "team"), counted(2, "team")) == ("0 teams", "1 team", "2 teams")

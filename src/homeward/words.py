@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 _SECONDS_UP_TO_S = 90.0
 
 
@@ -18,3 +20,29 @@ def lasting(seconds: float) -> str:
         parts = (f"{hours} h" if hours else "", f"{minutes:02d} min" if hours and minutes else f"{minutes} min")
         return " ".join(part for part in parts if part and part != "0 min")
     return f"{seconds:.0f} s" if round(seconds) > 0 else "0 min"
+
+
+def percent(share: float) -> str:
+    """A part of a whole: 45 %, below ten with one digit (4.3 %), and never 0.0 % of what is there (under 0.1 %)."""
+    if 0 < share < 0.0005:
+        return "under 0.1 %"
+    return f"{100 * share:.1f} %" if 0 < share < 0.0995 else f"{100 * share:.0f} %"
+
+
+def chance(p: float) -> str:
+    """A probability, never 0 % or 100 % of what is not certain: under 0.5 %, 4.3 %, 45 %, over 99.5 %."""
+    if 0 < p < 0.005:
+        return "under 0.5 %"
+    return "over 99.5 %" if 0.995 < p < 1 else percent(p)
+
+
+def listed(names: Sequence[str], *, most: int | None = None, last: str = "and") -> str:
+    """Names as one says them: 'A, B and C'; of more than `most` those first, then 'A, B and 3 more'."""
+    left = 0 if most is None else len(names) - most
+    said = [*names[:most], f"{left} more"] if left > 0 else list(names)
+    return f" {last} ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+
+
+def counted(n: int, thing: str) -> str:
+    """A number of things: 1 team, 2 teams."""
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"

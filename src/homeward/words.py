@@ -33,7 +33,7 @@ def chance(p: float) -> str:
     """A probability, never 0 % or 100 % of what is not certain: under 0.5 %, 4.3 %, 45 %, over 99.5 %."""
     if 0 < p < 0.005:
         return "under 0.5 %"
-    return "over 99.5 %" if 0.995 < p < 1 else percent(p)
+    return "over 99.5 %" if 0.995 <= p < 1 else percent(p)
 
 
 def listed(names: Sequence[str], *, most: int | None = None, last: str = "and") -> str:

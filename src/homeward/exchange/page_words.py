@@ -45,6 +45,7 @@ from homeward.mission.muster import MusterEvent
 from homeward.mission.nouns import Clue, ClueKind, Lock, LockRule, Rain, Team, TeamKind, Weather
 from homeward.mission.people import PeopleEvent
 from homeward.mission.rescue import RescueEvent
+from homeward.words import percent
 
 
 # One case per kind of event, a line or two each, as in `mission.replay.after`.
@@ -220,11 +221,6 @@ def shorter_hazard(text: str, *, most: int = 4) -> str:
     if found is None or len(names) <= most:
         return text
     return f"{text[: found.start()]}({', '.join(names[:most])} and {len(names) - most} more){text[found.end() :]}"
-
-
-def percent(share: float) -> str:
-    """A share as people say it: whole percent, one digit below ten."""
-    return f"{100 * share:.1f} %" if 0 < share < 0.0995 else f"{100 * share:.0f} %"
 
 
 def _because(why: str) -> str:

@@ -17,6 +17,7 @@ from homeward.geo import Place, format_place
 from homeward.mission.nouns import Clue, ClueKind, Subject, TeamKind
 from homeward.mission.replay import Mission
 from homeward.search.records import XY, Assignment, SearchPlan
+from homeward.words import percent
 
 Json = dict[str, Any]
 KIND = {kind: kind.value for kind in TeamKind} | {
@@ -31,11 +32,6 @@ KIND = {kind: kind.value for kind in TeamKind} | {
 YES_NO: dict[bool | None, str] = {True: "yes", False: "no"}
 MOST_TOLD = 4
 """Of clues and of earlier searches on a task's page; the rest is counted: ours."""
-
-
-def percent(share: float) -> str:
-    """A share in whole percent, with one digit below ten."""
-    return f"{100 * share:.0f} %" if share >= 0.0995 or share == 0 else f"{100 * share:.1f} %"
 
 
 def metres(length_m: float) -> str:

@@ -49,7 +49,6 @@ from homeward.exchange.sheet_words import (
     latest,
     leg,
     looking_for,
-    percent,
     personal_facts,
     references,
     searched_before,
@@ -58,6 +57,7 @@ from homeward.exchange.sheet_words import (
 from homeward.geo import format_place
 from homeward.mission.nouns import Team
 from homeward.search.records import Assignment, SearchPlan
+from homeward.words import percent
 
 Json = dict[str, Any]
 

@@ -18,7 +18,8 @@ from homeward.readiness.warn.ready import Stakes, expected_loss, mean_wait, pays
 from homeward.readiness.warn.records import DAY_S, WarnProblem
 from homeward.readiness.warn.score import LEVELS, crps_as_said, score
 from homeward.readiness.warn.solve import Warned, foresee
-from homeward.readiness.warn.words import certainty, days_words, percent, urgency, warning_words
+from homeward.readiness.warn.words import certainty, days_words, urgency, warning_words
+from homeward.words import chance
 
 
 def reported(problem: WarnFile, cases: Mapping[str, WarnProblem], now: datetime, came_d: float | None) -> Reported:
@@ -208,7 +209,7 @@ def _dates(coming: Coming, fields: Mapping[str, Any], now: datetime) -> list[str
 def _gone(fields: Mapping[str, Any]) -> list[str]:
     if fields["elapsed_d"] <= 0:
         return []
-    return [f"As it was said, it should have come by now with {percent(min(fields['already'], 1 - 1e-12))}."]
+    return [f"As it was said, it should have come by now with {chance(min(fields['already'], 1 - 1e-12))}."]
 
 
 def _held(plan: Mapping[str, Any] | None, now: datetime) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from homeward.readiness.fuse.records import FuseProblem, Graded, Pair, Report
-from homeward.readiness.warn.words import percent
+from homeward.words import chance
 
 MOST_SHIFT = 50.0  # of log-odds: what settles a question alone
 _NAMED, _LEAST = 4, 1e-9
@@ -47,9 +47,9 @@ def why(
         one = moving[question]
         p, prior = answers[one.lead], priors(problem, question)[one.lead]
         head = f"{question}: {one.lead}" if len(posterior) > 1 else one.lead
-        line = f"{head} has {percent(p)}, {percent(prior)} before any report."
+        line = f"{head} has {chance(p)}, {chance(prior)} before any report."
         if abs(one.before - prior) > _LEAST:
-            line += f" Because combinations are impossible it has {percent(one.before)} even without reports."
+            line += f" Because combinations are impossible it has {chance(one.before)} even without reports."
         said = _movers(one, moved[question][one.lead])
         if said:
             line += f" What moved it most: {said}."

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 from homeward.readiness.warn.forecast import Coming
+from homeward.words import chance
 
 _NEAR_0 = 0.01
 _HOUR_D = 1 / 24
@@ -56,23 +57,12 @@ def warning_words(coming: Coming, *, medians_d: tuple[float, ...] | None = None)
     if sure > 1 - 1e-9:
         whole = f"Median {middle}, but {soon.format('the ')}."
     else:
-        whole = f"It comes at all with {percent(sure)}. Median of those cases {middle}; {soon.format('all ')}."
-    day, week, month = (percent(float(coming.cdf(d))) for d in (1.0, 7.0, 30.0))
+        whole = f"It comes at all with {chance(sure)}. Median of those cases {middle}; {soon.format('all ')}."
+    day, week, month = (chance(float(coming.cdf(d))) for d in (1.0, 7.0, 30.0))
     return (
         whole,
         f"Within a day {day}, within a week {week}, within 30 days {month}.",
     )
-
-
-def percent(p: float) -> str:
-    """A probability as it is said: never 0 % or 100 % of what is not certain."""
-    if 0 < p < 0.005:
-        return "under 0.5 %"
-    if 0.995 < p < 1:
-        return "over 99.5 %"
-    if p == 0:
-        return "0 %"
-    return f"{p:.1%}".replace("%", " %") if p < 0.1 else f"{p:.0%}".replace("%", " %")
 
 
 def days_words(days: float) -> str:

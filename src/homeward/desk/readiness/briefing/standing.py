@@ -11,7 +11,7 @@ from homeward.desk.book import Book
 from homeward.desk.readiness.muster.case import latest_answers, unread_answers
 from homeward.desk.readiness.warning.foreseen import Foreseen, open_foreseen
 from homeward.mission.muster import CallAnswer
-from homeward.readiness.warn.words import percent
+from homeward.words import chance
 
 MOST_NAMED: Final = 4
 _SAID: Final = {CallAnswer.YES: "yes", CallAnswer.LIMITED: "only if need be", CallAnswer.NO: "no"}
@@ -51,7 +51,7 @@ def _by(one: Foreseen, days: float) -> float:
 def _chances(one: Foreseen) -> str:
     if one.forecast is None:
         return "NO FORECAST"
-    return f"within a day {percent(_by(one, 1.0))}, within a week {percent(_by(one, 7.0))}"
+    return f"within a day {chance(_by(one, 1.0))}, within a week {chance(_by(one, 7.0))}"
 
 
 def _callout(book: Book) -> list[str]:

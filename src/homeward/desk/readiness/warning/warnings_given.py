@@ -28,7 +28,8 @@ from homeward.mission.readiness import Threat, ThreatCame, ThreatLifted, ThreatR
 from homeward.readiness.warn.records import WIDEN, WarnProblem
 from homeward.readiness.warn.score import score
 from homeward.readiness.warn.solve import foresee
-from homeward.readiness.warn.words import days_words, percent, warning_words
+from homeward.readiness.warn.words import days_words, warning_words
+from homeward.words import chance
 
 LETTERS: Final = "ABCDEF"
 MOST_WARNINGS, MOST_REPORTS, LONGEST_TEXT = 50, 500, 2000
@@ -163,7 +164,7 @@ def warning_report(
     lines += _span_note(told if within is None and not quantiles else None)
     old = None if before is None else float(before.cdf(14.0))
     new = data["within"].get("14")
-    moved = [] if old is None or new is None else [f"Within 14 days: {percent(old)} before, {percent(new)} now."]
+    moved = [] if old is None or new is None else [f"Within 14 days: {chance(old)} before, {chance(new)} now."]
     return Answer(
         text="\n".join([f"Report {report.id} on {name}.", *moved, *lines]), data={**data, "report": report.id}
     )
@@ -211,7 +212,7 @@ def _scored(book: Book, threat: Threat, came: datetime) -> tuple[list[str], dict
     held = "held" if found.inside_90 else "MISSED"
     crps = "" if found.crps is None else f"{days_words(found.crps)} off by the whole forecast (CRPS), "
     lines = [
-        f"The warning was given {early}; {percent(found.below)} had been given to an earlier day.",
+        f"The warning was given {early}; {chance(found.below)} had been given to an earlier day.",
         f"The 90 % interval {held} it; {crps}{days_words(plain)} off by its middle alone.",
     ]
     data = {

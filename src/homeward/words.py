@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 _SECONDS_UP_TO_S = 90.0
 
@@ -36,10 +36,11 @@ def chance(p: float) -> str:
     return "over 99.5 %" if 0.995 <= p < 1 else percent(p)
 
 
-def listed(names: Sequence[str], *, most: int | None = None, last: str = "and") -> str:
+def listed(names: Iterable[str], *, most: int | None = None, last: str = "and") -> str:
     """Names as one says them: 'A, B and C'; of more than `most` those first, then 'A, B and 3 more'."""
-    left = 0 if most is None else len(names) - most
-    said = [*names[:most], f"{left} more"] if left > 0 else list(names)
+    all_ = list(names)
+    left = 0 if most is None else len(all_) - most
+    said = [*all_[:most], f"{left} more"] if left > 0 else all_
     return f" {last} ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
 
 

@@ -20,6 +20,7 @@ from homeward.team.chance import DRAWS, p_complete
 from homeward.team.places import OUT, Case, Filled, case_of, fill, optimal_plans, spread_load
 from homeward.team.records import Call, Formation, FormationProblem, Places, Shortage, Violator
 from homeward.team.shortage import broken_rules, rule_words, shortage, without_each
+from homeward.words import listed
 
 _SOME = 8  # names in a sentence; more are counted
 
@@ -129,14 +130,14 @@ def _made(problem: FormationProblem, found: Formation) -> Iterator[str]:
     proven = ", proven the most possible" if found.status == "optimal" else ""
     if found.changes or problem.deployed:
         many = f"{found.changes} of those deployed change{'s' if found.changes == 1 else ''} role"
-        who = f": {listed(found.changed)}" if found.changed else ""
+        who = f": {_listed(found.changed)}" if found.changed else ""
         yield f"{many}{who}; fewer cannot be." if found.changes else "Nobody deployed changes role."
     filled = "1 place is" if len(found.assigned) == 1 else f"{len(found.assigned)} places are"
     yield f"{filled} filled with a skill of {found.value:g} in all{proven}."
     if found.optimal_plans is not None and found.optimal_plans > 1:
         yield f"{found.optimal_plans} formations are as good."
     if found.in_reserve:
-        yield f"In reserve: {listed(f'{who} as {role}' for who, role in found.in_reserve.items())}."
+        yield f"In reserve: {_listed(f'{who} as {role}' for who, role in found.in_reserve.items())}."
     if problem.p_present:
         how = "exactly" if not found.p_error else f"give or take {found.p_error:.3f}"
         yield f"All roles can still be filled when people drop out with probability {found.p_complete:.3f} ({how})."
@@ -174,17 +175,17 @@ def _remedies(lack: Shortage) -> Iterator[str]:
     fewer = ""
     if alike:
         same = alike == dict(lack.lacking) and not lack.call_more
-        fewer = listed(f"{p.n} fewer as {_where(p)}" for p in lack.fewer)
+        fewer = _listed(f"{p.n} fewer as {_where(p)}" for p in lack.fewer)
         fewer = ", or as many fewer of these places" if same else f", or {fewer}"
     if more:
-        yield f"{'The smallest' if lack.proven else 'A'} change that would do: {listed(more)}{fewer}."
+        yield f"{'The smallest' if lack.proven else 'A'} change that would do: {_listed(more)}{fewer}."
     else:
         yield "No change that would do was found in time."
     if lack.waivers:
         left = lack.left_with_waivers
         still = f"; {left} {'is' if left == 1 else 'are'} then still missing" if left else ""
         people = "" if not (lack.places or lack.call_more) else ", in place of more people,"
-        yield f"Or{people} let in {listed(f'{w.person} as {w.role} ({w.rule})' for w in lack.waivers)}{still}."
+        yield f"Or{people} let in {_listed(f'{w.person} as {w.role} ({w.rule})' for w in lack.waivers)}{still}."
 
 
 def _where(place: Places) -> str:
@@ -193,19 +194,15 @@ def _where(place: Places) -> str:
 
 def _violated(v: Violator) -> str:
     if not v.people:
-        return f"{listed(v.roles)}: {v.need} asked for, and nobody can do {'it' if len(v.roles) == 1 else 'them'}."
+        return f"{_listed(v.roles)}: {v.need} asked for, and nobody can do {'it' if len(v.roles) == 1 else 'them'}."
     missing = f"{v.shortfall} {'is' if v.shortfall == 1 else 'are'} missing"
-    who = f"only {listed(v.people)} can do {'it' if len(v.roles) == 1 else 'them'}"
+    who = f"only {_listed(v.people)} can do {'it' if len(v.roles) == 1 else 'them'}"
     return (
-        f"{listed(v.roles)} together ask for {v.need} people, and {who}: {missing}."
+        f"{_listed(v.roles)} together ask for {v.need} people, and {who}: {missing}."
         if len(v.roles) > 1
         else (f"{v.roles[0]}: {v.need} asked for, and {who}: {missing}.")
     )
 
 
-def listed(names: Iterable[str]) -> str:
-    """Names as one says them: 'A, B and C'; many are cut short."""
-    all_ = list(names)
-    if len(all_) > _SOME:
-        return f"{', '.join(all_[:_SOME])} and {len(all_) - _SOME} others"
-    return " and ".join([", ".join(all_[:-1]), all_[-1]]) if len(all_) > 1 else "".join(all_)
+def _listed(names: Iterable[str]) -> str:
+    return listed(names, most=_SOME)

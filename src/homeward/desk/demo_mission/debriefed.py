@@ -8,7 +8,7 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.demo_mission.telling import Stage
 from homeward.desk.readiness.debrief import debriefing, fusing, questions, sealing
-from homeward.team.formation import listed
+from homeward.words import listed
 
 Json = dict[str, Any]
 

@@ -30,8 +30,8 @@ from homeward.geo import Place
 from homeward.mission.indoor import IndoorSense, RoomSearched
 from homeward.search.indoors import IndoorMove, IndoorPlan, indoor_plan_from_bytes
 from homeward.search.rehearse import Outcome
-from homeward.team.formation import listed
 from homeward.terrain.building import OUTSIDE
+from homeward.words import listed
 
 MINUTES = 20.0
 TRACK_SHARE = 0.9

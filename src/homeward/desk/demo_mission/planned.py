@@ -17,7 +17,7 @@ from homeward.desk.search import words as plan_words
 from homeward.geo import Place, format_place
 from homeward.search.plan import PlanProblem
 from homeward.search.records import SearchPlan
-from homeward.team.formation import listed
+from homeward.words import listed
 
 Json = dict[str, Any]
 BACKUP_WITHIN = "30 min"

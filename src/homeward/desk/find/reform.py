@@ -15,6 +15,7 @@ from homeward.desk.formation.forming import form
 from homeward.desk.formation.kept import formation_in_force
 from homeward.errors import HomewardError
 from homeward.mission.people import Phase
+from homeward.words import listed
 
 REPEAT: Final = "homeward form MISSION --phase rescue"
 NAMED: Final = 8
@@ -55,11 +56,11 @@ def _changes(before: Mapping[str, Json], after: Mapping[str, Json]) -> list[str]
     come = _gathered({who: role for who, role in new.items() if who not in old})
     gone = [who for who in old if who not in new]
     kept = sum(old.get(who) == role for who, role in new.items())
-    change = f"{_few(turned)} change role" if turned else "nobody changes role"
-    free = f"; free now: {_few(gone)}" if gone else ""
+    change = f"{listed(turned, most=NAMED)} change role" if turned else "nobody changes role"
+    free = f"; free now: {listed(gone, most=NAMED)}" if gone else ""
     return [
         f"FORMATION for the rescue: {change}, {kept} keep theirs (homeward form MISSION --show).",
-        f"  New in it: {_few(come) if come else 'nobody'}{free}.",
+        f"  New in it: {listed(come, most=NAMED) if come else 'nobody'}{free}.",
     ]
 
 
@@ -67,11 +68,6 @@ def _gathered(roles: Mapping[str, str]) -> list[str]:
     """Who has which role, the nameless of a team together: `Line A 4 carrier`."""
     count = Counter((who.rpartition("/")[0] if "/" in who else who, role, "/" in who) for who, role in roles.items())
     return [f"{who} {n} {role}" if nameless else f"{who} {role}" for (who, role, nameless), n in count.items()]
-
-
-def _few(words: list[str]) -> str:
-    more = len(words) - NAMED
-    return ", ".join(words[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _cannot(why: str) -> list[str]:

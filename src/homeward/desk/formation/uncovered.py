@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from homeward.errors import Finding
 from homeward.team.post_records import HeldPost, Unwarned
+from homeward.words import listed
 
 _NO_FIGURE = "has no figure for injuries"
 
@@ -44,7 +45,7 @@ def _group_words(gaps: Sequence[Gap]) -> str:
     worst = max(known, key=lambda gap: gap.one.bad / max(gap.one.ways, 1))
     both = len({gap.dark for gap in known}) > 1
     said = replace(worst, dark=worst.dark and not both).says
-    return f"{worst.one.team}{f' ({_listed(labels)})' if labels else ''}: {said}."
+    return f"{worst.one.team}{f' ({listed(labels)})' if labels else ''}: {said}."
 
 
 def _by(one: Unwarned) -> str:
@@ -64,9 +65,9 @@ def unwatched_words(posts: Sequence[HeldPost], *, dark: Mapping[int, bool]) -> l
             names += [name for name in post.hazards if name not in names]
     by: dict[tuple[str, bool], list[str]] = {}
     for (task, night), names in groups.items():
-        by.setdefault((_listed(names), night), []).append(task)
+        by.setdefault((listed(names), night), []).append(task)
     return [
-        f"NOBODY WATCHES {names} for {_listed(tasks)}: "
+        f"NOBODY WATCHES {names} for {listed(tasks)}: "
         + ("do not go there in the dark." if night else "keep a watch of your own, or leave it.")
         for (names, night), tasks in by.items()
     ]
@@ -81,9 +82,5 @@ def findings_words(findings: Iterable[Finding]) -> list[str]:
         else:
             lines.append(str(one))
     if bare:
-        lines.append(f"No figure for injuries was given for {_listed(bare)}: our own are assumed (hazard --hits).")
+        lines.append(f"No figure for injuries was given for {listed(bare)}: our own are assumed (hazard --hits).")
     return lines
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

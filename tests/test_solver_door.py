@@ -178,6 +178,37 @@ def test_main_says_one_sentence_and_exits_1(tmp_path: Path, capsys: pytest.Captu
     assert capsys.readouterr().err.startswith("Error: p.json is not JSON: ")
 
 
+@pytest.mark.parametrize("to_file", [False, True])
+def test_what_a_library_prints_from_c_stays_out_of_the_solution(
+    problem: Path, tmp_path: Path, *, to_file: bool
+) -> None:
+    """HiGHS leaves a line on file descriptor 1 at times, some of it only when the process ends."""
+    import subprocess
+
+    code = (
+        "import atexit, os, sys\n"
+        "from homeward.exchange.solver_files import allocate\n"
+        "from homeward.cli.main import main\n"
+        "solve = allocate.solve_allocate\n"
+        "def noisy(*args, **more):\n"
+        "    os.write(1, b'tmpSolver.run();\\n')\n"
+        "    atexit.register(os.write, 1, b'late noise\\n')\n"
+        "    return solve(*args, **more)\n"
+        "allocate.solve_allocate = noisy\n"
+        "main(sys.argv[1:])"
+    )
+    out = tmp_path / "out.json"
+    with out.open("wb") as file:
+        done = subprocess.run(
+            [sys.executable, "-c", code, "solve", str(problem)],
+            stdout=file if to_file else subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            check=True,
+        )
+    assert json.loads(out.read_bytes() if to_file else done.stdout)["status"] == "optimal"
+    assert done.stderr == b"tmpSolver.run();\nlate noise\n"
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_leaves_the_old_solution(problem: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     to = tmp_path / "s.json"

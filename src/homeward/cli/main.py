@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import io
+import os
 import sys
 from typing import Any
 
@@ -153,6 +155,7 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> Any:
     """Runs the command line; the only place that turns a `HomewardError` into a line and exit code 1."""
+    _output_for_us_alone()
     try:
         return cli.main(args=args, prog_name="homeward", standalone_mode=True)
     except HomewardError as err:
@@ -161,3 +164,27 @@ def main(args: list[str] | None = None) -> Any:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+
+
+def _output_for_us_alone() -> None:
+    """Standard output for what we print alone: what libraries write to it from C goes to standard error.
+
+    HiGHS leaves a line there at times, in the midst of the JSON of a solution. Never turned back: what C still holds
+    in its buffer is written as the process ends.
+    """
+    out = sys.stdout
+    try:
+        if out.fileno() != 1 or not isinstance(out, io.TextIOWrapper):
+            return
+        out.flush()
+        kept = os.dup(1)
+        os.dup2(2, 1)
+    except (AttributeError, OSError, ValueError):  # none, or not a file: nothing to keep clean
+        return
+    sys.stdout = io.TextIOWrapper(
+        os.fdopen(kept, "wb", buffering=0 if out.write_through else -1),
+        encoding=out.encoding,
+        errors=out.errors,
+        line_buffering=out.line_buffering,
+        write_through=out.write_through,
+    )

@@ -129,3 +129,9 @@ def show_time(at: datetime, time_zone: str, *, day: bool = True) -> str:
     """A UTC time in the mission's zone: `Sat 21 Nov 14:30 EST`, or `14:30` without the day."""
     local = at.astimezone(zone(time_zone))
     return f"{local:%a %d %b %H:%M %Z}" if day else f"{local:%H:%M}"
+
+
+def show_hour(at: datetime, time_zone: str, *, now: datetime) -> str:
+    """A time on the day of `now` as `14:30`, on any other with its day and zone."""
+    here = zone(time_zone)
+    return show_time(at, time_zone, day=at.astimezone(here).date() != now.astimezone(here).date())

@@ -18,7 +18,7 @@ from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.exchange import sealed
 from homeward.exchange.briefing import Line, Page, Section, briefing_pdf, section
 from homeward.mission.readiness import Threat, ThreatWarned
-from tests.desk.conftest import make_ready
+from tests.desk.conftest import IPP, make_ready
 
 SECRET = "four quiet words here"
 
@@ -317,3 +317,49 @@ def test_a_team_tells_hazards_and_gaps_before_there_is_a_plan(told):
         desk.debrief(told, "Line A", hazards=["loose rock"], pod_told=0.5)
     with pytest.raises(UnknownName):
         desk.debrief(told, "Nobody", hazards=["loose rock"])
+
+
+@pytest.fixture
+def called(tmp_path):
+    """A mission with its teams called in to the base: Line A was seen there before, Dog 1 far away."""
+    path = make_ready(tmp_path)
+    base = "36.1900, -84.2100"
+    desk.team_at(path, "Line A", base)
+    desk.team_at(path, "Dog 1", IPP)
+    desk.call_out(path, heads=2, meet=base)
+    return path
+
+
+def everybody(path):
+    return words(issued(path)["everybody.pdf"])[1]
+
+
+def test_who_is_called_to_where_it_stands_is_not_told_to_come(called):
+    text = everybody(called)
+    assert "Line A: called to where it was seen" in text
+    assert "come now" in text.split("Dog 1: ")[1][:60], "Dog 1 is elsewhere"
+
+
+def test_who_signed_in_or_out_has_no_order_to_come(called):
+    for team in ("Dog 1", "Line A"):
+        desk.sign_in(called, team)
+    assert "signed in at the base, " in everybody(called)
+    assert "come now" not in everybody(called)
+    desk.sign_out(called, "everybody", to="home")
+    assert "signed out, " in everybody(called)
+    assert "come now" not in everybody(called)
+
+
+def test_orders_of_a_call_that_is_over_bind_nobody(called):
+    desk.end_call(called)
+    assert "come now" not in everybody(called)
+    assert "that call is over" in everybody(called)
+
+
+def test_a_warning_that_is_overdue_says_so_first(tmp_path):
+    path = make_ready(tmp_path)
+    with opened(path) as book:
+        said = datetime(2025, 11, 16, 17, tzinfo=UTC)
+        book.write(ThreatWarned(threat=Threat(id="Flood", said_at=said, quantiles_d=((0.1, 2.0), (0.5, 7.0)))))
+    text = everybody(path)
+    assert text.index("OVERDUE") < text.index("Median")

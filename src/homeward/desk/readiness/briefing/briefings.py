@@ -25,9 +25,9 @@ from homeward.desk.readiness.briefing.parts import (
     gap_lines,
     known_lines,
     muster_board,
-    named,
     shared_lines,
     signal_lines,
+    some,
     where_lines,
 )
 from homeward.desk.readiness.debrief.debriefing import taken_at
@@ -178,7 +178,7 @@ def command_page(
         *section(f"Confidential: for {reader or 'nobody'} alone", sealed, most=24, boxed=True),
         *section("Not searched, by what teams told", gap_lines(book), most=5),
         *section("What may come, and when", _coming(book, at), most=16),
-        *section("Who comes, what is missing", _strength(book), most=8),
+        *section("Who comes, what is missing", _strength(book), most=16),
         *section("Cover", (Line(text=words) for words in cover_words_of(book)), most=12),
         *section("Not read yet", _unread(book, at), most=6),
         *section("On which signal", signal_lines(book), most=6, boxed=True),
@@ -298,7 +298,7 @@ def _unread(book: Book, at: datetime) -> Iterator[Line]:
     for row in message_rows(book.mission, now=at, personal=True):
         if row["open"]:
             late = "LATE, " if row["late"] else ""
-            yield Line(text=f"{row['id']} ({late}{row['priority']}) {named(row['open'])}: {row['text']}")
+            yield Line(text=f"{row['id']} ({late}{row['priority']}) {some(row['open'])}: {row['text']}")
 
 
 # --- what is behind them ----------------------------------------------------------------------------------
@@ -330,5 +330,5 @@ def _write(folder: Path, pages: Mapping[str, bytes]) -> None:
 def _row_words(row: Json, zone: str) -> str:
     when = clock.show_time(datetime.fromisoformat(row["issued"]), zone)
     read = f"read by {', '.join(row['read'])}" if row["read"] else "read by nobody yet"
-    left = f"; NOT by {named(row['open'])}" if row["open"] else "; everybody has"
+    left = f"; NOT by {some(row['open'])}" if row["open"] else "; everybody has"
     return f"{row['id']}  {when}  {read}{left}"

@@ -5,17 +5,17 @@ One function for each part; what the mission has nothing of is left out.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeward.desk import clock
 from homeward.desk.book import Book
 from homeward.desk.orders import everybody
+from homeward.desk.readiness.briefing.doing import doing as doing_now
+from homeward.desk.readiness.call_out.words import named
 from homeward.errors import HomewardError
 from homeward.exchange.briefing import LONGEST_LINE, Line
-from homeward.exchange.rescue_words import order_words
 from homeward.geo import format_place
 from homeward.mission import Mission
 from homeward.mission.debriefs import Share
@@ -29,7 +29,6 @@ answer is never left out, nor above half of the greatest: ours.
 """
 RISKS: Final = (0.01, 0.05, 0.10)
 """For which a briefing says by when to be ready: ours."""
-_DEGREES = re.compile(r" \(-?\d+\.\d+, -?\d+\.\d+\)")  # beside the grid reference, for a receiver
 BANDS: Final = (
     (0.05, "almost no chance"),
     (0.20, "very unlikely"),
@@ -85,7 +84,7 @@ def gap_lines(book: Book) -> Iterator[Line]:
 
 def coming_lines(book: Book, *, now: datetime) -> Iterator[Line]:
     """What may come and when: of each threat the honest countdown and when to be ready."""
-    from homeward.desk.readiness.warning.foreseen import open_foreseen
+    from homeward.desk.readiness.warning.foreseen import OVERDUE, open_foreseen
     from homeward.readiness.warn.words import warning_words
 
     mission, zone = book.mission, book.mission.time_zone
@@ -99,25 +98,31 @@ def coming_lines(book: Book, *, now: datetime) -> Iterator[Line]:
         if coming is None:
             yield Line(text="When it may come cannot be said from what is known.", under=True)
             continue
+        yield from (Line(text=note, strong=True) for note in one.notes if note.startswith(OVERDUE))
         yield from (Line(text=words, under=True) for words in warning_words(coming))
         ready = [f"{_ready(coming, risk, now, zone)} ({risk:.0%})" for risk in RISKS]
-        yield Line(text=f"Be ready by, for the risk that it comes before: {', '.join(ready)}.", under=True)
+        yield Line(
+            text=f"Be ready by, for the risk that it comes before: {', '.join(ready)}. Reckoned "
+            f"{clock.show_hour(now, zone, now=now)}: each hour without it moves these dates.",
+            under=True,
+        )
 
 
 def where_lines(book: Book, *, now: datetime) -> Iterator[Line]:
     """Who is where: teams, who is signed in, who is coming, hazards."""
     mission, zone = book.mission, book.mission.time_zone
-    doing: dict[str, list[str]] = {}
-    tasks = _tasks(book, now)
+    posted, doing = posted_teams(book), dict[str, list[str]]()
     for name in everybody(mission):
-        doing.setdefault(_doing(mission, name, tasks.get(name, "")), []).append(name)
-    yield from (Line(text=f"{named(names)}: {words}.") for words, names in doing.items())
+        doing.setdefault(doing_now(book, name, now=now, posted=posted), []).append(name)
+    yield from (Line(text=f"{some(names)}: {words}.") for words, names in doing.items())
     if mission.muster.here:
-        yield Line(text=f"Signed in at the base ({len(mission.muster.here)}): {named(list(mission.muster.here))}.")
+        yield Line(text=f"Signed in at the base ({len(mission.muster.here)}): {some(list(mission.muster.here))}.")
     shown = muster_board(book)
     if shown and shown["coming"]:
-        rows = [f"{row['id']}{_eta(row, zone)}" for row in shown["coming"]]
-        yield Line(text=f"Coming: {named(rows)}.")
+        by_hour: dict[str, list[str]] = {}
+        for row in shown["coming"]:
+            by_hour.setdefault(_eta(row, zone, now), []).append(row["id"])
+        yield Line(text=f"Coming: {'; '.join(f'{when}{some(who)}' for when, who in by_hour.items())}.")
     for hazard in mission.crew.hazards.values():
         if hazard.ends is None or hazard.ends > now:
             label = f" ({hazard.label})" if hazard.label else ""
@@ -171,6 +176,15 @@ def cover_words_of(book: Book) -> list[str]:
     return [] if plan is None else slice_lines(plan, plan["slices"][0], zone=book.mission.time_zone)
 
 
+def posted_teams(book: Book) -> frozenset[str]:
+    """Teams that the plan of cover in force places, where everybody may know where."""
+    from homeward.desk.readiness.cover.covering import cover_plan
+
+    plan = cover_plan(book)
+    open_ = plan is not None and plan["view"] != "deterrence"
+    return frozenset(post["team"] for post in plan["slices"][0]["posts"]) if plan and open_ else frozenset()
+
+
 def muster_board(book: Book) -> Json | None:
     """The muster's board; None where nobody is known."""
     from homeward.desk.readiness.muster.mustering import board
@@ -181,10 +195,9 @@ def muster_board(book: Book) -> Json | None:
         return None
 
 
-def named(names: list[str]) -> str:
+def some(names: Iterable[str]) -> str:
     """Names in a line, the rest counted."""
-    left = len(names) - MOST_NAMES
-    return ", ".join(names) if left <= 0 else f"{', '.join(names[:MOST_NAMES])} and {left} more"
+    return named(names, most=MOST_NAMES)
 
 
 def band(p: float) -> str:
@@ -238,31 +251,6 @@ def _answer_words(answer: Json) -> str:
     return f"{answer['label'] or answer['id']}: {band(answer['p'])}, {answer['p']:.0%}{spread}*"
 
 
-def _tasks(book: Book, now: datetime) -> dict[str, str]:
-    """What the plan in force has each team do now."""
-    mission, made = book.mission, book.mission.plan
-    if made is None or not made.event.starts <= now < made.event.ends:
-        return {}
-    over = {(e.event.team, e.event.assignment) for e in mission.searches}
-    over |= {(e.event.team, e.event.assignment) for e in mission.given_up}
-    gone_s = (now - made.event.starts).total_seconds()
-    return {
-        one.team: f"assignment {one.number}, segment {one.segment}, until "
-        f"{clock.show_time(made.event.starts + timedelta(seconds=one.ends_s), mission.time_zone, day=False)}"
-        for one in book.plan().assignments
-        if one.leaves_s <= gone_s < one.ends_s and (one.team, one.number) not in over
-    }
-
-
-def _doing(mission: Mission, name: str, task: str) -> str:
-    given, seen = mission.crew.orders.get(name), mission.seen.get(name)
-    words = [_DEGREES.sub("", order_words(given.event))] if given else [task] if task else []
-    if seen is not None:
-        when = clock.show_time(seen.at, mission.time_zone, day=False)
-        words.append(f"seen {when} at {format_place(seen.event, 'mgrs')}")
-    return "; ".join(words) or "no order"
-
-
 def _ready(coming: Any, risk: float, now: datetime, zone: str) -> str:
     days = float(coming.quantile(risk))
     if not days < 3650:
@@ -275,6 +263,6 @@ def _label(mission: Mission, name: str) -> str:
     return target.label or name if target else name
 
 
-def _eta(row: Mapping[str, Any], zone: str) -> str:
+def _eta(row: Mapping[str, Any], zone: str, now: datetime) -> str:
     when = row.get("eta")
-    return f" {clock.show_time(datetime.fromisoformat(when), zone, day=False)}" if when else ""
+    return f"{clock.show_hour(datetime.fromisoformat(when), zone, now=now)} " if when else ""

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from homeward.desk import clock
 from homeward.desk.book import Book
-from homeward.desk.readiness.muster.case import latest_answers, unread_answers
+from homeward.desk.readiness.call_out.call_state import latest_answers, unread_answers
 from homeward.desk.readiness.warning.foreseen import Foreseen, open_foreseen
+from homeward.exchange.readiness_words import ANSWER_WORDS
 from homeward.mission.muster import CallAnswer
 from homeward.words import chance
 
 MOST_NAMED: Final = 4
-_SAID: Final = {CallAnswer.YES: "yes", CallAnswer.LIMITED: "only if need be", CallAnswer.NO: "no"}
+_SAID: Final = [words for answer, words in ANSWER_WORDS.items() if answer is not CallAnswer.UNREAD]
 
 
 def ready_lines(book: Book, *, now: datetime) -> list[str]:
@@ -58,8 +59,8 @@ def _callout(book: Book) -> list[str]:
     mission, call = book.mission, book.mission.muster.callout
     if call is None:
         return []
-    counts = Counter(_SAID.get(one.event.answer) for one in latest_answers(mission, call.event.id).values())
-    said = ", ".join(f"{counts[word]} said {word}" for word in _SAID.values() if counts[word]) or "nobody answered yet"
+    counts = Counter(ANSWER_WORDS[one.event.answer] for one in latest_answers(mission, call.event.id).values())
+    said = ", ".join(f"{counts[word]} said {word}" for word in _SAID if counts[word]) or "nobody answered yet"
     since = clock.show_time(call.at, mission.time_zone)
     return [f"CALL-OUT {call.event.id} open since {since}: {said}: homeward muster MISSION."]
 
@@ -69,7 +70,7 @@ def _unread(book: Book) -> list[str]:
     if not count:
         return []
     what = "1 answer was not understood" if count == 1 else f"{count} answers were not understood"
-    return [f"{what}, read {'it' if count == 1 else 'them'}: homeward answer MISSION --unread."]
+    return [f"{what}, read {'it' if count == 1 else 'them'}: homeward answer MISSION --unread --personal."]
 
 
 def _cover(book: Book) -> list[str]:

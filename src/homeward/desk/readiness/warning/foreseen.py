@@ -20,6 +20,9 @@ LATE = 0.9
 P_TRUE, P_FALSE = 0.9, 0.1
 """Of hearing "within so many days" from one who knows, if it comes then, and if not: ours."""
 
+OVERDUE = "OVERDUE."
+"""How a note begins that says so."""
+
 LETTER = (
     "The letter {} of its source changes no number: what comes if the source is wrong, nobody said. Say with which"
     " probability it never comes (never), or give other informants' dates (report)."
@@ -87,7 +90,7 @@ def _overdue(warned: Warned, problem: WarnProblem, reports: Sequence[ThreatRepor
         return []
     ago = f"{days_words(late)} ago (nine cases of ten)"
     return [
-        f"OVERDUE. As it was said it should have come {ago}: lift it, or ask again and write down what is said now."
+        f"{OVERDUE} As it was said it should have come {ago}: lift it, or ask again and write down what is said now."
     ]
 
 

@@ -19,8 +19,18 @@ from homeward.errors import BadInput
 from homeward.exchange.page_words import sentence
 from homeward.geo import Place
 from homeward.mission import Event, decode, encode
+from homeward.mission.debriefs import (
+    About,
+    Question,
+    QuestionDropped,
+    QuestionRaised,
+    QuestionResolved,
+    Reader,
+    ReaderNamed,
+)
 from homeward.mission.encode import OPEN_FIELDS, PERSONAL_FIELDS, canonical, public
 from homeward.mission.events import BaseSet, ClueReported, EntryCorrected, IppSet, attachments
+from homeward.mission.muster import Availability, SignedOut, Standing, StandingTold
 from homeward.mission.nouns import Clue, ClueKind, Ipp
 from homeward.mission.rescue import CasualtyObserved, Observation
 from tests.mission.samples import CLUE_2, GOLDEN, HERE, SAMPLES, SHA, SUBJECT, TEAM_2, anything
@@ -155,12 +165,45 @@ def test_attachments_are_those_that_the_event_speaks_of() -> None:
     assert attachments(EntryCorrected(entry="e1", event=SAMPLES["MapMade.1"])) == (SHA,)
 
 
+NAMES = frozenset(
+    {
+        *("id", "by", "team", "person", "present", "missing", "witness", "reader", "read_by", "planner"),
+        *("clue", "scenario", "segment", "assignment", "hazard", "number", "lock", "building", "room", "exit"),
+        *(
+            "hospital",
+            "casualty",
+            "orders",
+            "find",
+            "plan",
+            "map",
+            "track",
+            "coverage",
+            "calling",
+            "formation",
+            "record",
+        ),
+        *("rooms", "lookouts", "keep_shut", "stood_in", "statement", "callout", "message", "briefing", "files"),
+        *("threat", "targets", "target", "ways", "entry", "inputs_sha256", "version", "waves"),
+    }
+)
+"""Fields that hold what a record, a person or an attachment is called, or where one is named again."""
+CODES = frozenset(
+    {
+        *("time_zone", "crs", "category", "ecoregion", "ground", "kind", "team_kind", "letters", "points", "radio"),
+        *("capability", "told_by", "need", "channel", "reliability", "families", "view", "day", "about"),
+    }
+)
+"""Fields that hold one of a table's words, a channel, a day or a zone."""
+WHOM = frozenset({"OrdersGiven.orders.to", "NoticeSent.to", "MessageGiven.message.to"})
+"""Where `to` is a name; elsewhere it is where somebody goes, in own words."""
+
+
 def _worded(record: type, path: tuple[str, ...] = ()) -> Iterator[str]:
-    """Where a record holds a person's own words about something: a reason, a note, a condition."""
+    """Where a record holds text that somebody wrote in own words, or that is neither a name nor a code."""
     hints = get_type_hints(record)
     for field in fields(record):
         for kind in _inside(hints[field.name]):
-            if kind is str and field.name in {"why", "note", "condition", "medical"}:
+            if kind is str and field.name not in NAMES | CODES:
                 yield ".".join((*path, field.name))
             elif isinstance(kind, type) and is_dataclass(kind) and kind.__name__ not in KINDS:
                 yield from _worded(kind, (*path, field.name))
@@ -173,10 +216,17 @@ def _inside(hint: Any) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_reason_in_somebodys_own_words_is_personal_or_open_for_a_reason(kind: str) -> None:
-    event = next(one for one in get_args(Event) if one.__name__ == kind)
-    for path in _worded(event):
-        assert path in PERSONAL_FIELDS.get(kind, ()) or OPEN_FIELDS.get(f"{kind}.{path}"), f"{kind}.{path}"
+def test_every_text_in_somebodys_own_words_is_personal_or_open_for_a_reason(kind: str) -> None:
+    for path in _worded(_kind(kind)):
+        outer = [path.rsplit(".", n)[0] for n in range(path.count(".") + 1)]
+        hidden = any(one in PERSONAL_FIELDS.get(kind, ()) for one in outer)
+        assert hidden or f"{kind}.{path}" in WHOM or OPEN_FIELDS.get(f"{kind}.{path}"), f"{kind}.{path}"
+
+
+def test_what_is_called_open_is_a_field_that_there_is_and_is_not_hidden_as_well() -> None:
+    worded = {f"{kind}.{path}" for kind in KINDS for path in _worded(_kind(kind))}
+    assert set(OPEN_FIELDS) <= worded
+    assert not {f"{kind}.{path}" for kind, paths in PERSONAL_FIELDS.items() for path in paths} & set(OPEN_FIELDS)
 
 
 @pytest.mark.parametrize("kind", [k for k in PERSONAL_FIELDS if not k.startswith(("Subject", "Scenario"))])
@@ -200,6 +250,33 @@ def test_which_signs_were_looked_at_does_not_show_in_the_public_log() -> None:
     many = CasualtyObserved(observation=Observation(casualty="1", pulse_pm=80.0, walks=False, findings=(("M", "x"),)))
     assert public(few) == public(many)
     assert set(public(few)[1]["observation"].values()) == {"1", "(personal)"}
+
+
+def test_how_somebody_can_be_had_does_not_show_by_which_fields_are_set() -> None:
+    asleep = StandingTold(standing=Standing(person="M1", state=Availability.ASLEEP, wake_s=1500.0, p_come=0.3))
+    free = StandingTold(standing=Standing(person="M1", travel_s=600.0, channels=("phone",)))
+    assert public(asleep) == public(free)
+    assert sentence(asleep) == sentence(free)
+
+
+def test_half_a_key_is_not_shown_with_the_reader() -> None:
+    shown = public(ReaderNamed(reader=Reader(id="Lead", public_key="iNCl1y", salt="scrypt$17$8$1$f1let4")))[1]
+    assert shown == {"reader": {"id": "Lead", "public_key": "(personal)", "salt": "(personal)"}}
+
+
+def test_where_somebody_left_for_and_what_was_asked_are_in_no_sentence() -> None:
+    asked = Question(id="did-tom-drink", text="Did Tom drink?", about=About.WHAT, hypotheses=())
+    for event in (
+        SignedOut(person="M3", to="did-tom-drink"),
+        QuestionRaised(question=asked),
+        QuestionDropped(question="did-tom-drink"),
+        QuestionResolved(question="did-tom-drink", hypothesis="yes"),
+    ):
+        assert "tom" not in sentence(event) + json.dumps(public(event)[1])
+
+
+def _kind(name: str) -> Any:
+    return next(one for one in get_args(Event) if one.__name__ == name)
 
 
 def _at(record: Any, path: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from homeward.geo import format_place
 from homeward.mission.debriefs import (
@@ -46,17 +46,25 @@ from homeward.mission.readiness import (
     ThreatWarned,
 )
 
+ANSWER_WORDS: Final = {
+    CallAnswer.YES: "yes",
+    CallAnswer.LIMITED: "only if nobody else can",
+    CallAnswer.NO: "no",
+    CallAnswer.UNREAD: "not understood",
+}
+"""An answer to a call as it is said, everywhere alike."""
+
 
 # One case per kind of event.
 def debrief_sentence(event: DebriefEvent) -> str:
     """What happened in a debrief, in one sentence."""
     match event:
         case QuestionRaised():
-            return f"Question {event.question.id} ({event.question.about.value}) raised."
+            return f"A question ({event.question.about.value}) is asked."
         case QuestionDropped():
-            return f"Question {event.question} is asked no longer."
+            return "A question is asked no longer."
         case QuestionResolved():
-            return f"Question {event.question} is answered."
+            return "A question is answered."
         case CombinationExcluded():
             return "Answers to several questions noted that cannot be true together."
         case StatementTaken():
@@ -84,18 +92,18 @@ def muster_sentence(event: MusterEvent) -> str:  # noqa: C901, PLR0911, PLR0912
         case NoticeSent() if event.channel in ("radio", "phone"):
             return f"{event.about} is to be told to {event.to} by {event.channel}."
         case NoticeSent():
-            went = "went to" if event.went else "did not reach"
+            went = "goes out to" if event.went else "did not reach"
             return f"{event.about} {went} {event.to} by {event.channel}."
         case CallAnswered() if event.answer is CallAnswer.UNREAD:
             return f"{event.person} answered call {event.callout}; somebody must read it."
         case CallAnswered():
-            return f"{event.person} answered call {event.callout}: {event.answer.value}."
+            return f"{event.person} answered call {event.callout}: {ANSWER_WORDS[event.answer]}."
         case CalloutEnded():
             return f"Call {event.callout} is over."
         case SignedIn():
             return f"{event.person} is at the base."
         case SignedOut():
-            return f"{event.person} has left{f' for {event.to}' if event.to else ''}."
+            return f"{event.person} has left."
         case RollCalled():
             missing = f"missing: {', '.join(event.missing)}" if event.missing else "nobody missing"
             return f"Roll-call: {len(event.present)} present, {missing}."

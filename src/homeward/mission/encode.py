@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from homeward.errors import BadInput
 from homeward.mission.debriefs import Statement
 from homeward.mission.events import EntryCorrected, Event
+from homeward.mission.muster import Standing
 from homeward.mission.nouns import PERSONAL, utc
 from homeward.mission.rescue import Casualty, Observation, Treatment
 
@@ -54,7 +55,7 @@ def _all_but_whose(noun: str, record: type, whose: str) -> tuple[str, ...]:
     return tuple(f"{noun}.{field.name}" for field in fields(record) if field.name != whose)
 
 
-# A reason in somebody's own words may speak of a person or of health: every such field is here, or `OPEN_FIELDS`.
+# What somebody writes in own words may speak of a person or of health: every such field is here, or `OPEN_FIELDS`.
 PERSONAL_FIELDS: dict[str, tuple[str, ...]] = {
     "SubjectDescribed": tuple(f"subject.{name}" for name in PERSONAL),
     "ScenarioSet": ("scenario.why",),
@@ -81,13 +82,15 @@ PERSONAL_FIELDS: dict[str, tuple[str, ...]] = {
     "CarryOutPlanned": ("value", "bound"),
     "HandedOver": ("to", "by", "received_by"),
     "OutcomeTold": ("admitted", "outcome", "fit_to_leave", "note"),
-    "QuestionRaised": ("question.text", "question.hypotheses"),
-    "QuestionDropped": ("why",),
-    "QuestionResolved": ("hypothesis", "why"),
+    "QuestionRaised": ("question.id", "question.text", "question.hypotheses"),
+    "QuestionDropped": ("question", "why"),
+    "QuestionResolved": ("question", "hypothesis", "why"),
     "CombinationExcluded": ("combination.parts", "combination.why"),
     "StatementTaken": _all_but_whose("statement", Statement, "id"),
     "StatementWithdrawn": ("why",),
-    "StandingTold": ("standing.state", "standing.until", "standing.p_come"),
+    "ReaderNamed": ("reader.public_key", "reader.salt"),  # by which a guess at the passphrase can be tried
+    "StandingTold": _all_but_whose("standing", Standing, "person"),
+    "SignedOut": ("to",),
     "NoticeSent": ("why",),
     "CallAnswered": ("text",),
     "CalloutEnded": ("why",),
@@ -110,15 +113,48 @@ ALIKE = (
     "CasualtyTreated",
     "OutcomeTold",
     "StatementTaken",
+    "StandingTold",
 )
 """Kinds of which even the fields that are set would tell something: all of theirs are blanked, the empty ones too."""
 
+_LABEL = "what a place, a thing or a record is called on the map, on papers and over the radio"
+_TOLD_ALL = "what everybody is told, so that everybody must be able to read it again"
+_GROUND = "of the ground, or of where its data are from: of nobody"
 OPEN_FIELDS: dict[str, str] = {
     "ClueAccepted.why": "what speaks for a clue is evidence, as the clue's own text, that everybody who searches reads",
     "ClueRefused.why": "what speaks against a clue, likewise",
+    "ClueReported.clue.text": "what was found, which everybody who searches reads",
+    "ClueReported.clue.areas.label": _LABEL,
     "MapMade.story.why": "made by homeward of a clue's kind and place, or of who searched and how: of nobody's reasons",
+    "MapMade.story.cause": "made by homeward: the scenario, clue or search that moved the map",
+    "MapMade.story.from_where": _GROUND,
+    "MapMade.story.to_where": _GROUND,
+    "TrackReceived.findings": "made by homeward: what of a track's file could not be used",
+    "MissionOpened.name": "the mission's own name, which stands on every page and paper",
+    "AreaSet.area.label": _LABEL,
+    "AreaSet.area.terrain": _GROUND,
+    "AreaSet.area.sources": _GROUND,
+    "ScenarioSet.scenario.label": "what a scenario is called: on the map's legend, and in every plan made for it",
+    "AssignmentSearched.source": "made by homeward: whether tracks or the plan say what was covered",
+    "AssignmentSearched.hazards": "what a team met, which everybody who goes there after it must know",
+    "AssignmentSearched.gaps": "what a team could not search, which everybody who searches must know",
+    "SegmentDrawn.segment.label": _LABEL,
+    "OwnPlanSet.plan.label": _LABEL,
+    "BuildingLoaded.building.label": _LABEL,
+    "BuildingLoaded.building.sources": _GROUND,
+    "HazardMarked.hazard.label": _LABEL,
+    "SignalsSet.signals.warning": _TOLD_ALL,
+    "SignalsSet.signals.recall": _TOLD_ALL,
+    "RallySet.text": _TOLD_ALL,
+    "OrdersGiven.orders.text": _TOLD_ALL,
+    "OrdersGiven.because": "why everybody was told what to do: of the ground and of signals, read out with the order",
+    "CalledOut.callout.text": _TOLD_ALL,
+    "ExitMarked.exit.label": _LABEL,
+    "HospitalSet.hospital.label": _LABEL,
+    "HospitalSet.hospital.told": "what a hospital said of its own beds and wards: of nobody who lies there",
+    "TargetNamed.target.label": _LABEL,
 }
-"""Reasons that anybody may read, each with the reason for that."""
+"""Words that anybody may read, each with the reason for that."""
 
 
 def public(event: Event) -> tuple[str, dict[str, Any]]:

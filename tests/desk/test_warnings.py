@@ -148,6 +148,17 @@ def test_what_is_not_given_stays(mission: Path) -> None:
     assert answer.data["still_coming"] == pytest.approx(0.687, abs=1e-3)
 
 
+def test_fields_are_taken_back_but_never_when_it_may_come(mission: Path) -> None:
+    month(mission, never=0.4, targets=["hut"], motive="an old quarrel", widen=1.5)
+    desk.warning(mission, "dam", forget=["never", "targets", "widen"])
+    row = desk.page_data(mission, personal=True)["warning"]["warnings"][0]
+    assert (row["never"], row["targets"], row["widen_told"], row["motive"]) == (0.0, [], None, "an old quarrel")
+    assert row["quantiles_d"] == [[0.1, 7.0], [0.5, 30.0]]
+    for field, said in (("said_at", "cannot be taken back"), ("colour", "no field to forget")):
+        with pytest.raises(HomewardError, match=said):
+            desk.warning(mission, "dam", forget=[field])
+
+
 def test_silence_moves_the_date_on(mission: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     month(mission)
     before = desk.forecast(mission).data["warnings"][0]["coming"]
@@ -199,7 +210,7 @@ def test_readiness_is_raised_for_some_days(mission: Path) -> None:
     assert plan.data["cost"] < min(plan.data["cost_now"], plan.data["cost_never"])
     assert "Never raise it" in desk.alert_level(mission, cost_per_day=500, loss=1000).text
     with pytest.raises(BadInput, match="above 0"):
-        desk.alert_level(mission, cost_per_day=0, loss=1)
+        desk.alert_level(mission, cost_per_day=1, loss=0)
 
 
 def test_it_came_and_is_scored(mission: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -299,6 +310,10 @@ def test_every_form_reaches_its_verb(mission: Path) -> None:
     assert level.data["spans"]
     xml = do("cap_out", mission, read_form("cap_out", {"name": "dam"})).data["xml"]
     assert read_cap(xml.encode(), name="x")[0].exact
+    other = mission.with_name("other.mission")
+    desk.new(other, name="Other", time_zone="UTC")
+    month(other)
+    xml = desk.cap_out(other, "dam").data["xml"]
     do("cap_in", mission, read_form("cap_in", {"xml": xml, "name": "again"}))
     assert do("calendar", mission, read_form("calendar", {})).data["entries"] == 10
     assert len(do("forecast", mission, read_form("forecast", {})).data["warnings"]) == 2

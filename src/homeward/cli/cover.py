@@ -46,6 +46,7 @@ def target() -> None:
     "--harm", "harm_per_h", metavar="SHARE", help="Share of the value lost for each hour until somebody is there."
 )
 @click.option("--note", default="", help="What else is known; personal.")
+@click.option("--forget", multiple=True, metavar="FIELD", help="A field to take back: label, ways, harm_per_h, note.")
 @at_option
 @json_option
 def target_set(mission: Path, name: str, as_json: bool, **told: Any) -> None:

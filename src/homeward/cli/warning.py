@@ -66,6 +66,9 @@ def warning() -> None:
 @click.option(
     "--forecast/--no-forecast", default=None, help="A forecast of weather or water, by lead time: not widened."
 )
+@click.option(
+    "--forget", multiple=True, metavar="FIELD", help="A field to take back: targets, never, widen, motive ..."
+)
 @at_option
 @json_option
 def give_(mission: Path, name: str, as_json: bool, **told: Any) -> None:

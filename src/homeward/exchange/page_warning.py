@@ -17,7 +17,7 @@ from homeward.mission.readiness import Threat, ThreatReport
 from homeward.readiness.warn.forecast import Coming
 from homeward.readiness.warn.records import WIDEN
 from homeward.readiness.warn.solve import Warned
-from homeward.readiness.warn.words import certainty, days_words, urgency, warning_words
+from homeward.readiness.warn.words import OVERDUE, certainty, days_words, urgency, warning_words
 
 Json = dict[str, Any]
 HORIZONS_D = (1.0, 3.0, 7.0, 14.0, 30.0, 90.0)
@@ -73,6 +73,8 @@ def warning_row(
         "reliability": threat.reliability,
         "targets": list(threat.targets),
         "forecast": threat.forecast,
+        "widen_told": threat.widen,
+        "families_told": list(threat.families),
         "widen": None if threat.forecast else WIDEN if threat.widen is None else threat.widen,
         "reports": [_report(r, personal=personal) for r in reports],
         "notes": list((told or {}).get("notes", ())),
@@ -108,14 +110,16 @@ def board_lines(row: Json, *, zone_time: Mapping[str, str]) -> list[str]:
     head = f"{row['id']}: {'forecast' if row['forecast'] else 'said'} {ago}"
     if coming is None:
         return [f"{head}. NO FORECAST: {'; '.join(row['notes'])}"]
-    lines = [f"{head}. {coming['words'][0]}", f"  {coming['words'][1]}"]
+    late = [n for n in row["notes"] if n.startswith(OVERDUE)]
+    rest = [n for n in row["notes"] if n not in late]
+    lines = [f"{head}. {' '.join([*late, coming['words'][0]])}", f"  {coming['words'][1]}"]
     dates = [
         f"{r['risk'] * 100:g} % "
         f"{zone_time[r['at']] if r['at'] else 'never' if r['days'] is None else 'after the year 9999'}"
         for r in coming["ready_by"]
     ]
     lines.append(f"  Ready by, at a risk of: {'; '.join(dates)}.")
-    return [*lines, *(f"  Own assumption: {a}." for a in row["assumed"]), *(f"  NOTE: {n}" for n in row["notes"])]
+    return [*lines, *(f"  Own assumption: {a}." for a in row["assumed"]), *(f"  NOTE: {n}" for n in rest)]
 
 
 def date_after(now: datetime, days: float) -> datetime | None:

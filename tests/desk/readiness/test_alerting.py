@@ -63,6 +63,19 @@ def test_cancellation_lifts_what_it_names(mission: Path, tmp_path: Path) -> None
         desk.cap_in(other, last)
 
 
+def test_a_message_of_another_warning_is_never_updated_or_cancelled(mission: Path, tmp_path: Path) -> None:
+    month(mission, "storm")
+    month(mission)
+    storm = tmp_path / "storm.xml"
+    desk.cap_out(mission, "storm", file=storm)
+    with pytest.raises(BadInput, match="message of 'storm', not of 'dam'"):
+        desk.cap_out(mission, "dam", file=tmp_path / "dam.xml", replaces=storm)
+    desk.lift_warning(mission, "dam")
+    with pytest.raises(BadInput, match="message of 'storm', not of 'dam'"):
+        desk.cap_out(mission, "dam", file=tmp_path / "dam.xml", replaces=storm)
+    assert not (tmp_path / "dam.xml").exists()
+
+
 def test_exercise_messages_stay_out_of_real_missions(mission: Path, tmp_path: Path) -> None:
     month(mission)
     xml = desk.cap_out(mission, "dam").data["xml"].replace("<status>Actual", "<status>Exercise")
@@ -82,6 +95,32 @@ def test_update_replaces_the_warning_it_updates(mission: Path, tmp_path: Path) -
     desk.cap_in(other, xml=desk.cap_out(mission, "dam", replaces=xml).data["xml"])
     (row,) = desk.forecast(other).data["warnings"]
     assert row["never"] == 0.5
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_what_the_mission_sent_itself_is_no_second_warning(mission: Path, *, public: bool) -> None:
+    month(mission)
+    xml = desk.cap_out(mission, "dam", public=public).data["xml"]
+    for name in (None, "flood"):
+        with pytest.raises(BadInput, match="mission's own warning dam"):
+            desk.cap_in(mission, xml=xml, name=name)
+    desk.warning(mission, "dam", never=0.5)
+    with pytest.raises(BadInput, match="own warning dam"):
+        desk.cap_in(mission, xml=xml, name="flood")
+    assert [row["id"] for row in desk.forecast(mission).data["warnings"]] == ["dam"]
+
+
+def test_what_another_homeward_passes_back_is_no_second_warning_either(mission: Path, tmp_path: Path) -> None:
+    month(mission)
+    other = tmp_path / "other.mission"
+    desk.new(other, name="Other", time_zone="UTC")
+    xml = desk.cap_out(mission, "dam").data["xml"]
+    desk.cap_in(other, xml=xml, name="burst")
+    back = desk.cap_out(other, "burst").data["xml"]
+    with pytest.raises(BadInput, match="same as this mission's warning dam"):
+        desk.cap_in(mission, xml=back)
+    desk.cap_in(other, xml=xml)  # the same message once more replaces what it gave
+    assert [row["id"] for row in desk.forecast(other).data["warnings"]] == ["burst"]
 
 
 FOREIGN = """<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>AD-1</identifier>

@@ -43,6 +43,14 @@ def test_what_is_not_told_again_stays(mission):
     assert known(mission)["Hut"].ways == (("people", 5.0),)
 
 
+def test_fields_of_a_target_are_taken_back_but_never_its_place(mission):
+    desk.target(mission, "Hut", place=HUT, ways=["people=6"], label="ranger hut", harm_per_h="10%")
+    said = desk.target(mission, "Hut", forget=["ways", "label", "harm_per_h"])
+    assert (said.data["ways"], said.data["label"], said.data["loss_per_h"], said.data["value"]) == ({}, "", None, 6)
+    with pytest.raises(UnknownName, match="field to forget"):
+        desk.target(mission, "Hut", forget=["place"])
+
+
 def test_notes_of_a_target_are_in_no_answer(mission):
     said = desk.target(mission, "Hut", place=HUT, value=3, note="gate code 4711")
     listed = desk.list_targets(mission)

@@ -17,6 +17,7 @@ class Target(Form):
     label: str = ""
     harm_per_h: float | None = None
     note: str = ""
+    forget: list[str] = Field(default_factory=list)
     at: str | None = None
 
 

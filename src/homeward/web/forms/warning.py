@@ -23,6 +23,7 @@ class Warning_(Form):  # noqa: N801 - Warning is Python's own
     widen: float | str | None = None
     families: list[str] = Field(default_factory=list)
     forecast: bool | None = None
+    forget: list[str] = Field(default_factory=list)
     at: str | None = None
 
 

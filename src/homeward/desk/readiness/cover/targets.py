@@ -8,13 +8,14 @@ from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from homeward.desk.answer import Answer
 from homeward.desk.book import again_if_grown, opened, when_told
 from homeward.desk.facts import check_on_map
 from homeward.desk.figures import read_figure
 from homeward.desk.rescue.ways_out import checked_name
+from homeward.desk.scenarios import forgotten
 from homeward.errors import BadInput, UnknownName
 from homeward.geo import format_place, parse_place
 from homeward.mission.people import Role
@@ -24,6 +25,7 @@ from homeward.readiness.cover.records import LOSS_PER_H
 MOST_VALUE: Final = 1e6
 """Of a target: ours, against slips of the pen."""
 _SUM: Final = 1e-6
+_FORGET: Final = {"label": "label", "ways": "ways", "harm_per_h": "loss_per_h", "note": "note"}
 _ALSO: Final = {"person": "people", "place": "places", "record": "records", "supply": "supplies"}
 
 
@@ -65,20 +67,22 @@ def target(
     label: str = "",
     harm_per_h: float | str | None = None,
     note: str = "",
+    forget: Sequence[str] = (),
     at: str | None = None,
 ) -> Answer:
     """Something that may be hit: where it is, and what is lost if it is hit with nobody there, in any unit you like.
 
     `ways` are how it can be hit with the loss by each, as in "people=8" or "records=2"; they add up to the value.
     `harm_per_h` is the share of the value that is lost for every hour until somebody is there (left out: homeward's
-    own assumption). Fields not given stay as they were.
+    own assumption). Fields not given stay as they were, those to `forget` are taken back (label, ways, harm_per_h,
+    note).
     """
     name = checked_name("target", name)
     told = _ways(ways, name)
     worth = None if value is None else _positive(value, f"the value of {name}", most=MOST_VALUE)
     share = None if harm_per_h is None else _positive(harm_per_h, f"what {name} loses in an hour", most=1e3, share=True)
     with opened(path) as book:
-        before = book.mission.readiness.targets.get(name)
+        before = _without(book.mission.readiness.targets.get(name), forget)
         where = parse_place(place) if place is not None else before.place if before else None
         if where is None:
             raise BadInput(f"The target {name} has no place. Say where it is: --place PLACE.")
@@ -123,6 +127,16 @@ def target_data(one: Target) -> dict[str, Any]:
         "ways": dict(one.ways),
         "loss_per_h": one.loss_per_h,
     }
+
+
+def _without(before: Target | None, forget: Sequence[str]) -> Target | None:
+    """A target as if some of its fields had never been told; its place and value stay."""
+    if before is None:
+        return None
+    for field in forget:
+        if field not in _FORGET:
+            raise UnknownName("field to forget", field, _FORGET)
+    return cast("Target", forgotten(before, [_FORGET[field] for field in forget]))
 
 
 def _worth(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from dataclasses import replace
@@ -61,6 +62,7 @@ def cap_in(path: Path, file: Path | None = None, *, xml: str | None = None, name
             )
         threat = _threat(book, alert, known or name)
         zone = book.mission.time_zone
+        _check_foreign(book, alert, called, known=known)
         _check_times(threat, called)
         _check_not_past(alert, called, zone=zone, known=known)
         check_threat(threat)
@@ -207,6 +209,27 @@ def _known(book: Book, alert: CapAlert) -> str | None:
 
 def _threat(book: Book, alert: CapAlert, name: str | None) -> Threat:
     """The warning of a message; what our own messages name keeps its name."""
+def _check_foreign(book: Book, alert: CapAlert, called: str, *, known: str | None) -> None:
+    """Refuses a warning that is open here: one that this mission has sent itself, or that others have passed back. It
+    would count for a second time, as if somebody else had warned of the same.
+    """
+    for threat in (one.event for one in book.mission.readiness.open_threats):
+        ours = alert.identifier.startswith(f"homeward-{_slug(threat.id)}-{_mark(book)}")
+        said = (alert.sent, alert.quantiles_d, alert.never) if alert.exact else None
+        same = said == (threat.said_at, threat.quantiles_d, threat.never) and threat.id != known
+        if same or ours:
+            whose = "this mission's own" if ours else "the same as this mission's"
+            raise BadInput(
+                f"{called} is {whose} warning {threat.id}, which is open. It is not taken in, for it would count as a"
+                " second warning of one thing: take in what others have to say."
+            )
+
+
+def _mark(book: Book) -> str:
+    """Eight letters that the messages of this mission, and no other's, have in their identifiers."""
+    return hashlib.sha256(book.stored[0].entry.id.encode()).hexdigest()[:8]
+
+
     asked = name or alert.name or _NAME.sub("", alert.event).strip()[:40] or "CAP"
     taken = book.mission.readiness.threats
     free = asked
@@ -279,7 +302,7 @@ def _out(book: Book, threat: Threat, *, now: datetime, lifted: bool, public: boo
     open_ = coming is not None and coming.still_coming > 0 and not lifted and not came
     dates = coming.quantile([0.05, 0.95], if_it_comes=True) if coming is not None and open_ else None
     return CapOut(
-        identifier=f"homeward-{_slug(threat.id)}-{uuid4().hex[:12]}",
+        identifier=f"{_OURS}{_slug(threat.id)}-{_mark(book)}{uuid4().hex[:8]}",
         sent=now,
         exercise=mission.exercise,
         cancel=lifted,

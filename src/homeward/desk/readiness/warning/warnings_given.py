@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from homeward.desk import clock
 from homeward.desk.answer import Answer
@@ -23,6 +23,7 @@ from homeward.desk.readiness.warning.dates_said import (
 )
 from homeward.desk.readiness.warning.foreseen import check_threat, foreseen
 from homeward.desk.rescue.ways_out import checked_name
+from homeward.desk.scenarios import forgotten
 from homeward.errors import BadInput, UnknownName
 from homeward.mission.readiness import Threat, ThreatCame, ThreatLifted, ThreatReport, ThreatReported, ThreatWarned
 from homeward.readiness.warn.records import WIDEN, WarnProblem
@@ -58,9 +59,11 @@ def warning(
     widen: float | str | None = None,
     families: Sequence[str] = (),
     forecast: bool | None = None,
+    forget: Sequence[str] = (),
     at: str | None = None,
 ) -> Answer:
-    """Something that may come, and when, as somebody said it; fields not given of one that is there stay as they were.
+    """Something that may come, and when, as somebody said it; fields not given of one that is there stay as they were,
+    those to `forget` are taken back.
 
     `quantiles` like "as early as=1 week", "about=1 month", "10%=7 days", counted from `said_at` (left out: now); or
     `told`, a sentence with them, "in about a month, maybe a week". `never` is the probability that it does not come at
@@ -73,7 +76,7 @@ def warning(
         state = book.mission.readiness
         if name in state.came:
             raise BadInput(f"{name} has come already. Give what may come next another name.")
-        before = state.threats[name].event if name in state.threats else None
+        before = _without(state.threats[name].event, forget) if name in state.threats else None
         if before is None and len(state.open_threats) >= MOST_WARNINGS:
             raise BadInput(
                 f"A mission holds {MOST_WARNINGS} open warnings at most. Lift one that counts no longer first."

@@ -60,7 +60,7 @@ def solve(
         "problem_sha256": loaded.sha256,
         "inputs_sha256": dict(ready.inputs_sha256),
         "why": list(found.why),
-        "findings": [*findings, *ready.findings],
+        "findings": [*findings, *ready.findings, *found.findings],
         **found.fields,
     }
     if to is not None:

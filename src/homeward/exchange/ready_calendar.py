@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from homeward.readiness.warn.words import days_words
+from homeward.readiness.warn.words import OVERDUE, days_words
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -46,7 +46,7 @@ def _entry(row: Mapping[str, Any], one: Mapping[str, Any], *, mission: str, now:
 
     name, when = row["id"], datetime.fromisoformat(one["at"])
     risk = f"{one['risk'] * 100:g} %"
-    words = " ".join(row["coming"]["words"])
+    words = " ".join([*(n for n in row["notes"] if n.startswith(OVERDUE)), *row["coming"]["words"]])
     entry = Event()
     key = "\0".join((mission, name, f"{one['risk']:g}"))
     entry.add("uid", f"{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:32]}@homeward")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from homeward.exchange.fonts import foreign
+from homeward.readiness.warn.words import OVERDUE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -85,7 +86,8 @@ def _dress(axes: Axes, row: Json, *, now: datetime, zone: ZoneInfo, ink: str, la
     coming = row["coming"]
     missing = foreign(row["id"])
     name = "".join("?" if c in missing else c for c in row["id"])
-    words = re.sub(r"(?<=\d) (?=%|h\b|min\b|days\b)", "\u00a0", coming["words"][0])
+    late = [f"{OVERDUE} "] if any(note.startswith(OVERDUE) for note in row["notes"]) else []
+    words = re.sub(r"(?<=\d) (?=%|h\b|min\b|days\b)", "\u00a0", "".join([*late, coming["words"][0]]))
     axes.set_title(f"{name}: {words}", color=ink, fontsize=10, loc="left", wrap=True)
     axes.set_xlabel(f"days from {now.astimezone(zone):%a %d %b %Y %H:%M %Z}", color=ink, fontsize=9)
     axes.set_ylabel("come by then", color=ink, fontsize=9)

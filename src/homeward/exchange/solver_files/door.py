@@ -49,7 +49,10 @@ class SolutionHead(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """A solution as its file says it: the fields of every kind, and those of this one."""
+    """A solution as its file says it: the fields of every kind, and those of this one.
+
+    `findings` are what only solving showed to be odd.
+    """
 
     status: Status
     value: float
@@ -57,6 +60,7 @@ class Reported:
     why: tuple[str, ...]
     elapsed_s: float
     fields: Mapping[str, Any]
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

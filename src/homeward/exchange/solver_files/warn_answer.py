@@ -18,8 +18,11 @@ from homeward.readiness.warn.ready import Stakes, expected_loss, mean_wait, pays
 from homeward.readiness.warn.records import DAY_S, WarnProblem
 from homeward.readiness.warn.score import LEVELS, crps_as_said, score
 from homeward.readiness.warn.solve import Warned, foresee
-from homeward.readiness.warn.words import certainty, days_words, urgency, warning_words
+from homeward.readiness.warn.words import OVERDUE, certainty, days_words, overdue_words, urgency, warning_words
 from homeward.words import chance
+
+_EVEN = 0.05  # shares of families that differ by less are not told
+_ASK = "Ask again and give what is said now, or say with which probability it never comes (never)."
 
 
 def reported(problem: WarnFile, cases: Mapping[str, WarnProblem], now: datetime, came_d: float | None) -> Reported:
@@ -50,13 +53,15 @@ def reported(problem: WarnFile, cases: Mapping[str, WarnProblem], now: datetime,
         "warnings": {name: _forecast(w.forecast, problem, now) for name, w in warned.items() if name},
     }
     value = fields["within"][key(problem.horizons_d[-1])]
+    findings = _findings(warned)
     return Reported(
         status="optimal",
         value=value,
         bound=value,
-        why=_why(coming, warned, fields, now),
+        why=_why(coming, warned, fields, now, findings),
         elapsed_s=perf_counter() - begun,
         fields=fields,
+        findings=findings,
     )
 
 
@@ -144,7 +149,12 @@ def _readiness(given: ReadinessFile | None, coming: Coming, problem: WarnFile) -
     loss = given.loss if given.loss_if_unready is None else given.loss_if_unready
     if loss is None:
         raise BadInput("readiness has no loss. Give loss_if_unready, or loss.")
-    stakes = Stakes(cost_per_day=given.cost_per_day or 1.0, loss=loss, ramp_d=given.ramp_d, until_d=given.until_d)
+    stakes = Stakes(
+        cost_per_day=1.0 if given.cost_per_day is None else given.cost_per_day,
+        loss=loss,
+        ramp_d=given.ramp_d,
+        until_d=given.until_d,
+    )
     out["expected_loss"] = {key(s): expected_loss(coming, stakes, start_d=s) for s in given.starts_d}
     if given.cost_per_day is None:
         if not out.get("protect") and "starts_d" not in given.model_fields_set and not given.ramp_d:
@@ -191,11 +201,35 @@ def _score(
     }
 
 
-def _why(coming: Coming, warned: Mapping[str, Warned], fields: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
+def _why(
+    coming: Coming, warned: Mapping[str, Warned], fields: Mapping[str, Any], now: datetime, findings: tuple[str, ...]
+) -> tuple[str, ...]:
+    """What the forecast comes to; that a warning is overdue stands before all dates."""
     single = next(iter(warned.values())) if not fields["warnings"] else None
     said = warning_words(coming, medians_d=single.medians_d if single else None)
-    findings = [f"{name}: {f}" if name else f for name, w in warned.items() for f in w.findings]
-    return (*said, *_dates(coming, fields, now), *_gone(fields), *_held(fields["readiness"], now), *findings)
+    late = [f for f in findings if OVERDUE in f]
+    rest = [f for f in findings if f not in late]
+    families = [_weighed(single)] if single and _weighed(single) else []
+    dates = (*said, *_dates(coming, fields, now), *_gone(fields))
+    return (*late, *dates, *_held(fields["readiness"], now), *families, *rest)
+
+
+def _findings(warned: Mapping[str, Warned]) -> tuple[str, ...]:
+    """What was odd in what was said, with the warning's name where there are several."""
+    out = []
+    for name, one in warned.items():
+        late = [] if one.overdue_d is None else [f"{overdue_words(one.overdue_d)}. {_ASK}"]
+        out += [f"{name}: {f}" if name else f for f in (*late, *one.findings)]
+    return tuple(out)
+
+
+def _weighed(warned: Warned) -> str:
+    """How probable each family is, where they differ."""
+    shares = {name: one.share for name, one in warned.by_family.items()}
+    if max(shares.values()) - min(shares.values()) < _EVEN:
+        return ""
+    said = ", ".join(f"{name} {chance(v)}" for name, v in sorted(shares.items(), key=lambda row: -row[1]))
+    return f"Families, by how well they meet what was said, the silence and the reports: {said}."
 
 
 def _dates(coming: Coming, fields: Mapping[str, Any], now: datetime) -> list[str]:

@@ -91,11 +91,11 @@ class ReportFile(SaidFile):
 class ReadinessFile(FileModel):
     """What readiness costs and saves, in any one unit."""
 
-    cost: float | None = Field(default=None, gt=0, description="of protecting once, above 0")
-    loss: float | None = Field(default=None, gt=0, description="without protection, above 0")
-    cost_per_day: float | None = Field(default=None, gt=0, description="of a day of readiness, above 0")
+    cost: float | None = Field(default=None, ge=0, description="the cost of protecting once, 0 or above")
+    loss: float | None = Field(default=None, gt=0, description="what is lost without protection, above 0")
+    cost_per_day: float | None = Field(default=None, ge=0, description="the cost of a day of readiness, 0 or above")
     loss_if_unready: float | None = Field(
-        default=None, gt=0, description="if it comes and nobody is ready, above 0 (left out: `loss`)"
+        default=None, gt=0, description="what is lost if it comes and nobody is ready, above 0 (left out: `loss`)"
     )
     ramp_d: float = Field(
         default=0.0, ge=0, le=1e4, description="days from raising readiness until it is whole, evenly"

@@ -49,10 +49,14 @@ _ABOVE_0 = ("sd", "scale", "sd_log", "scale_log", "shape", "rate", "a", "b", "me
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A law through stated quantiles; `misfit` is the furthest that its probability at one of them is off."""
+    """A law through stated quantiles; `misfit` is the furthest that its probability at one of them is off.
+
+    `off` is the sum of the squares of that over all of them, which was made least.
+    """
 
     law: Shape
     misfit: float
+    off: float
 
 
 def family_named(name: str) -> tuple[str, bool]:
@@ -316,4 +320,5 @@ def _least_squares(law: Callable[[Floats], Shape], start: Floats, p: Floats, t: 
         found = leastsq(off, start, full_output=True, xtol=1e-11, ftol=1e-12, gtol=0.0, maxfev=2000)[0]
         start = found if np.square(off(found)).sum() <= np.square(off(start)).sum() else start
     best = law(start)
-    return Fit(best, float(np.abs(best.cdf(t) - p).max()))
+    misses = best.cdf(t) - p
+    return Fit(best, float(np.abs(misses).max()), float(misses @ misses))

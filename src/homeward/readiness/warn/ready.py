@@ -24,8 +24,9 @@ _EVEN = 1e-8  # a hazard that is as great as the level pays nothing: rounding ma
 class Stakes:
     """What readiness costs and what it saves.
 
-    `cost_per_day` while it is held, or raised; `loss` if the event comes while nobody is ready; `ramp_d` days from
-    raising it until it is whole, growing evenly; `until_d` the last day that counts.
+    `cost_per_day` while it is held, or raised, 0 or above (at 0 it is held always); `loss` if the event comes while
+    nobody is ready; `ramp_d` days from raising it until it is whole, growing evenly; `until_d` the last day that
+    counts.
     """
 
     cost_per_day: float
@@ -34,7 +35,9 @@ class Stakes:
     until_d: float = UNTIL_D
 
     def __post_init__(self) -> None:
-        for name, value in (("cost_per_day", self.cost_per_day), ("loss", self.loss), ("until_d", self.until_d)):
+        if not 0 <= self.cost_per_day < math.inf:
+            raise BadInput(f"cost_per_day is {self.cost_per_day:g}. Give a number from 0 up.")
+        for name, value in (("loss", self.loss), ("until_d", self.until_d)):
             if not 0 < value < math.inf:
                 raise BadInput(f"{name} is {value:g}. Give a number above 0.")
         if not 0 <= self.ramp_d < self.until_d:
@@ -63,8 +66,8 @@ class Readiness:
 
 
 def pays(coming: Coming, t_d: float, stakes: Stakes) -> bool:
-    """Whether readiness pays on that day: the hazard is above cost per day / loss."""
-    return bool(coming.hazard_per_day(t_d) > stakes.cost_per_day / stakes.loss)
+    """Whether readiness pays on that day: the hazard is above cost per day / loss, or a day of it costs nothing."""
+    return stakes.cost_per_day == 0 or bool(coming.hazard_per_day(t_d) > stakes.cost_per_day / stakes.loss)
 
 
 def expected_loss(coming: Coming, stakes: Stakes, *, start_d: float) -> float:
@@ -96,6 +99,8 @@ def plan_readiness(coming: Coming, stakes: Stakes) -> Readiness:
     end = stakes.until_d
     never = stakes.loss * float(coming.cdf(end))
     now = stakes.cost_per_day * waiting(coming, 0.0, end) + expected_loss_within(coming, stakes, 0.0, end)
+    if stakes.cost_per_day == 0:
+        return Readiness(((0.0, end),), now, now, never)
     worth = _spans_above(coming, stakes)
     if stakes.ramp_d == 0 or not worth:
         cost = never + sum(

@@ -2,7 +2,8 @@
 
 A standing is what is believed at one moment: the law of the date, the probability that it comes at all, and since when
 nothing has happened. Silence always conditions the law as it was stated, so two silences equal one. A report that may
-be wrong counts by its reliability: an unreliable one would have been heard as often whatever is true.
+be wrong counts by its reliability: an unreliable one would have been heard as often whatever is true, also whichever
+family of laws is.
 """
 
 from __future__ import annotations
@@ -57,28 +58,51 @@ def silent(standing: Standing, until_d: float) -> Standing:
 
 
 def told(
-    standing: Standing, edges_d: Sequence[float], likelihood: Sequence[float], *, never: float, reliability: float
-) -> Standing:
-    """The standing after a report of spans, taken at `since_d`.
+    standings: Sequence[Standing],
+    shares: Sequence[float],
+    edges_d: Sequence[float],
+    likelihood: Sequence[float],
+    *,
+    never: float,
+    reliability: float,
+) -> tuple[Standing, ...]:
+    """The families' standings after a report of spans, taken at their `since_d`; `shares` are what they began with.
 
     `likelihood` (edges + 1) is the probability that a reliable source says so if it comes in that span, `never` if it
-    never comes. With probability 1 - `reliability` the report says nothing: its likelihood is then its own marginal.
+    never comes. With probability 1 - `reliability` the report says nothing: it is then heard as often as it is by all
+    that is believed, its marginal over every family, whichever of them is true.
     """
+    if reliability <= 0:
+        return tuple(standings)
+    heard = [_heard(s, edges_d, likelihood, never) for s in standings]
+    now = [v * s.evidence for v, s in zip(shares, standings, strict=True)]
+    common = math.fsum(v * (a + b) for v, (a, b) in zip(now, heard, strict=True)) / (math.fsum(now) or 1.0)
+    if common <= 0:  # by all that is believed no source that knows says so
+        return tuple(replace(s, evidence=0.0) for s in standings) if reliability >= 1 else tuple(standings)
+    noise = (1 - reliability) * common
+    weights = tuple(reliability * one + noise for one in likelihood)
+    out = []
+    for s, (if_comes, if_never) in zip(standings, heard, strict=True):
+        comes = reliability * if_comes + noise * s.coming
+        whole = comes + reliability * if_never + noise * (1 - s.coming)
+        law = Stepped(s.law, tuple(edges_d), weights) if comes > 0 else s.law
+        out.append(replace(s, law=law, coming=comes / whole if whole > 0 else 0.0, evidence=s.evidence * whole))
+    return tuple(out)
+
+
+def _heard(
+    standing: Standing, edges_d: Sequence[float], likelihood: Sequence[float], never: float
+) -> tuple[float, float]:
+    """The probability, by one family, that a source that knows says so and it comes; and that it never comes."""
+    stays = (1 - standing.coming) * never
     lows = np.maximum([-math.inf, *edges_d], standing.since_d)
     highs = np.maximum([*edges_d, math.inf], standing.since_d)
     sf = standing.law.sf
     whole = float(sf(standing.since_d)) if standing.since_d > -math.inf else 1.0
     if whole <= 0:
-        return standing
+        return 0.0, stays
     spans = (sf(np.maximum(lows, -1e12)) - np.where(np.isinf(highs), 0.0, sf(np.minimum(highs, 1e12)))) / whole
-    marginal = float(standing.coming * (spans @ np.asarray(likelihood)) + (1 - standing.coming) * never)
-    if marginal <= 0 and reliability >= 1:
-        return replace(standing, evidence=0.0)
-    weights = [reliability * one + (1 - reliability) * marginal for one in likelihood]
-    comes = standing.coming * float(spans @ np.array(weights))
-    stays = (1 - standing.coming) * (reliability * never + (1 - reliability) * marginal)
-    law = Stepped(standing.law, tuple(edges_d), tuple(weights))
-    return replace(standing, law=law, coming=comes / (comes + stays), evidence=standing.evidence * marginal)
+    return float(standing.coming * (spans @ np.asarray(likelihood))), stays
 
 
 def pooled(standings: Sequence[Standing], weights: Sequence[float], pool: Pool) -> Standing:

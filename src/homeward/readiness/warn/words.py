@@ -12,6 +12,8 @@ import math
 from homeward.readiness.warn.forecast import Coming
 from homeward.words import chance
 
+OVERDUE = "OVERDUE."
+"""How a note begins that a warning lies behind: it stands before every date."""
 _NEAR_0 = 0.01
 _HOUR_D = 1 / 24
 _CENTURY_D = 36525.0
@@ -62,6 +64,15 @@ def warning_words(coming: Coming, *, medians_d: tuple[float, ...] | None = None)
     return (
         whole,
         f"Within a day {day}, within a week {week}, within 30 days {month}.",
+    )
+
+
+def overdue_words(overdue_d: float) -> str:
+    """That what was said lies behind, for who reads the dates alone."""
+    ago = "just now" if overdue_d * 1440 < 1 else f"{days_words(overdue_d)} ago"
+    return (
+        f"{OVERDUE} As it was said it should have come {ago} (nine cases of ten), and nobody has spoken of it since:"
+        " every date here rests on the few cases that are left"
     )
 
 

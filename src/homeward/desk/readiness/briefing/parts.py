@@ -84,8 +84,8 @@ def gap_lines(book: Book) -> Iterator[Line]:
 
 def coming_lines(book: Book, *, now: datetime) -> Iterator[Line]:
     """What may come and when: of each threat the honest countdown and when to be ready."""
-    from homeward.desk.readiness.warning.foreseen import OVERDUE, open_foreseen
-    from homeward.readiness.warn.words import warning_words
+    from homeward.desk.readiness.warning.foreseen import open_foreseen
+    from homeward.readiness.warn.words import OVERDUE, warning_words
 
     mission, zone = book.mission, book.mission.time_zone
     for name, came in mission.readiness.came.items():

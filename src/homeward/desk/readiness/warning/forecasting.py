@@ -68,7 +68,7 @@ def alert_level(
     `cost_per_day` of readiness and the `loss` if it comes while nobody is ready, in any one unit; `ramp` is how long it
     takes from raising it until it is whole, as in "2 days".
     """
-    cost, lost = _amount(cost_per_day, "the cost of a day"), _amount(loss, "the loss")
+    cost, lost = _amount(cost_per_day, "the cost of a day", least=0.0), _amount(loss, "the loss")
     stakes = Stakes(cost_per_day=cost, loss=lost, ramp_d=0.0 if ramp is None else read_days(ramp, "ramp"))
     now = clock.now()
     with opened(path, read_only=True) as book:
@@ -86,6 +86,7 @@ def alert_level(
         f"Readiness pays while the hazard is above {cost / lost:.2%} per day.",
         f"Now it is {hazard:.2%}: {'it pays' if worth else 'it does not pay'} at this moment.",
     ]
+    lines = lines if cost > 0 else ["A day of readiness costs nothing: it pays always."]
     lines += [_span_words(a, b, zone, now) for a, b in spans] or ["Never raise it: it costs more than it saves."]
     waits = "" if stakes.ramp_d == 0 else f"It takes {days_words(stakes.ramp_d)} until it is whole. "
     whole, now_, never = (_money(x) for x in (plan.cost, plan.cost_now, plan.cost_never))
@@ -183,10 +184,12 @@ def _past(book: Book, zone: str) -> list[str]:
     return [*came, *([f"Lifted: {', '.join(state.lifted)}."] if state.lifted else [])]
 
 
-def _amount(told: float | str, what: str) -> float:
+def _amount(told: float | str, what: str, *, least: float | None = None) -> float:
+    """A sum of money or the like: `least` or more, above 0 where that is left out."""
     amount = read_figure(told, what)
-    if not 0 < amount < 1e15:
-        raise BadInput(f"{what[0].upper()}{what[1:]} is {told}. Give a number above 0.")
+    if not (amount > 0 or amount == least) or amount >= 1e15:
+        asked = "above 0" if least is None else f"from {least:g} up"
+        raise BadInput(f"{what[0].upper()}{what[1:]} is {told}. Give a number {asked}, below 1e15.")
     return amount
 
 

@@ -13,15 +13,10 @@ from homeward.readiness.warn.fit import FAMILIES
 from homeward.readiness.warn.forecast import Coming, FirstOf, Forecast
 from homeward.readiness.warn.records import WIDEN, Hint, Statement, WarnProblem, by_lead_time
 from homeward.readiness.warn.solve import Warned, foresee
-from homeward.readiness.warn.words import days_words
+from homeward.readiness.warn.words import overdue_words
 
-LATE = 0.9
-"""A warning of which so many cases, as it was said, lie behind is overdue: ours, as `as late as` is."""
 P_TRUE, P_FALSE = 0.9, 0.1
 """Of hearing "within so many days" from one who knows, if it comes then, and if not: ours."""
-
-OVERDUE = "OVERDUE."
-"""How a note begins that says so."""
 
 LETTER = (
     "The letter {} of its source changes no number: what comes if the source is wrong, nobody said. Say with which"
@@ -33,7 +28,8 @@ LETTER = (
 class Foreseen:
     """A warning with its forecast from `problem.now`; `warned` is None where there is none, and `why_not` says why.
 
-    `reports` counted; `notes` are about those that did not; `assumed` says which numbers are homeward's own assumption.
+    `reports` counted; `notes` are about those that did not, first of all that it is overdue; `assumed` says which
+    numbers are homeward's own assumption.
     """
 
     threat: Threat
@@ -76,22 +72,16 @@ def foreseen(mission: Mission, threat: Threat, *, now: datetime) -> Foreseen:
         warned=warned,
         reports=counted,
         why_not=why_not,
-        notes=(*notes, *(warned.findings if warned else ()), *(_overdue(warned, problem, counted) if warned else ())),
+        notes=(*(_overdue(warned) if warned else ()), *notes, *(warned.findings if warned else ())),
         assumed=_assumed(threat, counted),
     )
 
 
-def _overdue(warned: Warned, problem: WarnProblem, reports: Sequence[ThreatReport]) -> list[str]:
+def _overdue(warned: Warned) -> list[str]:
     """That nine cases of ten, as it was said, lie behind, and nobody has reported on it since."""
-    late_d = float(warned.as_said.quantile(LATE, if_it_comes=True))
-    late = problem.elapsed_d - late_d
-    heard = max(((r.said_at - problem.statement.said_at).total_seconds() / 86400 for r in reports), default=0.0)
-    if late <= 0 or heard > late_d or warned.forecast.still_coming <= 0:
+    if warned.overdue_d is None:
         return []
-    ago = f"{days_words(late)} ago (nine cases of ten)"
-    return [
-        f"{OVERDUE} As it was said it should have come {ago}: lift it, or ask again and write down what is said now."
-    ]
+    return [f"{overdue_words(warned.overdue_d)}. Lift it, or ask again and write down what is said now."]
 
 
 def open_foreseen(mission: Mission, *, now: datetime) -> tuple[Foreseen, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,8 +11,7 @@ from hypothesis import strategies as st
 
 from homeward import desk
 from homeward.desk.book import opened
-from homeward.desk.readiness.call_out.notices import next_channel
-from homeward.desk.readiness.muster.case import strength
+from homeward.desk.readiness.call_out.turns import next_channel
 from homeward.errors import BadInput, NotYet
 from homeward.exchange.call_out import VOICE
 from homeward.mission.happened import Happened
@@ -111,7 +111,7 @@ def test_a_task_without_a_known_end_is_taken_to_last_and_that_is_said(ready):
     desk.available(ready, "S1", state="task", travel="30 min")
     answer = desk.call_out(ready)
     assert expected(answer, "S1") == "13:40", "60 min left, 10 to report, 30 of travel"
-    words = {row["name"] for row in desk.muster(ready).data["assumed"]}
+    words = {row["name"] for row in desk.muster(ready, personal=True).data["assumed"]}
     assert {"task_left_min", "report_min"} <= words
 
 
@@ -196,7 +196,8 @@ def test_what_is_not_understood_stands_on_the_board_until_a_person_has_read_it(c
     board = desk.muster(crew)
     assert [row["person"] for row in board.data["unread"]] == ["S1"]
     assert "ask my wife" not in board.text
-    assert "ask my wife" in desk.unread(crew).text
+    assert "ask my wife" in desk.unread(crew, personal=True).text
+    assert "my wife" not in desk.unread(crew).text + json.dumps(desk.unread(crew).data)
     with pytest.raises(BadInput, match="yes, limited or no"):
         desk.answer_read(crew, "S1", answer="unread")
     done = desk.answer_read(crew, "S1", answer="yes", eta="+25min")
@@ -274,20 +275,13 @@ def test_a_team_before_what_was_warned_of(crew):
     assert "WARNED OF: W1. Team complete before it" in board.text
 
 
-def test_strength_grows_with_those_who_come_and_last_resorts_are_left_out(crew):
-    desk.call_out(crew)
-    with opened(crew, read_only=True) as book:
-        from homeward.desk import clock
-
-        told = strength(book, now=clock.now(), times_h=(0.0, 1.0, 2.0, 6.0))
-    away = [one not in ("Line A", "Dog 1") and "+" not in one for one in told.people]
-    assert told.p_present[away, 0].sum() == 0, "nobody but the teams, which stand at the base, is there at once"
-    assert (told.heads[1:] >= told.heads[:-1]).all()
-    assert told.by_role["searcher"][-1] <= told.heads[-1]
-    assert told.p_present.shape == (len(told.people), 4)
+def test_expected_heads_grow_with_those_who_come_and_a_last_resort_is_no_team(crew):
+    desk.call_out(crew, heads=1, by_time="3 h")
+    heads = desk.muster(crew).data["chance"]["heads"]
+    assert heads == sorted(heads)
     desk.answered(crew, "S1", "L 10")
-    with opened(crew, read_only=True) as book:
-        assert "S1" not in strength(book, now=clock.now()).people
+    last = [row["id"] for row in desk.muster(crew).data["coming"] if row["last_resort"]]
+    assert last == ["S1"]
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=60)
@@ -307,7 +301,11 @@ def test_whatever_somebody_answers_is_kept_word_for_word(crew, words):
     with opened(crew, read_only=True) as book:
         said = [a.event for a in book.mission.muster.answers if a.event.callout == call]
     assert [one.text for one in {one.person: one for one in said}.values()] == words
-    unread = {(row["person"], row["text"]) for row in desk.unread(crew).data["unread"] if row["callout"] == call}
+    unread = {
+        (row["person"], row["text"])
+        for row in desk.unread(crew, personal=True).data["unread"]
+        if row["callout"] == call
+    }
     assert unread == {(one.person, one.text) for one in said if one.answer is CallAnswer.UNREAD}
 
 
@@ -334,3 +332,18 @@ def test_each_channel_is_tried_once_in_its_order_and_given_five_minutes(reach, t
         order.append(channel)
         tried[channel] = Happened(now, "e", NoticeSent(about="C1", to="S1", channel=channel, went=went))
     assert order == [c for c in reach if c in order]
+
+
+def test_the_board_does_not_tell_by_its_assumptions_or_by_where_they_went_what_keeps_somebody(crew, monkeypatch):
+    desk.person(crew, "S6", roles=["searcher"])
+    desk.available(crew, "S6", state="asleep", travel="30 min")
+    desk.sign_in(crew, "S1")
+    desk.call_out(crew)
+    monkeypatch.setenv("HOMEWARD_NOW", "2026-11-21T17:10+00:00")
+    desk.sign_out(crew, "S1", to="hospital, in tears")
+    shown, own = desk.muster(crew), desk.muster(crew, personal=True)
+    assert "wake_min" in {row["name"] for row in own.data["assumed"]}
+    assert not {"wake_min", "report_min", "task_left_min"} & {row["name"] for row in shown.data["assumed"]}
+    assert "S1 (has left for hospital, in tears)" in own.text
+    assert "S1 (has left)" in shown.text
+    assert "hospital" not in shown.text + json.dumps(shown.data)

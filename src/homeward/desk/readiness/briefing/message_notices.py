@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from homeward.desk.book import opened
-from homeward.desk.readiness.call_out.notices import Turn, channels_of, channels_told, send_turns
+from homeward.desk.readiness.call_out.notices import channels_told, send_turns, under_way, write_down
+from homeward.desk.readiness.call_out.turns import Turn, channels_of
 from homeward.exchange.call_out import VOICE, Channels
 from homeward.mission import Mission
 from homeward.mission.muster import Message, NoticeSent
@@ -24,6 +25,7 @@ def passed_on(path: Path, name: str) -> tuple[tuple[NoticeSent, ...], list[str]]
     people = _people(mission, message.to)
     went = list[NoticeSent]()
     while channels is not None and (due := _due(mission, message, channels, people, went)):
+        write_down(path, under_way(name, due))
         went += send_turns(path, due, channels, mission, name)
     return tuple(went), _lines(mission, message, people, went)
 

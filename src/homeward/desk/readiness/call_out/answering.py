@@ -10,13 +10,13 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
+from homeward.desk.readiness.call_out.call_state import latest_answers, unread_answers
 from homeward.desk.readiness.call_out.links import whose
-from homeward.desk.readiness.call_out.notices import call_words
-from homeward.desk.readiness.call_out.words import hour
-from homeward.desk.readiness.muster.case import latest_answers, unread_answers
+from homeward.desk.readiness.call_out.words import call_words, hour
 from homeward.desk.rescue.ways_out import read_future
 from homeward.desk.scenarios import one_of
 from homeward.errors import BadInput, NotYet, UnknownName
+from homeward.exchange.readiness_words import ANSWER_WORDS
 from homeward.mission.happened import Happened
 from homeward.mission.muster import CallAnswer, CallAnswered, Callout
 from homeward.readiness.muster.answers import MAX_TEXT, Said, read_answer
@@ -32,17 +32,13 @@ _SAID = {
     Said.NO: CallAnswer.NO,
     Said.UNKNOWN: CallAnswer.UNREAD,
 }
-_WORDS = {
-    CallAnswer.YES: "yes",
-    CallAnswer.LIMITED: "only if nobody else can",
-    CallAnswer.NO: "no",
-    CallAnswer.UNREAD: "not understood",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerPage:
-    """What the page of an answer link shows: nothing of anybody else. `so_far` is the person's own latest answer."""
+    """What the page of an answer link shows: nothing of anybody else. `so_far` is the person's own latest answer as it
+    was understood; `waits`: a person at the base has yet to read words of theirs.
+    """
 
     person: str
     mission: str
@@ -50,6 +46,7 @@ class AnswerPage:
     words: str = field(repr=False)
     over: bool = False
     so_far: str = ""
+    waits: bool = False
 
 
 @again_if_grown
@@ -110,20 +107,24 @@ def answer_read(
     )
 
 
-def unread(path: Path) -> Answer:
-    """The answers that a person must read, in their own words."""
+def unread(path: Path, *, personal: bool = False) -> Answer:
+    """The answers that a person must read; in their own words only with `personal`."""
     with opened(path, read_only=True) as book:
         zone = book.mission.time_zone
         rows = [
-            answer_row(one.event) | {"entry": one.entry, "at": one.at.isoformat(), "text": one.event.text}
+            answer_row(one.event)
+            | {"entry": one.entry, "at": one.at.isoformat()}
+            | ({"text": one.event.text} if personal else {})
             for one in unread_answers(book.mission)
         ]
     lines = [
-        f"{row['person']}  {clock.show_time(datetime.fromisoformat(row['at']), zone)}  {row['text']!r}"
+        f"{row['person']}  {clock.show_time(datetime.fromisoformat(row['at']), zone)}"
+        + (f"  {row['text']!r}" if personal else "")
         + (f"  by {row['channel']}" if row["channel"] else "")
         for row in rows
     ]
     how = "Say what each means: homeward answer MISSION NAME --means yes --eta 18:30."
+    how += "" if personal else " Their words: homeward answer MISSION --unread --personal."
     return Answer(text="\n".join([*lines, how] if rows else ["Every answer was understood."]), data={"unread": rows})
 
 
@@ -137,7 +138,9 @@ def answer_page(path: Path, token: str) -> AnswerPage | None:
         mission = book.mission
         call = mission.muster.callouts[callout].event
         said = latest_answers(mission, callout).get(person)
-        so_far = answer_words(said.event, zone=mission.time_zone) if said is not None else ""
+        understood = said is not None and said.event.answer is not CallAnswer.UNREAD
+        so_far = answer_words(said.event, zone=mission.time_zone) if said is not None and understood else ""
+        waits = any((a.event.callout, a.event.person) == found for a in unread_answers(mission))
         return AnswerPage(
             person=person,
             mission=mission.name,
@@ -145,6 +148,7 @@ def answer_page(path: Path, token: str) -> AnswerPage | None:
             words=call_words(mission, call, how=False),
             over=callout in mission.muster.ended,
             so_far=so_far,
+            waits=waits,
         )
 
 
@@ -164,7 +168,7 @@ def answer_words(said: CallAnswered, *, zone: str) -> str:
     """An answer as it was understood, in words."""
     there = f", there at {hour(said.eta, zone)}" if said.eta else ""
     free = f", but free at {hour(said.free_at, zone)}" if said.free_at else ""
-    return f"{_WORDS[said.answer]}{there}{free}"
+    return f"{ANSWER_WORDS[said.answer]}{there}{free}"
 
 
 def answer_row(said: CallAnswered) -> dict[str, Any]:
@@ -224,7 +228,7 @@ def _kept(
 def _thanks(book: Book, said: CallAnswered, *, over: bool, more: bool = False) -> Answer:
     words = [f"{said.person}: {answer_words(said, zone=book.mission.time_zone)}."]
     if said.answer is CallAnswer.UNREAD or more:
-        words.append("A person must read it: homeward answer MISSION --unread.")
+        words.append("A person must read it: homeward answer MISSION --unread --personal.")
     words += ["The call is over already; the answer is kept."] if over else []
     return Answer(text=" ".join(words), data=answer_row(said) | {"for_a_person": more or "unread" in said.answer.value})
 

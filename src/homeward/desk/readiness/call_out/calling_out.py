@@ -15,22 +15,21 @@ from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.facts import check_on_map
 from homeward.desk.formation.case import read_roles
 from homeward.desk.orders import everybody
-from homeward.desk.readiness.call_out.notices import channels_told, send_turns, turns, write_spoken
+from homeward.desk.readiness.call_out.notices import channels_told, reserve, send_turns
+from homeward.desk.readiness.call_out.report import answer_of
+from homeward.desk.readiness.call_out.turns import turns
 from homeward.desk.readiness.call_out.waves import waves_of
-from homeward.desk.readiness.call_out.words import answer_of
 from homeward.desk.readiness.debrief.given_names import next_name
 from homeward.desk.readiness.muster.case import (
     Expected,
     MusterCase,
-    called_at,
     case_of,
     eta_of,
     meeting_place,
     recall_order,
 )
-from homeward.desk.readiness.muster.chance import USUAL_TARGET, by_deadline, problem_for, solved
+from homeward.desk.readiness.muster.chance import USUAL_TARGET, by_deadline, problem_for
 from homeward.desk.readiness.muster.numbers import numbers
-from homeward.desk.readiness.muster.supposed import supposing
 from homeward.desk.rescue.ways_out import read_duration, read_future
 from homeward.errors import BadInput, NotYet
 from homeward.exchange.call_out import Channels
@@ -40,11 +39,15 @@ from homeward.mission import Mission
 from homeward.mission.muster import CalledOut, Callout, CalloutEnded, NoticeSent, WaveCalled
 from homeward.mission.people import OrdersGiven
 from homeward.readiness.muster.records import State
+from homeward.readiness.muster.solve import solve
 
 LONGEST_TEXT = 300
 """Letters of what a call says: an SMS or two (ours)."""
 MOST_HEADS = 2000
+"""Whom one call can ask for: ours."""
 USUAL_BY_H = 2.0
+"""Hours within which people are wanted where nobody says: ours."""
+_DRY = "DRY RUN: nothing was sent or written."
 _DURATION = re.compile(r"[\d.,]+\s*(h|min|m)?(\s*\d+\s*(min|m)?)?")
 
 
@@ -76,7 +79,9 @@ def call_out(
     given = {"need": need, "heads": heads, "meet": meet, "text": text, "target": target, "by_time": by_time}
     if dry:
         with opened(path, read_only=True) as book:
-            return _rehearsed(book, path, given, waves=waves, channels=channels, link=page, notes=notes)
+            shown, where = _rehearsed(book, given, waves=waves), _links_words(page, channels)
+            told = turns(shown, path, channels, now=clock.now(), link=page, dry=True)
+            return answer_of(shown, told, [], notes=(_DRY, where, *notes), personal=personal, head=True)
     _write_call(path, given, waves=waves, at=at)
     return _tell(path, channels, link=page, notes=notes, personal=personal, head=True)
 
@@ -99,7 +104,7 @@ def escalate(
         with opened(path, read_only=True) as book:
             _open_call(book.mission)
             told = turns(book, path, channels, now=clock.now(), link=page, dry=True)
-            return answer_of(book, told, [], notes=("DRY RUN: nothing was sent or written.", *notes), personal=personal)
+            return answer_of(book, told, [], notes=(_DRY, *notes), personal=personal)
     called = _call_next_wave(path, force=next_wave)
     return _tell(path, channels, link=page, notes=(*called, *notes), personal=personal)
 
@@ -125,24 +130,20 @@ def _write_call(path: Path, given: Mapping[str, Any], *, waves: bool, at: str | 
         book.write(CalledOut(callout=call), *([orders] if orders.orders else []), at=when)
 
 
-def _rehearsed(
-    book: Book,
-    path: Path,
-    given: Mapping[str, Any],
-    *,
-    waves: bool,
-    channels: Channels | None,
-    link: str,
-    notes: tuple[str, ...],
-) -> Answer:
-    """What a call would do: the mission as if it had been called, and nothing written."""
+def _rehearsed(book: Book, given: Mapping[str, Any], *, waves: bool) -> Book:
+    """The mission as if it had been called, and nothing written."""
     call, case = _made(book, given, waves=waves)
     now = clock.now()
-    shown = supposing(book, [CalledOut(callout=call), _orders(book.mission, call, case, now=now)], at=now)
-    told = turns(shown, path, channels, now=now, link=link, dry=True)
+    return book.supposing(CalledOut(callout=call), _orders(book.mission, call, case, now=now), at=now)
+
+
+def _links_words(link: str, channels: Channels | None) -> str:
+    """What links there will be, before anything is written."""
     page = link or (channels.answer_at if channels else "")
-    where = f"Each gets a link of their own below {page}." if page else "No links: say where phones reach the page."
-    return answer_of(shown, told, [], notes=("DRY RUN: nothing was sent or written.", where, *notes), head=True)
+    if not page:
+        return "No links: say where phones reach the page (--link)."
+    sent = f"Each who is sent to gets a link of their own below {page}. " if channels else ""
+    return f"{sent}Links for those who are spoken to: homeward callout MISSION --phone-list --personal --link {page}."
 
 
 def _tell(
@@ -157,19 +158,13 @@ def _tell(
     """Sends to whose turn it is; where a channel fails, by the next at once; says what became of it."""
     went: list[NoticeSent] = []
     while True:
-        with opened(path, read_only=True) as book:
-            mission, now = book.mission, clock.now()
-            call = mission.muster.callout
-            told = turns(book, path, channels, now=now, link=link)
-            tried = {(one.to, one.channel) for one in went}
-            due = [t for t in told if t.channel and not t.spoken and (t.person, t.channel) not in tried]
-            if channels is None or call is None or not due:
-                done = answer_of(book, told, went, notes=notes, personal=personal, head=head)
-                break
-        went += send_turns(path, due, channels, mission, call.event.id)
-    if call is not None:
-        write_spoken(path, told, mission, call.event.id)
-    return done
+        due, mission, call = reserve(path, channels, link=link)
+        if channels is None or not due:
+            break
+        went += send_turns(path, due, channels, mission, call)
+    with opened(path, read_only=True) as book:
+        told = turns(book, path, channels, now=clock.now(), link=link)
+        return answer_of(book, told, went, notes=notes, personal=personal, head=head)
 
 
 def _made(book: Book, given: Mapping[str, Any], *, waves: bool) -> tuple[Callout, MusterCase]:
@@ -204,7 +199,7 @@ def _made(book: Book, given: Mapping[str, Any], *, waves: bool) -> tuple[Callout
 
 def _book_with_place(book: Book, call: Callout) -> Book:
     """The book as it would be with the call, so that travel times are to its meeting place."""
-    return supposing(book, [CalledOut(callout=call)], at=clock.now())
+    return book.supposing(CalledOut(callout=call), at=clock.now())
 
 
 def _can_be_called(mission: Mission, who: Expected) -> bool:
@@ -254,10 +249,10 @@ def _call_next_wave(path: Path, *, force: bool) -> tuple[str, ...]:
             return ("Everybody has been called: there is no wave left.",) if force else ()
         case = case_of(book, now=now)
         wait = timedelta(minutes=numbers()["wave_every_min"].value)
-        last = max(called_at(mission, mission.muster.callouts[call.id]).values(), default=now)
+        last = max(case.state.called.values(), default=now)
         if not force:
             problem = problem_for(book, case, call, now=now)
-            chance = by_deadline(problem, solved(problem).p_team_called)
+            chance = by_deadline(problem, solve(problem, seed=0).p_team_called)
             if chance >= (call.target or USUAL_TARGET) or now < last + wait:
                 return ()
         names = call.waves[left[0]]

@@ -6,27 +6,23 @@ People are registered persons, guests who signed in, and the members of a team t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import numpy as np
-
 from homeward.desk.book import Book
 from homeward.desk.orders import with_casualties
+from homeward.desk.readiness.call_out.call_state import CallState, call_state
 from homeward.desk.readiness.muster.answered import as_answered
 from homeward.desk.readiness.muster.ground import Ground, ground_of
 from homeward.desk.readiness.muster.numbers import numbers
-from homeward.geo import Floats, Place
+from homeward.geo import Place
 from homeward.mission import Mission
 from homeward.mission.happened import Happened
-from homeward.mission.muster import Availability, CallAnswer, CallAnswered, Callout, Standing
+from homeward.mission.muster import Availability, CallAnswer, CallAnswered, Standing
 from homeward.mission.people import Order, OrderKind
 from homeward.readiness.muster.arrivals import arrival
 from homeward.readiness.muster.records import Candidate, State, Takes
-
-STRENGTH_H = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 24.0)
-"""Hours from now at which strength is told where nobody asks for others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,71 +51,28 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MusterCase:
-    """Everybody who may come, and the place they come to (None: nobody knows where)."""
+    """Everybody who may come, the place they come to (None: nobody knows where), and how the open call stands."""
 
     people: tuple[Expected, ...]
     place: Place | None
+    state: CallState
     notes: tuple[str, ...] = ()
-
-    @property
-    def assumed(self) -> tuple[str, ...]:
-        """Names of the numbers of our own that count for anybody, each once."""
-        return tuple(dict.fromkeys(name for who in self.people for name in who.assumed))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Strength:
-    """How many are there by when. `times_h` hours from now; `heads` (times,) expected heads; `by_role` the expected
-    number who can fill each role (one person counts in each that they can); `p_present` (people, times) in the order of
-    `people`; `can` the roles of each.
-    """
-
-    times_h: Floats
-    heads: Floats
-    by_role: Mapping[str, Floats]
-    people: tuple[str, ...]
-    can: tuple[tuple[str, ...], ...]
-    p_present: Floats
-
-
-def strength(book: Book, *, now: datetime, times_h: Sequence[float] = STRENGTH_H) -> Strength:
-    """Who is expected to be at the meeting point by when, as the log and the answers so far have it.
-
-    Last resorts (answers "limited") are not counted.
-    """
-    people = [who.candidate for who in case_of(book, now=now).people if not who.candidate.last_resort]
-    times = np.asarray(times_h, dtype=np.float64)
-    p = np.array([arrival(one).by(times) for one in people]).reshape(len(people), len(times))
-    roles = sorted({role for one in people for role in one.can})
-    able = {role: np.array([role in one.can for one in people]) for role in roles}
-    return Strength(
-        times_h=times,
-        heads=p.sum(axis=0),
-        by_role={role: p[able[role]].sum(axis=0) for role in roles},
-        people=tuple(one.id for one in people),
-        can=tuple(one.can for one in people),
-        p_present=p,
-    )
 
 
 def case_of(book: Book, *, now: datetime) -> MusterCase:
     """Everybody who may come to the meeting point of the open call (else the meeting point, else the base)."""
     mission = book.mission
     place = meeting_place(mission)
-    ground = ground_of(book, place, at=now)
-    staying = with_casualties(mission)
-    known = [_expected(mission, name, ground, staying, now=now) for name in mission.crew.people]
-    unnamed = [
-        _unnamed(mission, name, member, ground, staying, now=now)
-        for name in mission.teams
-        for member in unnamed_members(mission, name)
-    ]
+    ground, state = ground_of(book, place, at=now), call_state(mission)
+    scene = _Scene(mission, state, ground, with_casualties(mission), now)
+    known = [_expected(scene, name) for name in mission.crew.people]
+    unnamed = [_unnamed(scene, name, member) for name in mission.teams for member in unnamed_members(mission, name)]
     guests = [
         Expected(candidate=Candidate(id=name, state=State.HERE), why="a guest, signed in")
         for name in mission.muster.here
         if name not in mission.crew.people and name not in mission.teams
     ]
-    return MusterCase(people=(*known, *unnamed, *guests), place=place, notes=ground.notes)
+    return MusterCase(people=(*known, *unnamed, *guests), place=place, state=state, notes=ground.notes)
 
 
 def meeting_place(mission: Mission) -> Place | None:
@@ -129,57 +82,18 @@ def meeting_place(mission: Mission) -> Place | None:
     return told or (rally.event.place if rally is not None else None) or mission.base
 
 
-def latest_answers(mission: Mission, callout: str) -> dict[str, Happened[CallAnswered]]:
-    """The latest answer of everybody, and of teams, to a call; an unread one does not replace what was understood
-    before, and one that a person has read counts from when it came, so that later ones stay in force.
-    """
-    order: dict[str, tuple[int, Happened[CallAnswered]]] = {}
-    came: dict[tuple[str, str], int] = {}
-    for k, one in enumerate(mission.muster.answers):
-        said = one.event
-        if said.callout != callout:
-            continue
-        if said.answer is CallAnswer.UNREAD:
-            came[said.person, said.text] = k
-            order.setdefault(said.person, (-1, one))
-            continue
-        since = came.get((said.person, said.text), k) if said.read_by else k
-        if since >= order.get(said.person, (-1, one))[0]:
-            order[said.person] = since, one
-    return {person: one for person, (_, one) in order.items()}
-
-
-def unread_answers(mission: Mission) -> list[Happened[CallAnswered]]:
-    """Answers that nobody has understood yet: unread ones whose words no person has read since."""
-    left: dict[tuple[str, str, str], list[Happened[CallAnswered]]] = {}
-    for one in mission.muster.answers:
-        words = (one.event.callout, one.event.person, one.event.text)
-        if one.event.answer is CallAnswer.UNREAD:
-            left.setdefault(words, []).append(one)
-        elif one.event.read_by:
-            left.pop(words, None)
-    return sorted((one for rows in left.values() for one in rows), key=lambda one: one.at)
-
-
-def called_at(mission: Mission, call: Happened[Callout]) -> dict[str, datetime]:
-    """When each was called: with the first wave at once, with the later ones as they went out."""
-    waves = call.event.waves
-    times = {0: call.at} | {
-        one.event.wave: one.at for one in reversed(mission.muster.waves) if one.event.callout == call.event.id
-    }
-    return {name: times[k] for k, wave in enumerate(waves) if k in times for name in wave}
-
-
-def told_at(mission: Mission, call: Happened[Callout]) -> dict[str, datetime]:
-    """When each was told of the call: as the first notice went to them, else when they were called."""
-    first: dict[str, datetime] = {}
-    for one in mission.muster.notices:
-        if one.event.about == call.event.id and one.event.went:
-            first.setdefault(one.event.to, one.at)
-    return {name: max(at, first.get(name, at)) for name, at in called_at(mission, call).items()}
-
-
 # --- one person -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What counts for everybody: the mission, its open call, the ground, who stays with a casualty, and now."""
+
+    mission: Mission
+    state: CallState
+    ground: Ground
+    staying: Mapping[str, str]
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,27 +108,23 @@ class _Stand:
     assumed: tuple[str, ...] = ()
 
 
-def _expected(mission: Mission, name: str, ground: Ground, staying: Mapping[str, str], *, now: datetime) -> Expected:
+def _expected(scene: _Scene, name: str) -> Expected:
+    mission, ground, now = scene.mission, scene.ground, scene.now
     person = mission.crew.people[name]
     can = tuple(q.role.value for q in person.qualifications if q.until is None or q.until > now)
     told = mission.muster.standings.get(name)
     unit = person.team if person.team in mission.teams else name
-    call = mission.muster.callout
-    answer = _answer(mission, name, unit)
+    answer = scene.state.answer_of(name, unit)
     told = _reached(mission, told, name, answer)
     base = Expected(candidate=Candidate(id=name, can=can), team=person.team, answer=answer)
     if name in mission.muster.here:
         return replace(base, candidate=Candidate(id=name, can=can, state=State.HERE), why="signed in")
-    casualty = staying.get(name) or staying.get(unit or "")
+    casualty = scene.staying.get(name) or scene.staying.get(unit or "")
     if casualty:
         return _cannot(base, State.TASK, f"stays with casualty {casualty}", at_casualty=casualty)
-    ordered = _ordered(mission, name, unit or name)
-    gone = mission.muster.gone.get(name)
-    since = max(filter(None, (ordered, answer.at if answer else None, told.at if told else None)), default=None)
-    if gone is not None and call is not None and gone.at >= max(call.at, since or call.at):
-        return _cannot(
-            base, State.UNREACHABLE, f"has left{f' for {gone.event.to}' if gone.event.to else ''}", left=True
-        )
+    ordered = _ordered(scene, name, unit or name)
+    if _has_left(scene, name, ordered, answer, told):
+        return _cannot(base, State.UNREACHABLE, "has left", left=True)
     told_of = told.event if told else None
     stand = _standing(told_of, ground.busy.get(unit or name), now=now)
     travel, guessed = _travel(told_of, ground.seconds_of(name, unit or name))
@@ -236,16 +146,6 @@ def _expected(mission: Mission, name: str, ground: Ground, staying: Mapping[str,
     return as_answered(mission, whole, unit or name, now=now)
 
 
-def _answer(mission: Mission, name: str, unit: str | None) -> Happened[CallAnswered] | None:
-    """The answer of somebody to the open call, or that of their team where it came later."""
-    if mission.muster.callout is None:
-        return None
-    said = latest_answers(mission, mission.muster.callout.event.id)
-    own, team = said.get(name), said.get(unit or name)
-    clear = [one for one in (own, team) if one is not None and one.event.answer is not CallAnswer.UNREAD]
-    return max(clear, key=lambda one: one.at) if clear else own or team
-
-
 def _reached(
     mission: Mission, told: Happened[Standing] | None, name: str, answer: Happened[CallAnswered] | None
 ) -> Happened[Standing] | None:
@@ -257,10 +157,25 @@ def _reached(
     return replace(told, event=replace(told.event, state=Availability.FREE)) if since else told
 
 
-def out_of_reach(mission: Mission, name: str) -> bool:
+def _has_left(
+    scene: _Scene,
+    name: str,
+    ordered: datetime | None,
+    answer: Happened[CallAnswered] | None,
+    told: Happened[Standing] | None = None,
+) -> bool:
+    """Whether a person or team signed out after the call, and nothing was heard of them since."""
+    gone, call = scene.mission.muster.gone.get(name), scene.state.call
+    if gone is None or call is None:
+        return False
+    heard = (call.at, ordered, answer.at if answer else None, told.at if told else None)
+    return gone.at >= max(at for at in heard if at is not None)
+
+
+def out_of_reach(mission: Mission, state: CallState, name: str) -> bool:
     """Whether somebody was told to be out of reach, and has neither answered nor been here since."""
     unit = mission.crew.people[name].team
-    told = _reached(mission, mission.muster.standings.get(name), name, _answer(mission, name, unit))
+    told = _reached(mission, mission.muster.standings.get(name), name, state.answer_of(name, unit))
     return told is not None and told.event.state is Availability.UNREACHABLE
 
 
@@ -315,13 +230,13 @@ def _p_come(mission: Mission, name: str, unit: str, told: Standing | None) -> tu
     return numbers()[name].value, (name,)
 
 
-def _ordered(mission: Mission, name: str, unit: str) -> datetime | None:
+def _ordered(scene: _Scene, name: str, unit: str) -> datetime | None:
     """When somebody was called: by the open call, or with their team by a recall that came with it or after it."""
-    call = mission.muster.callout
+    call = scene.state.call
     if call is None:
         return None
-    by_call = told_at(mission, call).get(name)
-    given = mission.crew.orders.get(unit)
+    by_call = scene.state.told.get(name)
+    given = scene.mission.crew.orders.get(unit)
     recalled = given is not None and given.event.kind is OrderKind.RECALL and given.at >= call.at
     return by_call or (given.at if recalled and given is not None else None)
 
@@ -335,18 +250,18 @@ def unnamed_members(mission: Mission, team: str) -> list[str]:
     return [f"{team} +{k}" for k in range(1, mission.teams[team].people - named + 1)]
 
 
-def _unnamed(
-    mission: Mission, team: str, member: str, ground: Ground, staying: Mapping[str, str], *, now: datetime
-) -> Expected:
-    told = Expected(candidate=Candidate(id=member), team=team, answer=_answer(mission, team, team))
-    here = team in mission.muster.here
-    if here:
+def _unnamed(scene: _Scene, team: str, member: str) -> Expected:
+    mission, ground, staying, now = scene.mission, scene.ground, scene.staying, scene.now
+    told = Expected(candidate=Candidate(id=member), team=team, answer=scene.state.answer_of(team, team))
+    if team in mission.muster.here:
         return replace(told, candidate=replace(told.candidate, state=State.HERE), why="signed in with the team")
     if team in staying:
         return _cannot(told, State.TASK, f"stays with casualty {staying[team]}", at_casualty=staying[team])
+    ordered = _ordered(scene, team, team)
+    if _has_left(scene, team, ordered, told.answer):
+        return _cannot(told, State.UNREACHABLE, "has left", left=True)
     stand = _standing(None, ground.busy.get(team), now=now)
     travel, guessed = _travel(None, ground.seconds_of(team, team))
-    ordered = _ordered(mission, team, team)
     candidate = replace(
         told.candidate,
         state=stand.state,

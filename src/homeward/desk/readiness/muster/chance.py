@@ -14,13 +14,15 @@ from homeward.desk.readiness.muster.numbers import numbers
 from homeward.errors import NotYet
 from homeward.geo import Floats
 from homeward.mission.muster import Callout
-from homeward.readiness.muster.records import Candidate, Muster, MusterProblem, State
-from homeward.readiness.muster.solve import solve
+from homeward.readiness.muster.records import Candidate, MusterProblem, State
 
 STEP_MIN = 15
+"""Minutes between the times of the curve: ours."""
 MOST_STEPS = 48
 LEAST_STEPS = 16
+"""Steps of the curve at most and at least: ours."""
 USUAL_TARGET = 0.9
+"""How sure the team is to be complete in time where nobody says: ours."""
 
 
 def problem_for(
@@ -56,11 +58,6 @@ def times_of(by_h: float | None) -> tuple[float, ...]:
     step_h = STEP_MIN / 60 * max(1, int(np.ceil(until_h / (MOST_STEPS * STEP_MIN / 60))))
     times = {round(k * step_h, 6) for k in range(int(until_h / step_h) + 1)} | ({by_h} if by_h is not None else set())
     return tuple(sorted(times))
-
-
-def solved(problem: MusterProblem, *, seed: int = 0) -> Muster:
-    """The solution; see `readiness.muster.solve`."""
-    return solve(problem, seed=seed)
 
 
 def by_deadline(problem: MusterProblem, p_team: Floats) -> float:

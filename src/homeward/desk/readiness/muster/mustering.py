@@ -12,9 +12,10 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, opened
+from homeward.desk.readiness.call_out.call_state import unread_answers
 from homeward.desk.readiness.call_out.words import hour, named, why_words
-from homeward.desk.readiness.muster.case import Expected, MusterCase, case_of, eta_of, unread_answers
-from homeward.desk.readiness.muster.chance import by_deadline, problem_for, solved
+from homeward.desk.readiness.muster.case import Expected, MusterCase, case_of, eta_of
+from homeward.desk.readiness.muster.chance import by_deadline, problem_for
 from homeward.desk.readiness.muster.event import expected_event
 from homeward.desk.readiness.muster.numbers import numbers
 from homeward.desk.readiness.muster.signing_in import here_rows
@@ -25,10 +26,13 @@ from homeward.mission import Mission
 from homeward.mission.happened import Happened
 from homeward.mission.muster import CallAnswered, Callout
 from homeward.readiness.muster.records import Muster, MusterProblem, State
+from homeward.readiness.muster.solve import solve
 
 Json = dict[str, Any]
 MOST_SHOWN = 12
 """Names in one line of the board."""
+_TELL_STATES = ("wake_min", "report_min", "task_left_min")
+"""Our own numbers that only those asleep or on a task need."""
 
 
 def muster(path: Path, *, personal: bool = False, seed: int = 0) -> Answer:
@@ -50,7 +54,7 @@ def board(book: Book, *, personal: bool = False, seed: int = 0) -> Json:
     told = _Hidden() if personal else _hidden(mission)
     event = expected_event(book, now=now)
     problem = problem_for(book, case, call.event if call else None, now=now, event=event)
-    found = solved(problem, seed=seed)
+    found = solve(problem, seed=seed)
     unread = [one for one in unread_answers(mission) if call is not None and one.event.callout == call.event.id]
     return {
         "at": now.isoformat(),
@@ -62,7 +66,11 @@ def board(book: Book, *, personal: bool = False, seed: int = 0) -> Json:
         "coming": _coming(case, problem, found, told=told, now=now),
         "silent": _silent(case, problem, found, mission, told=told, now=now),
         "no": [w.candidate.id for w in case.people if w.why == "said no"],
-        "away": [{"id": w.candidate.id, "why": why_words(w, told.states)} for w in case.people if _away(w)],
+        "away": [
+            {"id": w.candidate.id, "why": _why_away(w, mission, told, personal=personal)}
+            for w in case.people
+            if _away(w)
+        ],
         "not_called": [w.candidate.id for w in case.people if _uncalled(w)],
         "unread": [_unread(one, personal=personal) for one in unread],
         "chance": _chance(problem, found, call.event if call else None, now=now),
@@ -74,7 +82,7 @@ def board(book: Book, *, personal: bool = False, seed: int = 0) -> Json:
         "call_next": list(found.call_next) if call is not None and problem.asks else [],
         "reaches": found.reaches,
         "why": list(found.why),
-        "assumed": [_assumed(name) for name in case.assumed],
+        "assumed": [_assumed(name) for name in _shown_assumed(case, told)],
         "notes": list(case.notes),
         "last_roll_call": _roll_call(mission),
         "seed": seed,
@@ -150,7 +158,7 @@ def _due(case: MusterCase, mission: Mission, *, now: datetime) -> str:
     call, wait = mission.muster.callout, numbers()["next_channel_min"].value
     if call is None:
         return ""
-    last = {one.event.to: one.at for one in mission.muster.notices if one.event.about == call.event.id}
+    last = {name: max(one.at for one in tried.values()) for name, tried in case.state.notices.items()}
     silent = [
         who.candidate.id
         for who in case.people
@@ -229,7 +237,7 @@ def _silent(
             "id": who.candidate.id,
             "silent_min": max((now - who.ordered).total_seconds() / 60, 0.0),
             "p": _p(who, problem, found, told),
-            "tried": [n.event.channel for n in mission.muster.notices if n.event.to == who.candidate.id],
+            "tried": list(case.state.tried(who.candidate.id)),
         }
         for who in case.people
         if who.ordered is not None and is_silent(who) and who.candidate.id in mission.crew.people
@@ -243,6 +251,14 @@ def is_silent(who: Expected) -> bool:
 
 def _away(who: Expected) -> bool:
     return who.left or bool(who.at_casualty) or who.candidate.state is State.UNREACHABLE
+
+
+def _why_away(who: Expected, mission: Mission, told: _Hidden, *, personal: bool) -> str:
+    """Why somebody does not come. Where those who left went for is in somebody's own words: personal."""
+    gone = mission.muster.gone.get(who.candidate.id) or mission.muster.gone.get(who.team or "")
+    return why_words(who, told.states) + (
+        f" for {gone.event.to}" if personal and who.left and gone and gone.event.to else ""
+    )
 
 
 def _uncalled(who: Expected) -> bool:
@@ -270,6 +286,17 @@ def _chance(problem: MusterProblem, found: Muster, call: Callout | None, *, now:
         "p_error": found.p_error,
         "target": problem.target,
     }
+
+
+def _shown_assumed(case: MusterCase, told: _Hidden) -> list[str]:
+    """Our own numbers that count; of those whose state is not shown none that tells it, such as getting up."""
+    names = (
+        name
+        for who in case.people
+        for name in who.assumed
+        if who.candidate.id not in told.states or name not in _TELL_STATES
+    )
+    return list(dict.fromkeys(names))
 
 
 def _assumed(name: str) -> Json:

@@ -155,7 +155,7 @@ def _marks(ax: Axes, plan: Json, row: Json, terrain: Terrain, view: View) -> Non
     for n, stretch in enumerate((s for s in row.get("stretches", ()) if s["lookout"]), 1):
         x, y = grid.xy_m([stretch["lookout"]])[0]
         ax.plot(x, y, marker="^", markersize=11, color=INK, markeredgecolor=PAPER, markeredgewidth=1.2, zorder=9.2)
-        draw_label(ax, (x, y), f"L{n}     ", size=8.0, ha="right", va="bottom")
+        draw_label(ax, (x, y), f"Watch {n}     ", size=8.0, ha="right", va="bottom")
     for exit_ in plan["exits"]:
         x, y = grid.xy_m([exit_["place"]])[0]
         own = exit_["id"] == row["exit_id"]
@@ -232,7 +232,7 @@ def carry_profile(plan: Json, *, terrain: Terrain, frame: Frame) -> bytes:
         ax.axvline(change["at_m"] / 1000, color="#555555", linewidth=0.5, linestyle=(0, (1, 2)), zorder=1)
     for n, stretch in enumerate((s for s in row.get("stretches", ()) if s["lookout"]), 1):
         middle = (stretch["from_m"] + stretch["to_m"]) / 2000
-        ax.text(middle, high + 0.3 * room, f"L{n}", fontsize=6.5, fontweight="bold", ha="center", va="center", zorder=5)
+        ax.text(middle, high + 0.3 * room, f"Watch {n}", fontsize=6.5, fontweight="bold", ha="center", va="center", zorder=5)
     return to_bytes(fig, frame)
 
 

@@ -374,11 +374,14 @@ def _watch_rows(row: Json, plan: Json, *, zone: str) -> list[str]:
     begins = datetime.fromisoformat(plan["now"]) + timedelta(seconds=row["starts_s"])
     named = 0
     for s in row.get("stretches", ())[:5]:
-        when = f"about {_clock(begins, s['enters_s'], zone)} to {_clock(begins, s['clear_s'], zone)}"
-        rows.append(f"Exposed km {s['from_m'] / 1000:.2f} to {s['to_m'] / 1000:.2f}, {when}: no halt, no change.")
+        enters, clear = (_clock(begins, s[when], zone) for when in ("enters_s", "clear_s"))
+        rows.append(
+            f"Exposed km {s['from_m'] / 1000:.2f} to {s['to_m'] / 1000:.2f}, no halt, no change: the first is there "
+            f"about {enters}, the rear guard past it about {clear}."
+        )
         if s["lookout"]:
             named += 1
-            rows.append(f"L{named}: pair at {mgrs(s['lookout'])}, sees {s['sees']:.0%}; there before the column.")
+            rows.append(f"Watch {named}: pair at {mgrs(s['lookout'])}, sees {s['sees']:.0%}; there before the column.")
         else:
             rows.append("No safe place near sees it: send a pair ahead.")
     return rows

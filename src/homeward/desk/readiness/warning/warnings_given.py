@@ -29,7 +29,7 @@ from homeward.mission.readiness import Threat, ThreatCame, ThreatLifted, ThreatR
 from homeward.readiness.warn.records import WIDEN, WarnProblem
 from homeward.readiness.warn.score import score
 from homeward.readiness.warn.solve import foresee
-from homeward.readiness.warn.words import days_words, warning_words
+from homeward.readiness.warn.words import OVERDUE, days_words, warning_words
 from homeward.words import chance
 
 LETTERS: Final = "ABCDEF"
@@ -249,7 +249,17 @@ def _standing(book: Book, threat: Threat) -> tuple[list[str], dict[str, Any]]:
     widened = (
         [] if threat.forecast or wide == 1 else [f"The spread is widened by {wide:g}: people are surer than right."]
     )
-    return [head, *words, *widened, *own, *(f"NOTE: {n}" for n in one.notes)], data
+    late = [n for n in one.notes if n.startswith(OVERDUE)]
+    notes = [f"NOTE: {n}" for n in one.notes if n not in late]
+    return [head, *late, *words, *widened, *own, *notes], data
+
+
+def _without(threat: Threat, forget: Sequence[str]) -> Threat:
+    """A warning as if some of its fields had never been told. When it may come stays: it can only be told anew."""
+    fixed = [field for field in forget if field in ("id", "said_at", "quantiles_d")]
+    if fixed:
+        raise BadInput(f"{fixed[0]!r} of {threat.id} cannot be taken back. Say anew when it may come, or lift it.")
+    return cast("Threat", forgotten(threat, forget))
 
 
 def _open_threat(book: Book, name: str) -> Threat:

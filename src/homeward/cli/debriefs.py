@@ -280,7 +280,7 @@ def reader(mission: Path, name: str | None, passphrase_file: Path | None, as_jso
 def fuse(mission: Path, as_json: bool, **given: Any) -> None:
     """Show what all statements of MISSION come to: how probable each answer is, what moved it, whom to ask next.
 
-    Statements that are sealed count with their number, and are called "from a confidential statement". Personal.
+    Statements that are sealed count with their number; how many count is told, not which or for which answer. Personal.
     """
     from homeward import desk
 

@@ -85,7 +85,7 @@ def test_everybody_reads_what_is_known_what_may_come_and_the_signals_and_no_secr
     pages, text = words(tmp_path / "out" / "everybody.pdf")
     assert pages == 1
     for told_to_all in (
-        "at the hut: very likely, 83%",
+        "at the hut: very likely, 83 %",
         "We came by boat.",
         "pretty sure",
         "Raid",
@@ -112,7 +112,7 @@ def test_command_reads_what_was_said_to_it_and_sealed_words_only_where_their_rea
     assert "He has a bad heart." in shut
     assert "revenge" in shut
     assert "is sealed for Lead" in shut
-    assert "from a confidential statement" in shut
+    assert "1 confidential statement counts in these numbers" in " ".join(shut.split())
     assert "gun" not in shut
     desk.briefing(told, tmp_path / "open", reader="Lead", passphrase=SECRET)
     text = words(tmp_path / "open" / "command.pdf")[1]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -14,7 +16,8 @@ from homeward.cli.main import cli
 from homeward.desk.book import opened
 from homeward.errors import BadInput, MissionFileError, UnknownName
 from homeward.exchange import sealed
-from homeward.mission.debriefs import How, Share
+from homeward.mission.debriefs import How, Share, StatementTaken
+from homeward.mission.events import EntryCorrected
 from tests.desk.conftest import make_bare
 
 SECRET = "four quiet words here"
@@ -109,13 +112,37 @@ def test_words_that_are_sealed_are_nowhere_in_the_mission_file(asked):
     row = desk.statements(asked).data["statements"][0]
     assert row["closed"] is True
     assert not {"says", "asked", "hypothesis", "number", "certainty"} & row.keys()
-    assert "from a confidential statement" in desk.fused(asked).text
+    assert "1 confidential statement counts in these numbers" in desk.fused(asked).text
     assert "W2" not in json.dumps(desk.fused(asked).data["questions"])
     assert desk.fused(asked).data["questions"][0]["answers"][0]["p"] > 0.4  # its number counts
     for personal in (False, True):
         shown = json.dumps([desk.page_data(asked, personal=personal), desk.show_log(asked, personal=personal).data])
         assert "sleep" not in shown
         assert SECRET not in shown
+
+
+def test_no_log_tells_which_way_a_sealed_statement_points(asked):
+    desk.reader(asked, "Lead", SECRET)
+    said: dict[str, Any] = {"hypothesis": "hut", "number": 0.875, "reliability": "C", "certainty": "pretty sure"}
+    desk.statement(asked, WORDS, witness="W2", readers=["Lead"], told_by="Brother", **said)
+    desk.judge_statement(asked, "S1", number=0.625)
+    taken = debriefs(asked).statements["S1"]
+    with opened(asked) as book:
+        again = StatementTaken(statement=replace(taken.event, number=0.375))
+        book.write(EntryCorrected(entry=taken.entry, event=again))
+    desk.export(asked, asked.parent / "out", formats=["log"], personal=True)
+    exported = (asked.parent / "out" / "log.jsonl").read_text().splitlines()[-3:]
+    shown = desk.show_log(asked, personal=True)
+    for text in (*exported, json.dumps(shown.data["entries"][-3:]), *shown.text.splitlines()[-3:]):
+        for told in ("hut", "0.875", "0.625", "0.375", '"C"', "reliability C", "Brother", "pretty", "told by"):
+            assert told not in text
+    for entry in shown.data["entries"][-3:]:
+        event = entry["event"].get("event", entry["event"])["statement"]
+        assert (event["witness"], event["question"], event["readers"]) == ("W2", "where", ["Lead"])
+        assert event["hypothesis"] == event["number"] == event["sealed"] == "(sealed)"
+    desk.statement(asked, WORDS, witness="W3", **said)
+    assert "hypothesis hut" in desk.show_log(asked, personal=True).text  # what is not sealed is shown
+    assert "(sealed)" not in json.dumps(desk.show_log(asked).data)  # and where nothing personal is, not which is sealed
 
 
 def test_a_sealed_statement_opens_for_its_reader_alone_and_that_is_noted(asked):

@@ -64,7 +64,7 @@ def test_what_moved_a_number_most_is_named_and_our_assumptions_are_marked(asked)
     said = desk.fused(asked)
     hut = said.data["questions"][0]["answers"][0]
     assert hut["moved"][0]["statement"] == "S1"
-    assert "c 80%*, r 80%*" in hut["moved"][0]["words"]
+    assert "c 80 %*, r 80 %*" in hut["moved"][0]["words"]
     assert "OUR OWN ASSUMPTION" in said.text
     assert any("pretty sure" in one for one in said.data["own"])
     assert hut["low"] < hut["p"] < hut["high"]  # what "pretty sure" may have meant

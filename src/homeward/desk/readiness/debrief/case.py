@@ -1,6 +1,7 @@
 """What all statements are asked together: which of them count, how hearsay counts, what cannot be true together.
 
-A statement that cannot be counted is left out and named, with what mends it; the others count all the same.
+A statement that cannot be counted is left out and named, with what mends it; the others count all the same. Of a
+sealed one nothing is said that tells which it is or what it bears on.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from homeward.desk.readiness.debrief.questions import NONE
 from homeward.errors import BadInput
@@ -23,27 +24,41 @@ if TYPE_CHECKING:
 
 HEARSAY_LESS = 1e-6
 """By how much a retelling is taken to be less reliable than its origin, so that of equals the origin counts: ours."""
+SOME = "A confidential statement"
+
+
+class Note(NamedTuple):
+    """Why something counts for nothing, or for less: the statements it is about, the words, and what is said instead
+    where one of them is sealed ("": nothing).
+    """
+
+    about: tuple[str, ...]
+    words: str
+    sealed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The problem, the statements in it by id, what was ruled out by speed, and what was left out, in words."""
+    """The problem, the statements in it by id, what was ruled out by speed, and what was left out."""
 
     problem: FuseProblem
     counted: Mapping[str, Statement]
     too_far: tuple[str, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[Note, ...]
 
 
 def fused_case(state: Debriefs, *, speed_kmh: float, apart: Sequence[str]) -> Case:
-    """The open questions with every statement that counts; `apart` are questions about somebody else."""
+    """The open questions with every statement that counts; `apart` are questions about somebody else.
+
+    Sealed statements teach nothing of their witness once a question is answered: the record would tell what they said.
+    """
     from homeward.readiness import FuseProblem
     from homeward.readiness.fuse.records import Resolved
 
     open_ = {name: one for name, one in state.questions.items() if name not in state.resolved}
     counted: dict[str, Statement] = {}
     reports: list[Report] = []
-    left_out: list[str] = []
+    left_out: list[Note] = []
     resolved: list[Resolved] = []
     for happened in state.statements.values():
         one = happened.event
@@ -52,7 +67,7 @@ def fused_case(state: Debriefs, *, speed_kmh: float, apart: Sequence[str]) -> Ca
         if one.question in state.resolved and one.question in state.questions:
             forecast = _certainty(one)
             true = state.resolved[one.question].event.hypothesis or NONE
-            if forecast is not None:
+            if forecast is not None and not one.sealed:
                 resolved.append(Resolved(source=one.witness, forecast=forecast, came_true=one.hypothesis == true))
             continue
         why = _shaken(state, one) or _why_not(open_, one)
@@ -60,7 +75,7 @@ def fused_case(state: Debriefs, *, speed_kmh: float, apart: Sequence[str]) -> Ca
             left_out.append(why)
             continue
         if one.number is None and one.certainty and _certainty(one) is None:
-            left_out.append(f"{one.id} counts by its digit alone: {_no_number(one)}")
+            left_out.append(_without_number(one, "counts by its digit alone"))
         counted[one.id] = one
         reports.append(_report(one))
     far, too_far = _too_far([q for q in open_.values() if q.id not in apart], speed_mps=speed_kmh / 3.6)
@@ -97,35 +112,46 @@ def _report(one: Statement) -> Report:
     )
 
 
-def _why_not(open_: Mapping[str, Question], one: Statement) -> str:
-    """Why a statement cannot be counted, or "". Names nothing of what it says."""
+def _why_not(open_: Mapping[str, Question], one: Statement) -> Note | None:
+    """Why a statement cannot be counted, or None. Names nothing of what it says."""
     if one.question not in open_:
-        return f"{one.id} bears on {one.question}, which is asked no longer: it counts for nothing."
+        gone = "which is asked no longer: it counts for nothing."
+        return Note(
+            (one.id,), f"{one.id} bears on {one.question}, {gone}", f"{SOME} bears on a question that {gone[6:]}"
+        )
     if one.hypothesis not in _priors(open_[one.question]):
-        return f"{one.id} bears on an answer that {one.question} no longer has: it counts for nothing."
+        return Note(
+            (one.id,),
+            f"{one.id} bears on an answer that {one.question} no longer has: it counts for nothing.",
+            f"{SOME} bears on an answer that is no longer there: it counts for nothing.",
+        )
     if _certainty(one) is None and one.credibility is None:
-        return f"{one.id} counts for nothing: {_no_number(one)}"
-    return ""
+        return _without_number(one, "counts for nothing")
+    return None
 
 
-def _no_number(one: Statement) -> str:
-    judge = f"Ask for a number: homeward statement judge MISSION {one.id} --number 0.8."
-    return f"it does not say how sure {one.witness} is in words that are known. {judge}"
-
-
-def _shaken(state: Debriefs, one: Statement) -> str:
-    """That what a statement rests on was taken back since, or ""."""
-    if one.id not in state.shaken:
-        return ""
-    rests = "what was taken back" if one.sealed else f"{state.shaken[one.id]}, who took it back"
-    letter = "C" if one.sealed else one.reliability or "C"
-    return (
-        f"{one.id} RESTS ON {rests}: it counts for nothing until somebody judges it again: homeward statement judge "
-        f"MISSION {one.id} --reliability {letter}."
+def _without_number(one: Statement, counts: str) -> Note:
+    how = f"{counts}: it does not say how sure {one.witness} is in words that are known. Ask for a number: homeward"
+    judge = "statement judge MISSION {} --number 0.8."
+    return Note(
+        (one.id,), f"{one.id} {how} {judge.format(one.id)}", f"{SOME} of {one.witness} {how} {judge.format('NAME')}"
     )
 
 
-def _able(problem: FuseProblem, left_out: list[str]) -> FuseProblem:
+def _shaken(state: Debriefs, one: Statement) -> Note | None:
+    """That what a statement rests on was taken back since, or None."""
+    if one.id not in state.shaken:
+        return None
+    until = "it counts for nothing until somebody judges it again: homeward statement judge MISSION"
+    return Note(
+        (one.id,),
+        f"{one.id} RESTS ON {state.shaken[one.id]}, who took it back: {until} {one.id} --reliability "
+        f"{one.reliability or 'C'}.",
+        f"{SOME} RESTS ON what was taken back: {until} NAME --reliability C. Let those look who may read it.",
+    )
+
+
+def _able(problem: FuseProblem, left_out: list[Note]) -> FuseProblem:
     """The problem without the statements that cannot be fused, which are named."""
     from homeward.readiness.fuse.check import check
 
@@ -136,7 +162,9 @@ def _able(problem: FuseProblem, left_out: list[str]) -> FuseProblem:
             check(alone)
             _grades(alone)
         except BadInput as err:
-            left_out.append(f"{report.id} counts for nothing: {err} See: homeward statement judge --help.")
+            see = "See: homeward statement judge --help."
+            words = f"{report.id} counts for nothing: {err} {see}"
+            left_out.append(Note((report.id,), words, f"{SOME} counts for nothing: it cannot be read as it is. {see}"))
             continue
         able.append(report)
     return replace(problem, reports=tuple(able))
@@ -151,7 +179,7 @@ def _grades(problem: FuseProblem) -> dict[str, Graded]:
     return {one.id: graded(one, learnt, model=False, mean=False, unknown=unknown) for one in problem.reports}
 
 
-def _capped(problem: FuseProblem, counted: Mapping[str, Statement], left_out: list[str]) -> Iterator[Report]:
+def _capped(problem: FuseProblem, counted: Mapping[str, Statement], left_out: list[Note]) -> Iterator[Report]:
     """The reports, hearsay counting for no more than what it retells where that is on file and judged."""
     grades = _grades(problem)
     strength = {name: grade.r * abs(2 * grade.c - 1) for name, grade in grades.items()}
@@ -166,7 +194,8 @@ def _capped(problem: FuseProblem, counted: Mapping[str, Statement], left_out: li
             continue
         grade, mine = grades[least], grades[report.id]
         sure = abs(grade.c - 0.5) if mine.c >= 0.5 else -abs(grade.c - 0.5)
-        left_out.append(f"{report.id} retells {least} and counts for no more than {least} does.")
+        words = f"{report.id} retells {least} and counts for no more than {least} does."
+        left_out.append(Note((report.id, least), words))
         yield replace(report, r=grade.r * (1 - HEARSAY_LESS), c=0.5 + sure, certainty="")
 
 
@@ -200,7 +229,7 @@ def _certainty(one: Statement) -> float | None:
     return None if meant is None else meant.median
 
 
-def _noted(state: Debriefs, open_: Mapping[str, Question], left_out: list[str]) -> Iterator[dict[str, str]]:
+def _noted(state: Debriefs, open_: Mapping[str, Question], left_out: list[Note]) -> Iterator[dict[str, str]]:
     for one in state.excluded:
         parts = dict(one.parts)
         true = {q: state.resolved[q].event.hypothesis or NONE for q in parts if q in state.resolved}
@@ -210,9 +239,8 @@ def _noted(state: Debriefs, open_: Mapping[str, Question], left_out: list[str]) 
         if all(q in open_ and answer in _priors(open_[q]) for q, answer in rest.items()) and rest:
             yield rest
         elif rest:
-            left_out.append(
-                f"{excluded_words(one.parts, '')} names an answer that is no longer there: it rules out nothing."
-            )
+            words = f"{excluded_words(one.parts, '')} names an answer that is no longer there: it rules out nothing."
+            left_out.append(Note((), words))
 
 
 def _too_far(questions: Sequence[Question], *, speed_mps: float) -> tuple[list[dict[str, str]], tuple[str, ...]]:

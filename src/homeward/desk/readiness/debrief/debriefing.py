@@ -130,9 +130,12 @@ def withdraw_statement(path: Path, name: str, *, why: str = "", at: str | None =
         before = _known(book.mission.debriefs, name)
         known = set(book.mission.debriefs.shaken)
         book.write(StatementWithdrawn(statement=name, why=why.strip()), at=when_told(book, at))
-        resting = [one for one in book.mission.debriefs.shaken if one not in known]
-    rests = f"{', '.join(resting)} {'rests' if len(resting) == 1 else 'rest'} on it"
-    told = f" {rests}, and count no more until judged again: homeward statement judge." if resting else ""
+        found = [one for one in book.mission.debriefs.shaken if one not in known]
+        standing = book.mission.debriefs.statements
+        resting = [one for one in found if not standing[one].event.sealed]
+    named = [*resting, *["something confidential"] * (len(resting) < len(found))]
+    rests = f"{', '.join(named)} {'rests' if len(named) == 1 else 'rest'} on it"
+    told = f" {rests}, and count no more until judged again: homeward statement judge." if named else ""
     return Answer(
         text=f"{name} of {before.witness} withdrawn: it counts no longer.{told}", data={"id": name, "resting": resting}
     )

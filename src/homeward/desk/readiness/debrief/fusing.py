@@ -1,24 +1,31 @@
-"""The board of what all statements come to: each answer's probability, what moved it, what contradicts, whom to ask."""
+"""The board of what all statements come to: each answer's probability, what moved it, what contradicts, whom to ask.
+
+Sealed statements count in the probabilities and in nothing else: what moved an answer, contradictions by name, whom to
+ask and witnesses' records are those of the statements in clear, as if there were no others. That a sealed one is
+counted, and that one contradicts something, is told without which and which way.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from homeward.desk.answer import Answer
 from homeward.desk.book import opened
-from homeward.desk.readiness.debrief.case import Case, excluded_words, fused_case
+from homeward.desk.readiness.debrief.case import SOME, Case, excluded_words, fused_case
 from homeward.desk.readiness.debrief.questions import NONE
 from homeward.desk.readiness.debrief.shown import check_shown
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.mission.debriefs import Debriefs, Question
+from homeward.words import chance, counted
 
 if TYPE_CHECKING:
     from homeward.readiness import Fused
-    from homeward.readiness.fuse.records import Learnt, Pair
+    from homeward.readiness.fuse.records import AskWorth, Learnt, Pair
 
 Json = dict[str, Any]
 FASTEST_KMH: Final = 15.0
@@ -35,6 +42,14 @@ OWN: Final = (
     "that a letter weighs as two claims that came out",
 )
 """What the fused numbers rest on that nobody measured."""
+SEALED_CONFLICT: Final[Json] = {
+    "one": None,
+    "other": None,
+    "k": None,
+    "words": f"{SOME} contradicts another statement. Let those who may read it look before anybody acts on these "
+    "numbers.",
+}
+"""What is said of all contradictions in which a sealed statement stands."""
 
 
 def fused(
@@ -67,40 +82,72 @@ def fused(
 
 
 def fused_board(state: Debriefs, *, speed_kmh: float = FASTEST_KMH, apart: Sequence[str] = ()) -> Json:
-    """The board as data; `own` lists what it rests on that is our own assumption. Nothing that was sealed is in it."""
+    """The board as data; `own` lists what it rests on that is our own assumption. Of what was sealed there is in it
+    what the probabilities tell, how many such statements count, and whether any contradicts another.
+    """
     from homeward.readiness import fuse
     from homeward.readiness.fuse.learn import learn_sources
 
-    case = fused_case(state, speed_kmh=speed_kmh, apart=apart)
-    done = fuse(case.problem) if case.problem.questions else None
-    learnt = done.sources if done else learn_sources(case.problem.resolved, case.problem.counts)
-    rows = [_question_row(state, case, done, one) for one in state.questions.values()]
-    apart_pairs = _contradicting(done) if done else []
+    sealed = {name for name, one in state.statements.items() if one.event.sealed}
+    whole = fused_case(state, speed_kmh=speed_kmh, apart=apart)
+    clear = whole if not sealed else fused_case(_without(state, sealed), speed_kmh=speed_kmh, apart=apart)
+    done = fuse(whole.problem) if whole.problem.questions else None
+    shown = done if done is None or clear is whole else fuse(clear.problem)
+    learnt = shown.sources if shown else learn_sources(clear.problem.resolved, clear.problem.counts)
+    rows = [_question_row(state, _Board(sealed, whole, clear, done, shown), one) for one in state.questions.values()]
+    apart_pairs = _contradicting(shown) if shown else []
+    hidden = any({pair.one, pair.other} & sealed for pair in _contradicting(done)) if done else False
     by_words = sorted({o for row in rows for answer in row["answers"] for m in answer["moved"] for o in m["own"]})
+    notes = [note.words for note in clear.left_out] + _sealed_notes(whole, sealed)
     return {
         "questions": rows,
-        "conflicts": [_conflict(state, pair) for pair in apart_pairs[:MOST_CONFLICTS]],
+        "conflicts": [SEALED_CONFLICT] * hidden + [_conflict(state, pair) for pair in apart_pairs[:MOST_CONFLICTS]],
         "more_conflicts": max(len(apart_pairs) - MOST_CONFLICTS, 0),
-        "ask": _asks(state, done) if done else [],
+        "ask": _asks(state, _worth_asking(clear, done, shown)) if done and shown else [],
         "together": [_together(answers, p) for answers, p in done.joint[:MOST_MOVED]] if done else [],
         "witnesses": [_witness(state, name, one) for name, one in learnt.items()],
-        "excluded": [excluded_words(one.parts, one.why) for one in state.excluded] + list(case.too_far),
+        "excluded": [excluded_words(one.parts, one.why) for one in state.excluded] + list(whole.too_far),
         "removed": done.removed if done else 0.0,
-        "notes": [*case.left_out, *_ungraded(case, learnt), *(done.findings if done else ())],
-        "own": [*OWN, *([f"that nobody went faster than {speed_kmh:g} km/h"] if case.too_far else []), *by_words],
+        "notes": [*notes, *_ungraded(whole, learnt), *(shown.findings if shown else ())],
+        "own": [*OWN, *([f"that nobody went faster than {speed_kmh:g} km/h"] if whole.too_far else []), *by_words],
     }
 
 
 # --- the board --------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Board:
+    """What is asked of all statements, and of those in clear (`clear`, `shown`): the same where none is `sealed`."""
+
+    sealed: AbstractSet[str]
+    whole: Case
+    clear: Case
+    done: Fused | None
+    shown: Fused | None
+
+
+def _without(state: Debriefs, sealed: AbstractSet[str]) -> Debriefs:
+    left = {name: one for name, one in state.statements.items() if name not in sealed}
+    return replace(state, statements=left)
+
+
+def _sealed_notes(whole: Case, sealed: AbstractSet[str]) -> list[str]:
+    """What is left out of the sealed statements, each thing once."""
+    return list(dict.fromkeys(n.sealed for n in whole.left_out if n.sealed and set(n.about) & sealed))
+
+
 def _ungraded(case: Case, learnt: Mapping[str, Learnt]) -> list[str]:
     """Which statements count for nothing because nobody said how reliable their witness is."""
     bare = [s for s in case.counted.values() if not s.reliability and s.witness not in learnt]
-    return [f"{s.id} counts for nothing until somebody says how reliable {s.witness} is." for s in bare]
+    return [
+        f"{f'{SOME} of {s.witness}' if s.sealed else s.id} counts for nothing until somebody says how reliable "
+        f"{s.witness} is."
+        for s in bare
+    ]
 
 
-def _question_row(state: Debriefs, case: Case, done: Fused | None, question: Question) -> Json:
+def _question_row(state: Debriefs, board: _Board, question: Question) -> Json:
     told = state.resolved.get(question.id)
     labels = {h.id: h.label for h in question.hypotheses} | {NONE: "none of these"}
     row: Json = {
@@ -109,54 +156,55 @@ def _question_row(state: Debriefs, case: Case, done: Fused | None, question: Que
         "about": question.about.value,
         "resolved": None if told is None else told.event.hypothesis or NONE,
         "answers": [],
+        "confidential": 0,
+        "confidential_words": "",
     }
-    if told is not None or done is None:
+    done, shown = board.done, board.shown
+    if told is not None or done is None or shown is None:
         return row
+    n = sum(one.sealed != "" and one.question == question.id for one in board.whole.counted.values())
     posterior, spread = done.posterior[question.id], done.spread.get(question.id, {})
     answers = [
         {
             "id": name,
             "label": labels[name],
-            "prior": case.problem.questions[question.id][name],
+            "prior": board.whole.problem.questions[question.id][name],
             "p": p,
             "low": spread.get(name, (p, p))[0],
             "high": spread.get(name, (p, p))[1],
             "moved": [
-                _moved(case, done, report, shift)
-                for report, shift in done.moved[question.id][name][:MOST_MOVED]
+                _moved(board, shown, report, shift)
+                for report, shift in shown.moved[question.id][name][:MOST_MOVED]
                 if abs(shift) >= math.log(LEAST_FACTOR)
             ],
         }
         for name, p in posterior.items()
     ]
-    return {**row, "answers": sorted(answers, key=lambda a: -float(a["p"]))}
+    return {
+        **row,
+        "answers": sorted(answers, key=lambda a: -float(a["p"])),
+        "confidential": n,
+        "confidential_words": f"{counted(n, 'confidential statement')} {'count' if n > 1 else 'counts'} in these "
+        "numbers; for which answer is not shown." * bool(n),
+    }
 
 
-def _moved(case: Case, done: Fused, report: str, shift: float) -> Json:
-    """How a statement moved an answer, and how it was taken. Of a sealed one only that it is, and how far."""
-    one, taken = case.counted[report], done.taken[report].graded
+def _moved(board: _Board, shown: Fused, report: str, shift: float) -> Json:
+    """How a statement moved an answer, and how it was taken."""
+    one, taken = board.clear.counted[report], shown.taken[report].graded
     factor = math.exp(abs(shift))
     way = f"{'for' if shift > 0 else 'against'}, odds {'x' if shift > 0 else '/'} {factor:.2g}"
-    if one.sealed:
-        return {
-            "statement": report,
-            "shift": shift,
-            "sealed": True,
-            "own": [],
-            "words": f"from a confidential statement ({way})",
-        }
     own = (
-        [f"{taken.c_from.removesuffix(' (own assumption)')} as {taken.c:.0%}"]
+        [f"{taken.c_from.removesuffix(' (own assumption)')} as {chance(taken.c)}"]
         if taken.c_from.startswith("words") and "c" in taken.own
         else []
     )
     how = [one.how.value] if one.how else []
-    how += [f"by {one.told_by}"] if one.told_by else []
-    how += [f"c {taken.c:.0%}{'*' if 'c' in taken.own else ''}", f"r {taken.r:.0%}{'*' if 'r' in taken.own else ''}"]
+    how += [f"by {one.told_by}"] if one.told_by and one.told_by.upper() not in board.sealed else []
+    how += [f"{name} {chance(x)}{'*' if name in taken.own else ''}" for name, x in (("c", taken.c), ("r", taken.r))]
     return {
         "statement": report,
         "shift": shift,
-        "sealed": False,
         "own": own,
         "words": f"{report} of {one.witness}, {', '.join(how)} ({way})",
     }
@@ -188,9 +236,18 @@ def _silent(state: Debriefs) -> set[tuple[str, str]]:
     return {(s.event.witness, s.event.question) for s in state.statements.values() if s.event.declined}
 
 
-def _asks(state: Debriefs, done: Fused) -> list[Json]:
-    """What to ask next, worth most first; nobody is asked again what they declined to answer."""
-    silent = _silent(state)
+def _worth_asking(clear: Case, done: Fused, shown: Fused) -> tuple[AskWorth, ...]:
+    """What is worth asking by what all come to, of those who said something in clear, as sure as they are there."""
+    from homeward.readiness.fuse.ask import ask_next
+
+    if shown is done:
+        return done.ask_next
+    return ask_next(clear.problem, done.posterior, {name: one.graded for name, one in shown.taken.items()})
+
+
+def _asks(state: Debriefs, worth: Sequence[AskWorth]) -> list[Json]:
+    """What to ask next, worth most first; nobody is asked again what they declined to answer, or said in confidence."""
+    silent = _silent(state) | {(h.event.witness, h.event.question) for h in state.statements.values() if h.event.sealed}
     return [
         {
             "source": a.source,
@@ -200,7 +257,7 @@ def _asks(state: Debriefs, done: Fused) -> list[Json]:
             "words": f'Ask {a.source} whether "{_label(state, a.question, a.about)}" is true ({a.question}): '
             f"{a.gain_bits:.2f} bits." + (" Declined to answer something else before." * ((a.source, "") in silent)),
         }
-        for a in done.ask_next
+        for a in worth
         if (a.source, a.question) not in silent and a.gain_bits > LEAST_GAIN_BITS
     ][:MOST_MOVED]
 
@@ -212,7 +269,7 @@ def _label(state: Debriefs, question: str, answer: str) -> str:
 
 def _together(answers: Mapping[str, str], p: float) -> Json:
     said = ", ".join(f"{question}: {answer}" for question, answer in answers.items())
-    return {"answers": dict(answers), "p": p, "words": f"{said}: {p:.0%}"}
+    return {"answers": dict(answers), "p": p, "words": f"{said}: {chance(p)}"}
 
 
 def _witness(state: Debriefs, name: str, learnt: Learnt) -> Json:
@@ -234,8 +291,8 @@ def _witness(state: Debriefs, name: str, learnt: Learnt) -> Json:
         "r_low": trust.low,
         "r_high": trust.high,
         "score": None if s is None else asdict(s),
-        "words": f"{name}: {learnt.right} of {total} right, so taken as reliable with {trust.r:.0%} "
-        f"({trust.low:.0%} to {trust.high:.0%}), {start}" + (f"; Brier {s.brier:.2f}" if s else ""),
+        "words": f"{name}: {learnt.right} of {total} right, so taken as reliable with {chance(trust.r)} "
+        f"({chance(trust.low)} to {chance(trust.high)}), {start}" + (f"; Brier {s.brier:.2f}" if s else ""),
     }
 
 
@@ -243,16 +300,17 @@ def _board_lines(board: Json, shown: Sequence[Json]) -> list[str]:
     lines = []
     for row in shown:
         lines.append(f"{row['id']}: {row['text']}")
+        wide = max((len(chance(answer["p"])) for answer in row["answers"]), default=0)
         if row["resolved"] is not None:
             lines.append(f"  ANSWERED: {row['resolved']}")
         for answer in row["answers"]:
             label = f" ({answer['label']})" if answer["label"] else ""
-            low, high = (f"{answer[end]:.0%}" for end in ("low", "high"))
+            low, high = (chance(answer[end]) for end in ("low", "high"))
             spread = f", {low} to {high} by what the words may mean" if low != high else ""
-            lines.append(
-                f"  {answer['p']:4.0%}  {answer['id']}{label}{spread}; before any statement {answer['prior']:.0%}"
-            )
-            lines += [f"        {moved['words']}" for moved in answer["moved"]]
+            before = f"before any statement {chance(answer['prior'])}"
+            lines.append(f"  {chance(answer['p']):>{wide}}  {answer['id']}{label}{spread}; {before}")
+            lines += [f"{'':{wide + 4}}{moved['words']}" for moved in answer["moved"]]
+        lines += [f"  {row['confidential_words']}"] * bool(row["confidential"])
     lines += [f"CONFLICT: {one['words']}" for one in board["conflicts"]]
     lines += [f"CONFLICT: {board['more_conflicts']} more pairs contradict each other."] * bool(board["more_conflicts"])
     lines += [f"Together: {one['words']}" for one in board["together"]]

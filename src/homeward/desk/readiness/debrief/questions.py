@@ -26,11 +26,16 @@ from homeward.mission.debriefs import (
     QuestionRaised,
     QuestionResolved,
 )
+from homeward.words import chance
 
 NONE: Final = "none"
 """What the answer that none of those named is true is called."""
 MOST_ANSWERS, MOST_QUESTIONS, LONGEST_TEXT = 12, 20, 200
 """Answers to a question, open questions, letters of either: ours."""
+LOST_SEALED: Final = (
+    "NOTE: Something confidential was said on it. Where that bears on an answer that is no longer there, it counts for "
+    "nothing: let those look who may read it."
+)
 _ID = re.compile(r"[\w][\w .-]{0,29}")
 _ANSWER = re.compile(r"(?P<id>[^=:]+)(?:=(?P<prior>[^:]*))?(?::(?P<label>.*))?", re.DOTALL)
 
@@ -72,16 +77,16 @@ def question(
             hypotheses=_placed(book, answers, places or {}, times or {}),
         )
         book.write(QuestionRaised(question=made), at=when_told(book, at))
-        lost = [
-            one.event.id
-            for one in state.statements.values()
-            if one.event.question == clean and one.event.hypothesis not in {h.id for h in made.hypotheses} | {"", NONE}
-        ]
-    shares = [f"{h.id} {h.prior:.0%}" for h in made.hypotheses]
+        said = [one.event for one in state.statements.values() if one.event.question == clean]
+        kept = {h.id for h in made.hypotheses} | {"", NONE}
+        lost = [one.id for one in said if one.hypothesis not in kept and not one.sealed]
+        fewer = before is not None and bool({h.id for h in before.hypotheses} - kept)
+    shares = [f"{h.id} {chance(h.prior)}" for h in made.hypotheses]
     rest = 1 - sum(h.prior for h in made.hypotheses)
-    shares += [f"none of them {rest:.0%}"] if rest > 1e-9 else []
+    shares += [f"none of them {chance(rest)}"] if rest > 1e-9 else []
     notes = ["Nobody gave probabilities: all are taken as equal, which is our own assumption."] * _untold(hypotheses)
     notes += [f"NOTE: {', '.join(lost)} bear on an answer that is no longer there, and count for nothing."] * bool(lost)
+    notes += [LOST_SEALED] * (fewer and any(one.sealed for one in said))
     return Answer(
         text="\n".join([f"Question {clean}: {', '.join(shares)}.", *notes]),
         data={"id": clean, "priors": {h.id: h.prior for h in made.hypotheses}, "none": max(rest, 0.0), "lost": lost},
@@ -100,7 +105,9 @@ def drop_question(path: Path, name: str, *, why: str = "", at: str | None = None
 
 @again_if_grown
 def resolve(path: Path, question: str, hypothesis: str, *, why: str = "", at: str | None = None) -> Answer:
-    """It is known which answer is true ("none" for none of them): every witness who spoke of it is scored by it."""
+    """It is known which answer is true ("none" for none of them): every witness who spoke of it is scored by it, less
+    what was said in confidence, which the score would tell.
+    """
     with opened(path) as book:
         state = book.mission.debriefs
         name, answer = known_answer(state, question, hypothesis)
@@ -109,6 +116,7 @@ def resolve(path: Path, question: str, hypothesis: str, *, why: str = "", at: st
         true = "" if answer == NONE else answer
         book.write(QuestionResolved(question=name, hypothesis=true, why=why.strip()), at=when_told(book, at))
         said = [s.event for s in state.statements.values() if s.event.question == name and s.event.hypothesis]
+        said = [s for s in said if not s.sealed]
     right = sorted({s.witness for s in said if s.hypothesis == answer})
     scored = (
         f" Witnesses scored by it: {len({s.witness for s in said})}, of whom {len(right)} named it." if said else ""
@@ -266,4 +274,4 @@ def _answer_words(row: Mapping[str, Any]) -> str:
     if row["resolved"] is not None:
         return f"ANSWERED: {row['resolved']}"
     shares = [(f"{h['id']} ({h['label']})" if h["label"] else h["id"], h["prior"]) for h in row["hypotheses"]]
-    return ", ".join(f"{name} {prior:.0%}" for name, prior in shares)
+    return ", ".join(f"{name} {chance(prior)}" for name, prior in shares)

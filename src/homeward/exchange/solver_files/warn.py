@@ -22,9 +22,14 @@ from homeward.exchange.solver_files.warn_fields import (
 )
 from homeward.readiness.warn.fit import by_parameters
 from homeward.readiness.warn.laws import Shape
+from homeward.readiness.warn.motives import Motive, Pointer, Weighed, weigh
 from homeward.readiness.warn.records import DAY_S, WIDEN, Hint, Statement, WarnProblem, by_lead_time
 
 _OWN = ("quantiles_d", "distribution", "histogram", "p_within", "never", "reports", "weight", "source")
+
+
+_DATES = ("quantiles_d", "distribution", "histogram", "p_within")
+_SPANS = ("within_d", "between_d", "likelihood")
 
 
 def read(problem: WarnFile, folder: Path, file: str) -> Read:
@@ -35,13 +40,14 @@ def read(problem: WarnFile, folder: Path, file: str) -> Read:
         named = cases(problem, now)
         came = _came_d(problem, now)
         _check_targets(problem)
+        motives = weighed(problem, now)
     except BadInput as err:
         raise BadFile(f"{file}: {err}") from err
 
     def solve(time_limit_s: float, seed: int, progress: Progress | None) -> Reported:
         del time_limit_s, seed, progress
         try:
-            return reported(problem, named, now, came)
+            return reported(problem, named, now, came, motives)
         except BadInput as err:
             raise BadFile(f"{file}: {err}") from err
 
@@ -75,7 +81,11 @@ def _case(
     return WarnProblem(
         statement=first,
         now=now,
-        reports=tuple(_report(r, said, now, problem.widen if said.widen is None else said.widen) for r in reports),
+        reports=tuple(
+            _report(r, said, now, problem.widen if said.widen is None else said.widen)
+            for r in reports
+            if _says_when(r) or not r.motives
+        ),
         families=tuple(problem.families),
         pool=problem.pool,
         lower_d=problem.lower_d,
@@ -95,7 +105,7 @@ def _factor(widen: Widen, *, quantiles: bool) -> float:
 
 
 def _statement(said: SaidFile, said_at: datetime, name: str, widen: Widen) -> Statement:
-    ways = [w for w in ("quantiles_d", "distribution", "histogram", "p_within") if getattr(said, w)]
+    ways = [w for w in _DATES if getattr(said, w)]
     if len(ways) != 1:
         told = f"{ways[0]} and {ways[1]} stand side by side" if ways else "nothing says when it may come"
         raise BadInput(f"{name}: {told}. Give one of quantiles_d, distribution, histogram, p_within.")
@@ -163,10 +173,10 @@ def _distribution(given: Mapping[str, float | str], name: str) -> Shape:
 
 def _report(report: ReportFile, first: SaidFile, now: datetime, widen: Widen) -> Statement | Hint:
     said_at = now if report.said_at is None else utc(report.said_at, f"said_at of report {report.id}")
-    spans = [w for w in ("within_d", "between_d", "likelihood") if getattr(report, w)]
+    spans = [w for w in _SPANS if getattr(report, w)]
     if not spans:
         return _statement(report, said_at, report.id, widen)
-    dates = [w for w in ("quantiles_d", "distribution", "histogram", "p_within") if getattr(report, w)]
+    dates = [w for w in _DATES if getattr(report, w)]
     if len(spans) > 1 or dates:
         raise BadInput(f"Report {report.id} says {' and '.join([*spans, *dates])}. Give one of them.")
     edges, likelihood = _spans(report, first)
@@ -215,10 +225,41 @@ def _left_aside(problem: WarnFile) -> tuple[str, ...]:
         ]
     for r in reports:
         span = bool(r.within_d is not None or r.between_d or r.likelihood)
-        unused = ("widen", "weight", "never") if span else ("reliability", "p_true", "p_false", "likelihood_never")
+        unused = ["widen", "weight", "never"] if span else ["p_true", "p_false", "likelihood_never"]
+        unused += ["reliability"] if not span and not r.motives else []
         instead = "a report of a span counts by `reliability`" if span else "dates count by `weight`"
         out += [f"{r.id}: {field} was left aside: {instead}." for field in unused if field in r.model_fields_set]
     return tuple(out)
+
+
+def _says_when(report: ReportFile) -> bool:
+    return any(getattr(report, way) for way in (*_DATES, *_SPANS))
+
+
+def weighed(problem: WarnFile, now: datetime) -> Weighed | None:
+    """The motives after what reports say of them; None where none is told. They are of one warning alone."""
+    every = [*problem.reports, *(r for w in problem.warnings for r in w.reports)]
+    if problem.warnings and (problem.motives or any(r.motives for r in every)):
+        raise BadInput("motives stand beside warnings. Solve the warning whose motives they are by itself.")
+    late = next((r.id for r in every if r.motives and r.said_at and utc(r.said_at, "said_at") > now), None)
+    if late is not None:
+        raise BadInput(f"Report {late} was made after now. Correct its time.")
+    ids = [r.id for r in every]
+    if any(r.motives for r in every) and (twice := next((name for name in ids if ids.count(name) > 1), None)):
+        raise BadInput(f"Two reports are called {twice!r}. Give each a name of its own.")
+    motives = [Motive(id=m.id, share=m.p, targets=m.targets) for m in problem.motives]
+    told = [
+        Pointer(
+            id=r.id,
+            said_at=now if r.said_at is None else utc(r.said_at, f"said_at of report {r.id}"),
+            ratios=r.motives,
+            reliability=r.reliability,
+            source=r.source,
+        )
+        for r in every
+        if r.motives
+    ]
+    return weigh(motives, told) if motives or told else None
 
 
 def _came_d(problem: WarnFile, now: datetime) -> float | None:

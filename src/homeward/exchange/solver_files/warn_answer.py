@@ -14,18 +14,25 @@ from homeward.errors import BadInput
 from homeward.exchange.solver_files.door import Reported
 from homeward.exchange.solver_files.warn_fields import ReadinessFile, WarnFile, key
 from homeward.readiness.warn.forecast import Coming, FirstOf
+from homeward.readiness.warn.motives import Weighed
 from homeward.readiness.warn.ready import Stakes, expected_loss, mean_wait, pays, plan_readiness, waiting
 from homeward.readiness.warn.records import DAY_S, WarnProblem
 from homeward.readiness.warn.score import LEVELS, crps_as_said, score
 from homeward.readiness.warn.solve import Warned, foresee
 from homeward.readiness.warn.words import OVERDUE, certainty, days_words, overdue_words, urgency, warning_words
-from homeward.words import chance
+from homeward.words import chance, listed
 
 _EVEN = 0.05  # shares of families that differ by less are not told
 _ASK = "Ask again and give what is said now, or say with which probability it never comes (never)."
 
 
-def reported(problem: WarnFile, cases: Mapping[str, WarnProblem], now: datetime, came_d: float | None) -> Reported:
+def reported(
+    problem: WarnFile,
+    cases: Mapping[str, WarnProblem],
+    now: datetime,
+    came_d: float | None,
+    motives: Weighed | None = None,
+) -> Reported:
     """The forecast of the warnings, or of the first of them, with all that the file asks for."""
     begun = perf_counter()
     warned = {name: foresee(case) for name, case in cases.items()}
@@ -46,19 +53,21 @@ def reported(problem: WarnFile, cases: Mapping[str, WarnProblem], now: datetime,
         "widen": cases[""].statement.widen if single else None,
         "histogram": _histogram(cases[""], single) if single else None,
         "by_target": {
-            name: {h: share * p for h, p in fields["within"].items()} for name, share in problem.targets.items()
+            name: {h: share * p for h, p in fields["within"].items()}
+            for name, share in _chances(problem, motives).items()
         },
+        "by_motive": _by_motive(motives, fields["within"]) if motives else {},
         "readiness": _readiness(problem.readiness, coming, problem),
         "score": None if came_d is None else _score(coming, single, came_d, problem, cases),
         "warnings": {name: _forecast(w.forecast, problem, now) for name, w in warned.items() if name},
     }
     value = fields["within"][key(problem.horizons_d[-1])]
-    findings = _findings(warned)
+    findings = (*_findings(warned), *(motives.findings if motives else ()))
     return Reported(
         status="optimal",
         value=value,
         bound=value,
-        why=_why(coming, warned, fields, now, findings),
+        why=(*_why(coming, warned, fields, now, findings), *(_motive_words(problem, motives) if motives else ())),
         elapsed_s=perf_counter() - begun,
         fields=fields,
         findings=findings,
@@ -212,6 +221,38 @@ def _why(
     families = [_weighed(single)] if single and _weighed(single) else []
     dates = (*said, *_dates(coming, fields, now), *_gone(fields))
     return (*late, *dates, *_held(fields["readiness"], now), *families, *rest)
+
+
+def _chances(problem: WarnFile, motives: Weighed | None) -> dict[str, float]:
+    """The probability of each target, if it comes: by the motives that are named, and by `targets` for the rest."""
+    if motives is None:
+        return dict(problem.targets)
+    every = dict.fromkeys((*motives.by_target, *problem.targets))
+    return {t: motives.by_target.get(t, 0.0) + motives.other * problem.targets.get(t, 0.0) for t in every}
+
+
+def _by_motive(motives: Weighed, within: Mapping[str, float]) -> dict[str, dict[str, Any]]:
+    return {
+        m.id: {
+            "p": m.share,
+            "share": motives.shares[m.id],
+            "targets": {t: m.chance(t) for t in m.targets},
+            "within": {h: motives.shares[m.id] * p for h, p in within.items()},
+        }
+        for m in motives.motives
+    }
+
+
+def _motive_words(problem: WarnFile, motives: Weighed) -> list[str]:
+    """Why it may come, and what it then hits."""
+    said = [
+        f"{m.id} {chance(now)}" + (f" ({chance(m.share)} as told)" if abs(now - m.share) > 1e-9 else "")
+        for m, now in ((m, motives.shares[m.id]) for m in motives.motives)
+    ]
+    left = f"; none of them {chance(motives.other)}" if motives.other > 1e-9 else ""
+    likeliest = sorted(_chances(problem, motives).items(), key=lambda row: -row[1])
+    hit = listed((f"{name} {chance(p)}" for name, p in likeliest), most=4)
+    return [f"Motives: {', '.join(said)}{left}. If it comes, it hits {hit}."]
 
 
 def _findings(warned: Mapping[str, Warned]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from homeward.exchange.solver_files.door import FileModel, ProblemHead, SolutionHead
+from homeward.readiness.warn.motives import MOST_RATIO
 
 P = Annotated[float, Field(ge=0, le=1)]
 Risk = Annotated[float, Field(gt=0, lt=1)]
@@ -86,6 +87,20 @@ class ReportFile(SaidFile):
     )
     p_false: P = Field(default=0.1, description="probability of such a report if it does not")
     reliability: P = Field(default=1.0, description="probability that the source knows; else the report says nothing")
+    motives: dict[str, Annotated[float, Field(ge=0, le=MOST_RATIO)]] = Field(
+        default_factory=dict,
+        description="motive -> how many times as probable such a report is by it as by those left out, from 0 up",
+    )
+
+
+class MotiveFile(FileModel):
+    """Why it may come, and what it would then hit."""
+
+    id: str = Field(min_length=1, description="a name of its own")
+    p: P = Field(description="its probability; together at most 1, what they leave is a motive that nobody named")
+    targets: dict[str, Above] = Field(
+        min_length=1, description="target -> weight, above 0: it hits one of them, by weight"
+    )
 
 
 class ReadinessFile(FileModel):
@@ -148,7 +163,11 @@ class WarnFile(ProblemHead, SaidFile):
         default_factory=lambda: [0.0, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 20.0, 25.0, 30.0, 45.0, 60.0, 90.0],
         description="days from now at which the hazard is shown",
     )
-    targets: dict[str, P] = Field(default_factory=dict, description="probability of each target, if it comes")
+    targets: dict[str, P] = Field(
+        default_factory=dict,
+        description="probability of each target, if it comes; beside `motives` if it is none of those",
+    )
+    motives: list[MotiveFile] = Field(default_factory=list, max_length=100, description="why it may come; of one alone")
     readiness: ReadinessFile | None = Field(default=None, description="what readiness costs and saves")
     happened_d: float | None = Field(default=None, ge=0, le=1e6, description="it came so many days from now: scores")
     happened_at: str | None = Field(default=None, description="the same as a time")
@@ -179,6 +198,9 @@ class WarnResult(SolutionHead):
     widen: float | None = Field(description="the factor on the spread that was used; null with `warnings`")
     histogram: dict[str, list[float]] | None = Field(description="probabilities of its spans now, if it comes")
     by_target: dict[str, dict[str, float]] = Field(description="target -> days from now -> probability")
+    by_motive: dict[str, dict[str, Any]] = Field(
+        description="motive -> p as told, share now, targets (probability of each if it is this motive), within"
+    )
     readiness: dict[str, Any] | None = Field(description="when to protect, raise and lower")
     score: dict[str, Any] | None = Field(description="how good the forecast was")
     warnings: dict[str, dict[str, Any]] = Field(description="by warning: median_d, within, ready_by, still_coming")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from tests.readiness.fuse_oracle import EVEN, chance, enumerated, fused, says
 
 shares = st.floats(0.02, 0.98)
 told = st.tuples(st.sampled_from("abc"), shares, shares)
+WAYS = st.sampled_from(["effective", "strongest"])
 
 
 # --- worked cases ---------------------------------------------------------------------------------------------------
@@ -236,14 +238,45 @@ def test_what_cannot_be_judged_changes_nothing(p: float, c: float) -> None:
         assert chance(prior, report) == pytest.approx(p)
 
 
-@given(shares, st.floats(0.51, 1), shares, st.floats(0, 1))
-def test_hearsay_never_weakens_what_it_retells_nor_counts_twice(r: float, c: float, less: float, rho: float) -> None:
+@given(shares, st.floats(0.51, 1), shares, st.floats(0, 1), WAYS)
+def test_hearsay_never_weakens_what_it_retells_nor_counts_twice(
+    r: float, c: float, less: float, rho: float, way: Any
+) -> None:
     first = says("saw", "H", c, r, source="Ana")
     retold = says("heard", "H", 0.5 + (c - 0.5) * less, r * less, source="Ben", told_by="Ana")
-    alone, both = chance(EVEN, first), chance(EVEN, first, retold, rho=rho)
+    alone, both = chance(EVEN, first), chance(EVEN, first, retold, rho=rho, one_origin=way)
     apart = chance(EVEN, first, says("heard", "H", retold.c or 0, retold.r or 0, source="Ben"))
     assert alone - 1e-12 <= both <= apart + 1e-12
-    assert chance(EVEN, first, retold, rho=1.0) == pytest.approx(alone)
+    assert chance(EVEN, first, retold, rho=1.0, one_origin=way) == pytest.approx(alone)
+
+
+@given(st.lists(st.tuples(shares, st.floats(0.51, 0.99)), min_size=1, max_size=6), st.floats(0, 1))
+def test_of_one_origin_as_many_count_as_come_to_most_by_the_effective_number(
+    told: list[tuple[float, float]], rho: float
+) -> None:
+    """By hand: of all sets of the reports the one with the greatest n / (1 + (n-1) rho) times its mean."""
+    ratios = [math.log(r * c + (1 - r) / 2) - math.log(r * (1 - c) + (1 - r) / 2) for r, c in told]
+    sets = [some for n in range(1, len(ratios) + 1) for some in combinations(ratios, n)]
+    most = max(sum(some) / (1 + (len(some) - 1) * rho) for some in sets)
+    reports = [says(str(k), "H", c, r, source="Ana") for k, (r, c) in enumerate(told)]
+    p = chance(EVEN, *reports, rho=rho, one_origin="effective", clamp=0.0)
+    assert math.log(p / (1 - p)) == pytest.approx(most, abs=1e-9)
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), shares, shares), min_size=2, max_size=6), st.floats(0, 0.999), WAYS)
+def test_a_little_more_correlation_changes_little(told: list[Any], rho: float, way: Any) -> None:
+    prior = {"a": 0.4, "b": 0.3, "c": 0.3}
+    reports = [says(str(k), what, c, r, source="Ana") for k, (what, r, c) in enumerate(told)]
+    one, two = (chance(prior, *reports, rho=x, one_origin=way) for x in (rho, rho + 1e-9))
+    assert one == pytest.approx(two, abs=1e-6)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), shares, shares), min_size=2, max_size=6))
+def test_with_full_correlation_both_ways_are_the_strongest_alone(told: list[Any]) -> None:
+    prior = {"a": 0.4, "b": 0.3, "c": 0.3}
+    reports = [says(str(k), what, c, r, source="Ana") for k, (what, r, c) in enumerate(told)]
+    one, two = (fused(prior, *reports, rho=1.0, one_origin=way).posterior["q"] for way in ("effective", "strongest"))
+    assert one == pytest.approx(two, abs=1e-9)
 
 
 @given(shares, st.floats(0.55, 0.95))

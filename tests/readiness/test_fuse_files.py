@@ -104,15 +104,20 @@ def test_letters_digits_and_words_are_kept_and_say_what_is_assumed(tmp_path: Pat
     assert found["spread"]["H"][0] < found["posterior"]["H"] < found["spread"]["H"][1]
 
 
-def test_where_rho_is_given_the_mean_counts_and_else_the_strongest(tmp_path: Path) -> None:
+RHOS = (None, 1, 0.999, 0.5, 0.05, 0)
+
+
+def test_weak_hearsay_never_weakens_its_origin_and_writing_down_the_default_changes_nothing(tmp_path: Path) -> None:
     told = [{"id": "1", "says": "H", "r": 0.9, "c": 0.9, "source": "Ana"}]
     told.append({"id": "2", "says": "H", "r": 0.3, "c": 0.6, "told_by": "1"})
     strong, weak = 0.86 / 0.14, 0.53 / 0.47
-    odds = [
-        x["posterior"]["H"] / x["posterior"]["N"]
-        for x in (solved(tmp_path, reports=told, rho=1), solved(tmp_path, reports=told))
-    ]
-    assert odds == pytest.approx([(strong * weak) ** 0.5, strong])
+    by_rho = {rho: solved(tmp_path, reports=told, **({} if rho is None else {"rho": rho})) for rho in RHOS}
+    odds = {rho: x["posterior"]["H"] / x["posterior"]["N"] for rho, x in by_rho.items()}
+    assert by_rho[None]["posterior"] == by_rho[1]["posterior"]
+    assert odds[1] == odds[0.999] == pytest.approx(strong)
+    assert odds[0] == pytest.approx(strong * weak)
+    assert odds[0.05] == pytest.approx((strong * weak) ** (1 / 1.05))
+    assert not any("2 (" in line for line in by_rho[1]["why"])
 
 
 def test_a_hypothesis_alone_has_its_contrary(tmp_path: Path) -> None:

@@ -141,8 +141,9 @@ class FuseFile(ProblemHead):
     )
     one_origin: Literal["effective", "strongest"] | None = Field(
         default=None,
-        description="how reports of one origin count: 'effective', n / (1 + (n-1) rho) times their mean log likelihood "
-        "ratio (the default where rho is given), or 'strongest', the strongest whole and the others what that grows by",
+        description="how reports of one origin that say the same count: 'effective', as many of the strongest as come "
+        "to most by n / (1 + (n-1) rho) times their mean log likelihood ratio (left out), or 'strongest', the "
+        "strongest whole and the others what that grows by; with rho 1 both are the strongest alone",
     )
     asked: Literal["whether", "which"] = Field(
         default="whether", description="'which': the sources chose one of all hypotheses, not yes or no to one"
@@ -270,7 +271,7 @@ def _problem(file: FuseFile) -> FuseProblem:
         reports=tuple(_report(report, questions) for report in file.reports),
         base_rate=file.base_rate,
         rho=rho,
-        one_origin=file.one_origin or ("strongest" if file.rho is None else "effective"),
+        one_origin=file.one_origin or "effective",
         asked=file.asked,
         resolved=tuple(Resolved(source=x.source, forecast=x.forecast, came_true=x.came_true) for x in file.resolved),
         counts={name: (x.right, x.wrong) for name, x in file.counts.items()},

@@ -87,28 +87,27 @@ def pooled(logs: Floats, claims: Sequence[Claim], *, rho: float, way: Claims) ->
     """Weights (reports,) of the log likelihoods `logs` (reports, states) of one origin, and what the others of that
     origin come to together without each report (reports, states).
 
-    'effective': all weigh alike, `effective(n) / n`. 'strongest': in each claim, from the strongest down, what
-    `effective` grows by with each; equally strong ones share. So a retelling never weakens what it retells.
+    In each claim, 'effective': as many of the strongest as come to most, all weighing alike, `effective(k) / k`;
+    'strongest': from the strongest down, what `effective` grows by with each; equally strong ones share. So a retelling
+    never weakens what it retells, with any `rho`; with 1 the strongest alone counts, either way.
     """
     n = len(logs)
     if n == 1:
         return np.ones(1), np.zeros_like(logs)
-    if way == "effective":
-        rest = (logs.sum(axis=0) - logs) * (effective(n - 1, rho) / (n - 1))
-        return np.full(n, effective(n, rho) / n), rest
+    share = _most if way == "effective" else _shared
     strength = logs.max(axis=1) - logs.min(axis=1)
     weight, rest = np.zeros(n), np.zeros_like(logs)
     alike = _alike(claims)
     sums = []
     for mine in alike:
-        weight[mine] = _shared(strength[mine], rho)
+        weight[mine] = share(strength[mine], rho)
         sums.append(weight[mine] @ logs[mine])
     for group, mine in enumerate(alike):
         others = sum((part for k, part in enumerate(sums) if k != group), np.zeros(logs.shape[1]))
         rest[mine] = others
         for k in mine if len(mine) > 1 else ():
             left = mine[mine != k]
-            rest[k] += _shared(strength[left], rho) @ logs[left]
+            rest[k] += share(strength[left], rho) @ logs[left]
     return weight, rest
 
 
@@ -129,6 +128,25 @@ def _within(one: Claim, other: Claim) -> bool:
     """Whether `one` is all or part of what `other` says; a denial has no parts."""
     denied = (DENIES, "") in one or (DENIES, "") in other
     return one == other if denied else one <= other
+
+
+def _most(strength: Floats, rho: float) -> Floats:
+    """Weights of reports that say the same: of the k strongest, whose `effective(k)` times their mean is most, alike.
+
+    Of equally strong ones all are in it or none: each adds to the rest as long as it is above rho times what they come
+    to.
+    """
+    level = -np.unique(-np.round(strength, 12))
+    best, least = -1.0, level[0]
+    for at in level:
+        inside = strength[np.round(strength, 12) >= at]
+        whole = effective(len(inside), rho) * float(inside.mean())
+        if whole > best + 1e-12:
+            best, least = whole, at
+    counts = np.round(strength, 12) >= least
+    k = int(counts.sum())
+    out: Floats = np.where(counts, effective(k, rho) / k, 0.0)
+    return out
 
 
 def _shared(strength: Floats, rho: float) -> Floats:

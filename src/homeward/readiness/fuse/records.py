@@ -112,8 +112,8 @@ class FuseProblem:
 
     `questions`: question -> hypothesis -> prior. `base_rate`: how probable it is that a source that knows nothing says
     just this (one number, or one by hypothesis). `rho`: correlation of the reports of one origin; `one_origin`:
-    'effective', they count together as n / (1 + (n-1) rho) mean ones, or 'strongest', the strongest of each claim
-    counts whole and the others what n / (1 + (n-1) rho) grows by. `asked`: 'whether' the hypothesis is true, or
+    of those with one claim, 'effective', the k strongest count as k / (1 + (k-1) rho) mean ones, k being where that is
+    most, or 'strongest', the strongest counts whole and the others what that number grows by. `asked`: 'whether' the hypothesis is true, or
     'which' of all of them. `counts`: by source, claims that came true and that did not, beside `resolved`; `learn`
     'counts' takes the mean of Beta(2 m + right, 2 (1-m) + wrong) as r, m being what the report's letter stands for (0.5
     without one or with F), 'model' what the witness model says. `unknown_r`: r of

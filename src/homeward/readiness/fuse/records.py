@@ -110,14 +110,14 @@ class Travel:
 class FuseProblem:
     """Questions with priors, and reports.
 
-    `questions`: question -> hypothesis -> prior. `base_rate`: how probable it is that a source that knows nothing says
-    just this (one number, or one by hypothesis). `rho`: correlation of the reports of one origin; `one_origin`:
-    of those with one claim, 'effective', the k strongest count as k / (1 + (k-1) rho) mean ones, k being where that is
-    most, or 'strongest', the strongest counts whole and the others what that number grows by. `asked`: 'whether' the hypothesis is true, or
-    'which' of all of them. `counts`: by source, claims that came true and that did not, beside `resolved`; `learn`
-    'counts' takes the mean of Beta(2 m + right, 2 (1-m) + wrong) as r, m being what the report's letter stands for (0.5
-    without one or with F), 'model' what the witness model says. `unknown_r`: r of
-    a source of letter F, or 'team': the mean of those with a record. `impossible`: combinations (question ->
+    `questions`: question -> hypothesis -> prior. `base_rate`: how probable it is that a source that knows nothing
+    says just this (one number, or one by hypothesis). `rho`: correlation of the reports of one origin; `one_origin`:
+    of those with one claim, 'effective', the k strongest count as k / (1 + (k-1) rho) mean ones, k being where that
+    is most, or 'strongest', the strongest counts whole and the others what that number grows by. `asked`: 'whether'
+    the hypothesis is true, or 'which' of all of them. `counts`: by source, claims that came true and that did not,
+    beside `resolved`; `learn` 'counts' takes the mean of Beta(2 m + right, 2 (1-m) + wrong) as r, m being what the
+    report's letter stands for (0.5 without one or with F), 'model' what the witness model says. `unknown_r`: r of a
+    source of letter F, or 'team': the mean of those with a record. `impossible`: combinations (question ->
     hypothesis) that cannot be. `clamp`: no report moves odds by more than (1 - clamp) / clamp, empty searches apart.
     `spread_draws`: draws for the spread of words and of learnt reliabilities.
     """

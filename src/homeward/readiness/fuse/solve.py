@@ -42,10 +42,10 @@ class _Part:
 def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
     """Fuses reports by Bayes' rule over every possible combination of answers; exact, and blind to their order.
 
-    A report that says H has P(says H | H) = r c + (1-r) b and P(says H | not H) = r (1-c) + (1-r) b: a reliable source
-    is right with its certainty c, an unreliable one says it with the base rate b whatever is true. Reports of one
-    origin count together by n / (1 + (n-1) rho) (`origin.pooled`). No report moves odds by more than 99 to 1 (`clamp`). `seed` draws
-    the spread. Raises `BadInput` where the problem cannot be.
+    A report that says H has P(says H | H) = r c + (1-r) b and P(says H | not H) = r (1-c) + (1-r) b: a reliable
+    source is right with its certainty c, an unreliable one says it with the base rate b whatever is true. Reports of
+    one origin count together by n / (1 + (n-1) rho) (`origin.pooled`). No report moves odds by more than 99 to 1
+    (`clamp`). `seed` draws the spread. Raises `BadInput` where the problem cannot be.
     """
     check(problem)
     problem, odd_names = alike(problem)

@@ -40,7 +40,7 @@ export const ownPlan = ({ orders, ...fields }) =>
 export const teamAt = (fields) => post("team_at", fields);
 export const begun = (fields) => post("begun", fields);
 export const giveUp = (fields) => post("give_up", fields);
-export const debrief = (fields) => post("debrief", fields);
+export const debrief = ({ hazards, gaps, ...fields }) => post("debrief", { ...fields, hazards: listed(hazards, ";"), gaps: listed(gaps, ";") });
 export const undo = (fields) => post("undo", fields);
 export const loadBuilding = async ({ file, ...fields }) => post("building", { ...fields, file: await upload(file) });
 export const planBuilding = ({ teams, lookouts, keep_shut, ...fields }) => post("building_plan", { ...fields, teams: listed(teams, ","), lookouts: listed(lookouts, ","), keep_shut: listed(keep_shut, ",") });
@@ -94,13 +94,20 @@ export const resolveQuestion = (fields) => post("resolve", fields);
 export const dropQuestion = (fields) => post("drop_question", fields);
 export const exclude = ({ answers, ...fields }) => post("exclude", { ...fields, answers: listed(answers, ",") });
 export const statement = ({ readers, ...fields }) => post("statement", { ...fields, ...graded(fields), readers: listed(readers, ",") });
-export const judge = (fields) => post("judge_statement", { ...fields, ...graded(fields) });
+export const judge = (fields, filled = {}) => post("judge_statement", { ...fields, ...graded(fields), forget: emptied(fields, filled) });
 export const declined = (fields) => post("declined", fields);
 export const withdraw = (fields) => post("withdraw_statement", fields);
 export const reader = (fields) => post("reader", fields);
+export const openAll = (fields) => post("statements", fields);
+export const fused = ({ apart, ...fields }) => post("fused", { ...fields, apart });
 export const openStatement = (fields) => post("open_statement", fields);
-export const warn = ({ quantiles, about, early, late, targets, families, ...fields }) =>
-  post("warning", { ...fields, quantiles: dates({ quantiles, about, early, late }), targets: listed(targets, ","), families: listed(families, ",") });
+// A form that was filled with what is in force: dates left as they were are not told anew, what was emptied is taken back.
+export const warn = (fields, filled = {}) => {
+  const { quantiles, about, early, late, targets, families, ...rest } = fields;
+  const dated = DATES.some((name) => (fields[name] ?? "") !== (filled[name] ?? ""));
+  if (rest.told && rest.text === filled.text) delete rest.text; // what is told now are the words
+  return post("warning", { ...rest, quantiles: dated ? dates({ quantiles, about, early, late }) : [], targets: listed(targets, ","), families: listed(families, ","), forget: emptied(fields, filled, ["name", ...DATES]) });
+};
 export const warnMore = ({ quantiles, about, early, late, ...fields }) => post("warning_report", { ...fields, quantiles: dates({ quantiles, about, early, late }) });
 export const liftWarning = (fields) => post("lift_warning", fields);
 export const happened = (fields) => post("happened", fields);
@@ -116,20 +123,36 @@ export const answers = (fields) => post("answered", fields);
 export const answerRead = (fields) => post("answer_read", fields);
 export const signIn = (fields) => post("sign_in", fields);
 export const signOut = (fields) => post("sign_out", fields);
-export const rollCall = ({ at, ...called }) => post("roll_call", { at, present: Object.keys(called).filter((name) => called[name]) });
-export const nameTarget = ({ ways, ...fields }) => post("target", { ...fields, ways: listed(ways, ",") });
+export const rollCall = (fields) => (fields.present.length ? post("roll_call", fields) : refused("Nobody is ticked, so nothing is written down. Tick who answers."));
+export const nameTarget = (fields, filled = {}) => post("target", { ...fields, ways: listed(fields.ways, ","), forget: emptied(fields, filled, ["name", "place", "value"]) });
 export const dropTarget = (fields) => post("drop_target", fields);
 export const planCover = ({ teams, days, bases, needs, ...fields }) =>
   post("cover", { ...fields, teams: listed(teams, ","), days: listed(days, ","), bases: listed(bases, ";"), needs: listed(needs, ",") });
 export const coverRoster = (fields) => post("cover_roster", fields);
 export const message = ({ to, ...fields }) => post("message", { ...fields, to: listed(to, ",") });
-export const messageRead = (fields) => post("message_ack", fields);
+export const messageRead = (fields) => eachBy("message_ack", fields);
 export const briefing = (fields) => post("briefing", fields);
-export const briefingRead = (fields) => post("briefing_read", fields);
+export const briefingRead = (fields) => eachBy("briefing_read", fields);
 export const briefingUrl = (name) => `/api/briefings/${encodeURIComponent(name)}`;
 export const commandPage = (fields) => file("/api/briefings/command", sending(fields));
 
+// One entry for each of those ticked; what was written down before one is refused is said.
+async function eachBy(verb, { by, ...fields }) {
+  if (!by.length) return refused("Nobody is ticked, so nothing is written down. Tick who has read it.");
+  let answer;
+  for (const [n, who] of by.entries()) {
+    try {
+      answer = await post(verb, { ...fields, by: who });
+    } catch (error) {
+      throw new Error(n ? `${by.slice(0, n).join(", ")} ${n === 1 ? "is" : "are"} written down. ${who}: ${error.message}` : error.message);
+    }
+  }
+  return by.length === 1 ? answer : { ...answer, text: `${by.length} have read it: ${by.join(", ")}.` };
+}
+
+const refused = (why) => Promise.reject(new Error(why));
 const pairs = (text) => Object.fromEntries(listed(text, ";").map((one) => [one.split("=")[0].trim(), one.split("=").slice(1).join("=").trim()]));
+const DATES = ["quantiles", "about", "early", "late"];
 const graded = ({ credibility }) => (credibility ? { credibility: Number(credibility) } : {});
 const dates = ({ quantiles, about, early, late }) =>
   [...Object.entries({ "as early as": early, about, "as late as": late }).filter(([, when]) => when).map(([words, when]) => `${words}=${when}`), ...listed(quantiles, ";")];

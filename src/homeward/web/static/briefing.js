@@ -1,8 +1,8 @@
 // Briefings with who has read them, and messages: the open ones first, by priority, each until it is acknowledged.
 
 import * as api from "homeward/api.js";
-import { known } from "homeward/debriefforms.js";
-import { h } from "homeward/dom.js";
+import { notRead } from "homeward/debriefforms.js";
+import { fold, h } from "homeward/dom.js";
 import { duration } from "homeward/format.js";
 
 export const lateMessages = (data) => (data.messages ?? []).filter((one) => one.late);
@@ -15,13 +15,13 @@ export function briefingTab(page) {
 function briefings(page) {
   const { data, act, clock } = page;
   const rows = (data.briefings ?? []).map((one, i) => {
-    const left = known(data).filter((name) => !one.read.includes(name));
+    const left = notRead(data, one);
     const read = (by) => act("briefingRead", { briefing: one.id, by });
     return h("li", { class: left.length && !i ? "open" : "done" },
       h("div", {}, h("strong", {}, `Briefing ${one.id}`), h("span", { class: "state" }, i ? "earlier" : left.length ? `✗ ${left.length} HAVE NOT READ IT` : "✓ EVERYBODY HAS READ IT"),
         h("p", {}, `issued ${clock.near(one.issued)}`),
-        one.read.length ? h("small", { class: "names" }, `Read by ${few(one.read)}. `) : null,
-        !i && left.length ? h("small", { class: "names" }, `Not yet: ${few(left)}.`) : null),
+        one.read.length ? names(`read-${one.id}`, "Read by", one.read) : null,
+        !i && left.length ? names(`left-${one.id}`, "Not yet:", left) : null),
       act ? h("div", { class: "does" },
         h("a", { class: "line button", href: api.briefingUrl(one.id), download: `${one.id}-everybody.pdf` }, "Page"),
         i ? null : h("button", { class: "main", "aria-label": `Somebody has read ${one.id}`, onclick: () => read(undefined) }, "Has read it")) : null);
@@ -36,6 +36,12 @@ function briefings(page) {
 }
 
 const few = (names) => (names.length > MOST_NAMES ? `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more` : names.join(", "));
+
+// Names in a row; many of them folded, so that they can be opened.
+function names(key, words, all) {
+  if (all.length <= MOST_NAMES) return h("small", { class: "names" }, `${words} ${all.join(", ")}.`);
+  return h("small", { class: "names" }, fold(key, `${words} ${few(all)}`, `${all.slice(MOST_NAMES).join(", ")}.`));
+}
 
 function messages(page) {
   const { data, act } = page;
@@ -55,6 +61,7 @@ function message(page, one) {
   return h("li", { class: open ? (one.late || ["flash", "immediate"].includes(one.priority) ? "open" : "waits") : "done" },
     h("div", {}, h("strong", {}, one.priority.toUpperCase()), h("span", { class: "state" }, state),
       h("p", {}, one.text ?? "What it says is not shown on this page."),
-      h("small", {}, [`${one.id} to ${few(one.to)}`, `given ${clock.near(one.given)}`, open && `open: ${few(one.open)}`, said.length && `read: ${few(said)}`].filter(Boolean).join(" · "))),
+      h("small", {}, [`${one.id} to ${few(one.to)}`, `given ${clock.near(one.given)}`].join(" · ")),
+      open ? names(`open-${one.id}`, "Open:", one.open) : null, said.length ? names(`said-${one.id}`, "Read:", said) : null),
     act && open ? h("div", { class: "does" }, h("button", { class: "main", "aria-label": `Acknowledge ${one.id}`, onclick: () => act("messageRead", { message: one.id, by: one.open.length === 1 ? one.open[0] : undefined }) }, "Acknowledge")) : null);
 }

@@ -120,13 +120,26 @@ function price(cover, row) {
   return h("table", { class: "price plain-table", id: "cover-price" }, h("caption", {}, `What a team is worth: ${what}${of}`), h("tbody", {}, rows.map(([words, value]) => h("tr", {}, h("th", { scope: "row" }, words), h("td", { class: "number" }, shown(value))))));
 }
 
+// How likely a target is hit; of one that no warning names nothing is known, which is not 0 %.
+function hit(data, p, id) {
+  if (p === undefined) return null;
+  const named = (data.warning?.warnings ?? []).some((row) => !row.targets.length || row.targets.includes(id));
+  return p > 0 || named ? `hit in these days with ${percent(p)}` : "no warning names it";
+}
+
+// A target's ways, or its value where it has none, as its form has them.
+function worth(one) {
+  const ways = Object.entries(one.ways).map(([way, loss]) => `${way}=${Number(loss.toPrecision(6))}`).join(", ");
+  return ways ? { ways } : { value: one.value };
+}
+
 function known(page) {
   const { data, act, view } = page;
   const row = shownSlice(data.cover);
   const rows = (data.targets ?? []).map((one) => {
-    const about = [one.label, `value ${number(one.value)}`, Object.entries(one.ways).map(([way, loss]) => `${way} ${number(loss)}`).join(", "), row?.chance?.[one.target] !== undefined && `hit in these days with ${percent(row.chance[one.target])}`];
+    const about = [one.label, `value ${number(one.value)}`, Object.entries(one.ways).map(([way, loss]) => `${way} ${number(loss)}`).join(", "), hit(data, row?.chance?.[one.target], one.target)];
     return h("li", {}, h("button", { class: "line", onclick: () => page.lookAt([[one.lon_deg, one.lat_deg]]) }, h("strong", {}, one.target), h("small", {}, about.filter(Boolean).join(" · "))),
-      act ? h("button", { class: "small", "aria-label": `Change target ${one.target}`, onclick: () => act("target", { name: one.target, place: formatPlace(one.lon_deg, one.lat_deg, "decimal"), label: one.label }) }, "Change") : null,
+      act ? h("button", { class: "small", "aria-label": `Change target ${one.target}`, onclick: () => act("changeTarget", { name: one.target, place: formatPlace(one.lon_deg, one.lat_deg, "decimal"), label: one.label || undefined, ...worth(one), harm_per_h: one.loss_per_h ?? undefined }) }, "Change") : null,
       act ? h("button", { class: "small", "aria-label": `Drop target ${one.target}`, onclick: () => act("dropTarget", { name: one.target }) }, "Drop") : null);
   });
   return [h("h2", {}, "Targets"), rows.length ? h("ul", { class: "lines", id: "targets" }, rows) : h("p", {}, `No target is known${view.point ? "" : ": click on the map, then name it"}.`)];

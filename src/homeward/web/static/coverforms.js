@@ -10,17 +10,20 @@ const VIEWS = {
 export const viewWords = (view) => VIEWS[view] ?? view;
 const targets = (data) => (data.targets ?? []).map((one) => one.target);
 
+const TARGET = [
+  { name: "name", label: "Short name", required: true, hint: "Hut" },
+  { ...PLACE, required: false },
+  { name: "ways", label: "Ways to be hit", hint: "people=6, records=2: each with the loss by it", told: "loses" },
+  { name: "value", label: "Or its value", type: "number", min: 0 },
+  { name: "label", label: "In words", hint: "forest hut" },
+  { name: "harm_per_h", label: "Lost for each hour", ...SHARE, more: false, hint: "until somebody is there; empty = 25 %, our assumption" },
+  { name: "note", label: "Note", hint: PERSONAL, more: true },
+  LATER,
+];
+
 export const COVER_FORMS = {
-  target: { title: "Name a target", about: "What may be hit, and what is lost if it is hit with nobody there: any unit, the same for all. What is left empty stays as it was.", send: api.nameTarget, fields: [
-    { name: "name", label: "Short name", required: true, hint: "Hut" },
-    { ...PLACE, required: false },
-    { name: "ways", label: "Ways to be hit", hint: "people=6, records=2: each with the loss by it", told: "loses" },
-    { name: "value", label: "Or its value", type: "number", min: 0 },
-    { name: "label", label: "In words", hint: "forest hut" },
-    { name: "harm_per_h", label: "Lost for each hour", ...SHARE, more: false, hint: "until somebody is there; empty = 25 %, our assumption" },
-    { name: "note", label: "Note", hint: PERSONAL, more: true },
-    LATER,
-  ] },
+  target: { title: "Name a target", about: "What may be hit, and what is lost if it is hit with nobody there: any unit, the same for all. What is left empty stays as it was.", send: api.nameTarget, fields: TARGET },
+  changeTarget: { title: "Change a target", button: "Change it", about: "It is filled with what is in force. What is emptied is taken back, but for its place and value.", send: api.nameTarget, fields: [{ name: "name", label: "Target", required: true, list: targets }, ...TARGET.slice(1)] },
   dropTarget: { title: "A target need not be covered", send: api.dropTarget, fields: [{ name: "name", label: "Target", required: true, list: targets }, { name: "why", label: "Why", hint: PERSONAL }, LATER] },
   cover: { title: "Plan the cover", send: api.planCover, shown: true, fields: [
     { name: "view", label: "Plan", options: VIEWS },

@@ -19,6 +19,8 @@ export function debriefTab(page) {
       h("button", { onclick: () => act("declinedAnswer") }, "Declined"),
       h("button", { onclick: () => act("question") }, "Ask a question"),
       h("button", { onclick: () => act("reader") }, "Name a reader"),
+      debrief.readers.length && debrief.statements.some((one) => one.closed) ? h("button", { onclick: () => act("openAll") }, "Open all of a reader") : null,
+      debrief.board?.questions?.length ? h("button", { onclick: () => act("fused") }, "Reckon otherwise") : null,
       debrief.questions.length > 1 ? h("button", { onclick: () => act("exclude") }, "Rule out together") : null),
     bare ? counted(debrief) : [board(page), statements(page)],
     teams(page),
@@ -54,11 +56,12 @@ function question(page, row) {
   const asked = { name: row.id, text: row.text, about: row.about };
   return h("section", { class: "question", "aria-label": row.id },
     h("h2", {}, row.text, row.text === row.id ? null : h("small", {}, ` ${row.id}`)),
-    row.resolved !== null ? h("p", { class: "answered" }, `✓ Answered: ${row.resolved}.`) : h("ul", { class: "bars" }, row.answers.map((one) => answer(page, one, known))),
+    row.resolved !== null ? h("p", { class: "answered" }, `✓ Answered: ${row.resolved}.`) : h("ul", { class: "bars" }, row.answers.map((one) => answer(page, one, known, row))),
+    row.confidential ? h("p", {}, h("small", {}, row.confidential_words)) : null,
     act && h("p", { class: "buttons" }, small("It is known", "resolve", { question: row.id }), small("Change", "question", asked), small("Drop", "dropQuestion", { name: row.id })));
 }
 
-function answer(page, one, known) {
+function answer(page, one, known, { confidential }) {
   const at = known?.hypotheses.find((h0) => h0.id === one.id)?.at;
   const words = one.id === "none" ? "none of these" : one.label && one.label !== one.id ? `${one.id}: ${one.label}` : one.id;
   const spread = one.high - one.low > 0.005 ? `${percent(one.low)} to ${percent(one.high)} by what the words may mean` : null;
@@ -66,7 +69,7 @@ function answer(page, one, known) {
     h("div", { class: "bar-head" }, at ? h("button", { class: "line", onclick: () => page.lookAt([at]) }, `${words} ◎`) : h("span", {}, words), h("strong", {}, percent(one.p))),
     bar(one),
     h("small", {}, [`before anybody spoke ${percent(one.prior)}`, spread].filter(Boolean).join(" · ")),
-    one.moved.length ? h("ul", { class: "moved" }, one.moved.map((m) => h("li", { class: m.shift > 0 ? "for" : "against" }, h("span", { "aria-hidden": "true" }, m.shift > 0 ? "▲ " : "▼ "), m.words))) : h("small", {}, "no statement moved it"));
+    one.moved.length ? h("ul", { class: "moved" }, one.moved.map((m) => h("li", { class: m.shift > 0 ? "for" : "against" }, h("span", { "aria-hidden": "true" }, m.shift > 0 ? "▲ " : "▼ "), m.words))) : confidential ? null : h("small", {}, "no statement moved it"));
 }
 
 // How probable now; the thin line: what the words used may mean; the tick: before anybody spoke.

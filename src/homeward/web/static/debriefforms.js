@@ -25,6 +25,7 @@ const sealed = (data) => (data.debrief?.statements ?? []).filter((one) => one.se
 const readers = (data) => data.debrief?.readers ?? [];
 const here = (data) => (data.muster?.here ?? []).map((one) => one.id);
 export const known = (data) => [...new Set([...data.teams.map((team) => team.id), ...everybody(data), ...data.crew.people.map((who) => who.id), ...here(data)])];
+export const notRead = (data, briefing) => known(data).filter((name) => briefing && !briefing.read.includes(name));
 
 const NAME = { name: "name", label: "Short name", required: true, hint: "where, who, car" };
 const QUESTION = { name: "question", label: "Bears on question", list: questions };
@@ -32,9 +33,14 @@ const ANSWER = { name: "hypothesis", label: "Speaks for answer", list: answers, 
 const NUMBER = { name: "number", label: "Number, asked afterwards", type: "number", unit: "%", scale: 0.01, min: 0, max: 100, hint: "how sure in percent; words first, this after" };
 const RELIABILITY = { name: "reliability", label: "Source", options: LETTERS, more: "Command's judgement" };
 const CREDIBILITY = { name: "credibility", label: "What it says", options: DIGITS, more: "Command's judgement" };
-const PASSPHRASE = { name: "passphrase", label: "Passphrase", type: "password", required: true };
+const PASSPHRASE = { name: "passphrase", label: "Passphrase", type: "password", required: true, told: "passphrase" };
 
 const LABELS = { asked: "Asked", certainty: "How sure", seen_at: "When", place: "Where" };
+const openedWords = (rows) => {
+  const open = rows.filter((one) => one.sealed && !one.closed);
+  return open.length ? open.map((one) => h("section", { class: "opened" }, h("h3", {}, `${one.id} of ${one.witness}`), h("blockquote", {}, one.says),
+    h("ul", { class: "plain" }, Object.keys(LABELS).filter((name) => one[name]).map((name) => h("li", {}, `${LABELS[name]}: ${one[name]}`))))) : [h("p", {}, "Nothing is sealed for this reader.")];
+};
 
 export const DEBRIEF_FORMS = {
   question: { title: "Ask a question", about: "What has to be known, with the answers there may be. What their probabilities leave is that none of them is true.", send: api.question, fields: [
@@ -69,7 +75,7 @@ export const DEBRIEF_FORMS = {
     { name: "where", label: "Where it was", hint: PLACE_HINT, more: true },
     LATER,
   ] },
-  judge: { title: "Judge a statement", about: "The number that the witness gave when asked; source and content apart from each other.", send: api.judge, fields: [
+  judge: { title: "Judge a statement", about: "The number that the witness gave when asked; source and content apart from each other. What is emptied here is taken back.", send: api.judge, fields: [
     { name: "name", label: "Statement", required: true, list: statements }, NUMBER, QUESTION, ANSWER, { ...RELIABILITY, more: false }, { ...CREDIBILITY, more: false }, LATER,
   ] },
   withdraw: { title: "A statement is taken back", send: api.withdraw, fields: [{ name: "name", label: "Statement", required: true, list: statements }, { name: "why", label: "Why" }, LATER] },
@@ -87,21 +93,33 @@ export const DEBRIEF_FORMS = {
     h("ul", { class: "plain" }, Object.keys(LABELS).filter((name) => data[name]).map((name) => h("li", {}, `${LABELS[name]}: ${data[name]}`))),
     h("p", {}, h("small", {}, "That you opened it is noted. Close this before you leave the screen.")),
   ] },
+  openAll: { title: "Open all that is sealed for a reader", about: "Only here, and only until this is closed. That they were opened is noted.", button: "Open", send: api.openAll, fields: [
+    { name: "reader", label: "Reader", required: true, list: readers }, { ...PASSPHRASE, told: "passphrase" },
+  ], shows: ({ data }) => [
+    h("h2", { id: "dialog-title" }, "What is sealed, opened"), ...openedWords(data.statements),
+    h("p", {}, h("small", {}, "That you opened them is noted. Close this before you leave the screen.")),
+  ] },
+  fused: { title: "Reckon it otherwise", about: "What all statements come to at another speed, or with questions that ask about somebody else. The board stays as it is.", button: "Reckon", send: api.fused, fields: [
+    { name: "question", label: "Question", list: questions },
+    { name: "speed_kmh", label: "Nobody went faster than", type: "number", unit: "km/h", min: 0, hint: "empty = 15 km/h, our assumption; on foot 5, by car 60", told: "km/h" },
+    { name: "apart", label: "About somebody else", ticks: (data) => shownQuestions(data).filter((one) => one.about === "where").map((one) => ({ key: one.id, words: one.text })), none: "No question asks where." },
+  ], shows: ({ text }) => [h("h2", { id: "dialog-title" }, "What all statements come to"), h("p", { class: "told", id: "fused" }, text)] },
   message: { title: "Send a message", about: "It stays open until each of them has acknowledged it.", send: api.message, fields: [
     { name: "to", label: "To", required: true, hint: "teams or people with commas between, or everybody" },
     { name: "text", label: "Message", required: true, long: true },
     { name: "priority", label: "Priority", options: PRIORITIES }, LATER,
   ] },
   messageRead: { title: "Acknowledge a message", send: api.messageRead, fields: [
-    { name: "message", label: "Message", required: true, list: (data) => data.messages.map((one) => [one.id, `${one.id} to ${one.to.join(", ")}`]) },
-    { name: "by", label: "Who", required: true, list: (data, of) => data.messages.find((one) => one.id === of)?.to ?? [], of: "message" },
+    { name: "message", label: "Message", required: true, list: (data) => data.messages.filter((one) => one.open.length).map((one) => [one.id, `${one.id} to ${one.to.length > 3 ? `${one.to.length} teams and people` : one.to.join(", ")}`]) },
+    { name: "by", label: "Who", ticks: (data, of) => (data.messages.find((one) => one.id === of)?.open ?? []).map((key) => ({ key })), of: "message", none: "Choose the message." },
     { name: "said", label: "Said", hint: PERSONAL }, LATER,
   ] },
   briefing: { title: "Issue a briefing", about: "One page for everybody, which is kept with the mission; command's page is made when it is fetched.", send: api.briefing, fields: [
     { name: "paper", label: "Paper", options: { a4: "A4", letter: "Letter" } }, LATER,
   ] },
   briefingRead: { title: "Has read a briefing", button: "Has read it", send: api.briefingRead, fields: [
-    { name: "briefing", label: "Briefing", required: true, list: (data) => data.briefings.map((one) => one.id) }, { name: "by", label: "Who", required: true, list: known }, LATER,
+    { name: "briefing", label: "Briefing", required: true, list: (data) => data.briefings.map((one) => one.id) },
+    { name: "by", label: "Who", ticks: (data, of) => notRead(data, data.briefings.find((one) => one.id === of)).map((key) => ({ key })), of: "briefing", none: "Everybody has." }, LATER,
   ] },
   commandPage: { title: "Command's page", about: "Personal. With a reader's passphrase, what is sealed for that reader is on it; that it was opened is noted.", button: "Fetch it", send: api.commandPage,
     came: (file) => { keep(file); toast(`${file.name} is in your downloads: it is personal.`); }, fields: [

@@ -4,6 +4,7 @@ import { formatPlace } from "homeward/coords.js";
 import { byId, h, toast } from "homeward/dom.js";
 import { FORMS } from "homeward/forms.js";
 
+import { ticks } from "homeward/ticks.js";
 // Opens a verb's dialog; `filled` are values already known, such as the place that was clicked.
 export function openForm(name, page, filled = {}, said = toast) {
   const { data } = page;
@@ -152,6 +153,7 @@ function depend(fields, inputs, { data }, filled) {
     fill(filled[field.name]);
     other.addEventListener("change", () => fill());
   });
+  if (field.ticks) return node.chosen();
 }
 
 const shownAs = (field, filled) => (field.type === "number" && typeof filled === "number" ? Number((filled / (field.scale ?? 1)).toPrecision(12)) : (filled ?? ""));
@@ -161,3 +163,5 @@ function row(field, node) {
   const hint = field.hint && h("small", { id: `h-${field.id ?? field.name}` }, field.hint);
   return h("div", { class: "row" }, h("label", { for: node.id }, field.label, field.required ? " *" : ""), h("div", {}, node, unit, hint));
 }
+  if (field.ticks) return ticks(field, data, about, filled);
+      if (field.ticks) return inputs[i].refill(other.value, chosen);

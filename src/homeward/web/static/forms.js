@@ -142,6 +142,8 @@ export const FORMS = {
     { name: "team", label: "Team", required: true, list: (data) => data.teams.map((team) => team.id) },
     { name: "assignment", label: "Assignment", hint: "empty = its next one", list: (data) => (data.plan?.assignments ?? []).map((a) => [a.number, `${a.number} ${a.team}, ${a.segment}`]) },
     { name: "pod_told", label: "POD as the team tells it", type: "number", unit: "%", scale: 0.01, min: 0, max: 99, hint: "a track, where one came in, goes before" },
+    { name: "hazards", label: "Hazards met", long: true, told: "hazards", hint: "what threatened them, ; between: shots heard; ice on the path" },
+    { name: "gaps", label: "Gaps left", long: true, told: "gaps", hint: "what they left out, and why, ; between: the gully, too steep" },
     { name: "note", label: "Note", hint: "personal" },
     { name: "calling", label: "Called and listened", options: { "": "No", true: "Yes" }, truth: true, more: true, hint: "who answers would have been heard" },
     { name: "width_factor", label: "Sweep width times", type: "number", min: 0.01, max: 5, more: true, hint: "fog, snow: below 1" },

@@ -101,14 +101,14 @@ function byTeam(rows) {
   return [...found.values()];
 }
 
-// A row for each person, with the answer as a button: yes, no, other words, is here.
+// A row for each person or team, with the answer as a button: yes, no, other words, is here.
 function people({ act }, id, rows) {
   return h("ul", { class: "people", id }, rows.map((row) => h("li", {},
     h("div", {}, h("strong", {}, row.id), row.whole ? ` (${row.heads === 1 ? "1 head" : `${row.heads} heads`})` : null, ` ${row.head}`, h("small", {}, row.about.filter(Boolean).join(" · "))),
-    act ? h("div", { class: row.whole ? "answers whole" : "answers" }, row.whole ? null : [
+    act ? h("div", { class: "answers" },
       h("button", { class: "small", "aria-label": `${row.id} says yes`, onclick: (event) => say(event, row.id, "yes") }, "Yes"),
       h("button", { class: "small", "aria-label": `${row.id} says no`, onclick: (event) => say(event, row.id, "no") }, "No"),
-      h("button", { class: "small", "aria-label": `${row.id} answers`, onclick: () => act("answered", { person: row.id }) }, "Says …")],
+      h("button", { class: "small", "aria-label": `${row.id} answers`, onclick: () => act("answered", { person: row.id }) }, "Says …"),
       h("button", { class: "small main", "aria-label": `${row.id} is here`, onclick: () => act("signIn", { person: row.id }) }, "Is here")) : null)));
 }
 

@@ -11,6 +11,16 @@ const away = (data) => [...people(data), ...data.teams.map((team) => team.id)].f
 const unread = (data) => (data.muster?.unread ?? []).map((one) => [one.entry, `${one.person}${one.text ? `: ${one.text.slice(0, 40)}` : ""}`]);
 const LINK = { name: "link", label: "Page for phones", hint: "http://192.168.1.20:8765: answer links lead there", more: true };
 const PERSON = { name: "person", label: "Who", required: true, list: people };
+const ANSWERS = { ...PERSON, list: (data) => [...people(data), ...data.teams.map((team) => [team.id, `${team.id}, as a team`])] };
+
+// Who is called by name at the roll-call: those who are in first. Of a team, the heads whom nobody registered by name.
+const heads = (data, name) => {
+  const team = data.teams.find((one) => one.id === name);
+  return team ? (team.people ?? 1) - data.crew.people.filter((who) => who.team === name).length : 1;
+};
+const toCall = (data) => [...inside(data).map((name) => [name]), ...away(data).map((name) => [name, "Others, who are not signed in"])]
+  .map(([key, folded]) => ({ key, folded, heads: heads(data, key) }))
+  .map((row) => ({ ...row, words: row.heads === 1 || !data.teams.some((team) => team.id === row.key) ? row.key : row.heads < 1 ? `${row.key} (all of it by name)` : `${row.key} (${row.heads} heads)` }));
 
 export const MUSTER_FORMS = {
   callOut: { title: "Call everybody in", button: "CALL THEM IN", alarm: true, send: api.callOut, about: "One order calls all: who is free comes now, who is on a task finishes it and then comes. Where no channels are set up, it says whom to speak to, with what words.", fields: [
@@ -29,7 +39,7 @@ export const MUSTER_FORMS = {
   nextWave: { title: "Call the next wave", about: "Whatever those called before will do.", button: "CALL THE NEXT WAVE", send: (fields) => api.escalate({ ...fields, next_wave: true }), fields: [LINK] },
   endCall: { title: "The call is over", about: "Nobody more is called for it.", button: "End the call", send: api.endCall, fields: [{ name: "why", label: "Why", hint: PERSONAL }, LATER] },
   answered: { title: "Somebody answers", about: "In their own words; what is not understood goes to a person.", button: "Write it down", send: api.answers, fields: [
-    PERSON, { name: "text", label: "Says", required: true, hint: "Y 20 · yes, there at 18:30 · N but free in 3 hours" }, { name: "channel", label: "By", hint: "sms, phone, radio" }, LATER,
+    ANSWERS, { name: "text", label: "Says", required: true, hint: "Y 20 · yes, there at 18:30 · N but free in 3 hours" }, { name: "channel", label: "By", hint: "sms, phone, radio" }, LATER,
   ] },
   answerRead: { title: "What an answer means", button: "It means that", send: api.answerRead, fields: [
     { name: "entry", label: "Answer", required: true, list: unread }, { name: "answer", label: "It means", required: true, options: MEANS },
@@ -42,9 +52,8 @@ export const MUSTER_FORMS = {
   signOut: { title: "Sign out", send: api.signOut, fields: [
     { name: "person", label: "Who", required: true, list: (data) => [...inside(data), ["everybody", "everybody, at the end"]] }, { name: "to", label: "Where to", hint: "home, a task" }, LATER,
   ] },
-  rollCall: { title: "Roll-call", about: "Call everybody by name. Who answers?", send: api.rollCall, fields: (data) => [
-    ...[...inside(data).map((name) => [name, true]), ...away(data).map((name) => [name, false])].map(([name, signed]) => ({ name, id: `roll-${name.replace(/\W/g, "-")}`, label: name, options: { "": signed ? "no answer" : "not signed in", true: "answers" }, truth: true, more: signed ? undefined : "Others, who are not signed in" })),
-    LATER,
+  rollCall: { title: "Roll-call", about: "Call everybody by name. Tick who answers; of a team, how many.", button: "Write it down", send: api.rollCall, fields: [
+    { name: "present", label: "Answers", ticks: toCall, all: "All answered", none: "Nobody is signed in." }, LATER,
   ] },
   available: { title: "How somebody can be had", about: "What is left empty stays as it was.", send: api.available, fields: [
     PERSON, { name: "state", label: "Is", options: STATES },

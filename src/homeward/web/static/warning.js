@@ -6,6 +6,7 @@ import { percent } from "homeward/format.js";
 import { days, ownAssumptions, plain } from "homeward/readyparts.js";
 import { keep } from "homeward/tabs.js";
 import { warningChart } from "homeward/warningchart.js";
+import { asTold, span } from "homeward/warningforms.js";
 
 const FIRST = "\u0000first";
 const ZOOMS = [["all", null], ["30 days", 30], ["7 days", 7], ["1 day", 1]];
@@ -26,25 +27,37 @@ export function warningTab(page) {
   return [
     begin,
     several ? h("p", { class: "buttons chips", role: "group", "aria-label": "Which warning" }, button(FIRST, "The first of all"), open.map((row) => button(row.id, row.id))) : null,
-    chosen ? one(page, chosen) : warning.first && open.length ? forecast(page, "The first of all, if they are independent", warning.first, []) : h("p", {}, "No warning is open."),
+    chosen ? one(page, chosen) : warning.first && open.length ? [open.flatMap((row) => overdue(row).map((note) => hazard(`${row.id}: ${note}`))), forecast(page, "The first of all, if they are independent", warning.first, [])] : h("p", {}, "No warning is open."),
     past(page),
   ];
 }
+
+// That a warning lies behind stands before every date: who reads the dates alone must not take them for calm.
+const overdue = (row) => row.notes.filter((note) => note.startsWith("OVERDUE"));
+const hazard = (note) => h("p", { class: "hazard" }, `⚠ ${note}`);
 
 function one(page, row) {
   const { act, clock } = page;
   const about = [row.forecast ? "a forecast" : null, `said ${clock.dayTime(row.said_at)}, ${days(row.elapsed_d)} ago`, row.reliability && `source ${row.reliability}`, row.targets.length && `may hit ${row.targets.join(", ")}`, row.never > 0 && `perhaps never (${percent(row.never)} when said)`, row.widen && row.widen !== 1 && `spread widened by ${row.widen}`];
   const small = (words, verb, filled) => h("button", { class: "small", onclick: () => act(verb, filled) }, words);
   return [
+    overdue(row).map(hazard),
     row.coming ? forecast(page, row.id, row.coming, row.families) : [h("h2", {}, row.id), h("p", { class: "problem" }, "NO FORECAST.")],
     row.text || row.source || row.motive ? h("blockquote", {}, row.text || "no words noted", h("small", {}, [row.source, row.motive && `why: ${row.motive}`].filter(Boolean).join(" · "))) : null,
     h("p", {}, h("small", {}, about.filter(Boolean).join(" · "))),
-    row.reports.length ? plain(row.reports.map((r) => reported(r, clock))) : null,
-    row.notes.map((note) => h("p", { class: "hazard" }, `⚠ ${note}`)),
+    row.reports.length ? h("ul", { class: "lines", id: "reports" }, row.reports.map((r) => h("li", {}, h("span", { class: "line" }, reported(r, clock)), act ? h("button", { class: "small", "aria-label": `Correct report ${r.id}`, onclick: () => act("warnMore", corrected(row, r)) }, "Correct") : null))) : null,
+    row.notes.filter((note) => !overdue(row).includes(note)).map(hazard),
     ownAssumptions(`warning-${row.id}`, row.assumed),
-    act && h("p", { class: "buttons" }, small("More was said", "warnMore", { name: row.id }), small("Change", "warning", { name: row.id }), small("It has come", "happened", { name: row.id }), small("Lift", "liftWarning", { name: row.id }), small("CAP message", "capOut", { name: row.id })),
+    act && h("p", { class: "buttons" }, small("More was said", "warnMore", { name: row.id }), small("Change", "changeWarning", inForce(row)), small("It has come", "happened", { name: row.id }), small("Lift", "liftWarning", { name: row.id }), small("CAP message", "capOut", { name: row.id })),
   ];
 }
+
+// What a warning says now, as its form has it: what somebody else may not read is not in it, and stays as it is.
+const inForce = (row) => ({
+  name: row.id, ...asTold(row.quantiles_d), source: row.source, text: row.text, motive: row.motive, reliability: row.reliability, never: row.never || undefined,
+  targets: row.targets.join(", ") || undefined, forecast: row.forecast ? "true" : undefined, widen: row.widen_told ?? undefined, families: row.families_told.join(", ") || undefined,
+});
+const corrected = (row, r) => ({ name: row.id, id: r.id, within: r.within_d === null ? undefined : span(r.within_d), ...asTold(r.quantiles_d), source: r.source, text: r.text, reliability: r.reliability, said_at: r.said_at, may_replace: r.may_replace ? "true" : undefined });
 
 const reported = (r, clock) => [`${r.id}, ${clock.near(r.said_at)}: `, r.within_d !== null && r.within_d !== undefined ? `comes within ${days(r.within_d)}` : r.quantiles_d.map(([p, d]) => `${percent(p)} by ${days(d)}`).join(", "), `, right with ${percent(r.reliability)}`, r.text && `: “${r.text}”`, r.source && ` (${r.source})`].filter(Boolean).join("");
 

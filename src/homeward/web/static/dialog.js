@@ -3,8 +3,8 @@
 import { formatPlace } from "homeward/coords.js";
 import { byId, h, toast } from "homeward/dom.js";
 import { FORMS } from "homeward/forms.js";
-
 import { ticks } from "homeward/ticks.js";
+
 // Opens a verb's dialog; `filled` are values already known, such as the place that was clicked.
 export function openForm(name, page, filled = {}, said = toast) {
   const { data } = page;
@@ -108,6 +108,7 @@ function values(fields, inputs) {
 function value(field, node) {
   if (node.closest(".row").hidden) return undefined;
   if (field.type === "file") return field.many ? node.files : node.files[0];
+  if (field.ticks) return node.chosen();
   const text = node.value.trim();
   if (text === "") return undefined;
   if (field.words) return text.split(/[\s,;]+/).map((word) => word.toLowerCase());
@@ -118,6 +119,7 @@ function value(field, node) {
 
 function input(field, data, filled) {
   const about = { id: `f-${field.id ?? field.name}`, name: field.name, required: field.required, "aria-describedby": field.hint && `h-${field.id ?? field.name}` };
+  if (field.ticks) return ticks(field, data, about, filled);
   if (field.options) {
     const known = Object.entries(field.options).map(([key, words]) => h("option", { value: key }, words));
     const node = h("select", about, field.required ? h("option", { value: "" }, "choose") : null, known);
@@ -147,13 +149,13 @@ function depend(fields, inputs, { data }, filled) {
     const other = field.of && inputs[fields.findIndex(({ name }) => name === field.of)];
     if (!other) return;
     const fill = (chosen) => {
+      if (field.ticks) return inputs[i].refill(other.value, chosen);
       inputs[i].replaceChildren(inputs[i].options[0], ...choices(field, data, other.value));
       inputs[i].value = chosen ?? "";
     };
     fill(filled[field.name]);
     other.addEventListener("change", () => fill());
   });
-  if (field.ticks) return node.chosen();
 }
 
 const shownAs = (field, filled) => (field.type === "number" && typeof filled === "number" ? Number((filled / (field.scale ?? 1)).toPrecision(12)) : (filled ?? ""));
@@ -163,5 +165,3 @@ function row(field, node) {
   const hint = field.hint && h("small", { id: `h-${field.id ?? field.name}` }, field.hint);
   return h("div", { class: "row" }, h("label", { for: node.id }, field.label, field.required ? " *" : ""), h("div", {}, node, unit, hint));
 }
-  if (field.ticks) return ticks(field, data, about, filled);
-      if (field.ticks) return inputs[i].refill(other.value, chosen);

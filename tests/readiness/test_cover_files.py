@@ -266,3 +266,15 @@ def test_a_slip_is_one_sentence_that_names_the_field(tmp_path: Path, problem: di
     with pytest.raises(BadFile) as refused:
         solve(tmp_path, **problem)
     assert str(refused.value).startswith(f"p.json: {said}")
+
+
+def test_a_point_of_weight_0_is_not_said_to_be_within_reach(tmp_path: Path) -> None:
+    asked: dict[str, Any] = {"view": "fewest", "distance": [[0, 5], [5, 0]], "radius": 1}
+    found = solve(tmp_path, demand=[1, 0], **asked)
+    assert (found["served_by"], found["left"]) == ([0, None], [])
+    assert found["why"][0] == (
+        "1 team at 0: every point of weight above 0 is within reach, 1 point of weight 0 is not (1); proven the best."
+    )
+    assert solve(tmp_path, demand=[1, 1], **asked)["why"][0].startswith("2 teams at 0 and 1: every point is within")
+    far = solve(tmp_path, view="center", distance=[[0, 5], [5, 0]], demand=[1, 0], teams=1)
+    assert far["why"][0] == "1 team at 0: the longest way to a point of weight above 0 is 0; proven the best."

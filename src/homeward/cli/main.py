@@ -6,6 +6,7 @@ import importlib
 import io
 import os
 import sys
+import threading
 from typing import Any
 
 import click
@@ -164,6 +165,18 @@ def main(args: list[str] | None = None) -> Any:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except SystemExit as done:
+        _leave_at_once(done.code)
+        raise
+
+
+def _leave_at_once(code: Any) -> None:
+    """Ends the process without the last rites of C++ where Ctrl-C has left HiGHS running: it would abort in them."""
+    if all(t.name != "homeward-programme" for t in threading.enumerate()) or not isinstance(code, int | None):
+        return
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code or 0)
 
 
 def _output_for_us_alone() -> None:

@@ -11,13 +11,14 @@ from typing import Any
 from homeward.errors import BadFile, BadInput
 from homeward.exchange.solver_files.cover_fields import CoverFile, CoverResult, View
 from homeward.exchange.solver_files.cover_games import commitment, deterrence, mixture
-from homeward.exchange.solver_files.cover_shown import Shown
+from homeward.exchange.solver_files.cover_shown import Run, Shown
 from homeward.exchange.solver_files.cover_slices import in_slices
 from homeward.exchange.solver_files.cover_standing import reserve
 from homeward.exchange.solver_files.cover_tables import Tables
 from homeward.exchange.solver_files.cover_waiting import sites
 from homeward.exchange.solver_files.door import Door, Progress, Read, Reported
 from homeward.geo import Floats
+from homeward.readiness.cover.watch import Watch
 
 _FIELDS: dict[View, tuple[str, ...]] = {
     "deterrence": (
@@ -50,6 +51,7 @@ _SOLVE: dict[View, Callable[..., Shown]] = {
     "commitment": commitment,
     "reserve": reserve,
 }
+_STOPPED = "The search was stopped before its time was over: this is the best plan until then."
 _EMPTY: dict[str, Any] = {
     name: [] if str(field.annotation).startswith("list") else None
     for name, field in CoverResult.model_fields.items()
@@ -65,10 +67,9 @@ class _Ready:
     problem: CoverFile
     tables: Tables
 
-    def shown(self, problem: CoverFile, time_limit_s: float, seed: int, factor: Floats | None = None) -> Shown:
+    def shown(self, problem: CoverFile, run: Run, factor: Floats | None = None) -> Shown:
         """The problem solved, worth `factor` times as much."""
-        solve = _SOLVE.get(problem.view, sites)
-        return solve(problem, self.tables, time_limit_s=time_limit_s, seed=seed, factor=factor)
+        return _SOLVE.get(problem.view, sites)(problem, self.tables, run, factor=factor)
 
 
 def read(problem: CoverFile, folder: Path, file: str) -> Read:
@@ -80,21 +81,18 @@ def read(problem: CoverFile, folder: Path, file: str) -> Read:
     findings = tuple(_left_aside(problem))
 
     def solve(time_limit_s: float, seed: int, progress: Progress | None) -> Reported:
-        del progress
-        begun = perf_counter()
+        run = Run(time_limit_s=time_limit_s, seed=seed, watch=Watch(progress=progress, keeps=True))
         try:
-            if problem.slices:
-                found = in_slices(problem, ready.shown, tables, time_limit_s=time_limit_s, seed=seed)
-            else:
-                found = ready.shown(problem, time_limit_s, seed)
+            found = in_slices(problem, ready.shown, tables, run) if problem.slices else ready.shown(problem, run)
         except BadInput as err:
             raise BadFile(f"{file}: {err}") from err
+        stopped = (_STOPPED,) if run.watch.stopped else ()
         return Reported(
             status=found.status,
             value=found.value,
             bound=found.bound,
-            why=found.why,
-            elapsed_s=perf_counter() - begun,
+            why=(*found.why, *stopped),
+            elapsed_s=perf_counter() - run.watch.began_s,
             fields={**_EMPTY, **found.fields},
         )
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile
-from homeward.exchange.solver_files.cover_shown import Shown, counted, factored, listed, teams_of
+from homeward.exchange.solver_files.cover_shown import Run, Shown, counted, factored, listed, teams_of
 from homeward.exchange.solver_files.cover_tables import Names, Tables, names
 from homeward.geo import Floats
 from homeward.readiness.cover.commitment import commit
@@ -21,13 +21,11 @@ _PAYOFFS = ("attacker_covered", "attacker_uncovered", "defender_covered", "defen
 MOST_DRAWN = 1_000_000  # targets in all rosters drawn
 
 
-def deterrence(
-    problem: CoverFile, tables: Tables, *, time_limit_s: float, seed: int, factor: Floats | None = None
-) -> Shown:
+def deterrence(problem: CoverFile, tables: Tables, run: Run, *, factor: Floats | None = None) -> Shown:
     """View `deterrence`: how often to cover each target against an attacker who watches first."""
     game, own = _game(problem, tables, factor)
-    found = deter(game, prices=problem.prices is not False, time_limit_s=time_limit_s)
-    return _shown(problem, tables.file, game, own, found, seed)
+    found = deter(game, prices=problem.prices is not False, time_limit_s=run.time_limit_s, watch=run.watch)
+    return _shown(problem, tables.file, game, own, found, run.seed)
 
 
 def beside(problem: CoverFile, tables: Tables, factor: Floats | None, elsewhere: float, seed: int) -> Shown | None:
@@ -156,11 +154,9 @@ def _schedules(problem: CoverFile, own: Names) -> tuple[tuple[tuple[int, ...], .
     )
 
 
-def mixture(
-    problem: CoverFile, tables: Tables, *, time_limit_s: float, seed: int, factor: Floats | None = None
-) -> Shown:
+def mixture(problem: CoverFile, tables: Tables, run: Run, *, factor: Floats | None = None) -> Shown:
     """View `rosters`: rosters that cover each target as often as it is to be."""
-    del time_limit_s, factor
+    del factor
     file = tables.file
     if problem.coverage is None:
         raise BadFile(f"{file}: coverage is missing. Give how often each target is to be covered.")
@@ -173,7 +169,7 @@ def mixture(
     used = int((coverage > 0).sum())
     some = rosters(coverage) if used <= MOST_ROSTERS else ()
     _few_draws(problem, total, file)
-    drawn = draw(coverage, seed=seed, draws=problem.draws)
+    drawn = draw(coverage, seed=run.seed, draws=problem.draws)
     return Shown(
         status="optimal",
         value=total,
@@ -199,11 +195,9 @@ def _why_mixture(n: int, total: float) -> str:
     return f"{counted(n, 'roster')} of {size}{'' if n == 1 else ' each'}."
 
 
-def commitment(
-    problem: CoverFile, tables: Tables, *, time_limit_s: float, seed: int, factor: Floats | None = None
-) -> Shown:
+def commitment(problem: CoverFile, tables: Tables, run: Run, *, factor: Floats | None = None) -> Shown:
     """View `commitment`: what it is worth that the other sees our plan first."""
-    del time_limit_s, seed, factor
+    del run, factor
     if problem.leader is None or problem.follower is None:
         raise BadFile(f"{tables.file}: leader or follower is missing. Give both tables.")
     found = commit(tables.read(problem.leader, "leader", dims=2), tables.read(problem.follower, "follower", dims=2))

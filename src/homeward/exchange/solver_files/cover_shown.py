@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from homeward.errors import BadFile
@@ -12,6 +12,7 @@ from homeward.exchange.solver_files.cover_fields import CoverFile
 from homeward.exchange.solver_files.cover_tables import Named, Names
 from homeward.exchange.solver_files.door import Status
 from homeward.geo import Floats
+from homeward.readiness.cover.watch import Watch
 
 _MOST_LISTED = 5  # names in a sentence
 
@@ -31,6 +32,15 @@ class Shown:
     fields: Mapping[str, Any]
     places: tuple[Named, ...] = ()
     between: tuple[Names, Floats] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """How a problem is to be solved, and who hears of it."""
+
+    time_limit_s: float
+    seed: int
+    watch: Watch = field(default_factory=Watch)
 
 
 def listed(some: Sequence[object]) -> str:

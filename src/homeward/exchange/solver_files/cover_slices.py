@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,21 +11,21 @@ import numpy as np
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile, SliceFile
 from homeward.exchange.solver_files.cover_games import beside
-from homeward.exchange.solver_files.cover_shown import Shown
+from homeward.exchange.solver_files.cover_shown import Run, Shown
 from homeward.exchange.solver_files.cover_tables import Named, Tables
 from homeward.exchange.solver_files.door import Status
 from homeward.exchange.solver_files.reading import distinct
 from homeward.geo import Floats
 from homeward.readiness.cover.solve import moves
 
+_QUICK_S = 0.2
 _LESS_IS_BETTER = ("fewest", "median", "center", "reserve")
 
 
-def in_slices(
-    problem: CoverFile, solve: Callable[..., Shown], tables: Tables, *, time_limit_s: float, seed: int
-) -> Shown:
+def in_slices(problem: CoverFile, solve: Callable[..., Shown], tables: Tables, run: Run) -> Shown:
     """The plan for each time, one after another; of equal plans the one with fewest moves from the time before.
 
+    Once the search is stopped by hand the times that are left get a quick plan each.
     `value` is the worst of all times where a loss or a way is the aim, what we expect where the attacker, who chooses
     the time too, hits in view `deterrence`, else the sum.
     """
@@ -34,13 +35,14 @@ def in_slices(
     for part in problem.slices:
         changed = _changed(problem, part, tables, plans[-1].places if plans else ())
         factor = np.atleast_1d(np.array(part.factor, dtype=np.float64))
-        plans.append(solve(changed, time_limit_s / len(problem.slices), seed, factor))
+        share_s = _QUICK_S if run.watch.stopped else run.time_limit_s / len(problem.slices)
+        plans.append(solve(changed, replace(run, time_limit_s=share_s), factor))
         problems.append((changed, factor))
     said: tuple[str, ...] = ()
     fields: dict[str, Any] = {}
     status: Status
     if problem.view == "deterrence":
-        hit, bound = _attacked(plans, problems, tables, seed)
+        hit, bound = _attacked(plans, problems, tables, run.seed)
         value, said = plans[hit].value, (_said_attack(problem.slices[hit].id, plans[hit]),)
         fields = {name: plans[hit].fields[name] for name in ("attacked", "attacker_value")}
         status = "optimal" if bound <= value + 1e-9 * max(1.0, abs(value)) else "feasible"

@@ -9,20 +9,18 @@ import numpy as np
 
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile
-from homeward.exchange.solver_files.cover_shown import Shown, counted, factored, listed, posted
+from homeward.exchange.solver_files.cover_shown import Run, Shown, counted, factored, listed, posted
 from homeward.exchange.solver_files.cover_tables import Names, Tables, names
 from homeward.geo import Floats
 from homeward.readiness.cover.records import LOSS_PER_H, Crew, ReservePlan, ReserveProblem
 from homeward.readiness.cover.reserve import plan_reserve
 
 
-def reserve(
-    problem: CoverFile, tables: Tables, *, time_limit_s: float, seed: int, factor: Floats | None = None
-) -> Shown:
+def reserve(problem: CoverFile, tables: Tables, run: Run, *, factor: Floats | None = None) -> Shown:
     """View `reserve`: standing teams, and a reserve that sets out once it is seen what is hit."""
-    del seed
     ready, targets, bases, ways = _reserve_problem(problem, tables, factor)
-    found = plan_reserve(ready, prices=problem.prices is not False, time_limit_s=time_limit_s)
+    priced = problem.prices is not False
+    found = plan_reserve(ready, prices=priced, time_limit_s=run.time_limit_s, watch=run.watch)
     answers = [
         {
             "target": targets.at(a.target),

@@ -6,7 +6,7 @@ import numpy as np
 
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile
-from homeward.exchange.solver_files.cover_shown import Shown, counted, factored, listed, posted, teams_of
+from homeward.exchange.solver_files.cover_shown import Run, Shown, counted, factored, listed, posted, teams_of
 from homeward.exchange.solver_files.cover_tables import Names, Tables, distances
 from homeward.geo import Floats
 from homeward.readiness.cover.records import MAX_TEAMS, Sites, SitesProblem, SitesView
@@ -15,7 +15,7 @@ from homeward.readiness.cover.solve import cover_sites
 MOST_PRICED = 40_000  # pairs of point and site, up to which a team more and less is solved for without being asked
 
 
-def sites(problem: CoverFile, tables: Tables, *, time_limit_s: float, seed: int, factor: Floats | None = None) -> Shown:
+def sites(problem: CoverFile, tables: Tables, run: Run, *, factor: Floats | None = None) -> Shown:
     """Views `covering`, `fewest`, `expected`, `median` and `center`: where teams wait."""
     file = tables.file
     distance, points, places = distances(problem, tables)
@@ -43,8 +43,9 @@ def sites(problem: CoverFile, tables: Tables, *, time_limit_s: float, seed: int,
     found = cover_sites(
         ready,
         prices=distance.size <= MOST_PRICED if problem.prices is None else problem.prices,
-        seed=seed,
-        time_limit_s=time_limit_s,
+        seed=run.seed,
+        time_limit_s=run.time_limit_s,
+        watch=run.watch,
     )
     worst = float(found.worst_distance)
     return Shown(
@@ -81,9 +82,9 @@ def _why_sites(problem: SitesProblem, found: Sites, points: Names, places: Names
     what = {
         "covering": f"{found.value:.6g} of {problem.demand.sum():.6g} is within reach",
         "expected": f"{found.value:.6g} of {problem.demand.sum():.6g} is served on average",
-        "fewest": "every point is within reach",
+        "fewest": _all_within_reach(problem, found, points),
         "median": f"the sum of weight times distance is {found.value:.6g}",
-        "center": f"the longest way is {found.value:.6g}",
+        "center": f"the longest way{_of_weight(problem)} is {found.value:.6g}",
     }[problem.view]
     proven = "proven the best" if found.status == "optimal" else f"the best is no better than {found.bound:.6g}"
     where = posted(at) if at else "No team is needed" if problem.view == "fewest" else nobody
@@ -103,3 +104,17 @@ def _why_sites(problem: SitesProblem, found: Sites, points: Names, places: Names
             less = f"; one team less costs {about}{max(0.0, sign * (found.value - found.one_less)):.6g}"
         said.append(f"One team more is worth {about}{gain:.6g}{less}.")
     return tuple(said)
+
+
+def _all_within_reach(problem: SitesProblem, found: Sites, points: Names) -> str:
+    """That all points are, or which are not: only those of weight 0 need not be."""
+    beyond = points.all(np.flatnonzero((found.served_by < 0) & (problem.demand == 0)).tolist())
+    if not beyond:
+        return "every point is within reach"
+    are = "is" if len(beyond) == 1 else "are"
+    out = f"{counted(len(beyond), 'point')} of weight 0 {are} not ({listed(beyond)})"
+    return f"every point of weight above 0 is within reach, {out}"
+
+
+def _of_weight(problem: SitesProblem) -> str:
+    return " to a point of weight above 0" if (problem.demand == 0).any() else ""

@@ -18,6 +18,7 @@ from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.readiness.cover.records import Bools, Deterrence, Game
 from homeward.readiness.cover.rosters import rosters
+from homeward.readiness.cover.watch import Watch
 
 _TIE = 1e-9  # relative: payoffs so close are equal to the attacker
 MOST_ROSTERS = 2_000  # targets covered at all, up to which the mixture of rosters is written out
@@ -31,16 +32,16 @@ def zero_sum(values: Floats, *, teams: int) -> Game:
     )
 
 
-def deter(game: Game, *, prices: bool = True, time_limit_s: float = 60.0) -> Deterrence:
+def deter(game: Game, *, prices: bool = True, time_limit_s: float = 60.0, watch: Watch | None = None) -> Deterrence:
     """How often to cover each target, so that the attacker's best answer costs the defender least.
 
     Exact: a strong Stackelberg equilibrium, in which the attacker hits, of targets equally good for him, the one best
-    for the defender. With schedules see `cover_schedules`.
+    for the defender. With schedules see `schedules`, which `watch` may stop.
     """
     if game.schedules:
         from homeward.readiness.cover.schedules import solve_schedules
 
-        return solve_schedules(game, prices=prices, time_limit_s=time_limit_s)
+        return solve_schedules(game, prices=prices, time_limit_s=time_limit_s, watch=watch or Watch())
     found = _watered(game)
     found = _with_rosters(found)
     if not prices:

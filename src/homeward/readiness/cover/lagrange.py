@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -21,6 +22,7 @@ from homeward.readiness.cover.lagrange_kernels import FREE, OPEN, SHUT, choose, 
 from homeward.readiness.cover.lagrange_radius import Left, finish
 from homeward.readiness.cover.records import Ints, SitesProblem
 from homeward.readiness.cover.sites import Taken, nothing_wanted, reach_all
+from homeward.readiness.cover.watch import Watch
 
 _CLOSE = 1e-9  # relative: a bound so near proves it
 _ROOT_STEPS, _NODE_STEPS = 1_500, 120
@@ -31,7 +33,7 @@ _MOST_SHAKEN = 5
 Heap = list[tuple[float, int, Ints, Floats]]
 
 
-def median(problem: SitesProblem, *, seed: int, time_limit_s: float) -> Taken:
+def median(problem: SitesProblem, *, seed: int, time_limit_s: float, watch: Watch) -> Taken:
     """Sites with the least sum of weight times distance, and a bound below it; `sites` None where none serves all.
 
     Where points cannot be served by some sites the cost of that is above any sum of finite ones.
@@ -50,15 +52,17 @@ def median(problem: SitesProblem, *, seed: int, time_limit_s: float) -> Taken:
         until=begun + time_limit_s,
         fixed=_fixed(problem),
         rng=np.random.default_rng(seed),
+        tell=lambda value, bound: watch.tell(value, min(value, bound)) if value < dear else None,
     )
     start = None
-    if not finite.all():
-        start, sure = reach_all(problem, time_limit_s=time_limit_s / 3)
-        if start is None:
-            return Taken(sites=None, value=0.0, bound=0.0, sure=sure)
-    search.run(start)
+    with watch.until_stopped():
+        if not finite.all():
+            start, sure = reach_all(problem, time_limit_s=time_limit_s / 3)
+            if start is None:
+                return Taken(sites=None, value=0.0, bound=0.0, sure=sure)
+        search.run(start)
     if search.value >= dear:
-        return Taken(sites=None, value=0.0, bound=0.0)
+        return Taken(sites=None, value=0.0, bound=0.0, sure=not watch.stopped)
     counts = np.zeros(cost.shape[1], dtype=np.int64)
     counts[search.best] = 1
     return Taken(sites=counts, value=search.value, bound=search.value if search.proven else search.bound)
@@ -80,6 +84,7 @@ class _Search:
     until: float
     fixed: Ints
     rng: np.random.Generator
+    tell: Callable[[float, float], None]
     best: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     value: float = np.inf
     bound: float = 0.0
@@ -137,6 +142,7 @@ class _Search:
     def _found(self, taken: Ints, value: float) -> None:
         if value < self.value:
             self.best, self.value = taken.copy(), float(value)
+            self.tell(self.value, self.bound)
 
     def _bounded(self, by_site: Floats, order: Ints, cost: Floats, level: Floats) -> None:
         """The bound at the root, better sites on the way, then the tree."""
@@ -144,6 +150,7 @@ class _Search:
         for k in range(4):
             bound, fixed, _ = self._node(by_site, (order, cost), fixed, level, steps=_ROOT_STEPS, size=1.5 / (1 + k))
             self.bound = max(self.bound, bound)
+            self.tell(self.value, self.bound)
             if self.proven or self.late():
                 return
             before = self.value
@@ -209,6 +216,7 @@ class _Search:
             nodes = None if nodes is None else nodes - 1
             known, _, fixed, level = heapq.heappop(heap)
             self.bound = max(self.bound, known)
+            self.tell(self.value, self.bound)
             if self.proven:
                 return True
             level = level.copy()

@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import csr_array
 
 from homeward.geo import Floats
 from homeward.readiness.cover.records import Bools, Ints
+from homeward.readiness.cover.watch import programme
 
 MOST_ENTRIES = 100_000  # of the programme's table, beyond which the tree search is better
 
@@ -49,7 +50,7 @@ def finish(left: Left, *, shut: int, opened: int, time_limit_s: float) -> tuple[
          np.append(table.indptr, table.indptr[-1] + n)),
         shape=(table.shape[0] + 1, n + steps),
     )  # fmt: skip
-    found = milp(
+    found = programme(
         np.concatenate([np.zeros(n), gain]),
         integrality=np.append(np.ones(n, dtype=np.int64), np.zeros(steps, dtype=np.int64)),
         bounds=Bounds(

@@ -13,31 +13,39 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog
 
 from homeward.geo import Floats
 from homeward.readiness.cover.records import Bools, Deterrence, Game, Roster
+from homeward.readiness.cover.watch import Watch, programme
 
 _CLOSE = 1e-9
 _LEAST_S = 0.05
 _DEAR = 1e3  # times the span of payoffs: what it costs that another target tempts more
 Kinds = Counter[tuple[tuple[int, ...], ...]]
+Found = tuple[float, int, Floats, Floats]  # what the defender expects, the target hit, coverage, how often each roster
 
 
-def solve_schedules(game: Game, *, prices: bool, time_limit_s: float) -> Deterrence:
+def solve_schedules(game: Game, *, prices: bool, time_limit_s: float, watch: Watch) -> Deterrence:
     """The rosters and how often to use each. A team more is like the one it is best to have more of; a team less, the
     best to lose.
 
     `bound` is above `value` where the time ran out before every target was tried.
     """
-    begun = perf_counter()
-    found = _solved(game, time_limit_s=time_limit_s)
-    if not prices or not game.teams:
-        return found
+    until = perf_counter() + time_limit_s
+    found = _solved(game, time_limit_s=time_limit_s, watch=watch)
+    if prices and game.teams and not watch.stopped:
+        with watch.until_stopped():
+            return _with_prices(game, found, until=until)
+    return found
+
+
+def _with_prices(game: Game, found: Deterrence, *, until: float) -> Deterrence:
+    """The rosters with what a team more and a team less is worth."""
 
     def other(schedules: tuple[tuple[tuple[int, ...], ...], ...]) -> Deterrence:
-        left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
-        return _solved(replace(game, teams=len(schedules), schedules=schedules), time_limit_s=left_s)
+        left_s = max(_LEAST_S, until - perf_counter())
+        return _solved(replace(game, teams=len(schedules), schedules=schedules), time_limit_s=left_s, watch=Watch())
 
     more = [other((*game.schedules, s)) for s in sorted(set(game.schedules))]
     fewer = [other(s) for s in sorted({game.schedules[:k] + game.schedules[k + 1 :] for k in range(game.teams)})]
@@ -66,7 +74,7 @@ class _Columns:
         return np.array(self.rows, dtype=np.float64).T
 
 
-def _solved(game: Game, *, time_limit_s: float) -> Deterrence:
+def _solved(game: Game, *, time_limit_s: float, watch: Watch) -> Deterrence:
     begun = perf_counter()
     n = len(game.attacker_covered)
     columns = _Columns(Counter(tuple(sorted(set(s))) for s in game.schedules), n)
@@ -74,23 +82,33 @@ def _solved(game: Game, *, time_limit_s: float) -> Deterrence:
     for some in columns.kinds:
         for schedule in some:
             columns.add(np.isin(np.arange(n), schedule))
-    best: tuple[float, int, Floats, Floats] | None = None
+    best: Found | None = None
     order = np.argsort(-game.defender_covered, kind="stable")
     bound = -np.inf
     for target in order.tolist():
-        if best is not None and game.defender_covered[target] <= best[0] + _CLOSE:
+        most = float(game.defender_covered[target])
+        if best is not None and most <= best[0] + _CLOSE:
             break
         if best is not None and perf_counter() - begun > time_limit_s:
-            bound = float(game.defender_covered[target])
+            bound = most
             break
-        mix = _attacked(game, target, columns)
-        if mix is not None:
-            coverage = columns.table()[:, : len(mix)] @ mix
-            value = _defender(game, coverage, target)
-            if best is None or value > best[0]:
-                best = (value, target, coverage, mix)
+        with watch.until_stopped():
+            mix = _attacked(game, target, columns)
+            if mix is not None:
+                best = _better(game, best, target, columns.table()[:, : len(mix)] @ mix, mix)
+                watch.tell(best[0], max(best[0], most))
+            continue
+        if best is None:
+            raise KeyboardInterrupt
+        bound = most
+        break
     assert best is not None  # the target that tempts most without any team can always be attacked
     return _told(game, best, columns, bound)
+
+
+def _better(game: Game, best: Found | None, target: int, coverage: Floats, mix: Floats) -> Found:
+    value = _defender(game, coverage, target)
+    return best if best is not None and value <= best[0] else (value, target, coverage, mix)
 
 
 def _defender(game: Game, coverage: Floats, target: int) -> float:
@@ -151,7 +169,7 @@ def _priced(weights: Floats, columns: _Columns) -> tuple[Bools, float]:
     forced[np.arange(len(pairs_of)), m + pairs_at] = -1.0
     table = np.vstack([np.hstack([per_kind, np.zeros((len(kinds), n))]), np.hstack([-takes.T, np.eye(n)]), forced])
     upper = np.concatenate([[float(columns.kinds[k]) for k in kinds], np.zeros(n + len(pairs_of))])
-    found = milp(
+    found = programme(
         np.append(np.zeros(m), -weights),
         integrality=np.append(np.ones(m, dtype=np.int64), np.zeros(n, dtype=np.int64)),
         bounds=Bounds(0, 1),
@@ -163,7 +181,7 @@ def _priced(weights: Floats, columns: _Columns) -> tuple[Bools, float]:
     return row, float(weights[row].sum())
 
 
-def _told(game: Game, best: tuple[float, int, Floats, Floats], columns: _Columns, bound: float) -> Deterrence:
+def _told(game: Game, best: Found, columns: _Columns, bound: float) -> Deterrence:
     value, target, coverage, mix = best
     coverage = np.clip(coverage, 0.0, 1.0)
     attack = game.attacker_uncovered + coverage * (game.attacker_covered - game.attacker_uncovered)

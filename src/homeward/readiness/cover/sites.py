@@ -1,22 +1,22 @@
-"""Where teams wait: covering, set covering, expected covering and center, as programmes for SciPy's HiGHS.
+"""Where teams wait: covering, set covering and expected covering, as programmes for SciPy's HiGHS.
 
 Sources: Church & ReVelle (1974), Papers of the Regional Science Association 32, 101-118 (maximal covering); Toregas,
 Swain, ReVelle & Bergman (1971), Operations Research 19, 1363-1373 (set covering); Daskin (1983), Transportation
-Science 17, 48-70 (expected covering); Hakimi (1964), Operations Research 12, 450-459 (center); Minieka (1970), SIAM
-Review 12(1), 138-139 (center by set covers).
+Science 17, 48-70 (expected covering).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import csr_array, hstack, vstack
 
 from homeward.geo import Floats
 from homeward.readiness.cover.records import Bools, Ints, SitesProblem
+from homeward.readiness.cover.watch import Watch, programme, turns
 
 _CLOSE = 1e-6  # relative: what the solver's tolerance blurs
 _MOST_COLUMNS_COMPARED = 2_500
@@ -37,10 +37,10 @@ def nothing_wanted(problem: SitesProblem) -> Taken:
     """Where no point has a demand any sites do: those that are kept, those of now, and the first of the rest."""
     n = problem.distance.shape[1]
     order = list(dict.fromkeys((*problem.keep, *problem.before, *range(n))))
-    return Taken(sites=_counts(np.array(order[: problem.teams], dtype=np.int64), problem), value=0.0, bound=0.0)
+    return Taken(sites=counts_of(np.array(order[: problem.teams], dtype=np.int64), problem), value=0.0, bound=0.0)
 
 
-def cover_most(problem: SitesProblem, *, time_limit_s: float) -> Taken:
+def cover_most(problem: SitesProblem, *, time_limit_s: float, watch: Watch) -> Taken:
     """Most weight within the radius; where teams may be busy, most expected weight."""
     reach = problem.distance <= problem.radius
     groups, weight = _like_rows(reach[problem.demand > 0], problem.demand[problem.demand > 0])
@@ -53,16 +53,23 @@ def cover_most(problem: SitesProblem, *, time_limit_s: float) -> Taken:
     begun = perf_counter()
     fixed = np.isin(columns, problem.keep).astype(float)
     model = _Covering(groups=groups, step=step, fixed=fixed, per_site=per_site, teams=problem.teams)
-    found, bound = model.solve(time_limit_s=time_limit_s)
-    if problem.before and found is not None:
-        stay = np.isin(columns, problem.before).astype(float)
-        left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
-        nearer, _ = model.solve(time_limit_s=left_s, stay=stay, no_less=model.value(found))
-        found = found if nearer is None or model.value(nearer) < model.value(found) * (1 - 1e-9) else nearer
-    if found is None:  # no time for any: one after another
-        found = _one_by_one(groups, weight, fixed > 0, problem.teams)
+    best, bound = _one_by_one(groups, weight, fixed > 0, problem.teams), float(step[0].sum())
+    with watch.until_stopped():
+        for limit_s in turns(time_limit_s):
+            watch.tell(model.value(best), bound)
+            found, new, done = model.solve(time_limit_s=limit_s)
+            bound = min(bound, new)
+            best = best if found is None or model.value(found) < model.value(best) else found
+            if done:
+                break
+        watch.tell(model.value(best), bound)
+        if problem.before:
+            stay = np.isin(columns, problem.before).astype(float)
+            left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
+            nearer, _, _ = model.solve(time_limit_s=left_s, stay=stay, no_less=model.value(best))
+            best = best if nearer is None or model.value(nearer) < model.value(best) * (1 - 1e-9) else nearer
     sites = np.zeros(problem.distance.shape[1], dtype=np.int64)
-    sites[columns] = found
+    sites[columns] = best
     value = covered(problem, sites)
     whole = problem.busy == 0 and bool((problem.demand == np.round(problem.demand)).all())
     bound = float(np.floor(bound * (1 + 1e-12) + _CLOSE)) if whole else bound
@@ -112,8 +119,11 @@ class _Covering:
 
     def solve(
         self, *, time_limit_s: float, stay: Floats | None = None, no_less: float = 0.0
-    ) -> tuple[Ints | None, float]:
-        """Teams by site, and the bound. With `stay`: as many of those sites as a value of `no_less` allows."""
+    ) -> tuple[Ints | None, float, bool]:
+        """Teams by site, the bound, and whether that is settled.
+
+        With `stay`: as many of those sites as a value of `no_less` allows.
+        """
         gain, row = self.step
         rows, sites = self.groups.shape
         table = csr_array((np.ones(len(row)), (row, np.arange(len(row)))), shape=(rows, len(row)))
@@ -125,7 +135,7 @@ class _Covering:
             parts.append(csr_array(-cost[None, :]))
             lower, upper = np.append(lower, no_less * (1 - 1e-9)), np.append(upper, np.inf)
             cost = np.append(-stay, np.zeros(len(row)))
-        found = milp(
+        found = programme(
             cost,
             integrality=np.append(np.ones(sites, dtype=np.int64), np.zeros(len(row), dtype=np.int64)),
             bounds=Bounds(np.append(self.fixed, np.zeros(len(row))), np.append(_most(self), np.ones(len(row)))),
@@ -135,7 +145,8 @@ class _Covering:
         whole = float(gain.sum())
         dual = found.mip_dual_bound
         bound = min(whole, -float(dual)) if dual is not None and np.isfinite(dual) else whole
-        return (None if found.x is None else np.round(found.x[:sites]).astype(np.int64)), bound
+        teams = None if found.x is None else np.round(found.x[:sites]).astype(np.int64)
+        return teams, bound, found.status in (0, 2)
 
     def value(self, sites: Ints) -> float:
         gain, row = self.step
@@ -148,21 +159,28 @@ def _most(model: _Covering) -> Floats:
     return np.full(model.groups.shape[1], float(min(model.per_site, max(1, model.teams))))
 
 
-def cover_all(problem: SitesProblem, *, time_limit_s: float) -> Taken:
-    """The fewest sites within reach of every point; every point must have one within the radius."""
+def cover_all(problem: SitesProblem, *, time_limit_s: float, watch: Watch) -> Taken:
+    """The fewest sites within reach of every point of weight above 0; each must have one within the radius."""
     reach = (problem.distance <= problem.radius)[problem.demand > 0]
     begun = perf_counter()
-    found, bound, done = _set_cover(reach, keep=problem.keep, wanted=problem.before, time_limit_s=time_limit_s)
-    if found is None:  # no time for any: one after another
-        kept = np.isin(np.arange(reach.shape[1]), problem.keep)
-        found = np.flatnonzero(_one_by_one(reach, np.ones(len(reach)), kept, reach.shape[1]))
-    if problem.before and done:
-        left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
-        nearer, _, _ = _set_cover(
-            reach, keep=problem.keep, wanted=problem.before, at_most=len(found), stay=True, time_limit_s=left_s
-        )
-        found = found if nearer is None or len(nearer) > len(found) else nearer
-    return Taken(sites=_counts(found, problem), value=float(len(found)), bound=float(len(found) if done else bound))
+    kept = np.isin(np.arange(reach.shape[1]), problem.keep)
+    best, bound, done = np.flatnonzero(_one_by_one(reach, np.ones(len(reach)), kept, reach.shape[1])), 0, False
+    with watch.until_stopped():
+        for limit_s in turns(time_limit_s):
+            watch.tell(float(len(best)), float(bound))
+            found, new, done = set_cover(reach, keep=problem.keep, wanted=problem.before, time_limit_s=limit_s)
+            best = best if found is None or len(found) > len(best) else found
+            bound = len(best) if done else max(bound, min(new, len(best)))
+            if done:
+                break
+        watch.tell(float(len(best)), float(bound))
+        if problem.before and done:
+            left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
+            nearer, _, _ = set_cover(
+                reach, keep=problem.keep, wanted=problem.before, at_most=len(best), stay=True, time_limit_s=left_s
+            )
+            best = best if nearer is None or len(nearer) > len(best) else nearer
+    return Taken(sites=counts_of(best, problem), value=float(len(best)), bound=float(bound))
 
 
 def reach_all(problem: SitesProblem, *, time_limit_s: float) -> tuple[Ints | None, bool]:
@@ -172,7 +190,7 @@ def reach_all(problem: SitesProblem, *, time_limit_s: float) -> tuple[Ints | Non
     found = np.flatnonzero(_one_by_one(reach, np.ones(len(reach)), kept, problem.teams))
     if reach[:, found].any(axis=1).all():
         return found, True
-    best, _, done = _set_cover(reach, keep=problem.keep, at_most=problem.teams, time_limit_s=time_limit_s)
+    best, _, done = set_cover(reach, keep=problem.keep, at_most=problem.teams, time_limit_s=time_limit_s)
     return (None if best is None or len(best) > problem.teams else best), done
 
 
@@ -189,7 +207,7 @@ def _one_by_one(reach: Bools, weight: Floats, kept: Bools, teams: int) -> Ints:
     return counts
 
 
-def _set_cover(
+def set_cover(
     reach: Bools,
     *,
     keep: tuple[int, ...],
@@ -205,7 +223,7 @@ def _set_cover(
     """
     n = reach.shape[1]
     kept = np.isin(np.arange(n), keep)
-    rows, columns = _reduced(reach[~reach[:, kept].any(axis=1)], kept | np.isin(np.arange(n), wanted))
+    rows, columns = reduced(reach[~reach[:, kept].any(axis=1)], kept | np.isin(np.arange(n), wanted))
     base = int(kept.sum())
     if len(rows) == 0 and not stay:
         return np.flatnonzero(kept), base, True
@@ -215,7 +233,7 @@ def _set_cover(
     if at_most is not None:
         parts.append(csr_array(np.ones((1, len(columns)))))
         upper = np.append(upper, float(at_most))
-    found = milp(
+    found = programme(
         np.ones(len(columns)) - (2.0 * np.isin(columns, wanted) if stay else 0.0),
         integrality=np.ones(len(columns), dtype=np.int64),
         bounds=Bounds(kept[columns].astype(float), 1.0),
@@ -228,7 +246,7 @@ def _set_cover(
     return sites, bound, found.status in (0, 2)
 
 
-def _reduced(reach: Bools, wanted: Bools) -> tuple[Bools, Ints]:
+def reduced(reach: Bools, wanted: Bools) -> tuple[Bools, Ints]:
     """Rows and sites that decide: without rows reached wherever another is, and sites that another does the work of."""
     columns = np.arange(reach.shape[1])
     rows = reach
@@ -264,88 +282,8 @@ def _hardest(reach: Bools) -> Bools:
     return np.asarray(rows[~implied.any(axis=1)])
 
 
-def nearest_worst(problem: SitesProblem, *, time_limit_s: float) -> Taken:
-    """Sites so that the farthest point has the least way: bisection on the distances, each step a set cover.
-
-    The relaxed cover, a linear programme, first says below which distance none can be.
-    """
-    begun = perf_counter()
-    distance = problem.distance[problem.demand > 0]
-    levels = np.unique(distance[np.isfinite(distance)])
-    if len(distance) == 0:
-        return nothing_wanted(problem)
-    if len(levels) == 0:
-        return Taken(sites=None, value=0.0, bound=0.0)
-    low = _relaxed_level(distance, levels, problem, until=begun + 0.5 * time_limit_s)
-    best = _greedy_center(distance, problem)
-    value = _farthest(distance, best)
-    first, high, sure = low, int(np.searchsorted(levels, value)) - 1, True
-    while low <= high:
-        left_s = time_limit_s - (perf_counter() - begun)
-        if left_s <= 0:
-            sure = False
-            break
-        middle = (low + high) // 2
-        found, _, done = _set_cover(
-            distance <= levels[middle], keep=problem.keep, at_most=problem.teams, time_limit_s=max(_LEAST_S, left_s / 2)
-        )
-        if found is not None and len(found) <= problem.teams:
-            best, value = found, _farthest(distance, found)
-            high = int(np.searchsorted(levels, value)) - 1
-            continue
-        sure = sure and done
-        low = middle + 1
-        first = low if sure else first
-    if not np.isfinite(value):
-        return Taken(sites=None, value=0.0, bound=float(levels[min(first, len(levels) - 1)]), sure=sure)
-    bound = float(levels[min(first, len(levels) - 1)])
-    if problem.before and bound >= value:
-        left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
-        nearer, _, _ = _set_cover(
-            distance <= value, keep=problem.keep, wanted=problem.before, at_most=problem.teams, stay=True,
-            time_limit_s=left_s,
-        )  # fmt: skip
-        best = best if nearer is None or len(nearer) > problem.teams else nearer
-    best = _greedy_center(distance, replace(problem, keep=tuple(best.tolist())))  # teams that are left over
-    return Taken(sites=_counts(best, problem), value=_farthest(distance, best), bound=min(value, bound))
-
-
-def _relaxed_level(distance: Floats, levels: Floats, problem: SitesProblem, *, until: float) -> int:
-    """The first level at which the relaxed cover has few enough sites: none below can have."""
-    low = int(np.searchsorted(levels, float(distance.min(axis=1).max())))
-    high = len(levels) - 1
-    kept = np.isin(np.arange(distance.shape[1]), problem.keep)
-    while low < high and perf_counter() < until:
-        middle = (low + high) // 2
-        reach = distance <= levels[middle]
-        rows, columns = _reduced(reach[~reach[:, kept].any(axis=1)], kept)
-        few = len(rows) == 0
-        if not few:
-            found = milp(
-                np.ones(len(columns)),
-                bounds=Bounds(kept[columns].astype(float), 1.0),
-                constraints=LinearConstraint(csr_array(rows.astype(float)), lb=1.0),
-            )
-            few = found.x is None or float(found.x.sum()) <= problem.teams + _CLOSE
-        low, high = (low, middle) if few else (middle + 1, high)
-    return low
-
-
-def _greedy_center(distance: Floats, problem: SitesProblem) -> Ints:
-    """Sites one after another, each at the best for the point that is then farthest (Gonzalez 1985)."""
-    taken = list(dict.fromkeys(problem.keep))
-    near = distance[:, taken].min(axis=1) if taken else np.full(len(distance), np.inf)
-    while len(taken) < min(problem.teams, distance.shape[1]):
-        taken.append(int(distance[int(near.argmax())].argmin()))
-        near = np.minimum(near, distance[:, taken[-1]])
-    return np.unique(np.array(taken, dtype=np.int64))
-
-
-def _farthest(distance: Floats, sites: Ints) -> float:
-    return float(distance[:, sites].min(axis=1).max())
-
-
-def _counts(sites: Ints, problem: SitesProblem) -> Ints:
+def counts_of(sites: Ints, problem: SitesProblem) -> Ints:
+    """One team at each of the sites, as counts by site."""
     counts = np.zeros(problem.distance.shape[1], dtype=np.int64)
     counts[sites] = 1
     return counts

@@ -21,6 +21,7 @@ from homeward.readiness.cover.deterrence import deter, zero_sum
 from homeward.readiness.cover.records import MAX_NUMBER, Ints, Sites, SitesProblem, Status
 from homeward.readiness.cover.reserve import plan_reserve
 from homeward.readiness.cover.sites import Taken
+from homeward.readiness.cover.watch import Watch
 
 __all__ = ["cover_sites", "deter", "moves", "plan_reserve", "zero_sum"]
 _LEAST_S = 0.05
@@ -32,24 +33,38 @@ class TooShort(BadInput):
     """The time ended before anything was found."""
 
 
-def cover_sites(problem: SitesProblem, *, prices: bool = True, seed: int = 0, time_limit_s: float = 60.0) -> Sites:
+def cover_sites(
+    problem: SitesProblem,
+    *,
+    prices: bool = True,
+    seed: int = 0,
+    time_limit_s: float = 60.0,
+    watch: Watch | None = None,
+) -> Sites:
     """Where the teams wait, with a proven bound; with `prices` also the value with a team more and a team less.
 
-    Where the time ends first and fewer teams do better than what was found, that is the plan. Raises `BadInput` where
-    it ends before any sites are found, or known not to exist.
+    Where the time ends first and fewer teams do better than what was found, that is the plan; where `watch` is stopped,
+    the best so far. Raises `BadInput` where the time ends before any sites are found, or known not to exist.
     """
-    begun = perf_counter()
-    found = _solved(problem, seed=seed, time_limit_s=time_limit_s)
-    if not prices or problem.view == "fewest" or found.status == "infeasible":
+    begun, watch = perf_counter(), watch or Watch()
+    found = _solved(problem, seed=seed, time_limit_s=time_limit_s, watch=watch)
+    if not prices or problem.view == "fewest" or found.status == "infeasible" or watch.stopped:
         return found
+    with watch.until_stopped():
+        return _priced(problem, found, seed=seed, until=begun + time_limit_s)
+    return found
+
+
+def _priced(problem: SitesProblem, found: Sites, *, seed: int, until: float) -> Sites:
+    """The plan with what a team more and a team less is worth."""
 
     def other(teams: int) -> tuple[Sites | None, bool]:
         """The plan of so many teams (None: there is none), and whether that is proven."""
         if teams < max(len(set(problem.keep)), problem.view in ("median", "center")):
             return None, True
-        left_s = max(_LEAST_S, time_limit_s - (perf_counter() - begun))
+        left_s = max(_LEAST_S, until - perf_counter())
         try:
-            there = _solved(replace(problem, teams=teams, before=()), seed=seed, time_limit_s=left_s)
+            there = _solved(replace(problem, teams=teams, before=()), seed=seed, time_limit_s=left_s, watch=Watch())
         except TooShort:
             return None, False
         return (None if there.status == "infeasible" else there), there.status != "feasible"
@@ -87,7 +102,7 @@ def moves(
     return tuple(pairs)
 
 
-def _solved(problem: SitesProblem, *, seed: int, time_limit_s: float) -> Sites:
+def _solved(problem: SitesProblem, *, seed: int, time_limit_s: float, watch: Watch) -> Sites:
     wanted = problem.demand > 0
     reach = np.isfinite(problem.distance)
     if problem.view in ("covering", "fewest", "expected"):
@@ -96,16 +111,20 @@ def _solved(problem: SitesProblem, *, seed: int, time_limit_s: float) -> Sites:
     if lost and problem.view not in ("covering", "expected"):
         return _none(problem, lost)
     if problem.view in ("covering", "expected"):
-        taken = sites_of.cover_most(problem, time_limit_s=time_limit_s)
+        taken = sites_of.cover_most(problem, time_limit_s=time_limit_s, watch=watch)
     elif problem.view == "fewest":
-        taken = sites_of.cover_all(problem, time_limit_s=time_limit_s)
+        taken = sites_of.cover_all(problem, time_limit_s=time_limit_s, watch=watch)
     elif problem.view == "center":
-        taken = sites_of.nearest_worst(problem, time_limit_s=time_limit_s)
+        from homeward.readiness.cover.center import nearest_worst
+
+        taken = nearest_worst(problem, seed=seed, time_limit_s=time_limit_s, watch=watch)
     else:
         from homeward.readiness.cover.lagrange import median
 
-        taken = median(problem, seed=seed, time_limit_s=time_limit_s)
+        taken = median(problem, seed=seed, time_limit_s=time_limit_s, watch=watch)
     if taken.sites is None and not taken.sure:
+        if watch.stopped:
+            raise KeyboardInterrupt
         raise TooShort("The time was too short to find sites that serve every point. Give more time, or more teams.")
     return _none(problem, lost) if taken.sites is None else _told(problem, taken, taken.sites)
 

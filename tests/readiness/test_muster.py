@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 from scipy.optimize import linear_sum_assignment
 
+from homeward.chances import at_least
 from homeward.errors import BadInput
 from homeward.readiness.muster.after_answer import ETA_GSD, YES_COMES, after_answer
 from homeward.readiness.muster.answers import read_answer
 from homeward.readiness.muster.arrivals import arrival, p_come
 from homeward.readiness.muster.event import pieces
-from homeward.readiness.muster.heads import at_least
 from homeward.readiness.muster.records import Candidate, MusterProblem, State, Takes
 from homeward.readiness.muster.solve import solve
 from homeward.readiness.muster.team import Team, missing, team_of
@@ -74,7 +74,7 @@ def test_a_drawn_team_is_within_its_error_and_rises_with_time():
     can = [[r for r in "abcdef" if rng.random() < 0.4] for _ in range(14)]
     present = np.sort(rng.random((14, 5)), axis=1)
     exact = team_of(can, {"a": 2, "b": 1, "c": 1, "d": 2}, 8, seed=1)
-    drawn = Team(exact.groups, exact.can, exact.need, exact.of, None, exact.draws, 1)
+    drawn = Team(exact.groups, exact.can, exact.need, None, exact.draws, 1)
     assert not drawn.exact
     known, found = exact.p(present), drawn.p(present)
     assert np.all(np.abs(found - known) <= [1.5 * drawn.error(p) for p in known])

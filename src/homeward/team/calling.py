@@ -14,8 +14,9 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
+from homeward.chances import can_fill, types_of
 from homeward.geo import Floats
-from homeward.team.chance import chance_by_call, enough_by_call, p_complete, types_of
+from homeward.team.chance import chance_by_call, enough_by_call, p_complete
 from homeward.team.places import OUT, Case, Filled, cost_of, fill, spread_load
 from homeward.team.records import Call
 
@@ -152,8 +153,7 @@ def _of_many(case: Case, p: Floats, n: int, seed: int) -> Called:
 
 def _enough(case: Case, people: Sequence[int]) -> bool:
     """Whether these people, if all come, can fill every place."""
-    some = np.array(people, np.int64)
-    return p_complete(case.can[some], case.n, np.ones(len(some)), seed=0)[0] > 0
+    return can_fill(case.can[np.array(people, np.int64)], case.n)
 
 
 def _as_good_as_all(case: Case, people: Sequence[int]) -> bool:
@@ -190,7 +190,7 @@ def _left_out(case: Case, p: Floats, called: list[int], n: int, seed: int) -> li
 
         def left(gone: int) -> tuple[bool, float]:
             keep = [i for i in called if i != gone]  # noqa: B023 - used within this round alone
-            chance = p_complete(can[keep], need, p[keep], seed=seed, draws=_DRAWS, exact=0)[0]
+            chance = p_complete(can[keep], need, p[keep], seed=seed, draws=_DRAWS, exact=False)[0]
             return _enough(case, keep), chance
 
         gone = max(weakest.values(), key=left)

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 from scipy.sparse import coo_array
 
-from homeward.team.chance import types_of
+from homeward.chances import types_of
 from homeward.team.places import OUT, Case, Filled, Group, Ints, case_of, fill
 from homeward.team.records import MAX_PLACES, Broken, FormationProblem, Places, Shortage, Violator, Waiver
 

@@ -60,14 +60,14 @@ class Arrival:
         return self.from_h + (low + high) / 2
 
     def edges_h(self) -> Floats:
-        """Hours between which P(there by t) is smooth: where it begins, and where each part turns."""
-        if not self.parts:
-            return np.array([self.from_h])
+        """Hours between which P(there by t) is smooth, in order: where it begins, and where each part turns."""
+        if len(self.parts) <= 1:
+            return self.from_h + np.array([0.0, *(step for part in self.parts for step in _steps(part))])
         middle = sum(_middle(part) for part in self.parts)
         found = [np.array([self.from_h, self.from_h + sum(_steps(part)[-1] for part in self.parts)])]
         for part in self.parts:
             found += [self.from_h + _steps(part), self.from_h + (middle - _middle(part)) + _steps(part)]
-        return np.concatenate(found)
+        return np.unique(np.concatenate(found))
 
 
 _EXPONENTIAL = np.array([1e-4, 1e-3, 0.01, 0.05, 0.15, 0.4, 0.8, 1.4, 2.2, 3.5, 5.5, 9.0, 15.0, 28.0])
@@ -120,6 +120,23 @@ def p_come(person: Candidate) -> float:
     return comes / (comes + refuses) if comes + refuses > 0 else p
 
 
+def there_by(arrivals: Sequence[Arrival], times_h: Floats) -> Floats:
+    """P(there by t) of each, (people, times): those with one lognormal part in one go, others alike looked up once."""
+    found = np.zeros((len(arrivals), len(times_h)))
+    known: dict[Arrival, Floats] = {}
+    plain: list[int] = []
+    for i, a in enumerate(arrivals):
+        if len(a.parts) == 1 and a.parts[0].mean_h is None:
+            plain.append(i)
+        else:
+            found[i] = known[a] if a in known else known.setdefault(a, a.by(times_h))
+    if plain:
+        some = [(a.p, a.from_h, a.parts[0].median_h, math.log(a.parts[0].gsd)) for a in (arrivals[i] for i in plain)]
+        p, from_h, median_h, log_gsd = np.array(some).T[:, :, None]
+        found[plain] = p * _lognormal(median_h, log_gsd, np.maximum(times_h - from_h, 0.0))
+    return found
+
+
 def _exact(span: Takes) -> bool:
     return span.mean_h == 0 or (span.mean_h is None and (span.gsd == 1 or span.median_h == 0))
 
@@ -135,7 +152,7 @@ def _by(parts: Sequence[Takes], x: Floats) -> Floats:
     past = np.maximum(x, 0.0)
     means = [part.mean_h for part in parts if part.mean_h is not None]
     if len(parts) == 1 and not means:
-        return _lognormal(parts[0], past)
+        return _lognormal(parts[0].median_h, math.log(parts[0].gsd), past)
     if len(means) == len(parts) <= 2:
         return _exponentials(means, past)
     first = min(parts, key=_width)
@@ -144,9 +161,9 @@ def _by(parts: Sequence[Takes], x: Floats) -> Floats:
     return _convolved(first, rest, past)
 
 
-def _lognormal(part: Takes, x: Floats) -> Floats:
+def _lognormal(median_h: float | Floats, log_gsd: float | Floats, x: Floats) -> Floats:
     with np.errstate(divide="ignore"):
-        found: Floats = ndtr(np.log(x / part.median_h) / math.log(part.gsd))
+        found: Floats = ndtr(np.log(x / median_h) / log_gsd)
     return found
 
 

@@ -15,10 +15,11 @@ from itertools import pairwise
 import numpy as np
 from numba import njit
 
+from homeward.chances import Bools, Ints, place
 from homeward.geo import Floats
-from homeward.readiness.muster.arrivals import arrival
+from homeward.readiness.muster.arrivals import arrival, there_by
 from homeward.readiness.muster.records import MusterProblem, Wave
-from homeward.readiness.muster.team import Bools, Ints, Team, place
+from homeward.readiness.muster.team import Team
 
 _DRAWS = 2000  # worlds in which the order is found
 _WAVE_DRAWS = 4_000  # worlds in which ways to split the call are compared, where the team is too large to be exact
@@ -33,9 +34,10 @@ def call_order(team: Team, p: Floats, late: Sequence[tuple[bool, float]], called
     `p` (people,) is the probability to be there in time. `late` by person: whether only as a last resort, and the time
     of arrival, which decides between equals.
     """
-    rest = [i for i in range(len(p)) if i not in set(called)]
+    helps, known = useful(team, p).tolist(), set(called)
+    rest = [i for i in range(len(p)) if i not in known]
     rest.sort(key=lambda i: (-p[i], late[i][1]))
-    of_use = [i for i in rest if useful(team, p, i)]
+    of_use = [i for i in rest if helps[i]]
     tiers = ([i for i in of_use if not late[i][0]], [i for i in of_use if late[i][0]])
     there = np.random.default_rng(team.seed).random((_DRAWS, len(p))) < p
     found = list[int]()
@@ -45,12 +47,13 @@ def call_order(team: Team, p: Floats, late: Sequence[tuple[bool, float]], called
             continue
         before = np.array([*called, *found], np.int64)
         found += map(int, _ordered(team, p, there, (before, np.array(tier, np.int64))))
-    return [*found, *(i for i in rest if i not in set(of_use))]
+    return [*found, *(i for i in rest if not helps[i])]
 
 
-def useful(team: Team, p: Floats, i: int) -> bool:
-    """Whether calling somebody can do anything for the team (for nobody's team: whether they can come)."""
-    return bool(p[i] > 0 and (team.can[i].any() or not len(team.need)))
+def useful(team: Team, p: Floats) -> Bools:
+    """Whether calling each can do anything for the team (for nobody's team: whether they can come)."""
+    helps: Bools = (p > 0) & (team.can.any(axis=1) | (not len(team.need)))
+    return helps
 
 
 def _ordered(team: Team, p: Floats, there: Bools, who: tuple[Ints, Ints]) -> Ints:
@@ -147,21 +150,18 @@ class Calling:
 
 def calling(problem: MusterProblem, team: Team, waves: int) -> Calling:
     """The calls of a problem, for so many waves one after another."""
-    at = np.array([problem.deadline_h])
-    rows = [
-        [
-            float(
-                arrival(
-                    person,
-                    finish_tasks=problem.finish_tasks,
-                    later_h=0.0 if person.needs_no_call else k * problem.wave_every_h,
-                ).by(at)[0]
-            )
-            for person in problem.people
-        ]
-        for k in range(waves)
-    ]
-    return Calling(team, np.array(rows), tuple(i for i, person in enumerate(problem.people) if person.needs_no_call))
+    at, every_h, finish = np.array([problem.deadline_h]), problem.wave_every_h, problem.finish_tasks
+
+    def by_then(wave: int) -> Floats:
+        later = [0.0 if person.needs_no_call else wave * every_h for person in problem.people]
+        people = zip(problem.people, later, strict=True)
+        return there_by([arrival(one, finish_tasks=finish, later_h=later_h) for one, later_h in people], at)[:, 0]
+
+    return Calling(
+        team,
+        np.array([by_then(k) for k in range(waves)]),
+        tuple(i for i, person in enumerate(problem.people) if person.needs_no_call),
+    )
 
 
 def told(problem: MusterProblem, calls: Calling, waves: Sequence[Sequence[int]]) -> tuple[tuple[Wave, ...], float]:
@@ -202,5 +202,4 @@ def _enough_of(calls: Calling, order: Sequence[int], start: tuple[int, ...], tar
     present[list(calls.called)] = calls.p[0, list(calls.called), None]
     for k, i in enumerate(order):
         present[i, k + 1 :] = calls.p[sum(k >= cut for cut in start), i]
-    enough = calls.team.p(present) >= target - _SAME
-    return int(np.argmax(enough)) if enough.any() else None
+    return calls.team.first(present, target)

@@ -67,15 +67,18 @@ def pieces(arrivals: Sequence[Arrival], kinks_h: Sequence[float] = ()) -> Pieces
 
 
 def _thinned(rows: Sequence[Floats], fixed: Floats) -> Floats:
-    """The fixed edges and, between them, those of all rows not too near each other for their own steps."""
-    loose = np.concatenate([np.unique(row) for row in rows])
-    steps = np.concatenate([np.diff(np.unique(row), prepend=0.0) for row in rows])
+    """The fixed edges and, between them, those of all rows, each in order, not too near each other for their steps."""
+    loose = np.concatenate(rows)
+    steps = np.diff(loose, prepend=0.0)
+    begin = np.cumsum([0, *(len(row) for row in rows[:-1])])
+    steps[begin] = loose[begin]
     order = np.argsort(loose, kind="stable")
+    in_order = list(zip(loose[order].tolist(), (_CLOSE * steps[order]).tolist(), strict=True))
     kept: list[float] = [float(fixed[0])]
     begins = np.searchsorted(loose[order], fixed)
     for k, (start, stop) in enumerate(pairwise(fixed.tolist())):
-        for i in order[begins[k] : begins[k + 1]]:
-            if start < loose[i] < stop and loose[i] - kept[-1] >= _CLOSE * steps[i]:
-                kept.append(float(loose[i]))
+        for at, far in in_order[begins[k] : begins[k + 1]]:
+            if start < at < stop and at - kept[-1] >= far:
+                kept.append(at)
         kept.append(stop)
     return np.array(kept)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from homeward.geo import Floats
-from homeward.readiness.muster.arrivals import Arrival, arrival, p_come
+from homeward.readiness.muster.arrivals import Arrival, arrival, p_come, there_by
 from homeward.readiness.muster.calling import call_order, calling, planned, told, useful
 from homeward.readiness.muster.event import Pieces, pieces
 from homeward.readiness.muster.records import Muster, MusterProblem, State, Takes, Wave
@@ -38,7 +38,7 @@ def solve(problem: MusterProblem, *, seed: int = 0) -> Muster:
     )
     arrivals = [arrival(person, finish_tasks=problem.finish_tasks) for person in people]
     strength = _strength(problem, team, arrivals)
-    present = _present(arrivals, np.array(problem.times_h))
+    present = there_by(arrivals, np.array(problem.times_h))
     lack = missing(team, [a.p > 0 for a in arrivals])
     order, needed, helpful = _calls(problem, team, arrivals)
     waves, woken = _waves(problem, team, order[:helpful])
@@ -92,7 +92,7 @@ def _strength(problem: MusterProblem, team: Team, arrivals: Sequence[Arrival]) -
     wanted = np.array([*problem.times_h, problem.deadline_h])
     nodes = steps.at_h if problem.event is not None else steps.edges_h
     times, where = np.unique(np.concatenate([wanted, nodes, [np.inf]]), return_inverse=True)
-    present = _present(arrivals, times)
+    present = there_by(arrivals, times)
     chance = team.p(present)
     p_at, p_nodes = chance[where[: len(wanted)]], chance[where[len(wanted) :]]
     before, heads_before = None, None
@@ -117,15 +117,6 @@ def _worlds(problem: MusterProblem) -> tuple[tuple[float, Floats], ...]:
     return tuple((p, np.where(bound, factor, 1.0)) for p, factor in problem.common)
 
 
-def _present(arrivals: Sequence[Arrival], times_h: Floats) -> Floats:
-    """(people, times), people alike looked up once."""
-    known: dict[Arrival, Floats] = {}
-    for a in arrivals:
-        if a not in known:
-            known[a] = a.by(times_h)
-    return np.array([known[a] for a in arrivals]).reshape(len(arrivals), len(times_h))
-
-
 def _called_alone(problem: MusterProblem, team: Team, present: Floats, everybody: Floats) -> Floats:
     """P(team) of those called or here already alone."""
     called = np.array([person.needs_no_call for person in problem.people], dtype=np.bool_)
@@ -141,7 +132,7 @@ def _leaving(problem: MusterProblem, team: Team, finishing: Floats) -> Floats:
     if not problem.finish_tasks or all(person.task == Takes() for person in problem.people):
         return finishing
     arrivals = [arrival(person, finish_tasks=False) for person in problem.people]
-    return team.p(_present(arrivals, np.array(problem.times_h)))
+    return team.p(there_by(arrivals, np.array(problem.times_h)))
 
 
 def _mean_to(team: Team, arrivals: Sequence[Arrival], steps: Pieces) -> Floats:
@@ -150,7 +141,7 @@ def _mean_to(team: Team, arrivals: Sequence[Arrival], steps: Pieces) -> Floats:
     mean = np.full(len(arrivals) + 1, np.inf)
     mean[0] = 0.0
     if sure:
-        short = 1 - team.heads(_present(arrivals, steps.at_h))[:, 1 : sure + 1]
+        short = 1 - team.heads(there_by(arrivals, steps.at_h))[:, 1 : sure + 1]
         mean[1 : sure + 1] = steps.hours @ short
     return mean
 
@@ -174,7 +165,7 @@ def _ready(
         if not team.exact:
             return float(np.interp(problem.target, chance[first - 1 : first + 1], (low, high)))
         times = np.linspace(low, high, _STEPS)
-        chance = team.p(_present(arrivals, times))
+        chance = team.p(there_by(arrivals, times))
     return high
 
 
@@ -184,18 +175,17 @@ def _calls(problem: MusterProblem, team: Team, arrivals: Sequence[Arrival]) -> t
     """
     people = problem.people
     called = [i for i, person in enumerate(people) if person.needs_no_call]
-    p = _present(arrivals, np.array([problem.deadline_h]))[:, 0]
+    p = there_by(arrivals, np.array([problem.deadline_h]))[:, 0]
     late = [(person.last_resort, a.mean_h()) for person, a in zip(people, arrivals, strict=True)]
     order = call_order(team, p, late, called)
-    helpful = sum(useful(team, p, i) for i in order)
+    helpful = int(useful(team, p)[order].sum())
     if not problem.asks:
         return order, None, helpful
     present = np.zeros((len(people), len(order) + 1))
     present[called] = p[called, None]
     for k, i in enumerate(order):
         present[i, k + 1 :] = p[i]
-    enough = team.only(_ORDER_DRAWS).p(present) >= problem.target - _SAME
-    return order, int(np.argmax(enough)) if enough.any() else None, helpful
+    return order, team.only(_ORDER_DRAWS).first(present, problem.target), helpful
 
 
 def _waves(problem: MusterProblem, team: Team, order: Sequence[int]) -> tuple[tuple[Wave, ...], float | None]:
@@ -215,5 +205,5 @@ def _waves(problem: MusterProblem, team: Team, order: Sequence[int]) -> tuple[tu
 
 def _value(problem: MusterProblem, team: Team, arrivals: Sequence[Arrival], strength: _Strength) -> float:
     if not problem.asks:
-        return float(team.mean(_present(arrivals, np.array([problem.deadline_h]))).sum())
+        return float(team.mean(there_by(arrivals, np.array([problem.deadline_h]))).sum())
     return strength.p_by if strength.before is None else strength.before

@@ -19,6 +19,7 @@ from homeward.readiness.muster.team import team_of
 WORTH = 0.01
 """Somebody free stays in the first wave where those behind them add this much to the chance of the team: ours."""
 DRAWS = 20_000
+"""Teams drawn where they cannot be counted: ours."""
 _TIERS = ((State.FREE,), (State.ASLEEP,), (State.TASK,))
 
 
@@ -47,9 +48,9 @@ def _in_order(calls: Calling, problem: MusterProblem, asked: Sequence[int]) -> l
     """Those who can help: the free, then those asleep, then those on a task, each group as it helps most."""
     p, people = calls.p[0], problem.people
     late = [(person.last_resort, arrival(person).mean_h()) for person in people]
-    found = list[int]()
+    found, helps = list[int](), useful(calls.team, p)
     for states in _TIERS:
-        tier = [i for i in asked if people[i].state in states and useful(calls.team, p, i)]
+        tier = [i for i in asked if people[i].state in states and helps[i]]
         known = [*calls.called, *found]
         offered: Floats = np.where(np.isin(np.arange(len(people)), [*known, *tier]), p, 0.0)
         found += [i for i in call_order(calls.team, offered, late, known) if i in set(tier)]

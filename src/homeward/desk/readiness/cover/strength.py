@@ -8,12 +8,12 @@ from typing import Final
 
 import numpy as np
 
+from homeward.chances import at_least
 from homeward.desk import clock
 from homeward.desk.book import Book
 from homeward.desk.readiness.muster.case import Expected, case_of, eta_of
 from homeward.geo import Place
 from homeward.readiness.muster.arrivals import arrival
-from homeward.readiness.muster.heads import at_least
 from homeward.readiness.muster.records import State
 
 TEAM_OF: Final = 3

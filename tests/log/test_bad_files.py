@@ -147,7 +147,7 @@ def test_a_file_with_altered_bytes_never_makes_us_stumble(file: Path, tmp_path: 
             with MissionLog.open(tmp_path / "bad", read_only=True) as log:
                 log.verify()
                 log.entries()
-                log.findings()
+                log.read()
                 log.blob(MAP)
         except MissionFileError:
             refused += 1

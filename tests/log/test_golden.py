@@ -33,7 +33,7 @@ def test_there_is_a_file_of_the_past() -> None:
 
 def _is_the_lost_walker(log: MissionLog, last_hash: str) -> None:
     assert log.verify() == []
-    assert log.findings() == []
+    assert log.read().findings == ()
     stored = log.entries()
     assert len(stored) == 25
     assert stored[-1].sha256 == last_hash

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import runpy
+import shutil
 import sqlite3
 import tracemalloc
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -182,10 +184,40 @@ def test_guards_taken_away_are_missed(file: Path) -> None:
 def test_a_log_that_was_altered_still_takes_entries(file: Path) -> None:
     _without_guards(file, "UPDATE entry SET data = '{' WHERE seq = 9")
     with MissionLog.open(file) as log:
-        assert [finding.where for finding in log.findings()] == ["entry 9"]
+        assert [finding.where for finding in log.read().findings] == ["entry 9"]
         assert len(log.entries()) == len(lost_walker()) - 1
         log.append([entry("more")])
         assert [finding.where for finding in log.verify()] == ["entry 9"]
+
+
+def test_who_read_the_log_before_notices_every_change(file: Path) -> None:
+    """What was read before is believed only as far as it stands in the file to the letter."""
+    whole = MissionLog.open(file).read()
+    for seq, field in product((1, 14, 25), ("id", "at", '"by"', "device", "kind", "data", "sha256")):
+        altered = Path(shutil.copy(file, f"{file}-{seq}-{field}"))
+        _without_guards(altered, f"UPDATE entry SET {field} = {field} || ' ' WHERE seq = {seq}")
+        with MissionLog.open(altered) as log:
+            now = log.read(whole)
+            assert now == log.read()
+            assert now.broken is not None
+            assert now.broken.where == f"entry {seq}"
+    with MissionLog.open(altered) as log:  # a last link that fits mends nothing
+        log.append([entry("more")])
+        assert log.read(now) == log.read(whole) == log.read()
+        assert log.read(now).broken == now.broken
+    shutil.copy(file, altered)
+    assert MissionLog.open(altered).read(now) == whole
+
+
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM entry WHERE seq = 7", "DELETE FROM entry WHERE seq > 20", "DELETE FROM entry"]
+)
+def test_who_read_the_log_before_notices_what_was_cut(file: Path, change: str) -> None:
+    whole = MissionLog.open(file).read()
+    _without_guards(file, change)
+    with MissionLog.open(file) as log:
+        assert log.read(whole) == log.read()
+        assert log.read(whole).broken == log.verify()[0]
 
 
 def test_ten_lines_of_python_check_the_chain(file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

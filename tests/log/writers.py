@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import resource
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from homeward.errors import HomewardError
 from homeward.log import MissionLog
+from homeward.log.chain import Row, link
 from homeward.mission import Entry, encode
 from homeward.mission.events import TeamStoodDown
 
@@ -20,6 +23,17 @@ def entry(name: str, *, why: str = "") -> Entry:
     """A small entry of that id."""
     at = NOON + timedelta(seconds=len(name))
     return Entry(id=name, at=at, by="tester", device="laptop", event=TeamStoodDown(team="Alpha", why=why))
+
+
+def told_by_a_newer_version(path: Path) -> None:
+    """One more entry, chained as it should be, of a kind that this version does not know."""
+    with closing(sqlite3.connect(path)) as conn:
+        seq, before = conn.execute("SELECT seq, sha256 FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
+        row = Row(
+            seq + 1, f"newer {seq + 1}", "2026-11-21T12:00:00.000000Z", "tester", "laptop", "SwarmSent", '{"n":1}'
+        )
+        conn.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, link(row, previous=before)))
+        conn.commit()
 
 
 encode(entry("a first one").event)  # the first is slow; what is forked from here has it behind it

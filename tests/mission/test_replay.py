@@ -12,7 +12,7 @@ from homeward.geo import Place
 from homeward.mission import Entry, Event, Happened, Mission, replay
 from homeward.mission.events import BaseSet, EntryCorrected, EntryUndone, TeamStoodDown
 from homeward.mission.nouns import TeamKind
-from homeward.mission.replay import after, settle
+from homeward.mission.replay import after, extended, settle
 from tests.mission.samples import AT, SAMPLES, anything
 from tests.missions import attachment, lost_walker, mission_of, told
 
@@ -46,6 +46,20 @@ def test_replay_of_any_log_never_fails(entries: list[Entry]) -> None:
     assert set(mission.refused) <= set(mission.clues)
     kept = [happened.entry for happened in settle(entries)[0]]
     assert kept == [entry.id for entry in entries if entry.id in set(kept)]
+
+
+@settings(max_examples=300)
+@given(logs(), st.integers(0, 12))
+def test_a_mission_carried_on_is_the_mission_replayed(entries: list[Entry], cut: int) -> None:
+    """From any entry on, at once or entry by entry; undos of undos and corrections of corrections reach back."""
+    known = min(cut, len(entries))
+    carried = extended(replay(entries[:known]), entries, known=known)
+    step_by_step = Mission()
+    for n in range(len(entries)):
+        step_by_step = extended(step_by_step, entries[: n + 1], known=n)
+    whole = replay(entries)
+    assert carried == step_by_step == whole
+    assert repr(carried) == repr(step_by_step) == repr(whole)  # in the same order too
 
 
 @given(logs(min_size=1))

@@ -1,7 +1,7 @@
 """An opened mission: its log, the state replayed from it, and its attachments as records.
 
-Every verb opens the book, does its one thing and closes it again; nothing is kept between calls but a small cache
-of attachments, which can never be stale because they are named by their content.
+Every verb opens the book, does its one thing and closes it again. Between calls is kept what can never be stale: a few
+attachments, which are named by their content, and what was last made of the log's rows (`last_read`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 import numpy as np
 
 from homeward.desk import clock
+from homeward.desk.last_read import read_mission
 from homeward.errors import BadInput, Finding, MissionFileError, NotYet
 from homeward.geo import Floats
 from homeward.log import LogGrew, MissionLog, Stored
-from homeward.mission import Entry, Event, Mission, newer_than_map, replay
+from homeward.mission import Entry, Event, Happened, Mission, newer_than_map
 from homeward.mission.encode import canonical
 from homeward.mission.nouns import BlobId
+from homeward.mission.replay import after
 
 if TYPE_CHECKING:  # the rooms below load heavy libraries: only the verbs that need them shall wait
     from pydantic import TypeAdapter
@@ -44,11 +46,24 @@ R = TypeVar("R")
 
 @dataclass(slots=True)
 class Book:
-    """An open mission log with the mission it adds up to."""
+    """An open mission log with the mission it adds up to.
+
+    `stored` are the entries that count for it; `last_seq` is the number of the latest of all, also of one that this
+    version cannot read. `broken` is where the log does not hold together.
+    """
 
     log: MissionLog
-    stored: list[Stored]
-    mission: Mission
+    stored: Sequence[Stored] = ()
+    mission: Mission = field(default_factory=Mission)
+    last_seq: int = 0
+    broken: Finding | None = None
+
+    def read(self) -> None:
+        """Brings the book up to its log. What is wrong with the log comes first among the mission's findings."""
+        reading, mission = read_mission(self.log)
+        broken = [Finding(str(self.log.path), f"DAMAGED OR ALTERED: {reading.broken}")] if reading.broken else []
+        self.mission = replace(mission, findings=(*broken, *reading.findings, *mission.findings))
+        self.stored, self.last_seq, self.broken = reading.stored, reading.last[0], reading.broken
 
     def write(
         self, *events: Event, at: datetime | None = None, blobs: Sequence[bytes] = (), decided: bool = True
@@ -63,11 +78,16 @@ class Book:
             Entry(id=uuid.uuid4().hex, at=when, by=clock.scribe(), device=clock.device(), event=event)
             for event in events
         ]
-        seen = self.stored[-1].seq if self.stored else 0
-        new = self.log.append(entries, blobs, after_seq=seen if decided else None)
-        self.stored = [*self.stored, *self.log.entries(after_seq=self.stored[-1].seq if self.stored else 0)]
-        self.mission = replay(s.entry for s in self.stored)
+        new = self.log.append(entries, blobs, after_seq=self.last_seq if decided else None)
+        self.read()
         return new
+
+    def supposing(self, *events: Event, at: datetime) -> Book:
+        """The book as it would be with these events too (no undo, no correction): to try out what is not decided."""
+        mission = self.mission
+        for k, event in enumerate(events):
+            mission = after(mission, Happened(at, f"supposed-{k}", event))
+        return replace(self, mission=mission)
 
     def newer_than_map(self) -> int:
         """How many facts came, changed or were undone since the map in force was made, and would move it."""
@@ -117,23 +137,20 @@ def again_if_grown(verb: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def opened(path: Path, *, read_only: bool = False) -> Iterator[Book]:
-    """The mission at `path`, replayed; closed again at the end.
+    """The mission at `path`, as its log adds up now; closed again at the end.
 
     A log that was changed after it was written is not written to; who only reads it finds that among the findings.
+    So it finds entries that this version cannot read: they do not count, and writing goes on after them.
     """
     with MissionLog.open(path, read_only=read_only) as log:
-        stored, broken = log.entries(), log.first_break()
-        mission = replay(s.entry for s in stored)
-        if broken is not None:
-            if not read_only:
-                raise MissionFileError(
-                    f"{path} was changed after it was written, or is damaged ({broken}). Nothing more is written into "
-                    "it: go on with a copy made before, and see: homeward log verify MISSION."
-                )
-            mission = replace(
-                mission, findings=(Finding(str(path), f"DAMAGED OR ALTERED: {broken}"), *mission.findings)
+        book = Book(log)
+        book.read()
+        if book.broken and not read_only:
+            raise MissionFileError(
+                f"{path} was changed after it was written, or is damaged ({book.broken}). Nothing more is written "
+                "into it: go on with a copy made before, and see: homeward log verify MISSION."
             )
-        yield Book(log, stored, mission)
+        yield book
 
 
 def when_told(book: Book, at: str | None) -> datetime | None:

@@ -70,10 +70,9 @@ def new(path: Path, *, name: str, time_zone: str = "UTC", exercise: bool = False
     clock.zone(time_zone)
     now = clock.now()
     when = clock.read_time(at, time_zone=time_zone, now=now, tense="past") if at else now
-    with MissionLog.create(path) as log:
-        Book(log, [], _nothing()).write(
-            MissionOpened(name=name.strip(), time_zone=time_zone, exercise=exercise), at=when
-        )
+    MissionLog.create(path).close()
+    with opened(path) as book:
+        book.write(MissionOpened(name=name.strip(), time_zone=time_zone, exercise=exercise), at=when)
     kind = "Exercise" if exercise else "Mission"
     return Answer(
         text=f"{kind} {name.strip()!r} opened in {path}, times in {time_zone}.",
@@ -319,9 +318,3 @@ def _last_counting(book: Book) -> Any:
 
 def _now(book: Book, at: str | None) -> datetime:
     return when_told(book, at) or clock.now()
-
-
-def _nothing() -> Any:
-    from homeward.mission import replay
-
-    return replay([])

@@ -17,6 +17,11 @@ from homeward.log import MissionLog, Stored
 from homeward.mission import before_map, counting, encode, newer_words, public, replay
 from homeward.mission.events import EntryCorrected
 
+SEALED = "(sealed)"
+OF_SEALED = ("sealed", "how", "told_by", "certainty", "number", "reliability", "credibility", "hypothesis")
+"""A statement's sealed words, which nobody can read here, and what stands beside them because it is counted: it would
+tell which way they point, and is for their readers alone, as in the list of statements."""
+
 
 def show(path: Path) -> Answer:
     """Where the mission stands, in a few lines."""
@@ -103,17 +108,17 @@ def rows(book: Book, *, personal: bool = False) -> list[dict[str, Any]]:
 
 
 def verify(path: Path) -> Answer:
-    """Whether the log is as it was written."""
+    """Whether the log is as it was written, and which of its entries this version cannot read."""
     with MissionLog.open(path, read_only=True) as log:
+        reading = log.read()
         findings = log.verify()
-        count = log.last_seq()
-    if not findings:
-        return Answer(text=f"{count} entries, every one as it was written.", data={"intact": True, "entries": count})
-    words = ["This log was changed after it was written, or is damaged:", *(f"  {f}" for f in findings)]
-    words.append("Nothing was repaired. Keep the file as evidence, and go on with a copy made before the change.")
-    return Answer(
-        text="\n".join(words), data={"intact": False, "entries": count, "findings": [str(f) for f in findings]}
-    )
+    count, unread = reading.last[0], [str(f) for f in reading.findings]
+    words = [f"{count} entries, every one as it was written."]
+    if findings:
+        words = ["This log was changed after it was written, or is damaged:", *(f"  {f}" for f in findings)]
+        words.append("Nothing was repaired. Keep the file as evidence, and go on with a copy made before the change.")
+    data = {"intact": not findings, "entries": count, "findings": [str(f) for f in findings], "unread": unread}
+    return Answer(text="\n".join([*words, *(f"WARNING: {one}" for one in unread)]), data=data)
 
 
 def last_seq(path: Path) -> int:
@@ -125,7 +130,7 @@ def last_seq(path: Path) -> int:
 def _row(stored: Stored, *, zone: str, standing: set[str], personal: bool) -> dict[str, Any]:
     kind, data = public(stored.entry.event)
     if personal:
-        data = json.loads(encode(stored.entry.event)[1])
+        data = _closed(json.loads(encode(stored.entry.event)[1]))
     return {
         "seq": stored.seq,
         "id": stored.entry.id,
@@ -141,10 +146,17 @@ def _row(stored: Stored, *, zone: str, standing: set[str], personal: bool) -> di
     }
 
 
+def _closed(data: dict[str, Any]) -> dict[str, Any]:
+    """An event's data; where a sealed statement is in it, without what its readers alone may know."""
+    if data.get("sealed"):
+        return {**data, **dict.fromkeys(OF_SEALED, SEALED)}
+    return {name: _closed(value) if isinstance(value, dict) else value for name, value in data.items()}
+
+
 def _words(kind: str, data: dict[str, Any]) -> str:
     """An entry in one line: its kind, then the fields that are short enough to read."""
     flat = dict(_flat(data))
-    return f"{kind} " + ", ".join(f"{k} {v}" for k, v in flat.items() if v not in (None, "", [], False))[:160]
+    return f"{kind} " + ", ".join(f"{k} {v}" for k, v in flat.items() if v not in (None, "", [], False, SEALED))[:160]
 
 
 def _flat(data: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -117,7 +117,8 @@ def why(path: Path, place: str) -> Answer:
         made = book.mission.map
         assert made is not None
         known = next(i for i, stored in enumerate(book.stored) if stored.entry.id == made.entry)
-        then = Book(book.log, book.stored[:known], replay(s.entry for s in book.stored[:known]))
+        before = book.stored[:known]
+        then = replace(book, stored=before, mission=replay(s.entry for s in before))
         problem = problem_of(then, now=made.at)
         told_there = why_there(problem, problem.grid.to_m(where))
     times = f"{told_there.times_mean:.0f}" if told_there.times_mean >= 10 else f"{told_there.times_mean:.2g}"

@@ -4,6 +4,6 @@
 `docs/decisions/0002-mission-log.md`.
 """
 
-from homeward.log.mission_log import LogGrew, MissionLog, Stored, blob_id
+from homeward.log.mission_log import LogGrew, MissionLog, Reading, Stored, blob_id
 
-__all__ = ["LogGrew", "MissionLog", "Stored", "blob_id"]
+__all__ = ["LogGrew", "MissionLog", "Reading", "Stored", "blob_id"]

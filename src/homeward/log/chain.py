@@ -42,12 +42,15 @@ def link(row: Row, *, previous: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def first_break(rows: Iterable[tuple[Row, str]], *, highest_seq: int) -> Finding | None:
+def first_break(
+    rows: Iterable[tuple[Row, str]], *, highest_seq: int, after: tuple[int, str] = (0, FIRST)
+) -> Finding | None:
     """The first entry that does not fit, from all (row, stored hash) in order of seq; None where all fit.
 
-    `highest_seq` is the highest number that was ever given: entries missing at the end show by it.
+    `highest_seq` is the highest number that was ever given: entries missing at the end show by it. `rows` may leave
+    out those that were seen to fit before: `after` is the number and the hash of the last of these.
     """
-    previous, expected = FIRST, 1
+    expected, previous = after[0] + 1, after[1]
     for row, stored in rows:
         if row.seq != expected:
             return Finding(f"entry {expected}", f"is missing; {_vouched(expected)}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, column, insert, select, table
+from sqlalchemy import Connection, Select, column, insert, select, table
 
 from homeward.errors import BadInput, Finding, MissionFileError
 from homeward.log.chain import FIRST, Row, first_break, link
@@ -36,6 +36,25 @@ class Stored:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a log held at one moment.
+
+    `rows` is every entry as it stands in the file; `stored` those of them that count, `findings` names the others,
+    which this version cannot read (of a newer version, or altered). `broken` is where the chain does not hold.
+    """
+
+    rows: tuple[tuple[Any, ...], ...] = field(default=(), repr=False)
+    stored: tuple[Stored, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    broken: Finding | None = None
+
+    @property
+    def last(self) -> tuple[int, str]:
+        """Number and hash of the latest entry, whether it can be read or not."""
+        return (number(self.rows[-1][0]), str(self.rows[-1][-1])) if self.rows else (0, FIRST)
+
+
 class LogGrew(MissionFileError):
     """Somebody else wrote in the mission meanwhile."""
 
@@ -51,6 +70,11 @@ class MissionLog:
 
     def __init__(self, store: SqliteFile) -> None:
         self._store = store
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self._store.path
 
     @classmethod
     def create(cls, where: Path | str) -> Self:
@@ -99,13 +123,31 @@ class MissionLog:
                 rows.append((row, previous))
         return _decoded(rows)[0]
 
-    def entries(self, *, after_seq: int = 0) -> list[Stored]:
-        """The entries with a number above `after_seq`, in order, but for those that `findings` reports."""
-        return self._read(after_seq)[0]
+    def read(self, known: Reading | None = None) -> Reading:
+        """The whole log as it is now.
 
-    def findings(self) -> list[Finding]:
-        """The entries that this version cannot read (of a newer version, or altered). They stay in the file."""
-        return self._read(0)[1]
+        Every row is read from the file; what was `known` before is neither checked nor decoded again, provided that
+        it stands there to the letter. Else, and where its chain did not hold, nothing is taken from it.
+        """
+        with self._store.reading() as conn:
+            rows = tuple(tuple(row) for row in conn.execute(_select(0)))
+            highest = self._store.highest_seq(conn)
+        if known is None or known.broken or rows[: len(known.rows)] != known.rows:
+            known = Reading()
+        new = [_row(row) for row in rows[len(known.rows) :]]
+        stored, findings = _decoded(new)
+        return Reading(
+            rows=known.rows + rows[len(known.rows) :],  # equal to `rows`, and the texts are in memory once
+            stored=(*known.stored, *stored),
+            findings=(*known.findings, *findings),
+            broken=first_break(new, highest_seq=highest, after=known.last),
+        )
+
+    def entries(self, *, after_seq: int = 0) -> list[Stored]:
+        """The entries with a number above `after_seq`, in order, but for those that this version cannot read."""
+        with self._store.reading() as conn:
+            rows = list(_rows(conn, after_seq=after_seq))
+        return _decoded(rows)[0]
 
     def last_seq(self) -> int:
         """The number of the latest entry, 0 where there is none. Cheap: to ask often whether there is news."""
@@ -143,11 +185,6 @@ class MissionLog:
                     found.append(Finding(f"attachment {str(sha256)[:12]}", "is not as it was stored"))
         return found + ([broken] if broken else []) + _missing(rows, there)
 
-    def first_break(self) -> Finding | None:
-        """The first entry out of the chain, or a missing end; None where the chain holds. Quicker than `verify`."""
-        with self._store.reading() as conn:
-            return first_break(list(_rows(conn, after_seq=0)), highest_seq=self._store.highest_seq(conn))
-
     def close(self) -> None:
         """Nothing more is asked of this object. The file is complete at any time, closed or not."""
 
@@ -158,11 +195,6 @@ class MissionLog:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _read(self, after_seq: int) -> tuple[list[Stored], list[Finding]]:
-        with self._store.reading() as conn:
-            rows = list(_rows(conn, after_seq=after_seq))
-        return _decoded(rows)
 
 
 def blob_id(data: bytes) -> str:
@@ -185,10 +217,19 @@ def _last(conn: Connection) -> tuple[int, str]:
     return (number(last[0]), str(last[1])) if last else (0, FIRST)
 
 
+def _select(after_seq: int) -> Select[Any]:
+    return select(ENTRY).where(ENTRY.c.seq > after_seq).order_by(ENTRY.c.seq)
+
+
 def _rows(conn: Connection, *, after_seq: int) -> Iterator[tuple[Row, str]]:
-    """Rows with their hashes, in order. In a damaged file anything may stand in any column: text is made of it."""
-    for seq, *texts, sha256 in conn.execute(select(ENTRY).where(ENTRY.c.seq > after_seq).order_by(ENTRY.c.seq)):
-        yield Row(number(seq), *map(str, texts)), str(sha256)
+    """Rows with their hashes, in order."""
+    return map(_row, conn.execute(_select(after_seq)))
+
+
+def _row(row: Iterable[Any]) -> tuple[Row, str]:
+    """A row and its hash. In a damaged file anything may stand in any column: text is made of it."""
+    seq, *texts, sha256 = row
+    return Row(number(seq), *map(str, texts)), str(sha256)
 
 
 def _text(entry: Entry) -> tuple[str, str, str, str, str, str]:

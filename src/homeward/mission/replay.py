@@ -152,6 +152,19 @@ def replay(entries: Iterable[Entry]) -> Mission:
     return mission
 
 
+def extended(mission: Mission, entries: Sequence[Entry], *, known: int) -> Mission:
+    """`replay(entries)`, where `mission` is the replay of the first `known` of them: only the others are applied.
+
+    An undo or a correction reaches back to what was applied before it: where one is among the others, all is replayed.
+    """
+    new = entries[known:]
+    if any(isinstance(entry.event, EntryUndone | EntryCorrected) for entry in new):
+        return replay(entries)
+    for entry in new:
+        mission = after(mission, Happened(entry.at, entry.id, entry.event))
+    return mission
+
+
 def counting(entries: Sequence[Entry]) -> set[str]:
     """The ids of the entries that count: those in force, and the undos and corrections that are not undone."""
     undone: set[str] = set()

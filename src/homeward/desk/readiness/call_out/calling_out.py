@@ -15,6 +15,7 @@ from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.facts import check_on_map
 from homeward.desk.formation.case import read_roles
 from homeward.desk.orders import everybody
+from homeward.desk.readiness.call_out.links import make_links
 from homeward.desk.readiness.call_out.notices import channels_told, reserve, send_turns
 from homeward.desk.readiness.call_out.report import answer_of
 from homeward.desk.readiness.call_out.turns import turns
@@ -42,11 +43,12 @@ from homeward.readiness.muster.records import State
 from homeward.readiness.muster.solve import solve
 
 LONGEST_TEXT = 300
-"""Letters of what a call says: an SMS or two (ours)."""
+"""Letters of what a call says, an SMS or two: ours."""
 MOST_HEADS = 2000
 """Whom one call can ask for: ours."""
 USUAL_BY_H = 2.0
 """Hours within which people are wanted where nobody says: ours."""
+_LINKS = "Links of those who are spoken to: homeward callout MISSION --phone-list --personal --link {}."
 _DRY = "DRY RUN: nothing was sent or written."
 _DURATION = re.compile(r"[\d.,]+\s*(h|min|m)?(\s*\d+\s*(min|m)?)?")
 
@@ -143,7 +145,7 @@ def _links_words(link: str, channels: Channels | None) -> str:
     if not page:
         return "No links: say where phones reach the page (--link)."
     sent = f"Each who is sent to gets a link of their own below {page}. " if channels else ""
-    return f"{sent}Links for those who are spoken to: homeward callout MISSION --phone-list --personal --link {page}."
+    return f"{sent}{_LINKS.format(page)}"
 
 
 def _tell(
@@ -164,6 +166,10 @@ def _tell(
         went += send_turns(path, due, channels, mission, call)
     with opened(path, read_only=True) as book:
         told = turns(book, path, channels, now=clock.now(), link=link)
+        page = link or (channels.answer_at if channels else "")
+        if page and any(turn.spoken for turn in told):
+            make_links(path)
+            notes = (*notes, _LINKS.format(page))
         return answer_of(book, told, went, notes=notes, personal=personal, head=head)
 
 

@@ -91,7 +91,7 @@ def test_a_team_answers_for_its_members(ready):
     board = desk.muster(ready).data
     etas = {row["id"]: row["eta"] for row in board["coming"] if row["team"] == "Line A"}
     assert len(etas) == 5
-    assert set(etas.values()) == {"2026-11-21T17:40:00+00:00"}
+    assert set(etas.values()) == {"2026-11-21T17:40:00Z"}
     desk.answered(ready, "L1", "N")
     assert desk.muster(ready).data["no"] == ["L1"], "their own answer, given later, counts"
 

@@ -169,12 +169,12 @@ def test_the_form_works_in_a_real_browser_without_a_script(called, chromium):
 
 
 def test_the_page_calls_out_and_shows_the_board(called):
-    _, server = called
+    path, server = called
     with httpx.Client(base_url=server.url, follow_redirects=True) as client:
         client.get("/", params={"token": "the-token-of-the-page"})
         said = client.post("/api/verbs/answered", json={"person": "S1", "text": "Y 20"})
         assert said.status_code == 200
-        board = client.get("/api/muster").json()["muster"]
+        board = desk.page_data(path)["muster"]
         assert [row["id"] for row in board["coming"] if row["answered"]] == ["S1"]
         assert "+1 555" not in str(board)
         again = client.post("/api/verbs/call_out", json={})
@@ -189,7 +189,7 @@ def test_phone_numbers_are_on_the_page_only_where_personal_things_are(called, pe
     desk.answered(path, "S2", "ask my boss")
     server = Served(path, personal=personal)
     said = httpx.post(f"{server.url}/api/verbs/escalate", json={}).json()["text"]
-    board = httpx.get(f"{server.url}/api/muster").json()
+    board = httpx.get(f"{server.url}/api/mission").json()["muster"]
     server.stop()
     assert ("+1 555 0100" in said) == personal
     assert ("ask my boss" in str(board)) == personal

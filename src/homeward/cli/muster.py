@@ -52,36 +52,41 @@ def available(mission: Path, person: str, as_json: bool, **given: Any) -> None:
 @click.option("--waves", is_flag=True, help="As many at first as it takes: free, then asleep, then on a task.")
 @click.option("--tick", is_flag=True, help="Go on with the open call: next channel for the silent, next wave.")
 @click.option("--next-wave", is_flag=True, help="With --tick: call the next wave, whatever those called will do.")
+@click.option("--phone-list", is_flag=True, help="Whom to speak to for the open call, and what to say.")
 @click.option("--end", is_flag=True, help="The call is over.")
 @click.option("--why", default="", help="With --end: why. Personal.")
 @click.option("--channels", "config", type=click.Path(path_type=Path), help="File that sets the channels up (TOML).")
 @click.option("--link", default="", metavar="URL", help="The page as phones reach it: http://192.168.1.20:8765.")
 @click.option("--dry-run", "dry", is_flag=True, help="Say what would be sent to whom; send and write nothing.")
-@click.option("--personal", is_flag=True, help="With names and phone numbers.")
+@click.option("--personal", is_flag=True, help="With names, phone numbers and answer links.")
 @at_option
 @json_option
-def callout(
-    mission: Path, tick: bool, end: bool, next_wave: bool, why: str, at: str | None, as_json: bool, **given: Any
-) -> None:
+def callout(mission: Path, as_json: bool, **given: Any) -> None:
     """Call everybody of MISSION in, with one order: who is free comes now, who is on a task finishes it and then comes.
 
     \b
       homeward callout lost.mission --text "Full kit." --dry-run
       homeward callout lost.mission --need medic=1 --need searcher=6 --by "2 h" --waves
       homeward callout lost.mission --tick
+      homeward callout lost.mission --phone-list --personal --link http://192.168.1.20:8765
 
-    Each is tried by the channels that reach them, the next after 5 minutes of silence: run --tick every few minutes.
+    Each is tried by the channels that reach them, the next after 5 minutes of silence: run --tick every few minutes, or
+    have the page do it (homeward serve MISSION --call-on).
     Nothing leaves this machine before a file sets channels up (--channels, or HOMEWARD_CHANNELS) and Apprise is
     installed (homeward[callout]); without, it says whom to speak to, with what words.
     """
     from homeward import desk
 
-    if tick and end:
-        raise click.UsageError("Say --tick or --end, not both.")
+    tick, end, listed = given.pop("tick"), given.pop("end"), given.pop("phone_list")
+    next_wave, why, at = given.pop("next_wave"), given.pop("why"), given.pop("at")
+    if tick + end + listed > 1:
+        raise click.UsageError("Say one of --tick, --end and --phone-list.")
     if next_wave and not tick:
         raise click.UsageError("--next-wave goes with --tick.")
     if end:
         say(desk.end_call(mission, why=why, at=at), as_json=as_json)
+    elif listed:
+        say(desk.phone_list(mission, link=given["link"], personal=given["personal"]), as_json=as_json)
     elif tick:
         kept = {name: given[name] for name in ("config", "link", "dry", "personal")}
         say(desk.escalate(mission, next_wave=next_wave, **kept), as_json=as_json)
@@ -98,6 +103,7 @@ def callout(
 @click.option("--eta", metavar="TIME", help="With --means: when they will be there: 18:30, +25min.")
 @click.option("--free", metavar="TIME", help="With --means no: when they could come.")
 @click.option("--unread", is_flag=True, help="List the answers that a person must read.")
+@click.option("--personal", is_flag=True, help="With --unread: in people's own words.")
 @at_option
 @json_option
 def answer(
@@ -107,6 +113,7 @@ def answer(
     channel: str,
     answer: str | None,
     unread: bool,
+    personal: bool,
     eta: str | None,
     free: str | None,
     at: str | None,
@@ -118,13 +125,13 @@ def answer(
       homeward answer lost.mission M1 "Y 20"
       homeward answer lost.mission M2 "N but free in 3 hours" --channel sms
       homeward answer lost.mission "Line A" "Y 30"      (a team, for all its members)
-      homeward answer lost.mission --unread
+      homeward answer lost.mission --unread --personal
       homeward answer lost.mission M3 --means yes --eta 18:30
     """
     from homeward import desk
 
     if unread:
-        say(desk.unread(mission), as_json=as_json)
+        say(desk.unread(mission, personal=personal), as_json=as_json)
     elif person is None or (text is None and answer is None):
         raise click.UsageError("Say who answers what: homeward answer MISSION M1 'Y 20'; or --unread.")
     elif text is not None and answer is not None:
@@ -155,6 +162,7 @@ def signin(mission: Path, person: str, as_json: bool, **given: Any) -> None:
 @mission_argument
 @click.argument("person")
 @click.option("--to", default="", help="Where for: home, a task.")
+@click.option("--although-missing", is_flag=True, help="Also who did not answer the last roll-call.")
 @at_option
 @json_option
 def signout(mission: Path, person: str, as_json: bool, **given: Any) -> None:

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from homeward.desk.readiness.briefing.messages import list_messages, message, message_ack
     from homeward.desk.readiness.call_out.answering import answer_by_link, answer_page, answer_read, answered, unread
     from homeward.desk.readiness.call_out.calling_out import call_out, end_call, escalate
+    from homeward.desk.readiness.call_out.phone_list import phone_list
     from homeward.desk.readiness.cover.covering import cover, cover_papers, cover_roster, show_cover
     from homeward.desk.readiness.cover.targets import drop_target, list_targets, target
     from homeward.desk.readiness.debrief.debriefing import (
@@ -64,7 +65,6 @@ if TYPE_CHECKING:
     from homeward.desk.readiness.muster.availability import available
     from homeward.desk.readiness.muster.documents import muster_papers
     from homeward.desk.readiness.muster.mustering import muster
-    from homeward.desk.readiness.muster.page import muster_now
     from homeward.desk.readiness.muster.signing_in import roll_call, sign_in, sign_in_by_link, sign_in_page, sign_out
     from homeward.desk.readiness.warning.alerting import calendar, cap_in, cap_out
     from homeward.desk.readiness.warning.forecasting import alert_level, forecast
@@ -118,6 +118,7 @@ _VERBS = {
     "readiness.briefing.messages": "list_messages message message_ack",
     "readiness.call_out.answering": "answer_by_link answer_page answer_read answered unread",
     "readiness.call_out.calling_out": "call_out end_call escalate",
+    "readiness.call_out.phone_list": "phone_list",
     "readiness.cover.covering": "cover cover_papers cover_roster show_cover",
     "readiness.cover.targets": "drop_target list_targets target",
     "readiness.debrief.debriefing": "declined judge_statement statement statements withdraw_statement",
@@ -127,7 +128,6 @@ _VERBS = {
     "readiness.muster.availability": "available",
     "readiness.muster.documents": "muster_papers",
     "readiness.muster.mustering": "muster",
-    "readiness.muster.page": "muster_now",
     "readiness.muster.signing_in": "roll_call sign_in sign_in_by_link sign_in_page sign_out",
     "readiness.warning.alerting": "calendar cap_in cap_out",
     "readiness.warning.forecasting": "alert_level forecast",
@@ -245,7 +245,6 @@ __all__ = [
     "message",
     "message_ack",
     "muster",
-    "muster_now",
     "muster_papers",
     "new",
     "number",
@@ -256,6 +255,7 @@ __all__ = [
     "own_plan",
     "page_data",
     "person",
+    "phone_list",
     "plan",
     "plan_building",
     "question",

@@ -192,13 +192,17 @@ def unanswered(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _answered_call(mission: Mission, name: str, given: Happened[Order]) -> bool:
-    """Whether the order went out with a call to come in and its answer was understood; a recall since is another."""
+    """Whether the order went out with a call to come in that was answered, understood, or whom it was for has come; a
+    recall since is another.
+    """
     muster = mission.muster
     if given.event.kind is not OrderKind.RECALL:
         return False
     times = {(call, happened.at) for call, happened in muster.callouts.items()}
     times |= {(one.event.callout, one.at) for one in muster.waves}
-    return any(
+    been = (muster.here.get(name), muster.gone.get(name))
+    came = any(one is not None and one.at >= given.at for one in been)
+    return (came and given.at in {at for _, at in times}) or any(
         one.event.person == name
         and one.event.answer is not CallAnswer.UNREAD
         and (one.event.callout, given.at) in times

@@ -27,6 +27,7 @@ from homeward.errors import BadInput, HomewardError, NotYet
 from homeward.exchange import page
 from homeward.web.answers import POLICY as ANSWER_POLICY
 from homeward.web.answers import PUBLIC, add_answer_routes
+from homeward.web.codes import add_code_routes
 from homeward.web.forms.buildings import Markings
 from homeward.web.forms.debrief import CommandPage
 from homeward.web.guard import Guard
@@ -58,11 +59,11 @@ def create_app(path: Path, *, token: str | None = None, personal: bool = False) 
     shelf = Shelf(path, personal=personal)
     _page_routes(app, modules)
     _reading_routes(app, path, shelf)
-    _event_route(app, path, bench := Bench())
+    _event_route(app, path, bench := Bench(lambda: desk.last_seq(path)))
     _handover_routes(app, path, personal=personal)
     _briefing_routes(app, path, personal=personal)
-    _muster_route(app, path, personal=personal)
     add_answer_routes(app, path)
+    add_code_routes(app, path)
     _verb_routes(app, path, bench, personal=personal)
     _error_handlers(app)
     return app
@@ -103,6 +104,10 @@ def _reading_routes(app: FastAPI, path: Path, shelf: Shelf) -> None:
     @app.get("/api/mission")
     def mission() -> Response:
         return Response(shelf.mission(), media_type="application/json")
+
+    @app.get("/api/seq")
+    def seq() -> dict[str, int]:
+        return {"seq": desk.last_seq(path)}
 
     @app.get("/api/pictures/{name}")
     def picture(name: str) -> Response:
@@ -166,14 +171,6 @@ def _briefing_routes(app: FastAPI, path: Path, *, personal: bool) -> None:
         told = checked(CommandPage, "command's page", await _sent(request))
         paper = await run_in_threadpool(desk.command_paper, path, **told, personal=personal)
         return _download("command.pdf", paper, media_type="application/pdf")
-
-
-def _muster_route(app: FastAPI, path: Path, *, personal: bool) -> None:
-    """The board of the muster as it stands now: it changes with time even where nothing is written."""
-
-    @app.get("/api/muster")
-    def muster() -> dict[str, Any]:
-        return desk.muster_now(path, personal=personal)
 
 
 def _download(name: str, content: bytes, *, media_type: str) -> Response:
@@ -240,12 +237,12 @@ def _verb_routes(app: FastAPI, path: Path, bench: Bench, *, personal: bool) -> N
     async def act(verb: str, request: Request) -> JSONResponse:
         body = await _sent(request)
         if verb not in LONG or (verb in ANY_TIME and bench.busy):
-            return _answered(await run_in_threadpool(use, verb, body))
+            return await run_in_threadpool(lambda: _answered(use(verb, body), path))
         fields = fields_of(verb, body)
         came = _begun(bench, path, verb, fields)
         if verb in SOON:
             with suppress(FutureTimeout):
-                return _answered(await run_in_threadpool(came.result, SOON_S))
+                return await run_in_threadpool(lambda: _answered(came.result(SOON_S), path))
         return JSONResponse({"text": f"Making the {LONG[verb]}. The page shows it when it is done."}, status_code=202)
 
 
@@ -268,8 +265,9 @@ def _begun(bench: Bench, path: Path, verb: str, fields: dict[str, Any]) -> Futur
     return came
 
 
-def _answered(answer: desk.Answer) -> JSONResponse:
-    return JSONResponse({"text": answer.text, "data": dict(answer.data)})
+def _answered(answer: desk.Answer, path: Path) -> JSONResponse:
+    """An answer as the page takes it; `seq` is how long the log was then, so that what came later can be told."""
+    return JSONResponse({"text": answer.text, "data": dict(answer.data), "seq": desk.last_seq(path)})
 
 
 def _error_handlers(app: FastAPI) -> None:

@@ -86,6 +86,7 @@ class SignOut(Form):
 
     person: str
     to: str = ""
+    although_missing: bool = False
     at: str | None = None
 
 
@@ -94,3 +95,22 @@ class RollCall(Form):
 
     present: list[str] = Field(default_factory=list)
     at: str | None = None
+
+
+class PhoneList(Form):
+    """Whom to speak to for the open call, with links to answer by."""
+
+    link: str = ""
+
+
+class Code(Form):
+    """A link, to be shown as a code."""
+
+    link: str = Field(max_length=500)
+
+
+class MusterPapers(Form):
+    """The roll-call list as a paper, with the code to sign in by where `link` says where phones reach the page."""
+
+    link: str = ""
+    paper: str = "a4"

@@ -19,6 +19,7 @@ from homeward.exchange.briefing import LONGEST_LINE, Line
 from homeward.geo import format_place
 from homeward.mission import Mission
 from homeward.mission.debriefs import Share
+from homeward.words import chance
 
 Json = dict[str, Any]
 MOST_NAMES = 8
@@ -63,6 +64,8 @@ def known_lines(book: Book, board: Json | None, *, moved: bool = False) -> Itera
             yield Line(text=text, under=True)
             first = told[0]["moved"] if moved and place == 0 and told else ()
             yield from (Line(text=f"- {m['words']}", under=True) for m in first)
+        if moved and row.get("confidential"):
+            yield Line(text=f"- {row['confidential_words']}", under=True)
 
 
 def shared_lines(book: Book) -> Iterator[Line]:
@@ -187,7 +190,7 @@ def posted_teams(book: Book) -> frozenset[str]:
 
 def muster_board(book: Book) -> Json | None:
     """The muster's board; None where nobody is known."""
-    from homeward.desk.readiness.muster.mustering import board
+    from homeward.desk.readiness.muster.board import board
 
     try:
         return board(book) if book.mission.muster.callouts else None
@@ -246,9 +249,9 @@ def _packed(words: Sequence[str]) -> Iterator[str]:
 
 
 def _answer_words(answer: Json) -> str:
-    low, high = (f"{answer[end]:.0%}" for end in ("low", "high"))
+    low, high = (chance(answer[end]) for end in ("low", "high"))
     spread = f" ({low} to {high})" if low != high else ""
-    return f"{answer['label'] or answer['id']}: {band(answer['p'])}, {answer['p']:.0%}{spread}*"
+    return f"{answer['label'] or answer['id']}: {band(answer['p'])}, {chance(answer['p'])}{spread}*"
 
 
 def _ready(coming: Any, risk: float, now: datetime, zone: str) -> str:

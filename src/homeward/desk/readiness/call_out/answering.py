@@ -22,9 +22,9 @@ from homeward.mission.muster import CallAnswer, CallAnswered, Callout
 from homeward.readiness.muster.answers import MAX_TEXT, Said, read_answer
 
 MOST_ANSWERS = 50
-"""Of one person to one call: more is a fault or a joke (ours)."""
+"""Of one person to one call: more is a fault or a joke: ours."""
 AGAIN_S = 60.0
-"""The same words within this are the same answer, tapped twice (ours)."""
+"""The same words within this are the same answer, tapped twice: ours."""
 _SAID = {
     Said.YES: CallAnswer.YES,
     Said.HERE: CallAnswer.YES,
@@ -70,19 +70,15 @@ def answer_read(
     path: Path, entry: str, *, answer: str, eta: str | None = None, free: str | None = None, at: str | None = None
 ) -> Answer:
     """A person has read an answer that homeward did not understand: `answer` is yes, limited or no; `eta` when they
-    will be there; `free` when a no may become a yes. `entry` is that of the answer, or who gave it.
+    will be there; `free` when a no may become a yes; without, the time that homeward understood stays. `entry` is that
+    of the answer, or who gave it.
     """
     which = one_of("answer", answer.strip().lower(), CallAnswer)
     if which is CallAnswer.UNREAD:
         raise BadInput("'unread' is what the answer is now. Say what it means: yes, limited or no.")
     with opened(path) as book:
         told = _unread(book, entry.strip())
-        there = None if eta is None else read_future(book, eta)
-        later = None if free is None else read_future(book, free)
-        if which is CallAnswer.NO and there is not None:
-            raise BadInput("Who says no has no time of arrival. Give --free for when they could come.")
-        if which is not CallAnswer.NO and later is not None:
-            raise BadInput("Only with a no is there a time of being free. Give --eta for when they are there.")
+        there, later = _times(book, told.event, which, eta, free)
         read = CallAnswered(
             callout=told.event.callout,
             person=told.event.person,
@@ -185,6 +181,26 @@ def answer_row(said: CallAnswered) -> dict[str, Any]:
 
 
 # --- what is behind them ----------------------------------------------------------------------------------
+
+
+def _times(
+    book: Book, said: CallAnswered, which: CallAnswer, eta: str | None, free: str | None
+) -> tuple[datetime | None, datetime | None]:
+    """When they are there, or free, as the person who read it says; else as homeward understood it from their words."""
+    if which is CallAnswer.NO and eta is not None:
+        raise BadInput("Who says no has no time of arrival. Give --free for when they could come.")
+    if which is not CallAnswer.NO and free is not None:
+        raise BadInput("Only with a no is there a time of being free. Give --eta for when they are there.")
+    same = [
+        one.event
+        for one in reversed(book.mission.muster.answers)
+        if (one.event.callout, one.event.person, one.event.text) == (said.callout, said.person, said.text)
+    ]
+    if which is CallAnswer.NO:
+        known = next((one.free_at for one in same if one.free_at is not None), None)
+        return None, known if free is None else read_future(book, free)
+    known = next((one.eta for one in same if one.eta is not None), None)
+    return known if eta is None else read_future(book, eta), None
 
 
 def _checked(text: str) -> str:

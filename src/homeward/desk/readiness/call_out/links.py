@@ -29,6 +29,17 @@ def answer_path(book: Book, path: Path, callout: str, person: str) -> str:
     return f"/answer/{_token(book, _key(path, make=True), 'answer', callout, person)}"
 
 
+def known_path(book: Book, path: Path, callout: str, person: str) -> str | None:
+    """The same where links have been made before; None where there is no key yet."""
+    key = _key(path)
+    return None if key is None else f"/answer/{_token(book, key, 'answer', callout, person)}"
+
+
+def make_links(path: Path) -> None:
+    """Makes the key, so that links can be shown and open."""
+    _key(path, make=True)
+
+
 def sign_in_path(book: Book, path: Path) -> str:
     """Where people sign in at the base: `/signin/TOKEN`."""
     return f"/signin/{_token(book, _key(path, make=True), 'sign-in', _BASE)}"

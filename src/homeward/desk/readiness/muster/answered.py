@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from homeward.desk.readiness.muster.numbers import numbers
 from homeward.mission import Mission
 from homeward.mission.muster import CallAnswer
 from homeward.readiness.muster.records import State, Takes
+from homeward.words import lasting_short
 
 if TYPE_CHECKING:  # which itself asks here what an answer changes
     from homeward.desk.readiness.muster.case import Expected
@@ -63,26 +64,34 @@ def _free_later(mission: Mission, who: Expected, free_at: datetime, *, now: date
 
 
 def _coming(who: Expected, said: datetime, eta: datetime | None, *, now: datetime) -> Expected:
-    """Somebody who said yes: there by the time they named; without one, as their own times have it from the yes on."""
+    """Somebody who said yes: there by the time they named; without one, as their own times have it from the yes on. Who
+    is late by that is the less likely to come the later it is, and said to be late.
+    """
     p, one = max(numbers()["p_said_yes"].value, who.candidate.p_come), who.candidate
-    if eta is not None:
-        gsd = numbers()["said_gsd"].value
-        left_h = (eta - now).total_seconds() / 3600
-        p = still_comes(p, gsd, said=said, eta=eta, now=now)
-        words = "yes, on the way" if left_h >= 0 else "yes, and should be here by now: ask"
-        takes = Takes(median_h=max(left_h, LATE_H), gsd=gsd)
-        candidate = replace(
-            one, state=State.FREE, p_come=p, task=Takes(), report_h=0.0, wake_h=0.0, travel=takes, silent_h=0.0
-        )
-        return replace(who, candidate=candidate, why=words, assumed=("p_said_yes", "said_gsd"))
+    said_gsd = numbers()["said_gsd"].value
+    due = _own_due(who, said) if eta is None else eta
+    gsd = max(said_gsd, one.travel.gsd) if eta is None else said_gsd
+    left_h = (due - now).total_seconds() / 3600
+    p = still_comes(p, gsd, said=said, eta=due, now=now)
+    takes = Takes(median_h=max(left_h, LATE_H), gsd=gsd if eta is not None or left_h < 0 else one.travel.gsd)
+    there = replace(one, state=State.FREE, p_come=p, task=Takes(), report_h=0.0, wake_h=0.0, travel=takes, silent_h=0.0)
+    assumed = ("p_said_yes", "said_gsd") if eta is not None else (*who.assumed, "p_said_yes")
+    words = "yes, on the way" if left_h >= 0 else f"yes, but {lasting_short(-3600 * left_h)} late: ask"
+    after_h = one.report_h + one.travel.median_h
+    if eta is None and one.state is State.TASK and left_h > after_h:
+        there = replace(one, p_come=p, task=Takes(median_h=left_h - after_h))
+        words = "yes, after the task"
+    return replace(who, candidate=there, why=words, due=due, assumed=assumed)
+
+
+def _own_due(who: Expected, said: datetime) -> datetime:
+    """When somebody who said yes and named no time is to be here: after the task or getting up, and travel."""
+    one = who.candidate
+    starts, hours = said, one.wake_h
     if one.state is State.TASK:
-        candidate, words = replace(one, p_come=p), "yes, after the task"
-    else:
-        since_h = max((now - said).total_seconds() / 3600, 0.0)
-        left_h = max(one.wake_h + one.travel.median_h - since_h, LATE_H)
-        takes = replace(one.travel, median_h=left_h)
-        candidate, words = replace(one, state=State.FREE, p_come=p, wake_h=0.0, travel=takes), "yes, on the way"
-    return replace(who, candidate=candidate, why=words, assumed=(*who.assumed, "p_said_yes"))
+        left_h = numbers()["task_left_min"].value / 60 if who.ends is None else 0.0
+        starts, hours = max(said, who.ends or said), left_h + one.report_h
+    return starts + timedelta(hours=max(hours + one.travel.median_h, LATE_H))
 
 
 def still_comes(p: float, gsd: float, *, said: datetime, eta: datetime, now: datetime) -> float:

@@ -21,8 +21,10 @@ from homeward.mission.muster import Availability, Standing, StandingTold
 from homeward.words import lasting
 
 WIDEST_GSD = 20.0
+"""The widest spread of travel times taken: ours."""
 MOST_CHANNELS = 8
 LONGEST_CHANNEL = 31
+"""Channels of one person, and letters of their names: ours."""
 _FORGET = {"travel": "travel_s", "wake": "wake_s", "report": "report_s"}
 
 

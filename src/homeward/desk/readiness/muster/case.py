@@ -30,14 +30,18 @@ class Expected:
     """Somebody with what is behind the numbers: `candidate` for the solver; `why` in words what keeps them; the latest
     answer to the open call; `ordered` when they were called; `assumed` the names of our own numbers that count.
 
-    `left` says that they signed out after being called, `at_casualty` with whom they stay.
+    `unit` is the team of somebody whom nobody registered; `ends` when a task is over, where it is known; `due` when who
+    said yes is to be here. `left` says that they signed out after being called, `at_casualty` with whom they stay.
     """
 
     candidate: Candidate
     team: str | None = None
+    unit: str = ""
     why: str = ""
     answer: Happened[CallAnswered] | None = None
     ordered: datetime | None = None
+    ends: datetime | None = None
+    due: datetime | None = None
     assumed: tuple[str, ...] = ()
     left: bool = False
     at_casualty: str = ""
@@ -47,6 +51,10 @@ class Expected:
         """What they answered, where it is understood."""
         read = self.answer is not None and self.answer.event.answer is not CallAnswer.UNREAD
         return self.answer.event if self.answer is not None and read else None
+
+    def late_s(self, *, now: datetime) -> float:
+        """Seconds since they should have been here; 0 where they are not late."""
+        return 0.0 if self.due is None else max((now - self.due).total_seconds(), 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +106,7 @@ class _Scene:
 
 @dataclass(frozen=True, slots=True)
 class _Stand:
-    """What keeps somebody: the state, hours left, hours of reporting and getting up, words, assumed numbers."""
+    """What keeps somebody: state, words, hours left, of reporting and getting up, assumed numbers, and when it ends."""
 
     state: State
     why: str
@@ -106,6 +114,7 @@ class _Stand:
     report_h: float = 0.0
     wake_h: float = 0.0
     assumed: tuple[str, ...] = ()
+    ends: datetime | None = None
 
 
 def _expected(scene: _Scene, name: str) -> Expected:
@@ -140,9 +149,8 @@ def _expected(scene: _Scene, name: str) -> Expected:
         travel=travel,
         called=ordered is not None,
     )
-    whole = replace(
-        base, candidate=candidate, why=stand.why, ordered=ordered, assumed=(*stand.assumed, *guessed, *p_guessed)
-    )
+    assumed = (*stand.assumed, *guessed, *p_guessed)
+    whole = replace(base, candidate=candidate, why=stand.why, ordered=ordered, ends=stand.ends, assumed=assumed)
     return as_answered(mission, whole, unit or name, now=now)
 
 
@@ -197,7 +205,7 @@ def _standing(told: Standing | None, busy: datetime | None, *, now: datetime) ->
         left_h, open_end = _or_number(left_s, "task_left_min")
         report_h, guessed = _or_number(None if told is None else told.report_s, "report_min")
         words = "finishes a task, then comes" if left_h > 0 else "on a task that should be over: comes at once"
-        return _Stand(State.TASK, words, left_h, report_h, assumed=(*open_end, *guessed))
+        return _Stand(State.TASK, words, left_h, report_h, assumed=(*open_end, *guessed), ends=until)
     if state is Availability.ASLEEP:
         wake_h, guessed = _or_number(None if told is None else told.wake_s, "wake_min")
         return _Stand(State.ASLEEP, "asleep: is woken", 0.0, wake_h=wake_h, assumed=guessed)
@@ -252,7 +260,7 @@ def unnamed_members(mission: Mission, team: str) -> list[str]:
 
 def _unnamed(scene: _Scene, team: str, member: str) -> Expected:
     mission, ground, staying, now = scene.mission, scene.ground, scene.staying, scene.now
-    told = Expected(candidate=Candidate(id=member), team=team, answer=scene.state.answer_of(team, team))
+    told = Expected(candidate=Candidate(id=member), team=team, unit=team, answer=scene.state.answer_of(team, team))
     if team in mission.muster.here:
         return replace(told, candidate=replace(told.candidate, state=State.HERE), why="signed in with the team")
     if team in staying:
@@ -272,7 +280,7 @@ def _unnamed(scene: _Scene, team: str, member: str) -> Expected:
         called=ordered is not None,
     )
     assumed = (*stand.assumed, *guessed, "p_with_team")
-    whole = replace(told, candidate=candidate, why=stand.why, ordered=ordered, assumed=assumed)
+    whole = replace(told, candidate=candidate, why=stand.why, ordered=ordered, ends=stand.ends, assumed=assumed)
     return as_answered(mission, whole, team, now=now)
 
 
@@ -286,6 +294,8 @@ def recall_order(
 
 
 def eta_of(who: Expected, *, now: datetime) -> datetime | None:
-    """When somebody is expected, the median; None where they cannot come."""
+    """When somebody is expected, the median; who is late, when they were to be here; None where they cannot come."""
+    if who.late_s(now=now) > 0:
+        return who.due
     coming = arrival(who.candidate)
     return None if coming.p == 0 else now + timedelta(hours=coming.median_h())

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from homeward.desk.book import Book, opened
+from homeward.desk.book import Book
 from homeward.desk.readiness.muster.availability import standing_row
 from homeward.errors import NotYet
 
-
-def muster_now(path: Path, *, personal: bool = False) -> dict[str, Any]:
-    """The board as it stands now: it changes with time even where nothing is written."""
-    with opened(path, read_only=True) as book:
-        return muster_page(book, personal=personal)
+DECIMALS = 4
 
 
 def muster_page(book: Book, *, personal: bool = False) -> dict[str, Any]:
@@ -23,12 +19,28 @@ def muster_page(book: Book, *, personal: bool = False) -> dict[str, Any]:
     mission = book.mission
     if not (mission.crew.people or mission.muster.here or mission.muster.callouts):
         return {"muster": None}
-    from homeward.desk.readiness.muster.mustering import board
-    from homeward.exchange.page_muster import muster_data
+    from homeward.desk.readiness.muster.board import board
 
     try:
-        shown = muster_data(board(book, personal=personal))
+        shown = board(book, personal=personal)
     except NotYet as err:
         return {"muster": {"not_yet": str(err)}}
     told = [standing_row(one.event) for one in mission.muster.standings.values()] if personal else []
-    return {"muster": {**shown, "standings": told}}
+    return {"muster": {**_rounded(shown), "notes": [*_first_notes(shown), *shown["notes"]], "standings": told}}
+
+
+def _first_notes(board: Mapping[str, Any]) -> list[str]:
+    """What stands before the notes: who is due, and whose unread answer may help."""
+    notes = [f"{board['due']} (Go on with the call)."] if board["due"] else []
+    if board["missing_unless"]:
+        notes.append(f"The unread answer of {', '.join(board['missing_unless'])} may fill what nobody can: read it.")
+    return notes
+
+
+def _rounded(value: Any, decimals: int = DECIMALS) -> Any:
+    """The same with fewer digits; the place, in degrees, keeps its own."""
+    if isinstance(value, Mapping):
+        return {name: one if name == "place" else _rounded(one, decimals) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_rounded(one, decimals) for one in value]
+    return round(value, decimals) if isinstance(value, float) else value

@@ -14,13 +14,16 @@ from homeward.desk.readiness.call_out.links import is_sign_in
 from homeward.desk.readiness.call_out.words import named
 from homeward.desk.readiness.muster.case import unnamed_members
 from homeward.errors import BadInput, NotYet, UnknownName
+from homeward.exchange.page_values import utc_text
 from homeward.geo import parse_place
 from homeward.mission import Mission
 from homeward.mission.muster import RollCalled, SignedIn, SignedOut
 
 EVERYBODY = "everybody"
 MOST_HERE = 2000
+"""Who can be signed in at once: ours."""
 LONGEST_TO = 80
+"""Letters of where somebody goes: ours."""
 
 
 @again_if_grown
@@ -36,8 +39,12 @@ def sign_in(path: Path, person: str, *, guest: bool = False, place: str | None =
 
 
 @again_if_grown
-def sign_out(path: Path, person: str, *, to: str = "", at: str | None = None) -> Answer:
-    """Somebody has left, for home or a task (`to`); "everybody" signs all out at the end."""
+def sign_out(path: Path, person: str, *, to: str = "", although_missing: bool = False, at: str | None = None) -> Answer:
+    """Somebody has left, for home or a task (`to`); "everybody" signs all out at the end.
+
+    Who is missing since the last roll-call is not signed out with a team or everybody but where `although_missing` says
+    that somebody knows where they are; by their own name they are.
+    """
     where = _where_to(to)
     with opened(path) as book:
         here = book.mission.muster.here
@@ -47,6 +54,12 @@ def sign_out(path: Path, person: str, *, to: str = "", at: str | None = None) ->
         names = _all_of(book.mission, name)
         if not names:
             raise UnknownName("person signed in", name, here)
+        lost = [one for one in still_missing(book.mission) if _of(book.mission, one) in names]
+        if lost not in ([], [name]) and not although_missing:
+            raise BadInput(
+                f"MISSING since the last roll-call: {named(lost)}. Find them, or sign each out by name once you know "
+                "where they are; or sign all out although they are missing (--although-missing)."
+            )
         book.write(*(SignedOut(person=one, to=where) for one in names), at=when_told(book, at))
         left = list(book.mission.muster.here)
     rest = f"Still here: {', '.join(left)}." if left else "Nobody is left at the base: everybody is signed out."
@@ -105,12 +118,22 @@ def sign_in_by_link(path: Path, token: str, person: str, *, out: bool = False, g
         return _signed_in(book, _known_as(mission, name, guest=guest), place=None, at=None)
 
 
+def still_missing(mission: Mission) -> list[str]:
+    """Who did not answer the last roll-call, and has neither been signed out nor in since."""
+    if not mission.muster.roll_calls:
+        return []
+    last = mission.muster.roll_calls[-1]
+    here = mission.muster.here
+    signed = {name: here[unit].at for name in last.event.missing if (unit := _of(mission, name)) in here}
+    return [name for name in last.event.missing if name in signed and signed[name] <= last.at]
+
+
 def here_rows(mission: Mission) -> list[dict[str, Any]]:
     """Who is at the base since when, as data."""
     return [
         {
             "id": name,
-            "since": signed.at.isoformat(),
+            "since": utc_text(signed.at),
             "guest": name not in mission.crew.people and name not in mission.teams,
         }
         for name, signed in mission.muster.here.items()
@@ -169,6 +192,12 @@ def _same_name(name: str, known: Iterable[str]) -> str:
     names = list(known)
     like = {one for one in names if one.casefold() == name.casefold()}
     return like.pop() if name not in names and len(like) == 1 else name
+
+
+def _of(mission: Mission, head: str) -> str:
+    """The name under which somebody is signed in: their own, or that of the team of one whom nobody registered."""
+    team = head.rpartition(" +")[0]
+    return team if head not in mission.muster.here and team in mission.teams else head
 
 
 def _heads(mission: Mission, names: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,7 +21,7 @@ from homeward import desk
 from homeward.errors import HomewardError
 from homeward.exchange import page
 from homeward.web.guard import allowed_host
-from homeward.web.server import addresses, is_loopback, serve
+from homeward.web.server import addresses, is_loopback, kept_token, serve
 from homeward.web.verbs import VERBS
 from tests.web.conftest import MISSION, MemoryDesk, Served
 
@@ -163,6 +164,7 @@ def test_without_the_token_nothing_is_shown(guarded: httpx.Client) -> None:
         answer = guarded.get(address)
         assert answer.status_code == 401
         assert "Cumberland" not in answer.text
+    assert "started anew" in guarded.get("/api/mission").json()["error"]
     assert guarded.post("/api/verbs/undo", json={}).status_code == 401
 
 
@@ -182,6 +184,21 @@ def test_a_mission_open_to_the_network_gets_a_token_and_one_at_home_does_not() -
     ]  # fmt: skip
     assert addresses("127.0.0.1", 8765, None)[0] == "Open http://127.0.0.1:8765/"
     assert any("?token=abc" in line for line in addresses("0.0.0.0", 8765, "abc"))
+
+
+def test_the_address_outlives_a_restart_and_the_personal_page_has_its_own(tmp_path: Path) -> None:
+    mission = tmp_path / "lost.mission"
+    token = kept_token(mission)
+    assert kept_token(mission) == token
+    assert kept_token(mission, personal=True) not in (token, "")
+    file = tmp_path / "lost.mission.token"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lost.mission.personal.token", "lost.mission.token"]
+    file.write_text("short")
+    with pytest.raises(HomewardError, match=r"lost\.mission\.token.*Move it away"):
+        kept_token(mission)
+    file.unlink()
+    assert kept_token(mission) != token
 
 
 def test_a_port_in_use_is_a_plain_error(served: Served) -> None:

@@ -24,6 +24,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POST_TYPES = ("application/json", "application/octet-stream")
 FORM_TYPES = ("application/x-www-form-urlencoded",)
+ANEW = (
+    "This page is not let in any more: the server was started anew, with another address. Open the new one, which was "
+    "printed where homeward was started."
+)
 _ASK_FOR_IT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>homeward</title>
 <p>This mission needs its token. Open the address that was printed where homeward was started; it ends with
 <code>?token=...</code></p></html>"""
@@ -98,7 +102,7 @@ class Guard:
         if _same(_cookies(headers.get("cookie", "")).get(self.cookie, ""), self.token):
             return None
         if scope["path"].startswith("/api/"):
-            return _no(401, "This mission needs its token. Open the address that was printed where homeward started.")
+            return _no(401, ANEW)  # only a page that was let in before asks here
         return HTMLResponse(_ASK_FOR_IT, status_code=401)
 
     def _harden(self, headers: MutableHeaders, path: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import secrets
 import socket
 from collections.abc import Callable
@@ -14,8 +15,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from homeward import desk
-from homeward.errors import BadInput
+from homeward.errors import BadInput, MissionFileError
 from homeward.web.app import create_app
+
+LEAST_TOKEN = 16
+"""Characters of a token that is believed: ours. The tokens made here have more."""
 
 
 def serve(
@@ -29,12 +33,12 @@ def serve(
 ) -> None:
     """Shows the mission at `path` on a live page until Ctrl-C; `say` is told the address to open.
 
-    Reachable from other machines (any `host` but a loopback address), it asks for a token: the one given, or a new
-    one. Raises `HomewardError` where the mission cannot be opened or the port is taken.
+    Reachable from other machines (any `host` but a loopback address), it asks for a token: the one given, or the one
+    beside the mission (`kept_token`). Raises `HomewardError` where the mission cannot be opened or the port is taken.
     """
     desk.last_seq(path)  # a missing or foreign file is refused before anything is started
     if token is None and not is_loopback(host):
-        token = secrets.token_urlsafe(12)
+        token = kept_token(path, personal=personal)
     with _listening(host, port) as sock:
         for line in addresses(host, sock.getsockname()[1], token):
             say(line)
@@ -63,6 +67,43 @@ class PageServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def kept_token(path: Path, *, personal: bool = False) -> str:
+    """The token of the mission's page, kept beside it for its owner alone, so that addresses outlive a restart.
+
+    A page that shows what is personal has one of its own: an address given out before does not open it. Whoever moves
+    the file away gets a new token, and the addresses given out before no longer work. Raises `MissionFileError`.
+    """
+    file = path.with_name(f"{path.name}{'.personal' if personal else ''}.token")
+    try:
+        with suppress(FileExistsError):
+            _write_token(file)
+        token = file.read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as err:
+        raise _unusable(file, str(err)) from err
+    if len(token) < LEAST_TOKEN or not token.replace("-", "").replace("_", "").isalnum():
+        raise _unusable(file, "it is cut short")
+    return token
+
+
+def _write_token(file: Path) -> None:
+    """Writes a new token whole, and only where there is none: whoever was first wins."""
+    if file.exists():
+        return
+    new = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+            out.write(secrets.token_urlsafe(18))
+        file.hardlink_to(new)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _unusable(file: Path, why: str) -> MissionFileError:
+    return MissionFileError(
+        f"{file}, the token of the page, cannot be used ({why}). Move it away to have a new one made."
+    )
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach a server bound to `host`."""
     if host == "localhost":
@@ -81,7 +122,8 @@ def addresses(host: str, port: int, token: str | None) -> list[str]:
     return [
         f"Here: open http://localhost:{port}{ending}",
         f"Elsewhere in this network: http://{own_address()}:{port}{ending}",
-        "Whoever has this address can read and write the mission. Traffic is not encrypted: trust the network.",
+        "Whoever has this address can read and write the mission, after a restart too.",
+        "Traffic is not encrypted: trust the network.",
         "Stop with Ctrl-C.",
     ]
 

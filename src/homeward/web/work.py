@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from homeward.desk import Answer
+from homeward.desk.clock import now
 from homeward.errors import HomewardError, NotYet
 
 BUG = "Something went wrong inside homeward. What was entered before is safe; the details are where it was started."
@@ -20,7 +22,8 @@ _log = logging.getLogger("homeward.web")
 class Work:
     """What is being made, or was last: `state` is running, done or failed; `share` 0..1; `number` counts changes.
 
-    `data` is what came of it where it is written down nowhere else: a rehearsal.
+    `data` is what came of it where it is written down nowhere else: a rehearsal. `at` is when it came to this state
+    (ISO 8601), `seq` how long the log was then.
     """
 
     kind: str
@@ -29,6 +32,8 @@ class Work:
     share: float
     number: int
     data: dict[str, Any] | None = None
+    at: str = ""
+    seq: int | None = None
 
     def as_event(self) -> dict[str, Any]:
         """The same as JSON-ready data."""
@@ -36,9 +41,10 @@ class Work:
 
 
 class Bench:
-    """Where one long verb is carried out at a time, in a thread of its own."""
+    """Where one long verb is carried out at a time, in a thread of its own; `log_length` counts the log's entries."""
 
-    def __init__(self) -> None:
+    def __init__(self, log_length: Callable[[], int]) -> None:
+        self._log_length = log_length
         self._lock = threading.Lock()
         self._work: Work | None = None
         self._unwritten: Work | None = None
@@ -77,6 +83,11 @@ class Bench:
             self._put(Work(kind, "failed", BUG, 1.0, 0))
 
     def _put(self, work: Work) -> None:
-        self._work = work = replace(work, number=self._work.number + 1 if self._work else 1)
+        seq = None
+        if work.state == "done":
+            with suppress(HomewardError):
+                seq = self._log_length()
+        number = self._work.number + 1 if self._work else 1
+        self._work = work = replace(work, number=number, at=now().isoformat(), seq=seq)
         if work.data is not None:
             self._unwritten = work

@@ -2,7 +2,7 @@
 
 import * as api from "homeward/api.js";
 import { openForm } from "homeward/dialog.js";
-import { byId, h, isLong, remember, remembered, toast } from "homeward/dom.js";
+import { byId, fold, h, isLong, placeOfFocus, remember, remembered, toast } from "homeward/dom.js";
 import { buildingsTab } from "homeward/buildings.js";
 import { crewTab } from "homeward/crew.js";
 import { clock as clockIn, duration, percent, secondsSince } from "homeward/format.js";
@@ -67,13 +67,20 @@ async function load() {
   }
 }
 
-// What was answered: shortly over the page, and whole above the tab where it is long.
-// `shown`: the tab itself shows all that the answer says.
-function said(text, { then: tab, shown } = {}) {
-  toast(text);
-  const whole = isLong(text) && !shown;
-  page.set({ said: whole ? text : page.view.said, tab: tab ?? page.view.tab });
-  if (whole) byId("tab").scrollTop = 0;
+// What was answered: shortly at the foot of the panel; where it is long, whole above the tab it was asked on.
+// `shown`: the tab itself shows all that the answer says. `seq`: how long the log was then.
+function said(text, { then: tab, shown, seq } = {}) {
+  page.set({ tab: tab ?? page.view.tab });
+  if (isLong(text) && !shown) keepAnswer(text, { seq });
+  else toast(text);
+}
+
+const whereNow = () => (page.view.tab === "ready" ? `ready ${page.view.ready}` : page.view.tab);
+
+function keepAnswer(text, { seq, at = new Date(page.now()).toISOString(), where = whereNow() } = {}) {
+  page.set({ said: { text, at, seq: seq ?? page.data?.seq, where } });
+  if (where === whereNow()) byId("tab").scrollTop = 0;
+  byId("announced").textContent = text.split("\n")[0];
 }
 
 const SHOWN = ["way out", "plan of cover"]; // what is made in the background and shown whole by its tab
@@ -94,16 +101,18 @@ function show(data) {
 function render() {
   document.documentElement.dataset.theme = page.theme();
   if (!page.data) return;
+  const focus = placeOfFocus();
   headline();
   tabs();
   map.quiet(page.view.tab === "ready" && page.view.ready === "cover");
   showPoint(page, map.belief());
   showLayers(page, map.belief(), map);
+  focus();
 }
 
 function headline() {
   const { data, clock, view } = page;
-  const held = document.activeElement?.id;
+  const focus = placeOfFocus();
   const theme = h("select", { "aria-label": "Theme", id: "theme", onchange: (event) => {
     remember("theme", event.target.value);
     page.set({ theme: event.target.value });
@@ -122,7 +131,7 @@ function headline() {
     h("p", { id: "newer-plan", class: "hazard", role: "status", hidden: !data.newer_than_plan }, data.newer_than_plan ? newer(data.newer_than_plan, "plan") : ""),
     h("p", { id: "work", role: "status", hidden: !view.work }, view.work ?? ""),
   ].flat(Infinity).filter(Boolean));
-  if (held) byId(held)?.focus({ preventScroll: true });
+  focus();
 }
 
 function what(data, clock) {
@@ -150,27 +159,36 @@ function tabs() {
     page.set({ tab: names[(names.indexOf(view.tab) + step + names.length) % names.length] });
     byId(`tab-${page.view.tab}`).focus();
   };
-  const held = document.activeElement?.id;
   byId("tabs").replaceChildren(...Object.entries(TABS).map(([name, [words]]) =>
     h("button", { role: "tab", id: `tab-${name}`, "aria-selected": String(name === view.tab), "aria-controls": "tab", tabindex: name === view.tab ? 0 : -1,
       onclick: () => page.set({ tab: name }), onkeydown: keys }, words, counts[name] ? h("small", {}, ` ${counts[name]}`) : null)));
   if (byId("tab").getAttribute("aria-labelledby") !== `tab-${view.tab}`) byId("tab").scrollTop = 0;
   byId("tab").setAttribute("aria-labelledby", `tab-${view.tab}`);
-  byId("tab").replaceChildren(...[answer(view.said)].filter(Boolean), ...TABS[view.tab][1](page).flat(Infinity).filter(Boolean));
-  if (held) byId(held)?.focus({ preventScroll: true });
+  byId("tab").replaceChildren(...[answer(view)].filter(Boolean), ...TABS[view.tab][1](page).flat(Infinity).filter(Boolean));
 }
 
-function answer(text) {
-  return text ? h("section", { id: "said", "aria-label": "Last answer" }, h("button", { class: "small", onclick: () => page.set({ said: null }), "aria-label": "Close the last answer" }, "✕"), h("p", {}, text)) : null;
+// The last long answer, on the tab it was asked on, with its time; folded away once something newer was written down.
+function answer({ said }) {
+  if (!said || said.where !== whereNow()) return null;
+  const since = said.seq === undefined ? 0 : page.data.seq - said.seq;
+  const words = `Answer of ${page.clock.near(said.at)}`;
+  const body = h("p", {}, said.text);
+  return h("section", { id: "said", "aria-label": "Last answer" },
+    h("button", { class: "small", onclick: () => page.set({ said: null }), "aria-label": "Close the last answer" }, "✕"),
+    since > 0 ? fold(`said ${said.at}`, `${words} · ${since === 1 ? "1 entry" : `${since} entries`} since`, body) : [h("small", {}, words), body]);
 }
+
+// On whose tab an answer stands that was there before this browser came.
+const TAB_OF = { "plan for inside": "buildings", formation: "crew" };
 
 // `before`: it was so before this browser came, so it is shown without being announced.
-function onWork({ kind, state, text, share, data, before }) {
+function onWork({ kind, state, text, share, data, before, at, seq }) {
   page.view.work = state === "running" ? `Making the ${kind}: ${share ? percent(share) : "…"} ${text}` : null;
   if (page.data) headline();
+  const long = state === "done" && text.includes("\n") && !SHOWN.includes(kind);
   if (state === "done" && kind === "rehearsal") page.set({ rehearsal: data });
-  else if (state === "done" && text.includes("\n") && !SHOWN.includes(kind) && (!before || page.view.said === null)) page.set({ said: text });
-  if (!before && (state === "done" || state === "failed")) toast(text.split("\n")[0]);
+  else if (long && (!before || page.view.said === null)) keepAnswer(text, { at, seq, where: before ? TAB_OF[kind] ?? "plan" : whereNow() });
+  if (!before && !long && (state === "done" || state === "failed")) toast(text.split("\n")[0]);
 }
 
 render();

@@ -1,7 +1,8 @@
 // The dialog that asks what a form asks for. The server checks; its answer is shown as it is.
 
+import { blamed } from "homeward/blame.js";
 import { formatPlace } from "homeward/coords.js";
-import { byId, h, toast } from "homeward/dom.js";
+import { byId, h, placeOfFocus, toast } from "homeward/dom.js";
 import { FORMS } from "homeward/forms.js";
 import { ticks } from "homeward/ticks.js";
 
@@ -10,7 +11,7 @@ export function openForm(name, page, filled = {}, said = toast) {
   const { data } = page;
   const form = fieldsFor(name, data);
   const dialog = byId("dialog");
-  const problem = h("p", { class: "problem", role: "alert", hidden: true });
+  const problem = h("p", { class: "problem", id: "dialog-problem", role: "alert", tabindex: -1, hidden: true });
   const send = h("button", { type: "submit", class: form.alarm ? "main alarm" : "main" }, form.button ?? form.title);
   const clicked = page.view.point ? formatPlace(...page.view.point, "decimal") : undefined;
   const inputs = form.fields.map((field) => input(field, data, filled[field.name] ?? (field.place === "clicked" ? clicked : undefined)));
@@ -22,8 +23,7 @@ export function openForm(name, page, filled = {}, said = toast) {
     form.fields.map((field, i) => (field.more ? null : row(field, inputs[i]))),
     folded(form.fields).map((part) => h("details", {}, h("summary", {}, part === true ? "More" : part),
       form.fields.map((field, i) => (field.more === part ? row(field, inputs[i]) : null)))),
-    problem,
-    h("div", { class: "buttons" }, h("button", { type: "button", onclick: () => dialog.close() }, "Cancel"), send),
+    h("div", { class: "buttons" }, problem, h("button", { type: "button", onclick: () => leave(dialog) }, "Cancel"), send),
   );
   const kind = inputs[form.fields.findIndex((field) => field.name === "kind")];
   if (form.fields.some((field) => field.only)) {
@@ -32,10 +32,43 @@ export function openForm(name, page, filled = {}, said = toast) {
   }
   depend(form.fields, inputs, page, filled);
   dialog.setAttribute("aria-labelledby", "dialog-title");
-  dialog.onclose = () => dialog.open || dialog.replaceChildren(); // nothing that was typed or opened stays behind
+  const opener = placeOfFocus(byId("panel"));
+  dialog.onclose = () => {
+    if (dialog.open) return;
+    dialog.replaceChildren(); // nothing that was typed or opened stays behind
+    opener();
+  };
+  dialog.oncancel = (event) => { if (event.target === dialog) { event.preventDefault(); leave(dialog); } }; // the back gesture of a phone
+  dialog.onkeydown = (event) => { if (event.key === "Escape") { event.preventDefault(); leave(dialog); } }; // a second Escape would close it unasked
   dialog.replaceChildren(body);
   dialog.showModal();
   (inputs.find((node) => !node.value && !node.closest(".row").hidden && !node.closest("details")) ?? send).focus();
+  const before = typed(inputs);
+  dialog.dirty = () => typed(inputs) !== before;
+}
+
+const typed = (inputs) => JSON.stringify(inputs.map((node) => node.chosen?.() ?? node.value));
+
+// Closes the dialog; where something was typed that would be lost, asks first.
+function leave(dialog) {
+  const asked = byId("leaving");
+  if (!dialog.dirty?.()) return dialog.close();
+  if (asked) return stay(dialog);
+  const held = document.activeElement;
+  const on = h("button", { type: "button", class: "main", onclick: () => stay(dialog) }, "Go on writing");
+  const bar = dialog.querySelector(".buttons");
+  for (const node of bar.children) node.classList.add("waits");
+  bar.prepend(h("div", { id: "leaving", role: "alertdialog", "aria-label": "Close without sending?" },
+    h("p", {}, "Close it? What you typed is not sent, and would be lost."),
+    on, h("button", { type: "button", onclick: () => dialog.close() }, "Throw it away")));
+  dialog.held = held;
+  on.focus();
+}
+
+function stay(dialog) {
+  byId("leaving")?.remove();
+  for (const node of dialog.querySelectorAll(".buttons > .waits")) node.classList.remove("waits");
+  dialog.held?.focus();
 }
 
 // The parts of a form that are folded away at first, in order: true is the one that has no name.
@@ -61,19 +94,21 @@ function fieldsFor(name, data) {
 async function submit(event, { form, inputs, problem, send, dialog, filled, said, page }) {
   event.preventDefault();
   send.disabled = true;
-  problem.hidden = true;
-  for (const node of inputs) node.removeAttribute("aria-invalid");
+  unmark(problem, inputs);
   try {
     const fields = values(form.fields, inputs);
     const answer = await form.send(fields, filled);
+    dialog.dirty = null;
     if (form.shows) return shown(dialog, form.shows(answer, page));
     dialog.close();
     form.came?.(answer, page, fields);
-    if (answer.text) said(answer.text, form);
+    if (answer.text) said(answer.text, { ...form, seq: answer.seq });
   } catch (error) {
+    send.disabled = false; // before: what is disabled cannot have the focus
     problem.textContent = error.message;
     problem.hidden = false;
-    point(problem, inputs.filter((node, i) => meant(form.fields[i], node, error.message)), send);
+    const rows = form.fields.map((field, i) => ({ field, node: inputs[i] })).filter(({ node }) => !node.closest(".row").hidden);
+    point(problem, blamed(rows, error.message).map(({ node }) => node), send);
   } finally {
     send.disabled = false;
   }
@@ -85,20 +120,30 @@ function shown(dialog, nodes) {
   close.focus();
 }
 
-// Puts what is wrong below the first field that it speaks of, and above the buttons where it speaks of none.
+// Puts what is wrong below the first field that it speaks of; where it speaks of none, among the buttons, always in sight.
 function point(problem, wrong, send) {
   for (const node of wrong) {
     node.setAttribute("aria-invalid", "true");
+    node.setAttribute("aria-describedby", [...describing(node), problem.id].join(" "));
     node.closest("details")?.setAttribute("open", "");
   }
   if (wrong.length) wrong[0].closest(".row").after(problem);
-  else send.parentNode.before(problem);
+  else send.parentNode.prepend(problem);
+  (wrong[0] ?? problem).focus({ preventScroll: true });
   problem.scrollIntoView({ block: "nearest" });
-  wrong[0]?.focus();
+  wrong[0]?.closest(".row").scrollIntoView({ block: "nearest" });
 }
 
-// Whether the server's words speak of what stands in this field: by its name, or in the words of `told`.
-const meant = (field, node, text) => node.value !== "" && !node.closest(".row").hidden && (text.includes(`'${field.name}'`) || Boolean(field.told && text.includes(field.told)));
+const describing = (node) => (node.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== "dialog-problem");
+
+function unmark(problem, inputs) {
+  problem.hidden = true;
+  for (const node of inputs) {
+    node.removeAttribute("aria-invalid");
+    if (describing(node).length) node.setAttribute("aria-describedby", describing(node).join(" "));
+    else node.removeAttribute("aria-describedby");
+  }
+}
 
 function values(fields, inputs) {
   const given = fields.map((field, i) => [field.name, value(field, inputs[i])]);

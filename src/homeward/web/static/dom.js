@@ -28,6 +28,26 @@ export function fold(key, words, ...children) {
   return h("details", { open: unfolded.has(key), ontoggle: toggled }, h("summary", {}, words), children);
 }
 
+// Remembers what has the focus, by its id or by its words and the row it stands in; the function that comes back gives
+// it to the same thing after the page was drawn again, or to the part it stood in, and never to nothing.
+export function placeOfFocus() {
+  const held = document.activeElement;
+  const root = held?.closest("#headline, #panel, #map-side");
+  if (!root || held === root) return () => {};
+  const { id } = held;
+  const key = keyOf(held);
+  const alike = () => [...root.querySelectorAll(held.tagName)].filter((node) => keyOf(node) === key);
+  const nth = alike().indexOf(held);
+  const otherwise = byId("tab")?.contains(held) ? byId("tab") : byId("panel");
+  return () => {
+    if (held.isConnected && !held.disabled) return document.activeElement === document.body && held.focus({ preventScroll: true });
+    const again = (id && byId(id)) || alike()[nth] || otherwise;
+    again.focus({ preventScroll: true });
+  };
+}
+
+const keyOf = (node) => [node.closest("li, tr")?.querySelector("strong, th")?.textContent, node.getAttribute("aria-label") ?? node.textContent].join("\n");
+
 let toastTimer = 0;
 
 const LONG_ANSWER = 240; // characters; what is longer is shortened here and kept whole by whoever asked

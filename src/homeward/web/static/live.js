@@ -10,20 +10,35 @@ function warn(text) {
   byId("banner").hidden = false;
 }
 
+// Why this page is not let in any more; nothing where it is, or where nobody answers.
+async function refusal() {
+  const response = await fetch("/api/seq", { cache: "no-store" }).catch(() => null);
+  return response?.status === 401 ? (await response.json().catch(() => ({}))).error ?? "" : "";
+}
+
 // `onChange(seq)` when the log may have grown; `onWork(work)` while a map or plan is being made.
 export function follow({ onOpen, onChange, onWork, clock }) {
   let heard = Date.now();
   let gone = null;
   let source = null;
+  let refused = "";
   const alive = () => {
     heard = Date.now();
     if (gone) onChange();
     gone = null;
+    refused = "";
     byId("banner").hidden = true;
   };
   const lost = () => {
     gone ??= new Date().toISOString();
+    if (refused) return;
     warn(`⚠ The server has not answered since ${clock().time(gone)}. What you see is from then; nothing you enter is written down.`);
+  };
+  // A server that answers and lets this page in no longer is not silent: it says what to do.
+  const closed = async () => {
+    refused = await refusal();
+    if (refused) warn(`⚠ ${refused}`);
+    else connect();
   };
   const connect = () => {
     source?.close();
@@ -39,6 +54,6 @@ export function follow({ onOpen, onChange, onWork, clock }) {
   connect();
   setInterval(() => {
     if (Date.now() - heard > SILENCE_MS) lost();
-    if (source.readyState === EventSource.CLOSED) connect();
+    if (source.readyState === EventSource.CLOSED) closed();
   }, 3000);
 }

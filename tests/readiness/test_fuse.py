@@ -290,6 +290,15 @@ def test_who_takes_it_back_nearly_returns_to_the_prior(r: float, c: float) -> No
         assert chance(EVEN, first, back) == pytest.approx(0.5, abs=0.05)
 
 
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans()), min_size=2, max_size=5), told)
+def test_certain_reports_at_odds_come_to_what_nearly_certain_ones_do(certain: list[Any], sure: Any) -> None:
+    prior = {"a": 0.2, "b": 0.3, "c": 0.5}
+    reports = [says(str(k), what, 1.0, 1.0, denies=no) for k, (what, no) in enumerate(certain)]
+    reports.append(says("x", sure[0], sure[2], sure[1]))
+    one, two = (fused(prior, *reports, clamp=x).posterior["q"] for x in (0.0, 1e-9))
+    assert one == pytest.approx(two, abs=1e-6)
+
+
 @given(st.floats(0, 1), st.floats(0, 1), st.booleans())
 def test_one_report_never_moves_odds_beyond_99_to_1(r: float, c: float, denies: bool) -> None:  # noqa: FBT001
     assert 0.01 - 1e-12 <= chance(EVEN, says("1", "H", c, r, denies=denies)) <= 0.99 + 1e-12

@@ -182,7 +182,7 @@ def test_several_questions_and_travel(tmp_path: Path) -> None:
         ({"reports": [{"id": "a", "says": "H", "r": 1, "credibility": 7}]}, "has credibility 7."),
         ({"reports": [{"id": "a"}]}, "Report 'a' says nothing."),
         ({"reports": [{"id": "a", "searched": {"H": 1}}] * 2}, "Two reports are called 'a'."),
-        ({"reports": [{"id": "a", "searched": {"H": 1, "N": 1}}]}, "leave no answer to prior possible"),
+        ({"reports": [{"id": "a", "searched": {"H": 1, "N": 1}}]}, "Report 'a' leaves no answer possible."),
         ({"reports": [{"id": "a", "likelihood": {"H": 0.4}}]}, "has no likelihood for 'N'."),
         ({"reports": [{"id": "a", "probability": {"H": 0.9, "N": 0.9}}]}, "probabilities that sum to 1.8"),
         ({"reports": [{"id": "a", "says": "H", "opinion": [0.5, 0.5, 0.5]}]}, "opinion that sums to 1.5"),
@@ -200,3 +200,24 @@ def test_what_cannot_be_is_one_sentence(fields: dict[str, Any], said: str, tmp_p
         solved(tmp_path, **fields)
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_two_who_are_certain_of_the_contrary_are_named_to_be_asked_again(tmp_path: Path) -> None:
+    """Jensen-Shannon divergence of [1, 0] and [0, 1] is 1 bit, by definition."""
+    told: list[dict[str, Any]] = [
+        {"id": "Ana", "probability": {"H": 1, "N": 0}},
+        {"id": "Ben", "probability": {"H": 0, "N": 1}},
+        {"id": "Cy", "says": "H", "r": 0.8, "c": 0.8},
+    ]
+    found = solved(tmp_path, reports=told, clamp=0)
+    (pair,) = [one for one in found["pairs"] if {one["one"], one["other"]} == {"Ana", "Ben"}]
+    assert (pair["jsd_bits"], pair["k"], found["ask_again"]) == (pytest.approx(1), pytest.approx(1), [["Ana", "Ben"]])
+    assert any("Reports Ana and Ben leave no answer possible together" in line for line in found["why"])
+    assert found["posterior"]["H"] == pytest.approx(0.74, abs=1e-9)  # Cy alone, each of the others giving way alike
+
+
+def test_three_who_leave_no_answer_together_are_named_and_the_fourth_is_not(tmp_path: Path) -> None:
+    prior = {"a": 0.3, "b": 0.3, "c": 0.4}
+    told = [{"id": name, "searched": {name: 1}} for name in "cab"] + [{"id": "d", "searched": {"a": 0.9}}]
+    found = solved(tmp_path, prior=prior, reports=told)
+    assert any("Reports a, b and c leave no answer possible together" in line for line in found["why"])

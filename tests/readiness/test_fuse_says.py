@@ -258,3 +258,10 @@ def test_a_number_word_speaks_for_the_numbers_near_it() -> None:
     assert max(found, key=lambda n: found[n]) == "2"
     dozens = fused(prior, Report(id="1", count="dozens", r=0.9)).posterior["q"]
     assert max(dozens, key=lambda n: dozens[n]) == "40"
+
+
+def test_questions_too_entangled_say_what_ties_them() -> None:
+    questions = {f"q{k}": {f"h{j}": 0.2 for j in range(5)} for k in range(9)}
+    chain = [Report(id=f"r{k}", says={f"q{k}": "h0", f"q{k + 1}": "h1"}, r=0.8, c=0.8) for k in range(8)]
+    with pytest.raises(BadInput, match=r"q0, q1, q2, q3 and 5 more hang together \(by reports r0, r1, r2 and 5 more\)"):
+        fuse(FuseProblem(questions=questions, reports=tuple(chain)))

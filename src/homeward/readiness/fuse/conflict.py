@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import entr
 
 from homeward.geo import Floats
-from homeward.readiness.fuse.evidence import claim_holds, count_likelihood
+from homeward.readiness.fuse.evidence import NEVER, claim_holds, count_likelihood
 from homeward.readiness.fuse.records import FuseProblem, Graded, Pair, Report
 from homeward.readiness.fuse.states import Booleans, States, bears_on
 
@@ -63,6 +63,30 @@ def pairs(
         for a, b in zip(i[first].tolist(), j[first].tolist(), strict=True)
     ]
     return float(k.max()), out
+
+
+def clash(ids: Sequence[str], logs: Floats, possible: Booleans) -> tuple[str, ...]:
+    """The fewest reports that together leave no possible state, of log likelihoods (reports, states); none where one is
+    left. Of several such sets the first by name, pairs before greater ones.
+    """
+    order = sorted(range(len(ids)), key=lambda k: ids[k])
+    out = logs[order][:, possible] <= NEVER / 2
+    some = [k for k in range(len(order)) if out[k].any()]
+    if not out.any(axis=0).all():
+        return ()
+    names, out = [ids[order[k]] for k in some], out[some]
+    alone = np.flatnonzero(out.all(axis=1))
+    if len(alone):
+        return (names[alone[0]],)
+    i, j = np.nonzero(np.triu((~out).astype(float) @ (~out).T == 0, 1))
+    if len(i):
+        return (names[i[0]], names[j[0]])
+    kept = list(range(len(names)))
+    for k in range(len(names)):
+        less = [one for one in kept if one != k]
+        if out[less].any(axis=0).all():
+            kept = less
+    return tuple(names[k] for k in kept)
 
 
 def too_many(states: States, which: Sequence[int]) -> bool:

@@ -11,8 +11,8 @@ from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.readiness.fuse.ask import ask_next, best_choice
 from homeward.readiness.fuse.check import check
-from homeward.readiness.fuse.conflict import CONFLICT, pairs, too_many
-from homeward.readiness.fuse.evidence import NEVER, Evidence, evidence
+from homeward.readiness.fuse.conflict import CONFLICT, clash, pairs, too_many
+from homeward.readiness.fuse.evidence import Evidence, evidence
 from homeward.readiness.fuse.learn import learn_sources, unknown_source
 from homeward.readiness.fuse.names import alike
 from homeward.readiness.fuse.origin import groups, origins, pooled
@@ -21,6 +21,7 @@ from homeward.readiness.fuse.spread import spread
 from homeward.readiness.fuse.states import Booleans, States, bears_on, together
 from homeward.readiness.fuse.why import MOST_SHIFT, Moving, odd, priors, why
 from homeward.readiness.fuse.words import graded
+from homeward.words import listed
 
 JOINT_LISTED = 20
 MOST_NUMBERS = 5_000_000
@@ -28,7 +29,11 @@ MOST_NUMBERS = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The fusion of the questions that hang together: reports (their places in the problem), evidence, weights."""
+    """The fusion of the questions that hang together: reports (their places in the problem), evidence, weights.
+
+    `at_odds`: reports that leave no answer possible together; each then gives way alike, as if `clamp` were just above
+    0, which is said.
+    """
 
     states: States
     which: list[int]
@@ -37,6 +42,7 @@ class _Part:
     log_post: Floats
     log_without: Floats
     groups: list[list[int]]
+    at_odds: tuple[str, ...]
 
 
 def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
@@ -91,7 +97,7 @@ def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
         why=why(
             problem, {q: one for part in parts for q, one in _moving(problem, part).items()}, posterior, moved, again
         ),
-        findings=(*odd_names, *rings, *odd(problem, grades), *_not_compared(parts)),
+        findings=(*_at_odds(parts), *odd_names, *rings, *odd(problem, grades), *_not_compared(parts)),
     )
 
 
@@ -120,10 +126,12 @@ def _part(
         whole = weight[group] @ logs
         total += whole
         without[group] = rest - whole
-    if total.max() < NEVER / 2:
+    counted = [k for k in range(len(which)) if weight[k] > 0]
+    at_odds = clash([problem.reports[which[k]].id for k in counted], found.logs[counted], np.isfinite(states.log_prior))
+    if len(at_odds) == 1:
         raise BadInput(
-            f"The reports leave no answer to {', '.join(states.questions)} possible: what one does not rule out, "
-            "another does. Look again at probabilities of detection of 1 and likelihoods of 0."
+            f"Report {at_odds[0]!r} leaves no answer possible. Look again at probabilities of detection of 1 and "
+            "likelihoods of 0."
         )
     log_all = np.logaddexp.reduce(total)
     return _Part(
@@ -134,6 +142,7 @@ def _part(
         log_post=total - log_all,
         log_without=without + total,
         groups=common,
+        at_odds=at_odds,
     )
 
 
@@ -231,6 +240,15 @@ def _bits(p: Floats) -> float:
 def _strength(grade: Graded) -> float:
     """How far a report is believed: what its source adds to a guess."""
     return grade.r * abs(2 * grade.c - 1)
+
+
+def _at_odds(parts: Sequence[_Part]) -> list[str]:
+    return [
+        f"Reports {listed(part.at_odds)} leave no answer possible together: each was taken as just short of certain. "
+        "Ask them again, and do not act on these numbers before."
+        for part in parts
+        if part.at_odds
+    ]
 
 
 def _not_compared(parts: Sequence[_Part]) -> list[str]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.readiness.fuse.records import FuseProblem, Point, Report, Travel
+from homeward.words import counted, listed
 
 MOST_STATES = 200_000
 Booleans = NDArray[np.bool_]
@@ -105,8 +106,8 @@ def _states(problem: FuseProblem, part: tuple[str, ...]) -> States:
     size = prod(len(names) for names in answers)
     if size > MOST_STATES:
         raise BadInput(
-            f"The questions {', '.join(part)} have {size} combinations of answers; {MOST_STATES} fit. Merge answers, "
-            "or ask fewer questions at once."
+            f"The questions {listed(part, most=4)} hang together{_ties(problem, part)}, and have {size} combinations of "
+            f"answers; {MOST_STATES} fit. Merge answers, or ask fewer of these questions at once."
         )
     index = np.indices([len(names) for names in answers]).reshape(len(part), -1).T
     log_prior = np.zeros(size)
@@ -130,6 +131,17 @@ def _states(problem: FuseProblem, part: tuple[str, ...]) -> States:
         log_prior=log_prior[~out] - np.log(left.sum()),
         removed=removed,
     )
+
+
+def _ties(problem: FuseProblem, part: tuple[str, ...]) -> str:
+    """By what questions hang together, in words: reports on several, what is impossible, what nobody can travel."""
+    inside = [(report.id, bears_on(problem, report)) for report in problem.reports]
+    tying = [name for name, about in inside if len(about) > 1 and set(about) <= set(part)]
+    impossible = sum(len(combination) > 1 and set(combination) <= set(part) for combination in problem.impossible)
+    said = [f"report{'s' * (len(tying) > 1)} {listed(tying, most=3)}"] * bool(tying)
+    said += [counted(impossible, "impossible combination")] * bool(impossible)
+    said += ["travel"] * (problem.travel is not None and _of_travel(problem, problem.travel) <= set(part))
+    return f" (by {listed(said)})" if said else ""
 
 
 def _impossible(problem: FuseProblem, states: States) -> Booleans:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import fmean
 
 import numpy as np
 
@@ -52,16 +53,17 @@ def _everybody(problem: FuseProblem, grades: Mapping[str, Graded]) -> list[Ask]:
         if report.source and report.says:
             spoken.setdefault(report.source, set()).update(report.says)
             known.setdefault(report.source, []).append(grades[report.id])
+    mean = {
+        source: (fmean(g.r for g in grade), fmean(max(g.c, 1 - g.c) for g in grade)) for source, grade in known.items()
+    }
     out = []
     for question, answers in problem.questions.items():
         for name in _worth_asking(answers):
             mark = f"{question}/{name}" if len(problem.questions) > 1 else name
             out.append(Ask(id=f"{NEW}: {mark}", question=question, about=name, r=NEW_R, c=NEW_C))
-            for source, grade in known.items():
+            for source, (r, c) in mean.items():
                 fresh = 1 - problem.rho if question in spoken[source] else 1.0
-                r = float(np.mean([g.r for g in grade])) * fresh
-                c = float(np.mean([max(g.c, 1 - g.c) for g in grade]))
-                out.append(Ask(id=f"{source}: {mark}", question=question, about=name, r=r, c=c))
+                out.append(Ask(id=f"{source}: {mark}", question=question, about=name, r=r * fresh, c=c))
     return out
 
 

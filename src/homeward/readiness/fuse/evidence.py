@@ -35,16 +35,28 @@ class Evidence:
 
 def evidence(problem: FuseProblem, states: States, reports: Sequence[Report], grades: Mapping[str, Graded]) -> Evidence:
     """The log likelihoods of the reports, each bounded by the problem's clamp."""
-    logs = np.zeros((len(reports), len(states.index)))
-    truth = np.zeros(logs.shape, dtype=bool)
-    claims = list[Claim]()
+    truth = np.zeros((len(reports), len(states.index)), dtype=bool)
+    r, c = (np.array([value(grades[report.id]) for report in reports]) for value in (_r, _c))
+    here, there = two_ways(problem, reports, r, c)
+    for k, report in enumerate(reports):
+        truth[k] = claim_holds(states, report)
+    values = np.where(truth, here[:, None], there[:, None])
+    for k, report in enumerate(reports):
+        if not report.says:
+            told = _likelihood(problem, states, report, grades[report.id])
+            values[k] = told if report.searched else clamped(told, problem.clamp)
     with np.errstate(divide="ignore"):
-        for k, report in enumerate(reports):
-            truth[k] = claim_holds(states, report)
-            values = _likelihood(problem, states, report, grades[report.id], truth[k])
-            logs[k] = np.maximum(np.log(values if report.searched else clamped(values, problem.clamp)), NEVER)
-            claims.append(_claim(problem, report, values, truth[k]))
+        logs = np.maximum(np.log(values), NEVER)
+    claims = (_claim(problem, *one) for one in zip(reports, values, truth, here < there, strict=True))
     return Evidence(logs, truth, tuple(claims))
+
+
+def _r(grade: Graded) -> float:
+    return grade.r
+
+
+def _c(grade: Graded) -> float:
+    return grade.c
 
 
 def clamped(values: Floats, clamp: float) -> Floats:
@@ -53,20 +65,28 @@ def clamped(values: Floats, clamp: float) -> Floats:
     return out
 
 
-def two_ways(problem: FuseProblem, report: Report, r: Floats, c: Floats) -> tuple[Floats, Floats]:
-    """P(the report | its claim is true) and P(the report | it is not), for reliabilities and certainties of a shape.
+def two_ways(problem: FuseProblem, reports: Sequence[Report], r: Floats, c: Floats) -> tuple[Floats, Floats]:
+    """P(a report | its claim is true) and P(the report | it is not), for reliabilities and certainties (reports, ...).
 
     Asked 'which' of n hypotheses is true, a source that errs names each other one alike, and so does one that knows
     nothing.
     """
-    base, wrong = base_rate(problem, report), 1 - c
-    if problem.asked == "which" and len(report.says) == 1 and not report.denies:
-        others = max(len(problem.questions[next(iter(report.says))]) - 1, 1)
-        wrong = wrong / others
-        base = base if isinstance(problem.base_rate, Mapping) else 1 / (others + 1)
+    column = (len(reports), *[1] * (r.ndim - 1))
+    others = np.array([_others(problem, report) for report in reports], dtype=float).reshape(column)
+    base = np.array([base_rate(problem, report) for report in reports]).reshape(column)
+    if not isinstance(problem.base_rate, Mapping):
+        base = np.where(others > 0, 1 / (others + 1), base)
+    wrong = (1 - c) / np.maximum(others, 1)
     here, there = r * c + (1 - r) * base, r * wrong + (1 - r) * base
     least = np.maximum(here, there) * problem.clamp / (1 - problem.clamp)
     return np.maximum(here, least), np.maximum(there, least)
+
+
+def _others(problem: FuseProblem, report: Report) -> int:
+    """Among how many answers a source that errs chooses; 0 where it says yes or no to one."""
+    if problem.asked != "which" or len(report.says) != 1 or report.denies:
+        return 0
+    return max(len(problem.questions[next(iter(report.says))]) - 1, 1)
 
 
 def base_rate(problem: FuseProblem, report: Report) -> float:
@@ -87,11 +107,8 @@ def claim_holds(states: States, report: Report) -> Booleans:
     return ~out if report.denies else out
 
 
-def _likelihood(problem: FuseProblem, states: States, report: Report, grade: Graded, truth: Booleans) -> Floats:
-    if report.says:
-        here, there = two_ways(problem, report, np.array(grade.r), np.array(grade.c))
-        out: Floats = np.where(truth, here, there)
-        return out
+def _likelihood(problem: FuseProblem, states: States, report: Report, grade: Graded) -> Floats:
+    """How probable a report that says nothing outright is in each state (states,)."""
     (question,) = bears_on(problem, report)
     if report.searched:
         return 1 - states.by_answer(question, report.searched, missing=0.0)
@@ -138,13 +155,13 @@ def _number(name: str, report: Report, question: str) -> float:
     return value
 
 
-def _claim(problem: FuseProblem, report: Report, values: Floats, truth: Booleans) -> Claim:
+def _claim(problem: FuseProblem, report: Report, values: Floats, truth: Booleans, less: np.bool_) -> Claim:
     """What a report says, as parts: (question, answer); of likelihoods the likeliest state.
 
-    What is said to be true with little certainty is said not to be.
+    What is said to be true with little certainty (`less` probable where it is true) is said not to be.
     """
     if not report.says:
         return frozenset({(bears_on(problem, report)[0], f"state {int(np.argmax(values))}")})
     parts = frozenset(report.says.items())
-    doubted = bool(truth.any() and not truth.all() and values[truth][0] < values[~truth][0])
+    doubted = bool(less and truth.any() and not truth.all())
     return parts | {(DENIES, "")} if report.denies != doubted else parts

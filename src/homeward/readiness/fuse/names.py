@@ -39,7 +39,8 @@ def alike(problem: FuseProblem) -> tuple[FuseProblem, list[str]]:
                 )
             teller = tellers.get(key(teller), teller)
         origin, source = common.get(key(report.origin), ""), sources.get(key(report.source), "")
-        reports.append(replace(report, source=source, told_by=teller, origin=origin))
+        same = (source, teller, origin) == (report.source, report.told_by, report.origin)
+        reports.append(report if same else replace(report, source=source, told_by=teller, origin=origin))
     counts: dict[str, tuple[int, int]] = {}
     for name, (right, wrong) in problem.counts.items():
         one = sources.get(key(name), "")

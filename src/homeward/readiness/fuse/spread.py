@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from homeward.geo import Floats
-from homeward.readiness.fuse.evidence import Evidence, two_ways
+from homeward.readiness.fuse.evidence import NEVER, Evidence, two_ways
 from homeward.readiness.fuse.records import FuseProblem, Graded
 from homeward.readiness.fuse.states import States
 
@@ -38,21 +38,25 @@ def spread(
             continue
         sure = [k for k in range(len(which)) if k not in set(unsure)]
         logs = np.tile(states.log_prior + weight[sure] @ found.logs[sure], (draws, 1))
-        for k in unsure:
+        c_of, r_of = np.empty((len(unsure), draws)), np.empty((len(unsure), draws))
+        for row, k in enumerate(unsure):
             report = problem.reports[which[k]]
             grade = grades[report.id]
-            c, r = np.full(draws, grade.c), np.full(draws, grade.r)
+            c_of[row], r_of[row] = grade.c, grade.r
             means, trusted = (report.source or report.id, grade.c_from), (report.source, "r")
             if grade.c_low < grade.c_high:
                 if means not in drawn:
                     drawn[means] = _certainty(grade, problem.spread_draws, rng)
-                c = drawn[means]
+                c_of[row] = drawn[means][:draws]
             if grade.beta is not None:
                 if trusted not in drawn:
                     drawn[trusted] = rng.beta(*grade.beta, size=problem.spread_draws)
-                r = drawn[trusted]
-            here, there = two_ways(problem, report, r[:draws], c[:draws])
-            logs += weight[k] * np.log(np.where(found.truth[k], here[:, None], there[:, None]))
+                r_of[row] = drawn[trusted][:draws]
+        here, there = two_ways(problem, [problem.reports[which[k]] for k in unsure], r_of, c_of)
+        with np.errstate(divide="ignore"):
+            here, there = (weight[unsure, None] * np.maximum(np.log(way), NEVER) for way in (here, there))
+        truth = found.truth[unsure].astype(float)
+        logs += here.T @ truth + there.T @ (1 - truth)
         post = np.exp(logs - np.logaddexp.reduce(logs, axis=1)[:, None])
         for q, (question, names) in enumerate(zip(states.questions, states.answers, strict=True)):
             out[question] = {}

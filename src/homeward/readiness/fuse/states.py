@@ -106,8 +106,8 @@ def _states(problem: FuseProblem, part: tuple[str, ...]) -> States:
     size = prod(len(names) for names in answers)
     if size > MOST_STATES:
         raise BadInput(
-            f"The questions {listed(part, most=4)} hang together{_ties(problem, part)}, and have {size} combinations of "
-            f"answers; {MOST_STATES} fit. Merge answers, or ask fewer of these questions at once."
+            f"The questions {listed(part, most=4)} hang together{_ties(problem, part)}, and have {size} combinations "
+            f"of answers; {MOST_STATES} fit. Merge answers, or ask fewer of these questions at once."
         )
     index = np.indices([len(names) for names in answers]).reshape(len(part), -1).T
     log_prior = np.zeros(size)

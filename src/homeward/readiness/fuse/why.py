@@ -100,8 +100,10 @@ def odd(problem: FuseProblem, grades: Mapping[str, Graded]) -> list[str]:
             of = f" of {question}" if len(problem.questions) > 1 else ""
             out.append(f"The priors{of} sum to {total:.6g}: they were scaled to 1.")
         for name, p in prior.items():
+            if p > 0:
+                continue
             named = sorted(one.id for one in problem.reports if one.says.get(question) == name)
-            if p == 0 and named:
+            if named:
                 out.append(
                     f"{name} has the prior 0, which nothing can move: what {_some(named)} says of it changes nothing. "
                     "Give it a little, if it is possible at all."

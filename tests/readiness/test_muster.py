@@ -17,7 +17,7 @@ from homeward.chances import at_least
 from homeward.errors import BadInput
 from homeward.readiness.muster.after_answer import ETA_GSD, YES_COMES, after_answer
 from homeward.readiness.muster.answers import read_answer
-from homeward.readiness.muster.arrivals import arrival, p_come
+from homeward.readiness.muster.arrivals import Arrival, arrival, p_come, there_by
 from homeward.readiness.muster.event import pieces
 from homeward.readiness.muster.records import Candidate, MusterProblem, State, Takes
 from homeward.readiness.muster.solve import solve
@@ -127,6 +127,16 @@ def test_who_finishes_a_task_first_never_arrives_earlier(task, travel, p):
     assert np.all(later <= at_once + 1e-9)
     assert np.all(np.diff(later) >= -1e-12)
     assert later[-1] <= p
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(takes, takes, chances), max_size=6))
+def test_many_arrivals_at_once_are_those_of_each(people):
+    some = [arrival(Candidate(id="x", p_come=p, task=task, travel=travel)) for task, travel, p in people]
+    at = np.array([0.0, 0.3, 1.0, 5.0, np.inf])
+    found = there_by([*some, Arrival(0.0, 0.0, ())], at)
+    assert found[:-1] == pytest.approx(np.array([a.by(at) for a in some]).reshape(len(some), 5), abs=1e-15)
+    assert not found[-1].any()
 
 
 @settings(max_examples=40, deadline=None)
@@ -265,6 +275,44 @@ def test_nobody_is_woken_in_vain():
     assert [wave.people for wave in found.waves] == [("m",)]
     assert found.call_order[0] == "m"
     assert not found.reaches
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(0.01, 0.99), st.booleans())
+def test_the_first_that_is_enough_is_found_wherever_it_stands(seed, target, exact):
+    rng = np.random.default_rng(seed)
+    people = int(rng.integers(1, 40))
+    team = team_of([["a"] if rng.random() < 0.5 else ["b"] for _ in range(people)], {"a": 2, "b": 1}, None, seed=1)
+    team = team if exact else replace(team, exactly=None, draws=200)
+    present = np.triu(np.ones((people, people + 1)), 1) * rng.random((people, 1))
+    enough = np.flatnonzero(team.p(present) >= target)
+    assert team.first(present, target) == (enough[0] if len(enough) else None)
+
+
+def test_who_is_never_drawn_to_fail_may_fail_all_the_same():
+    """A drawn team that is complete in each draw is told as nearly certain, with an error that is not nothing."""
+    rng = np.random.default_rng(0)
+    can = [tuple(f"r{k}" for k in range(16) if rng.random() < 0.5) for _ in range(60)]
+    people = tuple(Candidate(id=str(i), can=roles, p_come=0.97) for i, roles in enumerate(can))
+    found = solve(MusterProblem(people=people, need={f"r{k}": 1 for k in range(16)}))
+    assert (found.status, found.value, found.bound) == ("feasible", 1.0, 1.0)
+    assert found.p_error == pytest.approx(5.298 / 50_000, rel=1e-3)
+    assert found.why[0] == (
+        "With everybody called, the team is here in 1 h with over 99.5 % (drawn: give or take under 0.1 points)."
+    )
+
+
+def test_forty_people_for_eight_roles_are_exact():
+    rng = np.random.default_rng(40)
+    can = [tuple(f"r{k}" for k in range(8) if rng.random() < 0.3) for _ in range(40)]
+    people = tuple(Candidate(id=str(i), can=roles, p_come=0.4) for i, roles in enumerate(can))
+    problem = MusterProblem(people=people, need={f"r{k}": 1 for k in range(8)})
+    found = solve(problem)
+    assert (found.status, found.p_error, found.bound) == ("optimal", 0, found.value)
+    team = replace(team_of(can, problem.need, None, seed=2), exactly=None)
+    drawn = team.p(np.full((40, 1), 0.4))[0]
+    assert abs(drawn - found.value) < 1.5 * team.error(drawn)
+    assert 0.1 < found.value < 0.99
 
 
 def test_waves_wake_fewer_than_calling_everybody():

@@ -241,6 +241,28 @@ def test_a_role_that_nobody_has_is_said(solve):
     assert found["findings"] == ["Nobody can be 'medic', which need asks for."]
 
 
+@pytest.mark.parametrize(
+    ("asked", "finding"),
+    [
+        ({"heads": 0}, "heads asks for nobody: head counts alone are given."),
+        ({"need": {"medic": 0}}, "need asks for nobody: head counts alone are given."),
+        ({"need": {"medic": 0}, "heads": 0}, "need and heads ask for nobody: head counts alone are given."),
+    ],
+)
+def test_where_nobody_is_asked_for_nobody_is_called(solve, asked, finding):
+    found = solve(people=[{"id": "a", "p_come": 0.4, "can": ["medic"]}], times_h=[1], **asked)
+    assert (found["call_next"], found["call_order"], found["call_reaches"]) == ([], ["a"], True)
+    assert found["findings"] == [finding]
+    assert found["value"] == pytest.approx(0.4)
+    assert not any("Call" in sentence for sentence in found["why"])
+
+
+def test_a_target_is_told_as_it_was_given(solve):
+    found = solve(people=[{"id": "v", "count": 9, "p_present": 0.9}], heads=2, target=0.999, times_h=[1])
+    assert found["why"][0] == "With everybody called, the team is here in 1 h with over 99.5 %."
+    assert "that is enough for 99.9 %." in found["why"][3]
+
+
 def test_who_is_here_is_never_called(solve):
     ann = {"id": "Anna", "state": "here"}
     ben = {"id": "Ben", "p_come": 0.9, "travel_min": 20}

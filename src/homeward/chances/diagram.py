@@ -21,7 +21,7 @@ from homeward.geo import Floats
 
 EXACT_PEOPLE = 20  # as many who can fill anything are exact, however many edges it takes
 MOST_EDGES = 200_000  # of a diagram with more people: built in a fifth of a second or so
-_MOST_BITS = 1 << 29  # of what can be filled, over all edges
+_MOST_BITS = 1 << 28  # of what can be filled, over all edges
 _TIMES = 32  # columns looked at together
 _NEVER, _DONE, _NODE = 0, 1, 2  # where an edge leads: no more to be filled, filled, or a node from here up
 
@@ -98,7 +98,7 @@ def _filling(bits: bytes, shape: tuple[int, int], need: tuple[int, ...], most_ed
     most = math.inf
     if size.sum() > EXACT_PEOPLE:
         most = min(most_edges, _MOST_BITS // math.prod(n + 1 for n in places.tolist()))
-    if most < len(rows) or (grown := _grown(_Fillings(places.tolist()), rows, size[order].tolist(), most)) is None:
+    if most < size.sum() or (grown := _grown(_Fillings(places.tolist()), rows, size[order].tolist(), most)) is None:
         return None
     people = [np.flatnonzero(types.of == k) for k in order]
     return Filling(np.concatenate(people), np.append(0, np.cumsum(size[order])), *grown, _NODE)

@@ -30,7 +30,7 @@ def solve(problem: FormationProblem, *, seed: int = 0, draws: int = DRAWS) -> Fo
 
     `value` is the sum of skill of those deployed, proven the most under the aims before it (status "optimal"; status
     "feasible" where many are to choose from: the call is then good, not proven best). `p_complete` is exact for 20
-    people, and for more while there are few enough combinations; else `draws` draws with `seed`.
+    people, and for more while their diagram is small (`chances`); else `draws` draws with `seed`.
     """
     began_s = time.perf_counter()
     whole, p = case_of(problem), _present(problem)
@@ -139,7 +139,7 @@ def _made(problem: FormationProblem, found: Formation) -> Iterator[str]:
     if found.in_reserve:
         yield f"In reserve: {_listed(f'{who} as {role}' for who, role in found.in_reserve.items())}."
     if problem.p_present:
-        how = "exactly" if not found.p_error else f"give or take {found.p_error:.3f}"
+        how = "exactly" if not found.p_error else f"give or take {max(found.p_error, 0.001):.3f}"
         yield f"All roles can still be filled when people drop out with probability {found.p_complete:.3f} ({how})."
     for rule, price in found.prices.items():
         said = rule_words(rule)

@@ -163,7 +163,7 @@ class Formation:
 
     `assigned` is the role of each, `post_of` the post, `in_reserve` the reserve's roles (by the rule), `changes` how
     many deployed people get another role. `p_complete` is the probability that all roles can still be filled when
-    people drop out, `p_error` the half width of its 99 % interval (0: exact). `prices` is what each rule costs in
+    people drop out, `p_error` how far that may be off, with 99 % (0: exact). `prices` is what each rule costs in
     skill, 0 or more; None where it costs changes instead: without it `changes_saved` fewer of those deployed would get
     another role, so that the skill of the two is not to be compared. `optimal_plans` is how many formations are as
     good (None: too many to count). `calls` has the best call for each number of people that can fill all places.

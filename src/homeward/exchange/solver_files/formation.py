@@ -120,7 +120,7 @@ class FormationResult(SolutionHead):
     changes: int = Field(description="how many of those deployed get another role")
     changed: list[str] = Field(description="who gets another role")
     p_complete: float = Field(description="the probability that all roles can be filled with who is there then")
-    p_error: float = Field(description="half the width of the 99 % interval of p_complete; 0: exact")
+    p_error: float = Field(description="how far p_complete may be off, with 99 %; 0: exact")
     prices: dict[str, float | None] = Field(
         description="by rule: how much more skill there would be without it alone; null: fewer changes instead"
     )

@@ -131,7 +131,7 @@ class MusterResult(SolutionHead):
     heads_mean: dict[str, float] = Field(description="hours -> expected number of people")
     heads_variance: dict[str, float] = Field(description="hours -> its variance")
     p_team: dict[str, float] = Field(description="hours -> probability of the team asked for")
-    p_error: float = Field(description="half the width of the 99 % interval of these; 0: exact")
+    p_error: float = Field(description="how far value may be off, with 99 %; 0: exact")
     p_team_called: dict[str, float] = Field(description="the same of those called already alone")
     p_team_leaving: dict[str, float] = Field(description="the same if those on a task broke it off at once")
     p_before_event: float | dict[str, float] | None = Field(

@@ -25,8 +25,10 @@ def findings_of(
         found += _beside(p)
     if problem.waves is True and not ready.asks:
         found.append("waves are found for a team: give need or heads.")
-    if ready.need and not any(ready.need.values()) and ready.heads is None:
-        found.append("need asks for nobody: head counts alone are given.")
+    asked = [name for name, given in (("need", ready.need), ("heads", ready.heads == 0)) if given]
+    if asked and not ready.asks:
+        verb = "asks" if len(asked) == 1 else "ask"
+        found.append(f"{' and '.join(asked)} {verb} for nobody: head counts alone are given.")
     return tuple(found)
 
 

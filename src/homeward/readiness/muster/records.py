@@ -219,15 +219,16 @@ class Muster:
     """Who is here when. Arrays: people in the order of the problem, times as `times_h`, head counts 0..people.
 
     `p_present` (people, times), `p_heads`, `p_exactly` (times, heads): at least, or just, so many are there; `p_team`
-    (times,) that those who are there can fill every role, `p_by` by the deadline, `p_error` the half width of its 99 %
-    interval (0: exact). `p_team_called` the same of those called already alone; `p_team_leaving` if nobody finished a
-    task first. `p_before_event` of the team asked for (None: no event, or no team); `p_heads_before_event` (heads,).
-    `eta_h` is the median time of arrival of those who come (None: cannot come), `eta_mean_h` the mean. `mean_h_to`
-    (heads,) is the mean time until so many are there; infinite where they may never be. `ready_h` is the earliest time
-    at which P(team) is the target (None: never). `call_next`: whom to call now so that the target is met, best first;
-    `reaches` whether it then is; `call_order` all who are not called yet. `call_n`: how many must be called in all,
-    counted from nobody, None where even everybody falls short. `missing`: by role, how many places stay empty even if
-    all come who can come at all. `p_team`, `p_by`, `ready_h` and `p_present` are those of everybody being called.
+    (times,) that those who are there can fill every role, `p_by` by the deadline, `p_error` how far `value` may be off,
+    with 99 % (0: exact; else `bound` is that much more, and not proven). `p_team_called` the same of those called
+    already alone; `p_team_leaving` if nobody finished a task first. `p_before_event` of the team asked for (None: no
+    event, or no team); `p_heads_before_event` (heads,). `eta_h` is the median time of arrival of those who come (None:
+    cannot come), `eta_mean_h` the mean. `mean_h_to` (heads,) is the mean time until so many are there; infinite where
+    they may never be. `ready_h` is the earliest time at which P(team) is the target (None: never). `call_next`: whom to
+    call now so that the target is met, best first; `reaches` whether it then is; `call_order` all who are not called
+    yet. `call_n`: how many must be called in all, counted from nobody, None where even everybody falls short.
+    `missing`: by role, how many places stay empty even if all come who can come at all. `p_team`, `p_by`, `ready_h` and
+    `p_present` are those of everybody being called.
     """
 
     status: Literal["optimal", "feasible", "infeasible"]

@@ -1,7 +1,7 @@
 """Muster: everybody is called in; who is here when, and is that a team, by any time and before what is expected?
 
-`muster_arrivals` says when each person comes, `muster_heads` and `muster_team` how many and whether they can fill every
-role, `muster_event` puts that against an event whose time is not known, `muster_calling` says whom to call next.
+`arrivals` says when each person comes, `team` how many and whether they can fill every role, `event` puts that against
+an event whose time is not known, `calling` says whom to call next.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ _ORDER_DRAWS = 20_000  # where the number to call is found and the team is too l
 def solve(problem: MusterProblem, *, seed: int = 0) -> Muster:
     """Who is here when, and with which probability that is the team asked for.
 
-    Head counts are exact; so are teams for 20 people, and for more where like people make few counts; else arrivals are
-    drawn (`seed`), with the error said. `value` is the probability of the team before the event, where there is one,
-    else by the deadline; without a team asked for, the expected number of people by then.
+    Head counts are exact; so are teams of 20 people, and larger ones while who can fill what makes a small diagram
+    (`chances`); else arrivals are drawn (`seed`), with the error said. `value` is the probability of the team
+    before the event, where there is one, else by the deadline; without a team asked for, the expected number of people
+    by then.
     """
     people = problem.people
     team = replace(
@@ -179,8 +180,6 @@ def _calls(problem: MusterProblem, team: Team, arrivals: Sequence[Arrival]) -> t
     late = [(person.last_resort, a.mean_h()) for person, a in zip(people, arrivals, strict=True)]
     order = call_order(team, p, late, called)
     helpful = int(useful(team, p)[order].sum())
-    if not problem.asks:
-        return order, None, helpful
     present = np.zeros((len(people), len(order) + 1))
     present[called] = p[called, None]
     for k, i in enumerate(order):

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from homeward.readiness.muster.records import Muster, MusterProblem, State
-from homeward.words import lasting
+from homeward.words import chance, lasting, listed
 
+_MOST_NAMES = 12
 _LIKELY = 0.5  # who comes with less is not told as the first; ours
 
 
@@ -17,29 +18,26 @@ def why(problem: MusterProblem, found: Muster) -> Muster:
 
 
 def _sentences(problem: MusterProblem, found: Muster) -> Iterator[str]:
-    by = _in(problem.deadline_h)
+    by, target = _in(problem.deadline_h), _target(problem)
     everybody = "" if all(person.needs_no_call for person in problem.people) else "with everybody called, "
     if found.missing:
         lack = ", ".join(f"{n} {role or 'of anybody'}" for role, n in found.missing.items())
         yield f"Even if everybody comes who can, places stay empty ({lack}). Find others who can, or ask for fewer."
     elif problem.asks:
-        yield _begun(
-            f"{everybody}the team is here {by} with {_percent(found.p_by, drawn=found.p_error > 0)}{_error(found)}."
-        )
+        yield _begun(f"{everybody}the team is here {by} with {_chance(found.p_by, found)}{_error(found)}.")
         if found.ready_h is not None:
-            yield _begun(f"{everybody}it is here with {_percent(problem.target)} {_when(found.ready_h)}.")
+            yield _begun(f"{everybody}it is here with {target} {_when(found.ready_h)}.")
         else:
-            yield f"{_percent(problem.target).capitalize()} is never reached with these people."
+            yield f"{target} is never reached with these people."
     expected = found.p_present.sum(axis=0)[-1]
     yield _begun(f"{everybody}{expected:.1f} of {len(problem.people)} are expected {_in(problem.times_h[-1])}.")
     if found.p_before_event is not None:
-        before = _percent(found.p_before_event, drawn=found.p_error > 0)
-        yield f"The team is here before the event with {before}."
+        yield f"The team is here before the event with {_chance(found.p_before_event, found)}{_error(found)}."
     yield from _whom(problem, found)
     yield from _first(problem, found)
     never = [p.id for p, eta in zip(problem.people, found.eta_h, strict=True) if eta is None]
     if never:
-        yield f"Not counted on: {_listed(never)}."
+        yield f"Not counted on: {_names(never)}."
 
 
 def _first(problem: MusterProblem, found: Muster) -> Iterator[str]:
@@ -58,16 +56,17 @@ def _first(problem: MusterProblem, found: Muster) -> Iterator[str]:
 def _whom(problem: MusterProblem, found: Muster) -> Iterator[str]:
     if not problem.asks or found.missing:
         return
+    target = _target(problem)
     if found.reaches and found.call_next:
-        yield f"Call {_listed(found.call_next)}: that is enough for {_percent(problem.target)}."
+        yield f"Call {_names(found.call_next)}: that is enough for {target}."
     elif found.reaches:
-        yield f"Nobody more has to be called for {_percent(problem.target)}."
+        yield f"Nobody more has to be called for {target}."
     elif found.call_next:
-        yield f"Even calling all {len(found.call_next)} who can help does not reach {_percent(problem.target)}."
+        yield f"Even calling all {len(found.call_next)} who can help does not reach {target}."
     elif any(person.called for person in problem.people):
-        yield f"Everybody who can help is called, and {_percent(problem.target)} is not reached. Find others."
+        yield f"Everybody who can help is called, and {target} is not reached. Find others."
     else:
-        yield f"There is nobody to call who can help, and {_percent(problem.target)} is not reached. Find others."
+        yield f"There is nobody to call who can help, and {target} is not reached. Find others."
     if found.waves and found.expected_called is not None:
         total = sum(len(wave.people) for wave in found.waves)
         yield (
@@ -88,18 +87,21 @@ def _begun(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def _percent(p: float, *, drawn: bool = False) -> str:
-    if 0.01 <= p <= 0.99 or (p in (0, 1) and not drawn):
-        return f"{100 * p:.0f} %"
-    if p > 0.999:
-        return "more than 99.9 %"
-    return f"{100 * p:.1f} %" if p > 0.001 else "less than 0.1 %"
+def _target(problem: MusterProblem) -> str:
+    return f"{100 * problem.target:g} %"
+
+
+def _chance(p: float, found: Muster) -> str:
+    """A probability of the team; where it is drawn, none is told as certain."""
+    return chance(round(min(max(p, found.p_error), 1 - found.p_error), 12))
 
 
 def _error(found: Muster) -> str:
-    return f" (drawn: give or take {100 * found.p_error:.1f} points)" if found.p_error else ""
+    if not found.p_error:
+        return ""
+    points = 100 * found.p_error
+    return f" (drawn: give or take {'under 0.1' if points < 0.1 else f'{points:.1f}'} points)"
 
 
-def _listed(names: Iterable[str]) -> str:
-    some = list(names)
-    return ", ".join(some[:12]) + (f" and {len(some) - 12} more" if len(some) > 12 else "")
+def _names(ids: Iterable[str]) -> str:
+    return listed(ids, most=_MOST_NAMES)

@@ -149,6 +149,38 @@ def _readiness(here: Place, at: datetime, sha: str, made_from: Provenance) -> di
                 source="W2",
             )
         ),
+        "ThreatWarned.2": r.ThreatWarned(
+            threat=r.Threat(
+                id="T1",
+                said_at=at,
+                quantiles_d=((0.1, 7.0), (0.5, 30.0)),
+                text="in about a month, maybe a week",
+                source="W1",
+                motive="revenge",
+                reliability="C",
+                never=0.3,
+                widen=1.29,
+                families=("lognormal",),
+                targets=("school",),
+                forecast=True,
+                motives=(r.ThreatMotive(name="quarrel", share=0.6, targets=(("school", 2.0), ("mill", 1.0))),),
+            )
+        ),
+        "ThreatReported.2": r.ThreatReported(
+            report=r.ThreatReport(
+                id="R1",
+                threat="T1",
+                said_at=at,
+                quantiles_d=((0.5, 12.0),),
+                within_d=14.0,
+                reliability=0.75,
+                may_replace=True,
+                text="within two weeks",
+                source="W2",
+                motives=(("quarrel", 3.0),),
+                letter="B",
+            )
+        ),
         "ThreatLifted.1": r.ThreatLifted(threat="T1", why="they were caught"),
         "ThreatCame.1": r.ThreatCame(threat="T1", came_at=at),
         "TargetNamed.1": r.TargetNamed(

@@ -190,7 +190,7 @@ NAMES = frozenset(
 CODES = frozenset(
     {
         *("time_zone", "crs", "category", "ecoregion", "ground", "kind", "team_kind", "letters", "points", "radio"),
-        *("capability", "told_by", "need", "channel", "reliability", "families", "view", "day", "about"),
+        *("capability", "told_by", "need", "channel", "reliability", "letter", "families", "view", "day", "about"),
     }
 )
 """Fields that hold one of a table's words, a channel, a day or a zone."""

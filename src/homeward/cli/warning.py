@@ -46,6 +46,7 @@ def warning() -> None:
       homeward warning give lost.mission storm --about "1 month" --early "1 week" --said -5d --target hut
       homeward warning give lost.mission flood --forecast --quantile 5%="1 day" --quantile 30%="3 days" --never 40%
       homeward warning report lost.mission storm --within "14 days" --reliability 0.75
+      homeward warning give lost.mission threat --about "3 weeks" --early "3 days" --motive quarrel=60%:Hut=2,Mill
       homeward warning lift lost.mission storm --why "the front has passed"
       homeward warning happened lost.mission storm --when -2h
     """
@@ -57,7 +58,14 @@ def warning() -> None:
 @_dates
 @click.option("--never", type=SHARE, metavar="P", help="The probability that it does not come at all: 0.3, 30%.")
 @click.option("--target", "targets", multiple=True, metavar="NAME", help="What may be hit; as often as you like.")
-@click.option("--motive", metavar="TEXT", help="Why, as it is told. Personal.")
+@click.option("--why", "motive", metavar="TEXT", help="Why, as it is told. Personal.")
+@click.option(
+    "--motive",
+    "motives",
+    multiple=True,
+    metavar="NAME=P:TARGET,TARGET",
+    help="A motive, its probability, the targets it would hit one of (Hut=2: twice as likely); repeatable. Personal.",
+)
 @click.option("--reliability", metavar="A-F", help="How reliable the source is; it is shown, and changes no number.")
 @click.option("--widen", type=float, metavar="F", help="Factor on the spread; left out: 1.29; 1 = as stated.")
 @click.option(
@@ -86,7 +94,16 @@ def give_(mission: Path, name: str, as_json: bool, **told: Any) -> None:
 @click.argument("name")
 @click.option("--within", metavar="TIME", help="It comes within so long: 14 days.")
 @_dates
-@click.option("--reliability", type=SHARE, default=1.0, metavar="P", help="The probability that the source knows.")
+@click.option(
+    "--reliability", default="1", metavar="P|A-E", help="The probability that the source knows, or its letter."
+)
+@click.option(
+    "--motive",
+    "motives",
+    multiple=True,
+    metavar="NAME=TIMES",
+    help="How many times as probable the report is by that motive as by others: quarrel=3. Personal.",
+)
 @click.option("--may-replace", is_flag=True, help="One of the informants may be wrong as a whole: they are added up.")
 @click.option("--id", "id", metavar="ID", help="What the report is called, to change one.")
 @at_option

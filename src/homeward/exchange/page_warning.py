@@ -119,6 +119,7 @@ def board_lines(row: Json, *, zone_time: Mapping[str, str]) -> list[str]:
         for r in coming["ready_by"]
     ]
     lines.append(f"  Ready by, at a risk of: {'; '.join(dates)}.")
+    lines += [f"  {row['hit_words']}"] if row.get("hit_words") else []
     return [*lines, *(f"  Own assumption: {a}." for a in row["assumed"]), *(f"  NOTE: {n}" for n in rest)]
 
 
@@ -138,8 +139,10 @@ def _report(report: ThreatReport, *, personal: bool) -> Json:
         "quantiles_d": [list(q) for q in report.quantiles_d],
         "reliability": report.reliability,
         "may_replace": report.may_replace,
+        "on_motives": bool(report.motives),
     }
-    return told | ({"text": report.text, "source": report.source} if personal else {})
+    motives = [f"{name}={times:g}" for name, times in report.motives]
+    return told | ({"text": report.text, "source": report.source, "motives": motives} if personal else {})
 
 
 def _median(coming: Coming) -> float | None:

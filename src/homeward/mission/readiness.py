@@ -16,13 +16,23 @@ from homeward.mission.nouns import BlobId, Provenance, Utc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreatMotive:
+    """Why a threat may come: its probability, and (target, weight) of those it would hit one of. Personal."""
+
+    name: str
+    share: float
+    targets: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Threat:
     """Something that may come, and when, as somebody said it.
 
     `said_at` is when it was said: `quantiles_d` are (probability, days from then). `never` is the probability that
     it does not come at all. `widen` is the factor on the spread for overconfidence (None: the table's); `families`
-    the distributions to fit (none: the default ones). `targets` may be hit. What was said (`text`), by whom and why
-    (`source`, `motive`) is personal. `reliability` is the source's letter A to F; `forecast` that it is a weather or
+    the distributions to fit (none: the default ones). `targets` may be hit, all of them, if it comes for none of the
+    `motives`, which exclude one another. What was said (`text`), by whom and why (`source`, `motive` in words,
+    `motives`) is personal. `reliability` is the source's letter A to F; `forecast` that it is a weather or
     flood forecast and not a person's guess.
     """
 
@@ -38,14 +48,21 @@ class Threat:
     families: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     forecast: bool = False
+    motives: tuple[ThreatMotive, ...] = field(default=(), repr=False)
+
+    @property
+    def may_hit(self) -> tuple[str, ...]:
+        """Every target that it may hit: its own, then those that its motives point at."""
+        return tuple(dict.fromkeys((*self.targets, *(t for m in self.motives for t, _ in m.targets))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreatReport:
     """Something more was said of a threat: quantiles of its own, or that it comes within `within_d` days of `said_at`.
 
-    `reliability` is the probability that the source is right; with `may_replace` one of the two sources may be
-    wrong as a whole (the pool is linear). `text` and `source` are personal.
+    `motives` are (motive, how many times as probable the report is by it as by those not named). `reliability` is the
+    probability that the source is right; with `may_replace` one of the two sources may be wrong as a whole (the pool is
+    linear); `letter` that the reliability was told as a letter A to E. `text`, `source` and `motives` are personal.
     """
 
     id: str
@@ -57,6 +74,8 @@ class ThreatReport:
     may_replace: bool = False
     text: str = field(default="", repr=False)
     source: str = field(default="", repr=False)
+    motives: tuple[tuple[str, float], ...] = field(default=(), repr=False)
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

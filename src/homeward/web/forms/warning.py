@@ -19,6 +19,7 @@ class Warning_(Form):  # noqa: N801 - Warning is Python's own
     never: float | str | None = None
     targets: list[str] = Field(default_factory=list)
     motive: str | None = None
+    motives: list[str] = Field(default_factory=list)
     reliability: str | None = None
     widen: float | str | None = None
     families: list[str] = Field(default_factory=list)
@@ -38,6 +39,7 @@ class WarningReport(Form):
     said_at: str | None = None
     source: str = ""
     text: str = ""
+    motives: list[str] = Field(default_factory=list)
     may_replace: bool = False
     id: str | None = None
     at: str | None = None

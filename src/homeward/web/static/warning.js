@@ -44,6 +44,8 @@ function one(page, row) {
     overdue(row).map(hazard),
     row.coming ? forecast(page, row.id, row.coming, row.families) : [h("h2", {}, row.id), h("p", { class: "problem" }, "NO FORECAST.")],
     row.text || row.source || row.motive ? h("blockquote", {}, row.text || "no words noted", h("small", {}, [row.source, row.motive && `why: ${row.motive}`].filter(Boolean).join(" · "))) : null,
+    row.hit_words ? h("p", { id: "hit" }, row.hit_words) : null,
+    row.motive_words ? h("p", {}, row.motive_words) : null,
     h("p", {}, h("small", {}, about.filter(Boolean).join(" · "))),
     row.reports.length ? h("ul", { class: "lines", id: "reports" }, row.reports.map((r) => h("li", {}, h("span", { class: "line" }, reported(r, clock)), act ? h("button", { class: "small", "aria-label": `Correct report ${r.id}`, onclick: () => act("warnMore", corrected(row, r)) }, "Correct") : null))) : null,
     row.notes.filter((note) => !overdue(row).includes(note)).map(hazard),
@@ -54,12 +56,12 @@ function one(page, row) {
 
 // What a warning says now, as its form has it: what somebody else may not read is not in it, and stays as it is.
 const inForce = (row) => ({
-  name: row.id, ...asTold(row.quantiles_d), source: row.source, text: row.text, motive: row.motive, reliability: row.reliability, never: row.never || undefined,
+  name: row.id, ...asTold(row.quantiles_d), source: row.source, text: row.text, motive: row.motive, motives: row.motives_told?.join("; ") || undefined, reliability: row.reliability, never: row.never || undefined,
   targets: row.targets.join(", ") || undefined, forecast: row.forecast ? "true" : undefined, widen: row.widen_told ?? undefined, families: row.families_told.join(", ") || undefined,
 });
-const corrected = (row, r) => ({ name: row.id, id: r.id, within: r.within_d === null ? undefined : span(r.within_d), ...asTold(r.quantiles_d), source: r.source, text: r.text, reliability: r.reliability, said_at: r.said_at, may_replace: r.may_replace ? "true" : undefined });
+const corrected = (row, r) => ({ name: row.id, id: r.id, within: r.within_d === null ? undefined : span(r.within_d), ...asTold(r.quantiles_d), source: r.source, text: r.text, motives: r.motives?.join("; ") || undefined, reliability: r.reliability, said_at: r.said_at, may_replace: r.may_replace ? "true" : undefined });
 
-const reported = (r, clock) => [`${r.id}, ${clock.near(r.said_at)}: `, r.within_d !== null && r.within_d !== undefined ? `comes within ${days(r.within_d)}` : r.quantiles_d.map(([p, d]) => `${percent(p)} by ${days(d)}`).join(", "), `, right with ${percent(r.reliability)}`, r.text && `: “${r.text}”`, r.source && ` (${r.source})`].filter(Boolean).join("");
+const reported = (r, clock) => [`${r.id}, ${clock.near(r.said_at)}: `, r.within_d !== null && r.within_d !== undefined ? `comes within ${days(r.within_d)}` : r.quantiles_d.map(([p, d]) => `${percent(p)} by ${days(d)}`).join(", "), r.on_motives && [r.within_d !== null || r.quantiles_d.length ? ", " : "", r.motives ? `why: ${r.motives.join(", ")}` : "speaks of why"].join(""), `, right with ${percent(r.reliability)}`, r.text && `: “${r.text}”`, r.source && ` (${r.source})`].filter(Boolean).join("");
 
 function forecast(page, name, coming, families) {
   const { data, clock, view } = page;

@@ -22,7 +22,8 @@ def hit_chances(
     """(spans, targets) probability that each is hit within each span, and until its end; None where nothing is warned
     of.
 
-    Several warnings of one target are taken to be independent. A warning that names no target is of all of them. Also
+    Several warnings of one target are taken to be independent. A warning that names no target is of all of them; of one
+    with motives each target counts by the motives that point at it. Also
     what is to be said of it, and what is homeward's own assumption.
     """
     days = np.array([(cut - now).total_seconds() / 86400 for cut in cuts])
@@ -36,9 +37,9 @@ def hit_chances(
             continue
         counted += 1
         own += one.assumed
-        gone = [t for t in threat.targets if t not in targets]
+        gone = [t for t in threat.may_hit if t not in targets]
         notes += [f"Warning {threat.id} speaks of {', '.join(gone)}, which is no target."] if gone else []
-        hit = [t in threat.targets or not threat.targets for t in targets]
+        hit = one.hit(targets)
         named |= {t for t, h in zip(targets, hit, strict=True) if h}
         cdf = one.forecast.cdf(days)
         safe *= 1 - np.outer(np.diff(cdf), hit)

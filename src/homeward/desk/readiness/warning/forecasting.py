@@ -13,7 +13,14 @@ from homeward.desk.book import Book, opened
 from homeward.desk.figures import read_figure
 from homeward.desk.files import write_whole
 from homeward.desk.readiness.warning.dates_said import read_days
-from homeward.desk.readiness.warning.foreseen import Foreseen, first_of, first_to_come, foreseen, open_foreseen
+from homeward.desk.readiness.warning.foreseen import (
+    Foreseen,
+    first_of,
+    first_to_come,
+    foreseen,
+    motive_row,
+    open_foreseen,
+)
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.exchange.page_values import utc_text
 from homeward.exchange.page_warning import board_lines, coming_data, date_after, warning_row
@@ -46,6 +53,7 @@ def forecast(
         lines = [line for row in rows for line in board_lines(row, zone_time=_shown(row["coming"], zone))]
         if personal:
             lines += [f"  {row['id']}: “{row['text']}” {row['source']}" for row in rows if row["text"]]
+            lines += [f"  {row['id']}: {row['motive_words']}" for row in rows if row["motive_words"]]
         if first is not None:
             lines.append(f"The first of them, if they are independent: {data['first']['words'][0]}")
             lines.append(f"  {data['first']['words'][1]}")
@@ -157,7 +165,8 @@ def _asked(book: Book, name: str | None, *, now: datetime) -> tuple[Foreseen, ..
 def _row(one: Foreseen, *, now: datetime, personal: bool) -> dict[str, Any]:
     notes = (*one.notes, *([one.why_not] if one.why_not else []))
     told = {"notes": notes, "assumed": one.assumed}
-    return warning_row(one.threat, one.warned, now=now, reports=one.reports, told=told, personal=personal)
+    row = warning_row(one.threat, one.warned, now=now, reports=one.reports, told=told, personal=personal)
+    return row | motive_row(one, personal=personal)
 
 
 def _shown(coming: Mapping[str, Any] | None, zone: str) -> dict[str, str]:

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from homeward.desk.readiness.warning.motives_said import (
+    MOTIVES_OURS,
+    OTHER_OURS,
+    as_told,
+    motive_words,
+    target_words,
+    weighed,
+)
 from homeward.errors import BadInput, HomewardError
 from homeward.mission import Mission
 from homeward.mission.readiness import Threat, ThreatReport
 from homeward.readiness.warn.fit import FAMILIES
 from homeward.readiness.warn.forecast import Coming, FirstOf, Forecast
+from homeward.readiness.warn.motives import Weighed
 from homeward.readiness.warn.records import WIDEN, Hint, Statement, WarnProblem, by_lead_time
 from homeward.readiness.warn.solve import Warned, foresee
 from homeward.readiness.warn.words import overdue_words
+from homeward.words import chance
 
 P_TRUE, P_FALSE = 0.9, 0.1
 """Of hearing "within so many days" from one who knows, if it comes then, and if not: ours."""
 
+ODD_MOTIVES = (
+    "Its motives are left aside: they and the reports on them don't go together. Give the motives anew, or the reports."
+)
 LETTER = (
     "The letter {} of its source changes no number: what comes if the source is wrong, nobody said. Say with which"
     " probability it never comes (never), or give other informants' dates (report)."
@@ -29,7 +43,7 @@ class Foreseen:
     """A warning with its forecast from `problem.now`; `warned` is None where there is none, and `why_not` says why.
 
     `reports` counted; `notes` are about those that did not, first of all that it is overdue; `assumed` says which
-    numbers are homeward's own assumption.
+    numbers are homeward's own assumption; `motives` as they stand after the reports.
     """
 
     threat: Threat
@@ -39,11 +53,21 @@ class Foreseen:
     why_not: str = ""
     notes: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
+    motives: Weighed | None = None
 
     @property
     def forecast(self) -> Forecast | None:
         """When it may come, counted from now."""
         return self.warned.forecast if self.warned else None
+
+    def hit(self, targets: Iterable[str]) -> list[float]:
+        """The probability of each target, if it comes: by its motives, and all that it may hit if it is none of them.
+
+        A warning that names no target is of all.
+        """
+        other, named = (1.0, {}) if self.motives is None else (self.motives.other, self.motives.by_target)
+        own = self.threat.targets
+        return [named.get(t, 0.0) + other * (t in own or not own) for t in targets]
 
 
 def foreseen(mission: Mission, threat: Threat, *, now: datetime) -> Foreseen:
@@ -55,12 +79,18 @@ def foreseen(mission: Mission, threat: Threat, *, now: datetime) -> Foreseen:
     problem = WarnProblem(
         statement=statement_of(threat),
         now=now,
-        reports=tuple(_report(r, threat) for r in counted),
+        reports=tuple(_report(r, threat) for r in counted if r.within_d is not None or r.quantiles_d),
         families=threat.families or FAMILIES,
         pool="linear" if any(r.may_replace for r in counted) else "log",
     )
     if threat.reliability:
         notes += (LETTER.format(threat.reliability),)
+    motives = None
+    try:
+        motives = weighed(threat.motives, counted)
+        notes += motives.findings if motives else ()
+    except HomewardError:  # what it says would name motives, which are personal
+        notes += (ODD_MOTIVES,)
     warned, why_not = None, ""
     try:
         warned = foresee(problem)
@@ -73,7 +103,8 @@ def foreseen(mission: Mission, threat: Threat, *, now: datetime) -> Foreseen:
         reports=counted,
         why_not=why_not,
         notes=(*(_overdue(warned) if warned else ()), *notes, *(warned.findings if warned else ())),
-        assumed=_assumed(threat, counted),
+        assumed=(*_assumed(threat, counted), *_assumed_of(motives)),
+        motives=motives,
     )
 
 
@@ -82,6 +113,25 @@ def _overdue(warned: Warned) -> list[str]:
     if warned.overdue_d is None:
         return []
     return [f"{overdue_words(warned.overdue_d)}. Lift it, or ask again and write down what is said now."]
+
+
+def motive_row(one: Foreseen, *, personal: bool) -> dict[str, Any]:
+    """What the motives of a warning make of each target, for the page; their names and shares where it is personal."""
+    chances: list[tuple[str, float]] = []
+    if one.motives is not None:
+        chances = list(zip(one.threat.may_hit, one.hit(one.threat.may_hit), strict=True))
+    row: dict[str, Any] = {
+        "by_target": [{"target": name, "p": p} for name, p in chances],
+        "hit_words": target_words(chances) if chances else "",
+    }
+    if not personal:
+        return row
+    shares = one.motives.shares if one.motives else {}
+    return row | {
+        "motives": [{"name": m.name, "told": m.share, "share": shares.get(m.name)} for m in one.threat.motives],
+        "motives_told": [as_told(m) for m in one.threat.motives],
+        "motive_words": motive_words(one.motives) if one.motives else "",
+    }
 
 
 def open_foreseen(mission: Mission, *, now: datetime) -> tuple[Foreseen, ...]:
@@ -146,6 +196,12 @@ def _report(report: ThreatReport, threat: Threat) -> Statement | Hint:
     )
 
 
+def _assumed_of(motives: Weighed | None) -> tuple[str, ...]:
+    if motives is None:
+        return ()
+    return (MOTIVES_OURS, OTHER_OURS) if motives.other > 1e-9 else (MOTIVES_OURS,)
+
+
 def _assumed(threat: Threat, reports: tuple[ThreatReport, ...]) -> tuple[str, ...]:
     """What counts here that nobody told, in words."""
     out = []
@@ -153,6 +209,8 @@ def _assumed(threat: Threat, reports: tuple[ThreatReport, ...]) -> tuple[str, ..
         out.append(
             f"a source that knows says so in {P_TRUE * 100:g} % if it comes then, and in {P_FALSE * 100:g} % if not"
         )
+    graded = {r.letter: r.reliability for r in reports if r.letter}
+    out += [f"a source graded {letter} knows with {chance(p)}" for letter, p in sorted(graded.items())]
     if threat.forecast:
         out.append("between lead times it comes evenly, beyond the last ever less")
     return tuple(out)

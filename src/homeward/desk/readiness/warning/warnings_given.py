@@ -21,11 +21,13 @@ from homeward.desk.readiness.warning.dates_said import (
     read_told,
     tells_span,
 )
-from homeward.desk.readiness.warning.foreseen import check_threat, foreseen
+from homeward.desk.readiness.warning.foreseen import check_threat, foreseen, motive_row
+from homeward.desk.readiness.warning.motives_said import read_motives, read_ratios, weighed
 from homeward.desk.rescue.ways_out import checked_name
 from homeward.desk.scenarios import forgotten
 from homeward.errors import BadInput, UnknownName
 from homeward.mission.readiness import Threat, ThreatCame, ThreatLifted, ThreatReport, ThreatReported, ThreatWarned
+from homeward.readiness.fuse.words import grade_value
 from homeward.readiness.warn.records import WIDEN, WarnProblem
 from homeward.readiness.warn.score import score
 from homeward.readiness.warn.solve import foresee
@@ -55,6 +57,7 @@ def warning(
     never: float | str | None = None,
     targets: Sequence[str] = (),
     motive: str | None = None,
+    motives: Sequence[str] = (),
     reliability: str | None = None,
     widen: float | str | None = None,
     families: Sequence[str] = (),
@@ -68,8 +71,9 @@ def warning(
     `quantiles` like "as early as=1 week", "about=1 month", "10%=7 days", counted from `said_at` (left out: now); or
     `told`, a sentence with them, "in about a month, maybe a week". `never` is the probability that it does not come at
     all; `widen` the factor on the spread, for people are surer than they are right (1 = as stated). A `forecast` of
-    weather or water gives probabilities by lead time ("30%=3 days") and is not widened. What was said, by whom and why
-    is personal.
+    weather or water gives probabilities by lead time ("30%=3 days") and is not widened. `motives` like
+    "old quarrel=60%:Hut=2,Mill" (probability, and the targets it would hit one of, by weight) replace those told
+    before. What was said, by whom and why is personal.
     """
     name = _words(" ".join(checked_name("warning", name).split()), "name")
     with opened(path) as book:
@@ -99,8 +103,10 @@ def warning(
         given |= {"families": tuple(families)} if families else {}
         given |= {"targets": tuple(dict.fromkeys(_words(t, "target") for t in targets if t.strip()))} if targets else {}
         given |= {} if forecast is None else {"forecast": forecast}
+        given |= {"motives": read_motives(motives, targets=state.targets)} if motives else {}
         threat = replace(before or Threat(id=name, said_at=since, quantiles_d=dates), **given)
         check_threat(threat)
+        weighed(threat.motives, [h.event for h in state.reports.values() if h.event.threat == name])
         book.write(ThreatWarned(threat=threat), at=when_told(book, at))
         unknown = [t for t in threat.targets if t not in book.mission.readiness.targets]
         lines, data = _standing(book, threat)
@@ -121,13 +127,16 @@ def warning_report(
     said_at: str | None = None,
     source: str = "",
     text: str = "",
+    motives: Sequence[str] = (),
     may_replace: bool = False,
     id: str | None = None,  # noqa: A002 - what the page and the log call it
     at: str | None = None,
 ) -> Answer:
     """Something more was said of the warning NAME: that it comes `within` so long, or another informant's dates.
 
-    `reliability` is the probability that the source knows: else the report says nothing. With `may_replace` one of the
+    `motives` like "old quarrel=3", with dates or alone: the report is three times as probable by that motive as by
+    those not named. Of a report that is there (`id`), words and motives not given stay. `reliability` is the
+    probability that the source knows, or its letter A to E: else the report says nothing. With `may_replace` one of the
     informants may be wrong as a whole: they are then added up and not multiplied.
     """
     with opened(path) as book:
@@ -139,13 +148,17 @@ def warning_report(
                 " report. Give the earlier one as the warning."
             )
         dates = _dates(book, quantiles, told if within is None else None, since)
-        if (within is None) == (not dates):
+        known = {h.event.id: h.event for h in book.mission.readiness.reports.values() if h.event.threat == name}
+        same = known.get(id or "")
+        ratios = read_ratios(motives) or (same.motives if same else ())
+        if (within is not None and dates) or (within is None and not dates and not ratios):
             raise BadInput(
-                "Say one thing: within how long it comes, or dates such as about=2 weeks, as early as=3 days."
+                "Say one thing: within how long it comes, or dates such as about=2 weeks, as early as=3 days; or how"
+                " it bears on a motive, such as quarrel=3."
             )
-        if within is None and len(dates) < 2:
+        if len(dates) == 1:
             raise BadInput(ONE_DATE)
-        sure = _share(reliability, "The reliability")
+        sure, letter = _graded(reliability)
         if dates and sure == 0:
             raise BadInput("A reliability of 0 says nothing. Leave the report out, or give more than 0.")
         if len(book.mission.readiness.reports) >= MOST_REPORTS:
@@ -158,9 +171,12 @@ def warning_report(
             within_d=None if within is None else read_days(within, "within"),
             reliability=sure,
             may_replace=may_replace,
-            text=_words(text or told or "", "text"),
-            source=_words(source, "source"),
+            text=_words(text or told or (same.text if same else ""), "text"),
+            source=_words(source or (same.source if same else ""), "source"),
+            motives=ratios,
+            letter=letter,
         )
+        weighed(threat.motives, [*(r for r in known.values() if r.id != report.id), report])
         before = foreseen(book.mission, threat, now=clock.now()).forecast
         book.write(ThreatReported(report=report), at=when_told(book, at))
         lines, data = _standing(book, threat)
@@ -251,7 +267,9 @@ def _standing(book: Book, threat: Threat) -> tuple[list[str], dict[str, Any]]:
     )
     late = [n for n in one.notes if n.startswith(OVERDUE)]
     notes = [f"NOTE: {n}" for n in one.notes if n not in late]
-    return [head, *late, *words, *widened, *own, *notes], data
+    shown = motive_row(one, personal=False)
+    hit = [shown["hit_words"]] if shown["hit_words"] else []
+    return [head, *late, *words, *hit, *widened, *own, *notes], data | {"by_target": shown["by_target"]}
 
 
 def _without(threat: Threat, forget: Sequence[str]) -> Threat:
@@ -318,6 +336,20 @@ def _letter(told: str) -> str:
     if len(letter) != 1 or letter not in LETTERS:
         raise BadInput(f"{told!r} is no letter of reliability. Give A (completely reliable) to E, or F (not known).")
     return letter
+
+
+def _graded(told: float | str) -> tuple[float, str]:
+    """The probability that a source knows, and the letter it was told as: by the table that statements are fused by."""
+    if not isinstance(told, str) or len(told.strip()) != 1 or not told.strip().isalpha():
+        return _share(told, "The reliability"), ""
+    letter = _letter(told)
+    p = grade_value("homeward", "reliability", letter)
+    if letter == "F" or not p:
+        raise BadInput(
+            f"{letter} says that nobody can judge the source. Give the probability that it knows, such as 50%, or leave"
+            " the report out."
+        )
+    return p, letter
 
 
 def _words(told: str, what: str) -> str:

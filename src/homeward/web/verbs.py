@@ -99,6 +99,7 @@ VERBS: dict[str, tuple[type[BaseModel], str]] = {
     "available": (muster.Available, "available"),
     "call_out": (muster.CallOut, "call_out"),
     "escalate": (muster.Escalate, "escalate"),
+    "phone_list": (muster.PhoneList, "phone_list"),
     "end_call": (muster.Over, "end_call"),
     "answered": (muster.Answered, "answered"),
     "answer_read": (muster.AnswerRead, "answer_read"),
@@ -147,7 +148,7 @@ TELLS = ("plan", "rehearse", "form")  # which of them tell how far they are
 OF_WITNESSES = ("open_statement", "statements", "fused")  # whose answers tell what witnesses said
 OF_THE_CASUALTY = ("triage", "carry_out", "hold_or_leave", "outcome")  # whose answers tell of a casualty's state
 OF_COMMAND = ("cover_roster",)  # whose answers are for those who go, and nobody else
-OF_THE_CALLED = ("call_out", "escalate")  # whose answers tell phone numbers
+OF_THE_CALLED = ("call_out", "escalate", "phone_list")  # whose answers tell phone numbers
 PRIVATE = (*OF_WITNESSES, *OF_THE_CASUALTY, *OF_COMMAND, *OF_THE_CALLED)
 
 

@@ -120,9 +120,18 @@ export const callOut = ({ need, ...fields }) => post("call_out", { ...fields, ne
 export const escalate = (fields) => post("escalate", fields);
 export const endCall = (fields) => post("end_call", fields);
 export const answers = (fields) => post("answered", fields);
-export const answerRead = (fields) => post("answer_read", fields);
+// The time that was filled in, as it was understood, is none of a no.
+export const answerRead = ({ eta, ...fields }, filled = {}) => post("answer_read", { ...fields, ...(eta && !(fields.answer === "no" && eta === filled.eta) ? { eta } : {}) });
 export const signIn = (fields) => post("sign_in", fields);
 export const signOut = (fields) => post("sign_out", fields);
+export const address = () => call("/api/address");
+export const codeOf = async (link) => (await call("/api/code", sending({ link }))).svg;
+export const signInCode = (fields) => call("/api/sign-in-code", sending(fields));
+export const rollCallList = (fields) => file("/api/roll-call-list", sending(fields));
+export const answerLinks = async ({ person, link }) => {
+  const { data } = await post("phone_list", { link });
+  return { data: { ...data, people: data.people.filter((one) => one.link && (!person || one.person === person)) } };
+};
 export const rollCall = (fields) => (fields.present.length ? post("roll_call", fields) : refused("Nobody is ticked, so nothing is written down. Tick who answers."));
 export const nameTarget = (fields, filled = {}) => post("target", { ...fields, ways: listed(fields.ways, ","), forget: emptied(fields, filled, ["name", "place", "value"]) });
 export const dropTarget = (fields) => post("drop_target", fields);

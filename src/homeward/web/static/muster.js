@@ -15,7 +15,7 @@ export function musterTab(page) {
   return [
     title(page), buttons(page), unread(page), complete(page),
     musterChart(muster.chance, { clock: page.clock, now: page.now() }),
-    here(page), coming(page), silent(page), rest(page),
+    toSpeakTo(page), here(page), coming(page), silent(page), rest(page),
     muster.notes.map((note) => h("p", { class: "hazard" }, `⚠ ${note}`)),
     muster.why?.length ? fold("muster-why", "Why these numbers", plain(muster.why)) : null,
     ownAssumptions("muster", muster.assumed.map((one) => one.words)),
@@ -37,16 +37,51 @@ function buttons({ data, act }) {
     call ? [h("button", { onclick: () => act("escalate") }, "Call on"), h("button", { onclick: () => act("nextWave") }, "Call the next wave")] : h("button", { class: "main", onclick: () => act("callOut") }, "CALL EVERYBODY IN"),
     h("button", { onclick: () => act("signIn") }, "Sign in"),
     some ? [h("button", { onclick: () => act("rollCall") }, "Roll-call"), h("button", { onclick: () => act("signOut") }, "Sign out")] : null,
+    h("button", { onclick: () => withAddress(act, "signInCode") }, "Sign-in code"),
+    h("button", { onclick: () => withAddress(act, "rollCallList") }, "Roll-call list"),
     h("button", { onclick: () => act("available") }, "How somebody can be had"),
     call ? [h("button", { onclick: () => act("callOut") }, "New call"), h("button", { onclick: () => act("endCall") }, "End the call")] : null);
+}
+
+// Opens a form with the address at which phones reach this page, as far as the server knows it.
+async function withAddress(act, verb, filled = {}) {
+  const { address } = await api.address().catch(() => ({ address: null }));
+  act(verb, { ...filled, link: address ?? undefined });
+}
+
+// Whom a person has to phone or to speak to over the radio, and with what words: it stands until each has answered or come.
+function toSpeakTo({ data, act, clock }) {
+  const { phone_list: list, call } = data.muster;
+  if (!call || !list?.people.length) return null;
+  const rows = list.people.map((row) => {
+    const number = row.phone ? h("a", { href: `tel:${row.phone.replace(/[^+\d]/g, "")}` }, row.phone) : row.by === "radio" ? null : row.number_known ? h("small", {}, "its number is not shown on this page") : h("small", { class: "problem" }, "no number known");
+    const linked = row.answer_path !== undefined && data.crew.people.some((who) => who.id === row.person);
+    return h("li", {},
+      h("div", {}, h("strong", {}, row.person), row.name ? ` ${row.name}` : null, ` by ${row.by} `, number, h("small", {}, `since ${clock.near(row.since)}`)),
+      act ? h("div", { class: "answers" },
+        h("button", { class: "small", "aria-label": `${row.person} says`, onclick: () => act("answered", { person: row.person, channel: row.by }) }, "Says …"),
+        linked ? h("button", { class: "small", "aria-label": `Link for ${row.person}`, onclick: () => withAddress(act, "answerLinks", { person: row.person }) }, "Link") : null) : null);
+  });
+  return [
+    h("h3", { class: "problem" }, `Speak to them: ${list.people.length}`),
+    h("blockquote", { id: "say" }, list.words),
+    h("ul", { class: "people", id: "speak-to" }, rows),
+    act && rows.length > 1 && list.people.some((row) => row.answer_path !== undefined) ? h("p", { class: "buttons" }, h("button", { onclick: () => withAddress(act, "answerLinks") }, "Links for all of them")) : null,
+  ];
 }
 
 // Answers that nobody but a person can understand: first on the board, because somebody waits for it.
 function unread({ data, act, clock }) {
   const rows = data.muster.unread.map((one) => h("li", { class: "open" },
     h("div", {}, h("strong", {}, one.person), h("p", {}, one.text === undefined ? "Its words are not shown on this page." : `“${one.text}”`), h("small", {}, [clock.near(one.at), one.channel && `by ${one.channel}`].filter(Boolean).join(" · "))),
-    act ? h("div", { class: "does" }, h("button", { class: "main", "aria-label": `What ${one.person} means`, onclick: () => act("answerRead", { entry: one.entry }) }, "It means …")) : null));
+    act ? h("div", { class: "does" }, h("button", { class: "main", "aria-label": `What ${one.person} means`, onclick: () => act("answerRead", { entry: one.entry, ...understood(data, clock, one.person) }) }, "It means …")) : null));
   return rows.length ? [h("h3", { class: "problem" }, `${rows.length === 1 ? "1 answer" : `${rows.length} answers`} to be read by a person`), h("ul", { class: "orders", id: "unread" }, rows)] : null;
+}
+
+// The time that was understood of an answer, where only the rest of it is to be read.
+function understood(data, clock, person) {
+  const row = data.muster.coming.find((one) => (one.id === person || one.team === person) && one.answered && one.named_eta);
+  return row ? { eta: clock.time(row.named_eta) } : {};
 }
 
 function complete({ data, clock }) {
@@ -71,23 +106,30 @@ function here(page) {
     act ? h("button", { class: "small", "aria-label": `Sign ${one.id} out`, onclick: () => act("signOut", { person: one.id }) }, "Sign out") : null));
   return [
     h("h3", {}, `In: ${heads === 1 ? "1 head" : `${heads} heads`}`),
-    roll ? h("p", { class: roll.missing.length ? "problem" : null }, `Roll-call ${clock.near(roll.at)}: ${roll.present.length} answered${roll.missing.length ? `, MISSING: ${roll.missing.join(", ")}` : ", nobody missing"}.`) : null,
+    roll ? rollCalled(roll, clock) : null,
     rows.length ? h("ul", { class: "lines", id: "here" }, rows) : null,
   ];
 }
 
+// What the last roll-call came to; who was missing then, and has been found or signed out since, is said to be.
+function rollCalled(roll, clock) {
+  const still = roll.still_missing;
+  const since = roll.missing.filter((name) => !still.includes(name));
+  const missing = still.length ? `, MISSING: ${heads(still).join(", ")}` : roll.missing.length ? "" : ", nobody missing";
+  return h("p", { class: still.length ? "problem" : null }, `Roll-call ${clock.near(roll.at)}: ${roll.present.length} answered${missing}${since.length ? `; accounted for since: ${heads(since).join(", ")}` : ""}.`);
+}
+
 function coming(page) {
   const { data, clock } = page;
-  const silent = new Set(data.muster.silent.map((row) => row.id));
-  const rows = byTeam(data.muster.coming.filter((row) => !silent.has(row.id)));
+  const rows = byTeam(data.muster.coming.filter((row) => !row.silent));
   return rows.length ? [h("h3", {}, "Coming"), people(page, "coming", rows.slice(0, MOST_ROWS).map((row) => ({ ...row, head: `${row.named_eta ? "" : "about "}${clock.near(row.eta)}`, about: [row.can.join(", "), row.p !== null && row.p < 0.995 && `comes with ${percent(row.p)}`, row.why, row.last_resort && "only if nobody else can"] })))] : null;
 }
 
 function silent(page) {
   const { data, clock } = page;
-  const eta = Object.fromEntries(data.muster.coming.map((row) => [row.id, row]));
-  const rows = data.muster.silent.map((row) => ({ ...row, head: `✗ no answer for ${Math.round(row.silent_min)} min`, about: [eta[row.id]?.can.join(", "), row.p !== null && `comes all the same with ${percent(row.p)}`, eta[row.id]?.eta && `then about ${clock.near(eta[row.id].eta)}`, row.tried.length && `tried: ${row.tried.join(", ")}`] }));
-  return rows.length ? [h("h3", { class: "problem" }, `No answer: ${rows.length}`), h("small", {}, "Silence counts: the longer, the less likely they come."), people(page, "silent", rows)] : null;
+  const rows = data.muster.silent.map((row) => ({ ...row, whole: row.id === row.team, head: `✗ no answer for ${Math.round(row.silent_min)} min`, about: [row.can.join(", "), row.p !== null && `comes all the same with ${percent(row.p)}`, row.eta && `then about ${clock.near(row.eta)}`, row.tried.length && `tried: ${row.tried.join(", ")}`] }));
+  const all = rows.reduce((sum, row) => sum + row.heads, 0);
+  return rows.length ? [h("h3", { class: "problem" }, `No answer: ${all}`), h("small", {}, "Silence counts: the longer, the less likely they come."), people(page, "silent", rows)] : null;
 }
 
 // Heads of a team that are not registered by name ("Dog 1 +2"), as one row where they come at the same time.

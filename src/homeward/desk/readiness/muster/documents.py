@@ -48,7 +48,9 @@ def muster_papers(path: Path, folder: Path, *, link: str = "", paper: str = "a4"
     notes = _notes(page)
     lines = [f"Written to {folder}: {', '.join(files)}.", *notes]
     sizes = {name: len(made) for name, made in files.items()}
-    return Answer(text="\n".join(lines), data={"folder": str(folder), "files": sizes, "notes": notes})
+    return Answer(
+        text="\n".join(lines), data={"folder": str(folder), "files": sizes, "notes": notes, "sign_in": sign_in}
+    )
 
 
 def _notes(page: str) -> list[str]:

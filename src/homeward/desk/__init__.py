@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     )
     from homeward.desk.readiness.briefing.messages import list_messages, message, message_ack
     from homeward.desk.readiness.call_out.answering import answer_by_link, answer_page, answer_read, answered, unread
-    from homeward.desk.readiness.call_out.calling_out import call_out, end_call, escalate
+    from homeward.desk.readiness.call_out.calling_out import call_on, call_out, end_call, escalate
     from homeward.desk.readiness.call_out.phone_list import phone_list
     from homeward.desk.readiness.cover.covering import cover, cover_papers, cover_roster, show_cover
     from homeward.desk.readiness.cover.targets import drop_target, list_targets, target
@@ -117,7 +117,7 @@ _VERBS = {
     "readiness.briefing.briefings": "briefing briefing_paper briefing_read command_paper list_briefings",
     "readiness.briefing.messages": "list_messages message message_ack",
     "readiness.call_out.answering": "answer_by_link answer_page answer_read answered unread",
-    "readiness.call_out.calling_out": "call_out end_call escalate",
+    "readiness.call_out.calling_out": "call_on call_out end_call escalate",
     "readiness.call_out.phone_list": "phone_list",
     "readiness.cover.covering": "cover cover_papers cover_roster show_cover",
     "readiness.cover.targets": "drop_target list_targets target",
@@ -178,6 +178,7 @@ __all__ = [
     "building_pictures",
     "building_sheets",
     "calendar",
+    "call_on",
     "call_out",
     "cap_in",
     "cap_out",

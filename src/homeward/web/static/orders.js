@@ -7,13 +7,9 @@ import { formatPlace } from "homeward/coords.js";
 import { duration, secondsSince } from "homeward/format.js";
 
 export const openOrders = (data) => data.crew.orders.filter((row) => !row.acknowledged && !cameBack(data).has(row.to));
-// Who was called in and has answered that call, or is at the base: the order that went out with the call needs no other
-// answer. A recall given later does: it is another order.
-const cameBack = ({ crew, muster }) => {
-  const said = [...(muster?.coming ?? []).filter((row) => row.answered), ...(muster?.here ?? [])].map((row) => row.id);
-  const names = new Set([...said, ...(muster?.no ?? [])]);
-  return new Set(crew.orders.filter((row) => row.kind === "recall" && row.given === muster?.call?.at && names.has(row.to)).map((row) => row.to));
-};
+// Whose order went out with a call that they have answered, or come to since: it needs no other answer. A recall given
+// later does: it is another order.
+const cameBack = ({ muster }) => new Set(muster?.settled ?? []);
 const recalled = ({ crew }) => crew.orders.some((row) => row.kind === "recall");
 // Who is here and has no order, or came after a recall.
 const untold = (data) => everybody(data).filter((name) => !data.crew.orders.some((row) => row.to === name));

@@ -108,7 +108,26 @@ def escalate(
             told = turns(book, path, channels, now=clock.now(), link=page, dry=True)
             return answer_of(book, told, [], notes=(_DRY, *notes), personal=personal)
     called = _call_next_wave(path, force=next_wave)
-    return _tell(path, channels, link=page, notes=(*called, *notes), personal=personal)
+    done = _tell(path, channels, link=page, notes=(*called, *notes), personal=personal)
+    return replace(done, data={**done.data, "wave": any(line.startswith("WAVE") for line in called)})
+
+
+def call_on(path: Path, *, dry: bool = False) -> Answer | None:
+    """Goes on with the open call as a machine does every minute: what was sent or called, None where nothing was, or no
+    call is open. By the channels of `HOMEWARD_CHANNELS`; with `dry` only whether that can be.
+
+    Raises `BadInput` where there are none, or nothing to send by them with.
+    """
+    if channels_told(None)[0] is None:
+        raise BadInput(
+            "A call-out cannot go on by itself: no channels are set up, or Apprise, which sends, is not installed. "
+            "Name the file of channels in HOMEWARD_CHANNELS, and install homeward[callout]."
+        )
+    with opened(path, read_only=True) as book:
+        if dry or book.mission.muster.callout is None:
+            return None
+    done = escalate(path)
+    return done if done.data["new"] or done.data["wave"] else None
 
 
 @again_if_grown
@@ -158,19 +177,22 @@ def _tell(
     head: bool = False,
 ) -> Answer:
     """Sends to whose turn it is; where a channel fails, by the next at once; says what became of it."""
-    went: list[NoticeSent] = []
+    went, taken = list[NoticeSent](), 0
     while True:
         due, mission, call = reserve(path, channels, link=link)
-        if channels is None or not due:
+        taken += len(due)
+        sent = [turn for turn in due if not turn.spoken]
+        if channels is None or not sent:
             break
-        went += send_turns(path, due, channels, mission, call)
+        went += send_turns(path, sent, channels, mission, call)
     with opened(path, read_only=True) as book:
         told = turns(book, path, channels, now=clock.now(), link=link)
         page = link or (channels.answer_at if channels else "")
         if page and any(turn.spoken for turn in told):
             make_links(path)
             notes = (*notes, _LINKS.format(page))
-        return answer_of(book, told, went, notes=notes, personal=personal, head=head)
+        done = answer_of(book, told, went, notes=notes, personal=personal, head=head)
+    return replace(done, data={**done.data, "new": taken})
 
 
 def _made(book: Book, given: Mapping[str, Any], *, waves: bool) -> tuple[Callout, MusterCase]:

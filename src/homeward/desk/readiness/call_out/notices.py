@@ -60,7 +60,7 @@ def ready_channels() -> tuple[str, ...]:
 @again_if_grown
 def reserve(path: Path, channels: Channels | None, *, link: str) -> tuple[list[Turn], Mission, str]:
     """Takes everybody whose turn it is, and writes down that their notice is under way, or whom a person speaks to, and
-    by what; each once, so that five minutes run from now. Whose notice is to be sent, the mission, and the call.
+    by what; each once, so that five minutes run from now. Whose turn it is, the mission, and the call.
     """
     with opened(path) as book:
         call = book.mission.muster.callout
@@ -74,7 +74,7 @@ def reserve(path: Path, channels: Channels | None, *, link: str) -> tuple[list[T
         ]
         if due:
             book.write(*under_way(call.event.id, due))
-        return [turn for turn in due if not turn.spoken], book.mission, call.event.id
+        return due, book.mission, call.event.id
 
 
 def under_way(about: str, due: Sequence[Turn]) -> list[NoticeSent]:

@@ -168,7 +168,7 @@ def test_names_beyond_latin_are_printed(name: str) -> None:
 
 
 def test_letters_without_a_font_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("homeward.exchange.sheets.unprintable", lambda letters: letters)
+    monkeypatch.setattr("homeward.exchange.paper.unprintable", lambda letters: letters)
     s = sample()
     book = map_book(replace(s.mission, name="山岳救助隊"), s.terrain, s.belief, replace(s.plan, assignments=()))
     (page,) = _pages(write_sheets(book, starts=STARTS, sheets=Sheets(dpi=DPI)))

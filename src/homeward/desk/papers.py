@@ -24,6 +24,7 @@ from homeward.desk.readiness.muster.page import muster_page
 from homeward.desk.rescue.page import carry_papers, rescue_page
 from homeward.desk.search.gaps import gap_data, gaps_of
 from homeward.errors import BadInput, NotYet
+from homeward.exchange.paper import pages_of
 from homeward.geo import Floats, format_place
 from homeward.mission import Mission, newer_words
 from homeward.mission.events import Briefed
@@ -72,11 +73,6 @@ def brief(path: Path, folder: Path, *, paper: str = "a4", personal: bool = False
     pages = pages_of(next(data for name, data in files.items() if name.endswith(".pdf")))
     text = "\n".join([*found, f"{pages} pages to print.", made.text])
     return Answer(text=text, data={**made.data, "pages": pages, "found": found})
-
-
-def pages_of(pdf: bytes) -> int:
-    """How many pages a PDF has that homeward made."""
-    return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
 def _found_words(book: Book) -> list[str]:

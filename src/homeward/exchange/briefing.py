@@ -5,19 +5,15 @@ The layout is `briefing.typ`; all words of people reach it as data, never as mar
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.resources import files
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
-from homeward.exchange.fonts import font_folder, foreign, unprintable
+from homeward.exchange.paper import compiled, no_font_note, paper_of
 
-PAPERS: Final = {"a4": "a4", "letter": "us-letter"}
 LONGEST_LINE = 320
 """Letters of a line on a briefing: ours. What is cut ends in dots."""
-NO_FONT: Final = "This computer has no font for some letters here: they print as boxes."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +59,6 @@ def section(title: str, lines: Iterable[Line], *, most: int, boxed: bool = False
 
 def briefing_pdf(page: Page, sections: Sequence[Section], *, at: datetime) -> bytes:
     """The PDF: one page, whatever was written. The same arguments give the same bytes on one computer."""
-    import typst
-
     data: dict[str, Any] = {
         "title": f"{page.head}: {page.mission}",
         "head": page.head,
@@ -73,7 +67,7 @@ def briefing_pdf(page: Page, sections: Sequence[Section], *, at: datetime) -> by
         "number": page.number,
         "footer": page.footer,
         "exercise": page.exercise,
-        "paper": PAPERS[page.paper],
+        "paper": paper_of(page.paper).typst,
         "sections": [
             {
                 "title": one.title,
@@ -83,17 +77,9 @@ def briefing_pdf(page: Page, sections: Sequence[Section], *, at: datetime) -> by
             for one in sections
         ],
     }
-    strange = foreign(json.dumps(data, ensure_ascii=False))
-    if strange and unprintable(strange):
-        data["footer"] = f"{NO_FONT} {page.footer}"
-    sources: Any = {
-        "main.typ": files("homeward.exchange").joinpath("briefing.typ").read_bytes(),
-        "data.json": json.dumps(data, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace"),
-    }
-    pdf: bytes = typst.compile(
-        sources, font_paths=[str(font_folder())], ignore_system_fonts=not strange, timestamp=at.astimezone(UTC)
-    )
-    return pdf
+    if note := no_font_note(data):
+        data["footer"] = f"{note} {page.footer}"
+    return compiled("briefing.typ", data, at=at)
 
 
 def _short(text: str) -> str:

@@ -232,7 +232,9 @@ def carry_profile(plan: Json, *, terrain: Terrain, frame: Frame) -> bytes:
         ax.axvline(change["at_m"] / 1000, color="#555555", linewidth=0.5, linestyle=(0, (1, 2)), zorder=1)
     for n, stretch in enumerate((s for s in row.get("stretches", ()) if s["lookout"]), 1):
         middle = (stretch["from_m"] + stretch["to_m"]) / 2000
-        ax.text(middle, high + 0.3 * room, f"Watch {n}", fontsize=6.5, fontweight="bold", ha="center", va="center", zorder=5)
+        ax.text(
+            middle, high + 0.3 * room, f"Watch {n}", fontsize=6.5, fontweight="bold", ha="center", va="center", zorder=5
+        )
     return to_bytes(fig, frame)
 
 

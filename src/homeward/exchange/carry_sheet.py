@@ -6,21 +6,18 @@ stands on it.
 
 from __future__ import annotations
 
-import base64
-import json
-from datetime import UTC, datetime
-from importlib.resources import files
+from datetime import datetime
 from typing import Any, Final
 
 from homeward.exchange.basemap import Frame
 from homeward.exchange.carry_picture import PROFILE_MM, carry_map, carry_profile
-from homeward.exchange.fonts import font_folder, foreign
+from homeward.exchange.paper import compiled, paper_of, wrapped
 from homeward.mission.replay import Mission
 from homeward.terrain.ground import Terrain
 
 Json = dict[str, Any]
-PAPERS: Final = {"a4": ("a4", 190.0, 277.0), "letter": ("us-letter", 195.9, 259.4)}
-"""Typst's name of a paper, and the width and height that its margins leave, mm."""
+MARGINS_MM: Final = (20.0, 20.0)
+"""Left and right together, top and bottom together."""
 DPI: Final = 150
 LEAST_MAP_MM: Final = 70.0
 LINE_MM: Final = 3.35
@@ -29,27 +26,19 @@ LINE_MM: Final = 3.35
 
 def write_carry_sheet(text: Json, plan: Json, *, mission: Mission, terrain: Terrain, paper: str = "a4") -> bytes:
     """The PDF. `text` holds what stands on it (see `carry_sheet.typ`), `plan` the carry-out as data, `paper` is one of
-    `PAPERS`.
+    `paper.PAPERS`.
     """
-    import typst
-
-    name, width_mm, height_mm = PAPERS[paper]
+    kind = paper_of(paper)
+    width_mm, height_mm = kind.within(*MARGINS_MM)
     frame = Frame(width_mm=width_mm, height_mm=_room_mm(text, height_mm), dpi=DPI)
+    picture = carry_map(plan, mission=mission, terrain=terrain, frame=frame)
     profile = carry_profile(plan, terrain=terrain, frame=frame)
-    packed = json.dumps({**text, "paper": name}, ensure_ascii=False, sort_keys=True)
-    sources: Any = {
-        "main.typ": files("homeward.exchange").joinpath("carry_sheet.typ").read_bytes(),
-        "data.json": packed.encode("utf-8", "replace"),
-        "map.svg": _wrapped(
-            carry_map(plan, mission=mission, terrain=terrain, frame=frame), frame.width_mm, frame.height_mm
-        ),
-        "profile.svg": _wrapped(profile, width_mm, PROFILE_MM),
+    pictures = {
+        "map.svg": wrapped(picture, frame.width_mm, frame.height_mm),
+        "profile.svg": wrapped(profile, width_mm, PROFILE_MM),
     }
-    made = datetime.fromisoformat(plan["made_at"]).astimezone(UTC)
-    pdf: bytes = typst.compile(
-        sources, font_paths=[str(font_folder())], ignore_system_fonts=not foreign(packed), timestamp=made
-    )
-    return pdf
+    made = datetime.fromisoformat(plan["made_at"])
+    return compiled("carry_sheet.typ", {**text, "paper": kind.typst}, at=made, pictures=pictures)
 
 
 def _room_mm(text: Json, height_mm: float) -> float:
@@ -62,10 +51,3 @@ def _room_mm(text: Json, height_mm: float) -> float:
 
 def _lines(words: list[str]) -> int:
     return sum(1 + len(w) // 60 for w in words)
-
-
-def _wrapped(jpg: bytes, width_mm: float, height_mm: float) -> bytes:
-    size = f'width="{width_mm:g}mm" height="{height_mm:g}mm"'
-    data = base64.b64encode(jpg).decode("ascii")
-    image = f'<image {size} href="data:image/jpeg;base64,{data}"/>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{image}</svg>'.encode()

@@ -5,22 +5,19 @@ The layout is `cover_sheet.typ`; all words of people reach it as data, never as 
 
 from __future__ import annotations
 
-import base64
-import json
-import re
 from datetime import UTC, datetime
-from importlib.resources import files
 from typing import Any, Final
 
 from homeward.exchange.basemap import Frame
 from homeward.exchange.cover_picture import cover_map
-from homeward.exchange.fonts import font_folder, foreign
+from homeward.exchange.paper import compiled, pages_of, paper_of, wrapped
 from homeward.mission.replay import Mission
 from homeward.terrain.ground import Terrain
 
 Json = dict[str, Any]
-PAPERS: Final = {"a4": ("a4", 190.0), "letter": ("us-letter", 195.9)}
-"""Typst's name of a paper, and the width that its margins leave, mm."""
+MARGINS_MM: Final = (20.0, 20.0)
+"""Left and right together, top and bottom together."""
+LAYOUT: Final = "cover_sheet.typ"
 DPI: Final = 150
 LEAST_MAP_MM, MOST_MAP_MM, STEP_MM = 70.0, 175.0, 5.0
 SIZES: Final = ((1.3, 125.0), (1.15, 105.0), (1.0, LEAST_MAP_MM))
@@ -32,13 +29,15 @@ LONGEST: Final = 320
 
 def write_cover_sheet(text: Json, plan: Json, *, mission: Mission, terrain: Terrain, paper: str = "a4") -> bytes:
     """The PDF. `text` holds what stands on it (see `cover_sheet.typ`), `plan` the plan of cover as data, `paper` is one
-    of `PAPERS`.
+    of `paper.PAPERS`.
     """
-    name, width_mm = PAPERS[paper]
-    fitted, map_mm = _fitted({**text, "paper": name}, width_mm)
+    kind = paper_of(paper)
+    width_mm, _ = kind.within(*MARGINS_MM)
+    fitted, map_mm = _fitted({**text, "paper": kind.typst}, width_mm)
     frame = Frame(width_mm=width_mm, height_mm=map_mm, dpi=DPI)
     jpg = cover_map(plan, mission=mission, terrain=terrain, frame=frame)
-    return _compiled(fitted, _wrapped(jpg, width_mm, map_mm), made=datetime.fromisoformat(plan["made_at"]))
+    made = datetime.fromisoformat(plan["made_at"])
+    return compiled(LAYOUT, fitted, at=made, pictures={"map.svg": wrapped(jpg, width_mm, map_mm)})
 
 
 def _fitted(text: Json, width_mm: float) -> tuple[Json, float]:
@@ -56,8 +55,8 @@ def _fitted(text: Json, width_mm: float) -> tuple[Json, float]:
 
 
 def _fits(text: Json, width_mm: float, map_mm: float) -> bool:
-    pdf = _compiled(text, _wrapped(b"", width_mm, map_mm), made=datetime.fromtimestamp(0, tz=UTC))
-    return len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    room = {"map.svg": wrapped(b"", width_mm, map_mm)}
+    return pages_of(compiled(LAYOUT, text, at=datetime.fromtimestamp(0, tz=UTC), pictures=room)) == 1
 
 
 def _largest_mm(text: Json, width_mm: float, least_mm: float) -> float:
@@ -80,28 +79,3 @@ def _top(text: Json, most: int) -> list[list[str]]:
 def _fewer(lines: list[str], most: int) -> list[str]:
     kept = [line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…" for line in lines[:most]]
     return kept if len(lines) <= most else [*kept, f"and {len(lines) - most} more lines: see the plan."]
-
-
-def _compiled(text: Json, picture: bytes, *, made: datetime) -> bytes:
-    import typst
-
-    packed = json.dumps(text, ensure_ascii=False, sort_keys=True)
-    sources: Any = {
-        "main.typ": files("homeward.exchange").joinpath("cover_sheet.typ").read_bytes(),
-        "data.json": packed.encode("utf-8", "replace"),
-        "map.svg": picture,
-    }
-    pdf: bytes = typst.compile(
-        sources,
-        font_paths=[str(font_folder())],
-        ignore_system_fonts=not foreign(packed),
-        timestamp=made.astimezone(UTC),
-    )
-    return pdf
-
-
-def _wrapped(jpg: bytes, width_mm: float, height_mm: float) -> bytes:
-    size = f'width="{width_mm:g}mm" height="{height_mm:g}mm"'
-    data = base64.b64encode(jpg).decode("ascii")
-    image = f'<image {size} href="data:image/jpeg;base64,{data}"/>' if jpg else ""
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{image}</svg>'.encode()

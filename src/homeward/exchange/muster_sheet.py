@@ -6,16 +6,12 @@ The layout is `muster_sheet.typ`; all words of people reach it as data, never as
 from __future__ import annotations
 
 import io
-import json
-from datetime import UTC, datetime
-from importlib.resources import files
+from datetime import datetime
 from typing import Any, Final
 
-from homeward.errors import BadInput
-from homeward.exchange.fonts import font_folder, foreign
+from homeward.exchange.paper import compiled, paper_of
 
 Json = dict[str, Any]
-PAPERS: Final = {"a4": "a4", "letter": "us-letter"}
 QR_SCALE: Final = 12
 """Pixels to a module of the QR code as PNG."""
 
@@ -38,23 +34,6 @@ def write_muster_sheet(text: Json, *, link: str, made_at: datetime, paper: str =
 
     The same arguments give the same bytes on one computer.
     """
-    import typst
-
-    if paper not in PAPERS:
-        raise BadInput(f"There is no paper {paper!r}. Choose {' or '.join(PAPERS)}.")
-    packed = json.dumps(
-        {**text, "paper": PAPERS[paper], "qr": bool(link), "link": link}, ensure_ascii=False, sort_keys=True
-    )
-    sources: Any = {
-        "main.typ": files("homeward.exchange").joinpath("muster_sheet.typ").read_bytes(),
-        "data.json": packed.encode("utf-8", "replace"),
-    }
-    if link:
-        sources["qr.svg"] = qr_code(link)["svg"]
-    pdf: bytes = typst.compile(
-        sources,
-        font_paths=[str(font_folder())],
-        ignore_system_fonts=not foreign(packed),
-        timestamp=made_at.astimezone(UTC),
-    )
-    return pdf
+    data = {**text, "paper": paper_of(paper).typst, "qr": bool(link), "link": link}
+    pictures = {"qr.svg": qr_code(link)["svg"]} if link else {}
+    return compiled("muster_sheet.typ", data, at=made_at, pictures=pictures)

@@ -7,18 +7,14 @@ data, never as markup.
 
 from __future__ import annotations
 
-import base64
-import json
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.resources import files
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 import numpy as np
 
-from homeward.errors import BadInput, NotYet
+from homeward.errors import NotYet
 from homeward.exchange.basemap import Frame
 from homeward.exchange.crew_words import (
     crew_rows,
@@ -33,8 +29,8 @@ from homeward.exchange.crew_words import (
     taken_from,
     unwarned,
 )
-from homeward.exchange.fonts import font_folder, foreign, unprintable
 from homeward.exchange.page_words import shorter_hazard
+from homeward.exchange.paper import compiled, no_font_note, paper_of, wrapped
 from homeward.exchange.picture import MapBook, assignment_picture, overview_picture, way_points
 from homeward.exchange.plan_clock import PlanClock
 from homeward.exchange.post_sheets import post_pictures, post_sheets
@@ -62,8 +58,8 @@ from homeward.words import percent
 Json = dict[str, Any]
 
 
-PAPERS = {"a4": ("a4", 190.0, 275.0), "letter": ("us-letter", 195.9, 257.4)}
-"""Typst's name of a paper, and the width and height that its margins leave, mm."""
+MARGINS_MM: Final = (20.0, 22.0)
+"""Left and right together, top and bottom together."""
 
 LEAST_MAP_MM = 90.0
 FOUND = "SUBJECT FOUND: orders of the find go before this sheet."
@@ -88,8 +84,7 @@ class Sheets:
     formation: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        if self.paper not in PAPERS:
-            raise BadInput(f"There is no paper {self.paper!r}. Choose {' or '.join(PAPERS)}.")
+        paper_of(self.paper)
 
 
 def write_sheets(book: MapBook, *, starts: datetime, sheets: Sheets | None = None) -> bytes:
@@ -97,44 +92,31 @@ def write_sheets(book: MapBook, *, starts: datetime, sheets: Sheets | None = Non
 
     The same arguments give the same bytes on one computer.
     """
-    import typst
-
     sheets = sheets or Sheets()
     plan = book.plan
     if plan is None:
         raise NotYet("There is no plan to print. Make one first: homeward plan MISSION.")
     text = sheet_data(book, plan, starts=starts, sheets=sheets)
     pictures = _pictures(book, text, sheets)
-    packed = json.dumps(text, ensure_ascii=False, sort_keys=True)
-    strange = foreign(packed)
-    missing = unprintable(strange) if strange else ""
-    if missing:
-        scripts = ", ".join(sorted({unicodedata.name(c, "symbol").split()[0].split("-")[0].lower() for c in missing}))
-        note = (
-            f"This computer has no font for some letters here ({scripts}); they print as boxes. Install one for them."
-        )
+    if note := no_font_note(text):
         text["overview"]["notes"].append(note)
-        packed = json.dumps(text, ensure_ascii=False, sort_keys=True)
-    made = sheets.made_at or starts
-    template = files("homeward.exchange").joinpath("sheets.typ").read_bytes()
-    sources: Any = {"main.typ": template, "data.json": packed.encode("utf-8", "replace"), **pictures}
-    fonts = [str(font_folder())]
-    pdf: bytes = typst.compile(
-        sources, font_paths=fonts, ignore_system_fonts=not strange, timestamp=made.astimezone(UTC)
-    )
-    return pdf
+    return compiled("sheets.typ", text, at=sheets.made_at or starts, pictures=pictures)
 
 
 def _pictures(book: MapBook, text: Json, sheets: Sheets) -> dict[str, bytes]:
-    _, width_mm, height_mm = PAPERS[sheets.paper]
+    width_mm, height_mm = paper_of(sheets.paper).within(*MARGINS_MM)
     whole = Frame(dpi=sheets.dpi, width_mm=width_mm, height_mm=_room_for_overview(text["overview"], height_mm))
-    out = {"overview.svg": _wrapped(overview_picture(book, frame=whole), whole)}
+    out = {"overview.svg": _framed(overview_picture(book, frame=whole), whole)}
     for task in text["tasks"]:
         frame = Frame(dpi=sheets.dpi, width_mm=width_mm, height_mm=_room_for_map(task, height_mm))
-        out[task["map"]] = _wrapped(assignment_picture(book, task["number"], frame=frame), frame)
+        out[task["map"]] = _framed(assignment_picture(book, task["number"], frame=frame), frame)
     frame = Frame(dpi=sheets.dpi, width_mm=width_mm, height_mm=120.0)
     posted = post_pictures(sheets.formation, book, frame)
-    return out | {name: _wrapped(picture, frame) for name, picture in posted.items()}
+    return out | {name: _framed(picture, frame) for name, picture in posted.items()}
+
+
+def _framed(jpg: bytes, frame: Frame) -> bytes:
+    return wrapped(jpg, frame.width_mm, frame.height_mm)
 
 
 def _room_for_overview(overview: Json, page_mm: float) -> float:
@@ -167,16 +149,6 @@ def _lines(words: Iterable[str], letters: int) -> int:
     return sum(1 + len(w) // letters for w in words)
 
 
-def _wrapped(jpg: bytes, frame: Frame) -> bytes:
-    """The picture inside an SVG, which is text: Typst takes files in memory only as text, and no temporary file is left
-    lying about with a mission in it. The PDF holds the picture as it is.
-    """
-    size = f'width="{frame.width_mm:g}mm" height="{frame.height_mm:g}mm"'
-    data = base64.b64encode(jpg).decode("ascii")
-    image = f'<image {size} href="data:image/jpeg;base64,{data}"/>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{image}</svg>'.encode()
-
-
 def sheet_data(book: MapBook, plan: SearchPlan, *, starts: datetime, sheets: Sheets) -> Json:
     """Everything that stands on the sheets, as text."""
     mission = book.mission
@@ -190,7 +162,7 @@ def sheet_data(book: MapBook, plan: SearchPlan, *, starts: datetime, sheets: She
         "period": f"Operational period {plan.period}",
         "span": f"{clock.date()}, {clock.time(0)} to {clock.time(plan.duration_s)} ({clock.zone()})",
         "footer": f"homeward, plan of {clock.date()} {clock.time(0)} {clock.zone()}, seed {plan.seed}",
-        "paper": PAPERS[sheets.paper][0],
+        "paper": paper_of(sheets.paper).typst,
         "overview": _overview(book, plan, tasks, clock, sheets.formation),
         "posts": post_sheets(sheets.formation, book, starts=starts, clock=clock),
         "crews": _crews(book, sheets.formation, starts, clock),

@@ -5,13 +5,9 @@ The layout is `card.typ`; this module says what stands in it. Words of people re
 
 from __future__ import annotations
 
-import json
-from datetime import UTC
-from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from homeward.exchange.fonts import font_folder, foreign, unprintable
 from homeward.exchange.handover.words import (
     CONSCIOUS,
     empty,
@@ -21,6 +17,7 @@ from homeward.exchange.handover.words import (
     number_words,
     spoken,
 )
+from homeward.exchange.paper import compiled, no_font_note, paper_of
 from homeward.exchange.plan_clock import DAYS, MONTHS
 from homeward.geo import format_place
 from homeward.mission.rescue import Observation
@@ -28,7 +25,6 @@ from homeward.rescue.handover import Handover, Seen, missing, oddities, sets_of_
 
 Json = dict[str, Any]
 
-PAPERS = {"a4": "a4", "letter": "us-letter"}
 MOST_ROWS = 10
 """Of each small table; the layout takes fewer where there is no room for them."""
 LONGEST, LONGEST_WORD = 60, 24
@@ -40,22 +36,10 @@ def handover_card(record: Handover, *, mark: str, paper: str = "a4") -> bytes:
 
     The same arguments give the same bytes on one computer.
     """
-    import typst
-
     data = card_data(record, mark=mark, paper=paper)
-    strange = foreign(json.dumps(data, ensure_ascii=False))
-    if strange and unprintable(strange):
-        data["note"] = "This computer has no font for some letters here: they print as boxes. The files have them."
-    packed = json.dumps(data, ensure_ascii=False, sort_keys=True)
-    template = files("homeward.exchange.handover").joinpath("card.typ").read_bytes()
-    sources: Any = {"main.typ": template, "data.json": packed.encode("utf-8", "replace")}
-    pdf: bytes = typst.compile(
-        sources,
-        font_paths=[str(font_folder())],
-        ignore_system_fonts=not strange,
-        timestamp=record.at.astimezone(UTC),
-    )
-    return pdf
+    if note := no_font_note(data):
+        data["note"] = f"{note} The files have them."
+    return compiled("handover/card.typ", data, at=record.at)
 
 
 def card_data(record: Handover, *, mark: str, paper: str = "a4") -> Json:
@@ -63,7 +47,7 @@ def card_data(record: Handover, *, mark: str, paper: str = "a4") -> Json:
     here = record.at.astimezone(ZoneInfo(record.time_zone))
     signs, findings = _sign_rows(record), _finding_rows(record)
     return {
-        "paper": PAPERS[paper],
+        "paper": paper_of(paper).typst,
         "mission": _short(record.mission, 50) or "Mission without a name",
         "exercise": record.exercise,
         "casualty": _short(record.casualty.id, 20),

@@ -8,8 +8,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from homeward.errors import BadInput, MissionFileError
-from homeward.exchange.handover.card import PAPERS, handover_card
+from homeward.errors import MissionFileError
+from homeward.exchange.handover.card import handover_card
 from homeward.exchange.handover.fhir import fhir_document
 from homeward.exchange.handover.nemsis import nemsis_map
 from homeward.exchange.handover.tak import zmist_event
@@ -25,8 +25,6 @@ MARK_LETTERS = 8
 
 def handover_files(record: Handover, *, paper: str = "a4") -> dict[str, bytes]:
     """name -> content. The TAK event is left out where nobody has told where the casualty was found."""
-    if paper not in PAPERS:
-        raise BadInput(f"There is no paper {paper!r}. Choose {' or '.join(PAPERS)}.")
     mark = mark_of(record_to_bytes(record))
     name = f"handover-{_file_name(record.casualty.id)}-{record.reader.value}"
     made = {

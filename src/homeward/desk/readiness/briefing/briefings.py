@@ -33,10 +33,11 @@ from homeward.desk.readiness.briefing.parts import (
 from homeward.desk.readiness.debrief.debriefing import taken_at
 from homeward.desk.readiness.debrief.given_names import next_name
 from homeward.desk.readiness.debrief.shown import check_shown
-from homeward.errors import BadInput, HomewardError, NotYet, UnknownName
-from homeward.exchange.briefing import PAPERS, Line, Page, Section, briefing_pdf, section
+from homeward.errors import HomewardError, NotYet, UnknownName
+from homeward.exchange.briefing import Line, Page, Section, briefing_pdf, section
 from homeward.exchange.page_debrief import NO_NUMBER, statement_rows
 from homeward.exchange.page_messages import briefing_rows, message_rows
+from homeward.exchange.paper import paper_of
 from homeward.mission.muster import BriefingIssued, BriefingRead
 
 Json = dict[str, Any]
@@ -65,7 +66,7 @@ def briefing(
     A `reader` who opens what is sealed for it has these words on command's page; that is noted. Everybody's page is
     kept with the mission, so that it is known later what was read; command's is not.
     """
-    _check_paper(paper)
+    paper_of(paper)
     words = _unsealed(path, reader, passphrase)
     with opened(path) as book:
         number, when = _next_id(book), when_told(book, at) or clock.now()
@@ -134,7 +135,7 @@ def command_paper(
 ) -> bytes:
     """Command's page as of now, a PDF, with what is sealed for a `reader` who opens it. Personal."""
     check_shown(personal=personal)
-    _check_paper(paper)
+    paper_of(paper)
     words = _unsealed(path, reader, passphrase)
     with opened(path, read_only=True) as book:
         if not book.mission.muster.briefings:
@@ -312,11 +313,6 @@ def _unsealed(path: Path, reader: str | None, passphrase: str | None) -> dict[st
 
 def _next_id(book: Book) -> str:
     return next_name(book, "B", lambda event: event.briefing if isinstance(event, BriefingIssued) else None)
-
-
-def _check_paper(paper: str) -> None:
-    if paper not in PAPERS:
-        raise BadInput(f"There is no paper {paper!r}. Choose {' or '.join(PAPERS)}.")
 
 
 def _write(folder: Path, pages: Mapping[str, bytes]) -> None:

@@ -25,7 +25,7 @@ from homeward.desk.readiness.cover.making import made_plan
 from homeward.desk.readiness.cover.posts import stood
 from homeward.desk.readiness.cover.teams import needs_of
 from homeward.desk.readiness.cover.travel import Travels
-from homeward.desk.readiness.cover.words import cover_lines, roster_words
+from homeward.desk.readiness.cover.words import age_s, cover_lines, roster_words
 from homeward.desk.rescue.ways_out import read_duration
 from homeward.errors import BadInput, NotYet
 from homeward.exchange.page_cover import cover_data
@@ -111,7 +111,9 @@ def show_cover(path: Path) -> Answer:
     with opened(path, read_only=True) as book:
         plan, zone = _needed(book), book.mission.time_zone
         newer = newer_note(book)
-    return Answer(text="\n".join([*newer, *cover_lines(plan, zone=zone)]), data=cover_data(plan))
+    return Answer(
+        text="\n".join([*newer, *cover_lines(plan, zone=zone)]), data=cover_data(plan) | {"age_s": round(age_s(plan))}
+    )
 
 
 @again_if_grown
@@ -174,7 +176,7 @@ def cover_page(book: Book) -> Json | None:
     if plan is None:
         return None
     lines = cover_lines(plan, zone=book.mission.time_zone)
-    return cover_data(plan) | {"says": lines, "newer": newer_note(book)}
+    return cover_data(plan) | {"says": lines, "newer": newer_note(book), "age_s": round(age_s(plan))}
 
 
 def paper_files(book: Book, *, paper: str = "a4") -> dict[str, bytes]:
@@ -182,10 +184,8 @@ def paper_files(book: Book, *, paper: str = "a4") -> dict[str, bytes]:
     from homeward.desk.readiness.cover.paper import sheet_text
     from homeward.exchange.basemap import Frame
     from homeward.exchange.cover_picture import cover_map
-    from homeward.exchange.cover_sheet import PAPERS, write_cover_sheet
+    from homeward.exchange.cover_sheet import write_cover_sheet
 
-    if paper not in PAPERS:
-        raise BadInput(f"There is no paper {paper!r}. Choose {' or '.join(PAPERS)}.")
     plan, mission, terrain = _needed(book), book.mission, book.terrain()
     text = sheet_text(plan, mission)
     return {

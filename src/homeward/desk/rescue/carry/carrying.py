@@ -27,6 +27,7 @@ from homeward.desk.rescue.carry.words import carry_lines, sheet_text
 from homeward.desk.rescue.ways_out import read_future
 from homeward.errors import BadInput
 from homeward.exchange.page_casualty import public_plan
+from homeward.exchange.paper import paper_of
 from homeward.log import blob_id
 from homeward.mission.encode import canonical
 from homeward.mission.nouns import Provenance
@@ -62,7 +63,7 @@ def carry_out(
     `paper` a4 or letter; without `personal` nothing of the casualty's state is said. Nothing is
     logged where there is no way out.
     """
-    _check_paper(paper)
+    paper_of(paper)
     with opened(path) as book:
         last = _last_plan(book, casualty)
         again = route is not None and last is not None and (bearers, start, by, harness) == (None, None, None, False)
@@ -124,13 +125,6 @@ def _last_plan(book: Book, casualty: str) -> tuple[Json, datetime] | None:
             plan: Json = json.loads(book.log.blob(made.event.plan))
             return plan, made.event.starts
     return None
-
-
-def _check_paper(paper: str) -> None:
-    from homeward.exchange.carry_sheet import PAPERS
-
-    if paper not in PAPERS:
-        raise BadInput(f"There is no paper {paper!r}. Choose {' or '.join(PAPERS)}.")
 
 
 def _future(book: Book, told: str | None) -> datetime | None:

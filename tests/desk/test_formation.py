@@ -11,6 +11,7 @@ import pytest
 
 from homeward import desk
 from homeward.desk.book import opened
+from homeward.desk.formation.words import _chance
 from homeward.errors import BadInput, HomewardError, NotYet, UnknownName
 from homeward.geo import Place
 from homeward.terrain.exposure import exposure_of
@@ -277,3 +278,16 @@ def test_where_back_up_is_what_is_missing_a_longer_time_that_would_do_is_told(pl
     later_min = answer.data["backup_within_s"] / 60
     assert f"--backup-within '{later_min:.0f} min'" in answer.text
     assert desk.form(planned, backup_within=f"{later_min:.0f} min").data["status"] == "made"
+
+
+@pytest.mark.parametrize(
+    ("p", "off", "words"),
+    [
+        (1.0, 0.0, "complete"),
+        (0.973, 0.0, "all roles can still be filled with 97 % if people drop out"),
+        (1.0, 2.6e-5, "all roles can still be filled with over 99.5 % if people drop out, give or take under 0.1 %"),
+        (0.4, 0.006, "all roles can still be filled with 40 % if people drop out, give or take 0.6 %"),
+    ],
+)
+def test_a_drawn_chance_is_never_told_as_certain(p, off, words):
+    assert _chance({"p_complete": p, "p_error": off}) == words

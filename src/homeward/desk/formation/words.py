@@ -11,6 +11,7 @@ from homeward.desk.answer import Answer
 from homeward.geo import Place, format_place
 from homeward.mission.people import Phase
 from homeward.team import Formation, FormationProblem
+from homeward.words import chance, percent
 
 Json = dict[str, Any]
 
@@ -67,10 +68,11 @@ def impossible_words(
 
 
 def _chance(made: Json) -> str:
-    if made["p_complete"] >= 1 - 1e-12:
+    p, off = made["p_complete"], made["p_error"]
+    if p >= 1 - 1e-12 and not off:
         return "complete"
-    error = f", give or take {made['p_error']:.1%}" if made["p_error"] else ""
-    return f"all roles can still be filled with {made['p_complete']:.1%} if people drop out{error}"
+    error = f", give or take {percent(off)}" if off else ""
+    return f"all roles can still be filled with {chance(min(max(p, off), 1 - off))} if people drop out{error}"
 
 
 def _people(made: Json, names: Sequence[str]) -> str:

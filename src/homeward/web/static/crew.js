@@ -41,7 +41,7 @@ function formation(page) {
   return [
     h("h2", {}, `Formation for ${made.phase}, ${page.clock.near(made.starts)} to ${page.clock.time(made.ends)}`),
     stale(page, made).map((line) => h("p", { class: "hazard", role: "status" }, `⚠ ${line}`)),
-    h("p", { id: "complete" }, "All roles can still be filled with ", h("strong", {}, percent(made.p_complete)), made.p_error > 0 ? ` (± ${percent(1.96 * made.p_error)}, sampled)` : "", " if people drop out."),
+    h("p", { id: "complete" }, "All roles can still be filled with ", h("strong", {}, percent(made.p_complete)), made.p_error > 0 ? ` (± ${percent(made.p_error)}, drawn)` : "", " if people drop out."),
     made.posts.length ? h("ul", { class: "lines posts", id: "posts" }, made.posts.map((post) => crew(page, made, post))) : h("p", {}, "No posts."),
     reserve(made),
     made.open.length ? [h("p", { class: "problem" }, "NOT COVERED"), h("ul", {}, made.open.map((line) => h("li", {}, line)))] : null,

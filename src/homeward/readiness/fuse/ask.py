@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import log2
 from statistics import fmean
 
 import numpy as np
 
-from homeward.geo import Floats
 from homeward.readiness.fuse.records import Ask, AskWorth, Choice, Decision, FuseProblem, Graded
 
 NEW, NEW_R, NEW_C = "a new witness", 0.6, 0.8
@@ -73,16 +73,13 @@ def _worth_asking(answers: Mapping[str, float]) -> list[str]:
 
 
 def _worth(problem: FuseProblem, ask: Ask, posterior: Mapping[str, float]) -> AskWorth:
-    p = np.array(list(posterior.values()))
     table = _table(problem, ask, list(posterior))
-    chance = table @ p
-    with np.errstate(divide="ignore", invalid="ignore"):
-        terms = table * p * np.log2(table / chance[:, None])
-    gain = max(0.0, float(np.nan_to_num(terms).sum()))
+    gain = sum(_gained(row, list(posterior.values())) for row in table)
     saved = None
     if problem.decision is not None and problem.decision.question == ask.question:
         loss = np.array([[by[h] for h in posterior] for by in problem.decision.loss.values()])
-        saved = float((loss @ p).min() - sum((loss @ (row * p)).min() for row in table) - ask.cost)
+        p = np.array(list(posterior.values()))
+        saved = float((loss @ p).min() - sum((loss @ (np.array(row) * p)).min() for row in table) - ask.cost)
     source = ask.id.partition(":")[0] if ask.about and not problem.could_ask else ask.id
     about = f"whether it is {ask.about}" if ask.about else "what they know"
     of = f" ({ask.question})" if len(problem.questions) > 1 else ""
@@ -91,7 +88,7 @@ def _worth(problem: FuseProblem, ask: Ask, posterior: Mapping[str, float]) -> As
         source=source,
         question=ask.question,
         about=ask.about,
-        gain_bits=gain,
+        gain_bits=max(0.0, gain),
         saved=saved,
         words=f"Ask {source} {about}{of}: {gain:.2f} bits{_saves(saved)}.",
     )
@@ -105,11 +102,16 @@ def _saves(saved: float | None) -> str:
     return f", saves {saved:.3g}" if saved > 0 else ", not worth its cost"
 
 
-def _table(problem: FuseProblem, ask: Ask, answers: list[str]) -> Floats:
-    """P(answer | hypothesis), (answers, hypotheses)."""
+def _gained(told: Sequence[float], p: Sequence[float]) -> float:
+    """Bits that one answer adds to the mutual information: over hypotheses, the sum of p t log2(t / the answer's own)."""
+    chance = sum(t * w for t, w in zip(told, p, strict=True))
+    return sum(w * t * log2(t / chance) for t, w in zip(told, p, strict=True) if w * t > 0)
+
+
+def _table(problem: FuseProblem, ask: Ask, answers: list[str]) -> list[list[float]]:
+    """P(answer | hypothesis), by answer and hypothesis."""
     if ask.likelihood:
-        return np.array([[by.get(name, 0.0) for name in answers] for by in ask.likelihood.values()])
+        return [[by.get(name, 0.0) for name in answers] for by in ask.likelihood.values()]
     base = problem.base_rate if not isinstance(problem.base_rate, Mapping) else problem.base_rate.get(ask.about, 0.5)
-    true = np.array([name == ask.about for name in answers])
-    yes = np.where(true, ask.r * ask.c, ask.r * (1 - ask.c)) + (1 - ask.r) * base
-    return np.array([yes, 1 - yes])
+    yes = [ask.r * (ask.c if name == ask.about else 1 - ask.c) + (1 - ask.r) * base for name in answers]
+    return [yes, [1 - t for t in yes]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,8 +76,8 @@ def groups(origin: Sequence[str], about: Sequence[tuple[str, ...]]) -> list[list
     return [sorted(places) for _, _, places in found]
 
 
-def effective(n: int, rho: float) -> float:
-    """How many independent reports `n` of correlation `rho` count for: n / (1 + (n-1) rho).
+def effective(n: Any, rho: float) -> Any:
+    """How many independent reports `n` (a number, or an array) of correlation `rho` count for: n / (1 + (n-1) rho).
 
     The design effect of correlated observations (Kish 1965, Survey Sampling), put on the log likelihood ratio.
     """
@@ -151,7 +152,7 @@ def _most(strength: Floats, rho: float) -> Floats:
 
 def _shared(strength: Floats, rho: float) -> Floats:
     """Weights of reports that say the same, from the strongest down; equally strong ones weigh alike."""
-    steps = np.diff([effective(k, rho) if k else 0.0 for k in range(len(strength) + 1)])
+    steps = np.diff(effective(np.arange(1, len(strength) + 1), rho), prepend=0.0)
     level = np.round(strength, 12)
     order = np.argsort(-level, kind="stable")
     _, which = np.unique(-level[order], return_inverse=True)

@@ -77,7 +77,7 @@ def _chance_lines(shown: Mapping[str, Any], zone: str) -> list[str]:
     chance, lines = shown["chance"], list[str]()
     if chance["p_by"] is not None:
         by = _clock(chance["by"], zone)
-        error = f" (+-{chance['p_error']:.3f})" if chance["p_error"] else ""
+        error = f" (+-{max(chance['p_error'], 0.001):.3f})" if chance["p_error"] else ""
         rest = ""
         if chance["p_by_all"] > chance["p_by"] + 5e-4:
             rest = f"; with last resorts and who is not called yet {chance['p_by_all']:.0%}"

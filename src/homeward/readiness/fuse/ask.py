@@ -103,7 +103,7 @@ def _saves(saved: float | None) -> str:
 
 
 def _gained(told: Sequence[float], p: Sequence[float]) -> float:
-    """Bits that one answer adds to the mutual information: over hypotheses, the sum of p t log2(t / the answer's own)."""
+    """Bits that one answer adds to the mutual information: the sum of p t log2(t / the answer's own)."""
     chance = sum(t * w for t, w in zip(told, p, strict=True))
     return sum(w * t * log2(t / chance) for t, w in zip(told, p, strict=True) if w * t > 0)
 

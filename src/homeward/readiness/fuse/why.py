@@ -118,7 +118,7 @@ def _two_gradings(report: Report, grade: Graded) -> list[str]:
     if not apart:
         return []
     said = (
-        f"Report {report.id}: its digit {report.credibility} and the certainty it was given with ({chance(grade.c)}) point "
-        "apart; the certainty counts. Look again at the grading."
+        f"Report {report.id}: its digit {report.credibility} and the certainty it was given with ({chance(grade.c)}) "
+        "point apart; the certainty counts. Look again at the grading."
     )
     return [said]

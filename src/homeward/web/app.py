@@ -31,6 +31,7 @@ from homeward.web.codes import add_code_routes
 from homeward.web.forms.buildings import Markings
 from homeward.web.forms.debrief import CommandPage
 from homeward.web.guard import Guard
+from homeward.web.plain import for_page
 from homeward.web.shelf import Shelf
 from homeward.web.uploads import Uploads
 from homeward.web.verbs import ANY_TIME, LONG, PRIVATE, SOON, TELLS, checked, do, read_form
@@ -140,7 +141,7 @@ def _reading_routes(app: FastAPI, path: Path, shelf: Shelf) -> None:
     @app.get("/api/verify")
     def verify() -> dict[str, Any]:
         answer = desk.verify(path)
-        return {"text": answer.text, "data": dict(answer.data)}
+        return {"text": for_page(answer.text), "data": dict(answer.data)}
 
 
 def _handover_routes(app: FastAPI, path: Path, *, personal: bool) -> None:
@@ -198,7 +199,7 @@ def _event_route(app: FastAPI, path: Path, bench: Bench) -> None:
             try:
                 seq = await run_in_threadpool(desk.last_seq, path)
             except HomewardError as err:
-                yield ServerSentEvent(event="trouble", data={"error": str(err)})
+                yield ServerSentEvent(event="trouble", data={"error": for_page(str(err))})
                 await asyncio.sleep(BEAT_S)
                 continue
             if seq != seen:
@@ -237,12 +238,12 @@ def _verb_routes(app: FastAPI, path: Path, bench: Bench, *, personal: bool) -> N
     async def act(verb: str, request: Request) -> JSONResponse:
         body = await _sent(request)
         if verb not in LONG or (verb in ANY_TIME and bench.busy):
-            return await run_in_threadpool(lambda: _answered(use(verb, body), path))
+            return await run_in_threadpool(lambda: _answered(use(verb, body), path, verb))
         fields = fields_of(verb, body)
         came = _begun(bench, path, verb, fields)
         if verb in SOON:
             with suppress(FutureTimeout):
-                return await run_in_threadpool(lambda: _answered(came.result(SOON_S), path))
+                return await run_in_threadpool(lambda: _answered(came.result(SOON_S), path, verb))
         return JSONResponse({"text": f"Making the {LONG[verb]}. The page shows it when it is done."}, status_code=202)
 
 
@@ -265,17 +266,18 @@ def _begun(bench: Bench, path: Path, verb: str, fields: dict[str, Any]) -> Futur
     return came
 
 
-def _answered(answer: desk.Answer, path: Path) -> JSONResponse:
+def _answered(answer: desk.Answer, path: Path, verb: str) -> JSONResponse:
     """An answer as the page takes it; `seq` is how long the log was then, so that what came later can be told."""
-    return JSONResponse({"text": answer.text, "data": dict(answer.data), "seq": desk.last_seq(path)})
+    return JSONResponse({"text": for_page(answer.text, verb), "data": dict(answer.data), "seq": desk.last_seq(path)})
 
 
 def _error_handlers(app: FastAPI) -> None:
     """Every error has one shape: `{"error": "one sentence of fact, one of remedy"}`."""
 
     @app.exception_handler(HomewardError)
-    def refused(_request: Request, err: HomewardError) -> JSONResponse:
-        return JSONResponse({"error": str(err)}, status_code=409 if isinstance(err, NotYet) else 400)
+    def refused(request: Request, err: HomewardError) -> JSONResponse:
+        verb = request.url.path.removeprefix("/api/verbs/")
+        return JSONResponse({"error": for_page(str(err), verb)}, status_code=409 if isinstance(err, NotYet) else 400)
 
     @app.exception_handler(AnyHTTPException)
     def wrong_address(_request: Request, err: AnyHTTPException) -> JSONResponse:

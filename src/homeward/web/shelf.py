@@ -16,6 +16,7 @@ from typing import Any
 
 from homeward import desk
 from homeward.errors import BadInput
+from homeward.web.plain import all_for_page
 
 KEPT_PICTURES = 8
 KEPT_S = 50.0
@@ -38,7 +39,7 @@ class Shelf:
         with self._mission_lock:
             seq = desk.last_seq(self._path)
             if self._mission is None or self._mission[0] != seq or time.monotonic() > self._mission[1]:
-                data = desk.page_data(self._path, personal=self._personal) | {"seq": seq}
+                data = all_for_page(desk.page_data(self._path, personal=self._personal)) | {"seq": seq}
                 moves = data.get("warning") or data.get("muster") or data.get("messages")
                 until = time.monotonic() + KEPT_S if moves else math.inf
                 self._mission = seq, until, json.dumps(self._outlined(data), ensure_ascii=False).encode()

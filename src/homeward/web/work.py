@@ -12,6 +12,7 @@ from typing import Any
 from homeward.desk import Answer
 from homeward.desk.clock import now
 from homeward.errors import HomewardError, NotYet
+from homeward.web.plain import for_page
 
 BUG = "Something went wrong inside homeward. What was entered before is safe; the details are where it was started."
 UNWRITTEN = ("rehearsal",)
@@ -88,6 +89,6 @@ class Bench:
             with suppress(HomewardError):
                 seq = self._log_length()
         number = self._work.number + 1 if self._work else 1
-        self._work = work = replace(work, number=number, at=now().isoformat(), seq=seq)
+        self._work = work = replace(work, number=number, text=for_page(work.text), at=now().isoformat(), seq=seq)
         if work.data is not None:
             self._unwritten = work

@@ -23,6 +23,6 @@ def cover_data(plan: Json) -> Json:
     it stands there, s, loss, counts: the loss weighed), `worst` of them, `value`, `bound`, `proven`, `expected_loss`,
     and in the first one `one_more`, `one_less`, `without_reserve`; of deterrence `coverage`, `tempting`, `rosters`
     (targets, weight); of sites `total`, `needed`, and in each answer whether it is `within` the time. `notes`, `own`
-    assumptions, `since` in words.
+    assumptions, `since` in words. `made_at` says when it was made; the desk adds `age_s`, seconds since then.
     """
     return {key: value for key, value in plan.items() if key not in _HIDDEN}

@@ -9,13 +9,14 @@ import numpy as np
 
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile
-from homeward.exchange.solver_files.cover_shown import Run, Shown, counted, factored, listed, teams_of
+from homeward.exchange.solver_files.cover_shown import Run, Shown, factored, listed, teams_of
 from homeward.exchange.solver_files.cover_tables import Names, Tables, names
 from homeward.geo import Floats
 from homeward.readiness.cover.commitment import commit
 from homeward.readiness.cover.deterrence import MOST_ROSTERS, deter, deter_beside, zero_sum
 from homeward.readiness.cover.records import Deterrence, Game, Roster
 from homeward.readiness.cover.rosters import draw, draw_of, rosters
+from homeward.words import counted
 
 _PAYOFFS = ("attacker_covered", "attacker_uncovered", "defender_covered", "defender_uncovered")
 MOST_DRAWN = 1_000_000  # targets in all rosters drawn

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from homeward import words
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile
 from homeward.exchange.solver_files.cover_tables import Named, Names
@@ -45,19 +46,17 @@ class Run:
 
 def listed(some: Sequence[object]) -> str:
     """Names as they are said: 'a, b and c'; of many the first few."""
-    said = [str(s) for s in some[:_MOST_LISTED]]
-    said += [f"{len(some) - _MOST_LISTED} more"] if len(some) > _MOST_LISTED else []
-    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+    return words.listed(map(str, some), most=_MOST_LISTED)
 
 
 def posted(places: Sequence[object]) -> str:
     """Where teams are, as it is said: '3 teams at a, b and c', or '5 teams: 4 at a and 1 at b'."""
     at = Counter(places)
     if all(n == 1 for n in at.values()):
-        return f"{counted(len(places), 'team')} at {listed(list(at))}"
+        return f"{words.counted(len(places), 'team')} at {listed(list(at))}"
     if len(at) == 1:
-        return f"{counted(len(places), 'team')}, all at {listed(list(at))}"
-    return f"{counted(len(places), 'team')}: {listed([f'{n} at {place}' for place, n in at.items()])}"
+        return f"{words.counted(len(places), 'team')}, all at {listed(list(at))}"
+    return f"{words.counted(len(places), 'team')}: {listed([f'{n} at {place}' for place, n in at.items()])}"
 
 
 def teams_of(problem: CoverFile, file: str) -> int:
@@ -72,11 +71,6 @@ def factored(values: Floats, factor: Floats | None, file: str) -> Floats:
     if factor is None:
         return values
     if len(factor) not in (1, len(values)):
-        has = counted(len(factor), "number")
+        has = words.counted(len(factor), "number")
         raise BadFile(f"{file}: factor in slices has {has} for {len(values)}. Give one, or one for each.")
     return values * factor.reshape(factor.shape + (1,) * (values.ndim - factor.ndim))
-
-
-def counted(n: int, what: str) -> str:
-    """A number of things as it is said: 1 team, 2 teams."""
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"

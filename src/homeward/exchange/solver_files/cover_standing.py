@@ -9,11 +9,12 @@ import numpy as np
 
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile
-from homeward.exchange.solver_files.cover_shown import Run, Shown, counted, factored, listed, posted
+from homeward.exchange.solver_files.cover_shown import Run, Shown, factored, listed, posted
 from homeward.exchange.solver_files.cover_tables import Names, Tables, names
 from homeward.geo import Floats
 from homeward.readiness.cover.records import LOSS_PER_H, Crew, ReservePlan, ReserveProblem
 from homeward.readiness.cover.reserve import plan_reserve
+from homeward.words import counted
 
 
 def reserve(problem: CoverFile, tables: Tables, run: Run, *, factor: Floats | None = None) -> Shown:

@@ -6,11 +6,12 @@ import numpy as np
 
 from homeward.errors import BadFile
 from homeward.exchange.solver_files.cover_fields import CoverFile
-from homeward.exchange.solver_files.cover_shown import Run, Shown, counted, factored, listed, posted, teams_of
+from homeward.exchange.solver_files.cover_shown import Run, Shown, factored, listed, posted, teams_of
 from homeward.exchange.solver_files.cover_tables import Names, Tables, distances
 from homeward.geo import Floats
 from homeward.readiness.cover.records import MAX_TEAMS, Sites, SitesProblem, SitesView
 from homeward.readiness.cover.solve import cover_sites
+from homeward.words import counted
 
 MOST_PRICED = 40_000  # pairs of point and site, up to which a team more and less is solved for without being asked
 

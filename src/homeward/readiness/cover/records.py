@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from homeward.errors import BadInput
 from homeward.geo import Floats
+from homeward.words import counted
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -49,17 +50,13 @@ class Game:
         _worse(self.defender_covered < self.defender_uncovered, "defender less when covered than when uncovered")
         _count("teams", self.teams)
         if self.schedules and len(self.schedules) != self.teams:
-            given = _counted(len(self.schedules), "team")
+            given = counted(len(self.schedules), "team")
             raise BadInput(f"There are schedules of {given}, and teams is {self.teams}. Give those of each.")
 
 
 def _worse(wrong: Bools, what: str) -> None:
     if wrong.any():
         raise BadInput(f"Target number {int(np.argmax(wrong))} (from 0 up) gives the {what}. Mend its payoffs.")
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def _count(name: str, number: int) -> None:
@@ -148,8 +145,8 @@ class SitesProblem:
         if self.view == "fewest":
             return
         if len(set(self.keep)) > self.teams:
-            kept = _counted(len(set(self.keep)), "site")
-            raise BadInput(f"keep names {kept} for {_counted(self.teams, 'team')}. Keep fewer, or add teams.")
+            kept = counted(len(set(self.keep)), "site")
+            raise BadInput(f"keep names {kept} for {counted(self.teams, 'team')}. Keep fewer, or add teams.")
         if self.view in ("median", "center") and self.teams == 0:
             raise BadInput("teams is 0: with nobody there is no nearest team. Give one at least.")
 

@@ -14,6 +14,7 @@ from homeward.desk.readiness.cover.posts import Post, post_of
 from homeward.desk.readiness.cover.solving import slices_of
 from homeward.desk.readiness.cover.teams import Asked
 from homeward.desk.readiness.cover.words import since_words
+from homeward.exchange.page_values import lonlat_of
 from homeward.geo import Place
 from homeward.team.rally import hazards_on
 
@@ -45,7 +46,7 @@ def made_plan(book: Book, asked: Asked, last: Json | None, *, now: datetime) -> 
             {
                 "id": g.id,
                 "label": g.label,
-                "place": _lonlat(g.place),
+                "place": lonlat_of(g.place),
                 "value": g.value,
                 "ways": dict(g.ways),
                 "loss_per_h": g.loss_per_h,
@@ -54,11 +55,11 @@ def made_plan(book: Book, asked: Asked, last: Json | None, *, now: datetime) -> 
             for g in case.goals
         ],
         "uncovered": [g.id for g, reached in zip(case.goals, case.reached, strict=True) if not reached],
-        "spots": [{"id": s.id, "place": _lonlat(s.place)} for s in case.spots],
+        "spots": [{"id": s.id, "place": lonlat_of(s.place)} for s in case.spots],
         "teams": [
             {
                 "id": t.id,
-                "place": _lonlat(t.place),
+                "place": lonlat_of(t.place),
                 "people": t.people,
                 "able": sorted(t.able),
                 "told": t.told,
@@ -102,7 +103,3 @@ def _ways(case: CoverCase, row: Json) -> list[Json]:
             way = {"from": a["from"], "to": a["target"], "s": a["s"], "line": lonlat, "through": through}
             found[a["from"], a["target"]] = way
     return list(found.values())
-
-
-def _lonlat(place: Place) -> list[float]:
-    return [round(place.lon_deg, 6), round(place.lat_deg, 6)]

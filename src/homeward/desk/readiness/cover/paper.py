@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeward.desk import clock
-from homeward.desk.readiness.cover.prices import number, percent, price_lines, target_words
+from homeward.desk.readiness.cover.prices import number, price_lines, target_words
 from homeward.desk.readiness.cover.words import (
     ONE_HIT,
     changed,
@@ -18,7 +18,7 @@ from homeward.desk.readiness.cover.words import (
 )
 from homeward.exchange.cover_picture import numbers_of, worst_of
 from homeward.mission import Mission
-from homeward.words import lasting
+from homeward.words import lasting, percent
 
 Json = dict[str, Any]
 MOST_ROWS, MOST_LINES = 16, 9
@@ -100,7 +100,8 @@ def _who(plan: Json, row: Json, answer: Json, *, several: bool, zone: str) -> st
     if answer["from"] is None:
         post = next(p for p in row["posts"] if p["team"] == answer["team"])
         there = datetime.fromisoformat(row["from"]) + timedelta(seconds=post["there_s"] or 0)
-        since = f" from {clock.show_time(there, zone, day=False)}" if post["moved"] and post["there_s"] else ""
+        made = datetime.fromisoformat(plan["made_at"])  # which stands with its day on the sheet
+        since = f" from {clock.show_hour(there, zone, now=made)}" if post["moved"] and post["there_s"] else ""
         return f"{way}{answer['team']} stands there{since}"
     return f"{way}{answer['team']} from {spot_words(plan, answer['from'])}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from homeward.words import lasting
+from homeward.words import lasting, percent
 
 Json = dict[str, Any]
 
@@ -30,7 +30,7 @@ def price_lines(plan: Json, row: Json) -> list[str]:
     of = f" (reckoned as at {target_words(plan, name)}, for a loss weighs by how likely it is)" if name else ""
     weighed = of or (" by how likely" if _share(plan, row) else "")
     near = " where somebody gets to" if plan["uncovered"] else ""
-    return [f"PRICE, {what}{near}{weighed}: {_priced(plan, row, now)} now; {'; '.join(told)}."]
+    return [f"PRICE, {what}{near}{weighed}: {_priced(plan, row, now)} with these teams; {'; '.join(told)}."]
 
 
 def _to(plan: Json, row: Json, value: float, now: float) -> str:
@@ -90,8 +90,3 @@ def weighted(row: Json) -> bool:
 def number(value: float) -> str:
     """A value as it is said: 12, 3.4, 0.25."""
     return f"{value:.0f}" if abs(value) >= 100 else f"{value + 0.0:.3g}"
-
-
-def percent(p: float) -> str:
-    """A probability as it is said."""
-    return "under 1 %" if 0 < p < 0.005 else "over 99 %" if 0.995 < p < 1 else f"{p * 100:.0f} %"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeward.desk import clock
@@ -13,12 +13,12 @@ from homeward.desk.readiness.cover.prices import (
     covered,
     left,
     number,
-    percent,
     price_lines,
     target_words,
     weighted,
 )
-from homeward.words import lasting
+from homeward.readiness.warn.words import days_words
+from homeward.words import chance, counted, lasting, percent
 
 Json = dict[str, Any]
 VIEW_WORDS: Final = {
@@ -32,13 +32,16 @@ VIEW_WORDS: Final = {
 }
 MOST_LISTED: Final = 8
 """Answers, rosters or targets that are listed in full: ours."""
+OLD_S: Final = 600.0
+"""From this age on a plan says when it was made, and no longer "if it goes now": ours."""
 ONE_HIT: Final = "One target is hit at a time; a standing team stays where it is."
 
 
 def cover_lines(plan: Json, *, zone: str) -> list[str]:
     """The whole answer, line by line."""
     first, *later = plan["slices"]
-    lines = [headline(plan, zone=zone), *(f"  {said}" for said in slice_lines(plan, first, zone=zone))]
+    lines = [headline(plan, zone=zone), *age_lines(plan, zone=zone)]
+    lines += [f"  {said}" for said in slice_lines(plan, first, zone=zone)]
     for before, row in zip(plan["slices"], later, strict=False):
         lines += [f"From {_at(row['from'], zone)} to {_at(row['to'], zone)}: {chance_words(row)}".rstrip(": ") + ":"]
         worst = worst_lines(plan, row)
@@ -54,14 +57,38 @@ def cover_lines(plan: Json, *, zone: str) -> list[str]:
     return lines
 
 
+def age_s(plan: Json) -> float:
+    """How old a plan is, seconds."""
+    return max(0.0, (clock.now() - datetime.fromisoformat(plan["made_at"])).total_seconds())
+
+
+def age_lines(plan: Json, *, zone: str) -> list[str]:
+    """When a plan was made, and which of its spans of days it is now; nothing of one just made."""
+    if not _old(plan):
+        return []
+    ago = days_words(age_s(plan) / 86400)
+    lines = [f"Made {_at(plan['made_at'], zone)}, {ago} ago: who is where, and the ways there, are as of then."]
+    now, rows = clock.now(), plan["slices"]
+    row = next(
+        (r for r in rows[1:] if datetime.fromisoformat(r["from"]) <= now < datetime.fromisoformat(r["to"])), None
+    )
+    if row is not None:
+        lines.append(f"It is now what stands below from {_at(row['from'], zone)} on that counts.")
+    return lines
+
+
+def _old(plan: Json) -> bool:
+    return age_s(plan) >= OLD_S
+
+
 def headline(plan: Json, *, zone: str) -> str:
     """What was planned, for how many teams and targets, until when."""
     row = plan["slices"][0]
     words = VIEW_WORDS[plan["view"]].format(radius=lasting(plan["radius_s"]), busy=plan["busy"])
     teams, targets = len(row["teams"]), len(plan["targets"])
-    chance = chance_words(row)
-    return f"COVER until {_at(row['to'], zone)}: {words}. {_many(teams, 'team')}, {_many(targets, 'target')}." + (
-        f" {chance[0].upper()}{chance[1:]}." if chance else ""
+    likely = chance_words(row)
+    return f"COVER until {_at(row['to'], zone)}: {words}. {counted(teams, 'team')}, {counted(targets, 'target')}." + (
+        f" {likely[0].upper()}{likely[1:]}." if likely else ""
     )
 
 
@@ -84,7 +111,7 @@ def warned_lines(plan: Json, *, zone: str) -> list[str]:
     last = sorted(((t, p) for t, p in rows[-1]["by"].items() if p > 0), key=lambda c: -c[1])
     said = []
     for name, _ in last[:3]:
-        until = [f"{percent(r['by'][name])} until {_at(r['to'], zone)}" for r in rows]
+        until = [f"{chance(r['by'][name])} until {_at(r['to'], zone)}" for r in rows]
         said.append(f"{name} {', '.join(until)}")
     lines = [f"WARNED, hit with: {'; '.join(said)}."] if said else []
     same = all(_alike(rows[0]["weights"], r["weights"]) and r["teams"] == rows[0]["teams"] for r in rows)
@@ -109,8 +136,8 @@ def spare_lines(plan: Json, row: Json) -> list[str]:
     if row.get("offers"):
         told = [f"{o['team']} at {spot_words(plan, o['at'])}" for o in row["offers"]]
         lines.append(
-            f"They shorten the ways most here: {', '.join(told)}; then {lasting(row['offered_mean_s'])} on average, "
-            f"{lasting(row['mean_s'])} now."
+            f"They shorten the ways most here: {', '.join(told)}; then {lasting(row['offered_mean_s'])} on average "
+            f"instead of {lasting(row['mean_s'])}."
         )
     return lines
 
@@ -121,8 +148,12 @@ def _post(plan: Json, post: Json, start: datetime, zone: str) -> str:
     if post["there_s"] is None:
         return f"{post['team']} {does} {at}: NO WAY THERE on foot or by road from where it is. Fetch it."
     if not post["moved"] or post["there_s"] < 60:
-        return f"{post['team']} {does} {at}: it is there."
-    there = clock.show_time(start.fromtimestamp(start.timestamp() + post["there_s"], tz=start.tzinfo), zone, day=False)
+        return f"{post['team']} {does} {at}: it {'was' if _old(plan) else 'is'} there."
+    arrives = start + timedelta(seconds=post["there_s"])
+    if _old(plan):
+        there = clock.show_time(arrives, zone)
+        return f"{post['team']} {does} {at}: {lasting(post['there_s'])} away then, there {there} if it went at once."
+    there = clock.show_hour(arrives, zone, now=start)
     return f"{post['team']} {does} {at}: {lasting(post['there_s'])} away, there {there} if it goes now."
 
 
@@ -229,7 +260,7 @@ def _sites_value(plan: Json, row: Json) -> str:
     if view == "fewest":
         needed, there = row.get("needed", 0), len(row["teams"])
         short = f", {needed - there} MORE THAN THERE ARE" if needed > there else ""
-        return f"NEEDED: {_many(needed, 'team')}{short}."
+        return f"NEEDED: {counted(needed, 'team')}{short}."
     worst = row["worst"]
     far = f" The farthest is {target_words(plan, worst['target'])}: {_in(worst['s'])}." if worst and worst["s"] else ""
     return f"{'ON AVERAGE' if view == 'median' else 'AT THE LONGEST'} {lasting(value)}.{far}"
@@ -294,7 +325,7 @@ def chance_words(row: Json, *, listed: int = 5) -> str:
         return ""
     most = sorted(((t, p) for t, p in row["chance"].items() if p > 0), key=lambda c: -c[1])
     more = f"; {len(most) - listed} more less likely" if len(most) > listed else ""
-    return f"hit in these days with {', '.join(f'{name} {percent(p)}' for name, p in most[:listed])}{more}"
+    return f"hit in these days with {', '.join(f'{name} {chance(p)}' for name, p in most[:listed])}{more}"
 
 
 def roster_words(plan: Json, roster: Sequence[str], who: Json, *, day: str) -> list[str]:
@@ -336,10 +367,6 @@ def _gap(row: Json) -> str:
     if bound is None or not math.isfinite(bound):
         return ""
     return f" Time ran out before it was proven the best: none is better than {number(bound)}."
-
-
-def _many(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def _at(when: str, zone: str) -> str:

@@ -13,6 +13,8 @@ from homeward import desk
 from homeward.cli.main import cli
 from homeward.desk.book import opened
 from homeward.desk.clock import now
+from homeward.desk.readiness.briefing.briefings import _coming
+from homeward.desk.readiness.briefing.parts import coming_lines
 from homeward.desk.readiness.cover.weights import hit_chances
 from homeward.errors import BadInput, HomewardError, UnknownName
 from homeward.web.verbs import do, read_form
@@ -100,6 +102,19 @@ def test_names_of_motives_go_nowhere_unless_personal(mission: Path) -> None:
     with pytest.raises(BadInput) as error:
         warned(mission, MONEY)
     assert "quarrel" not in str(error.value)
+
+
+def test_briefing_and_cap_name_every_target_and_only_command_reads_why(mission: Path) -> None:
+    warned(mission, QUARREL, "money=0.4:Bank")
+    with opened(mission, read_only=True) as book:
+        everybody = " ".join(line.text for line in coming_lines(book, now=now()))
+        command = " ".join(line.text for line in _coming(book, now()))
+    assert "may hit Hut, Mill, Bank" in everybody
+    assert "it hits Hut 40 %" in everybody
+    assert "quarrel" not in everybody
+    assert "motives: old quarrel 60 % and money 40 %" in command
+    assert "Bank" in desk.cap_out(mission, "visit").data["xml"]
+    assert "Bank" not in desk.cap_out(mission, "visit", public=True).data["xml"]
 
 
 def test_motives_told_anew_replace_those_before_and_words_of_a_report_stay(mission: Path) -> None:

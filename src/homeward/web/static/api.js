@@ -103,12 +103,12 @@ export const fused = ({ apart, ...fields }) => post("fused", { ...fields, apart 
 export const openStatement = (fields) => post("open_statement", fields);
 // A form that was filled with what is in force: dates left as they were are not told anew, what was emptied is taken back.
 export const warn = (fields, filled = {}) => {
-  const { quantiles, about, early, late, targets, families, ...rest } = fields;
+  const { quantiles, about, early, late, targets, families, motives, ...rest } = fields;
   const dated = DATES.some((name) => (fields[name] ?? "") !== (filled[name] ?? ""));
   if (rest.told && rest.text === filled.text) delete rest.text; // what is told now are the words
-  return post("warning", { ...rest, quantiles: dated ? dates({ quantiles, about, early, late }) : [], targets: listed(targets, ","), families: listed(families, ","), forget: emptied(fields, filled, ["name", ...DATES]) });
+  return post("warning", { ...rest, quantiles: dated ? dates({ quantiles, about, early, late }) : [], targets: listed(targets, ","), families: listed(families, ","), motives: listed(motives, ";"), forget: emptied(fields, filled, ["name", ...DATES]) });
 };
-export const warnMore = ({ quantiles, about, early, late, ...fields }) => post("warning_report", { ...fields, quantiles: dates({ quantiles, about, early, late }) });
+export const warnMore = ({ quantiles, about, early, late, motives, ...fields }) => post("warning_report", { ...fields, motives: listed(motives, ";"), quantiles: dates({ quantiles, about, early, late }) });
 export const liftWarning = (fields) => post("lift_warning", fields);
 export const happened = (fields) => post("happened", fields);
 export const alertLevel = (fields) => post("alert_level", fields);

@@ -39,6 +39,7 @@ from homeward.exchange.page_debrief import NO_NUMBER, statement_rows
 from homeward.exchange.page_messages import briefing_rows, message_rows
 from homeward.exchange.paper import paper_of
 from homeward.mission.muster import BriefingIssued, BriefingRead
+from homeward.words import chance, listed
 
 Json = dict[str, Any]
 EVERYBODY, COMMAND = "everybody.pdf", "command.pdf"
@@ -282,6 +283,7 @@ def _coming(book: Book, at: datetime) -> Iterator[Line]:
         words += [
             f"graded {told.reliability}" if told.reliability else "",
             f"why: {told.motive}" if told.motive else "",
+            f"motives: {listed(f'{m.name} {chance(m.share)}' for m in told.motives)}" if told.motives else "",
         ]
         if any(words):
             yield Line(text=f"{name}: {', '.join(filter(None, words))}.", under=True)

@@ -13,13 +13,12 @@ from homeward.desk import clock
 from homeward.desk.book import Book
 from homeward.desk.orders import everybody
 from homeward.desk.readiness.briefing.doing import doing as doing_now
-from homeward.desk.readiness.call_out.words import named
 from homeward.errors import HomewardError
 from homeward.exchange.briefing import LONGEST_LINE, Line
 from homeward.geo import format_place
 from homeward.mission import Mission
 from homeward.mission.debriefs import Share
-from homeward.words import chance
+from homeward.words import chance, named
 
 Json = dict[str, Any]
 MOST_NAMES = 8
@@ -87,14 +86,14 @@ def gap_lines(book: Book) -> Iterator[Line]:
 
 def coming_lines(book: Book, *, now: datetime) -> Iterator[Line]:
     """What may come and when: of each threat the honest countdown and when to be ready."""
-    from homeward.desk.readiness.warning.foreseen import open_foreseen
+    from homeward.desk.readiness.warning.foreseen import motive_row, open_foreseen
     from homeward.readiness.warn.words import OVERDUE, warning_words
 
     mission, zone = book.mission, book.mission.time_zone
     for name, came in mission.readiness.came.items():
         yield Line(text=f"{name} HAS HAPPENED, {clock.show_time(came.event.came_at, zone)}.", strong=True)
     for one in open_foreseen(mission, now=now):
-        known = [name for name in one.threat.targets if name in mission.readiness.targets]
+        known = [name for name in one.threat.may_hit if name in mission.readiness.targets]
         targets = ", ".join(_label(mission, target) for target in known)
         yield Line(text=f"{one.threat.id}{f': may hit {targets}' if targets else ''}.", strong=True)
         coming = one.forecast
@@ -103,6 +102,8 @@ def coming_lines(book: Book, *, now: datetime) -> Iterator[Line]:
             continue
         yield from (Line(text=note, strong=True) for note in one.notes if note.startswith(OVERDUE))
         yield from (Line(text=words, under=True) for words in warning_words(coming))
+        hit = motive_row(one, personal=False)["hit_words"]
+        yield from [Line(text=hit, under=True)] if hit else []
         ready = [f"{_ready(coming, risk, now, zone)} ({risk:.0%})" for risk in RISKS]
         yield Line(
             text=f"Be ready by, for the risk that it comes before: {', '.join(ready)}. Reckoned "

@@ -242,12 +242,15 @@ def debriefs_after(state: Debriefs, happened: Happened[DebriefEvent]) -> tuple[D
 
 
 def _resting(standing: Mapping[str, Happened[Statement]], back: Statement) -> list[str]:
-    """Statements that retell one that was taken back, or retell such: not where its witness still says the same."""
+    """Statements that retell one that was taken back, or retell such: not where its witness still says the same, in
+    clear both times: whether something sealed says the same is not to be told by this.
+    """
     tellers = {back.id.casefold(), back.witness.casefold()}
     said = [
         h.event
         for h in standing.values()
         if h.event.witness == back.witness
+        and not (h.event.sealed or back.sealed)
         and (h.event.question, h.event.hypothesis) == (back.question, back.hypothesis)
     ]
     found: list[str] = []

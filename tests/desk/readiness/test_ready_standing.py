@@ -49,3 +49,14 @@ def test_open_call_stands_with_its_answers_until_it_is_over(mission: Path) -> No
     assert "1 said yes" in shown.text
     assert "1 answer was not understood" in shown.text
     assert shown.data["answers_unread"] == 1
+
+
+def test_an_answer_is_said_in_one_way_wherever_it_stands(mission: Path) -> None:
+    desk.base(mission, "42.5, 1.5")
+    desk.person(mission, "P1", roles=["medic"])
+    desk.call_out(mission, ["medic=1"])
+    said = desk.answered(mission, "P1", text="L 60").text
+    log = desk.page_data(mission)["log"]
+    assert "P1: only if nobody else can" in said
+    assert "1 said only if nobody else can" in desk.show(mission).text
+    assert "P1 answered call C1: only if nobody else can." in {row["what"] for row in log}

@@ -123,3 +123,16 @@ def test_a_number_close_to_certain_is_never_said_to_be_certain(asked):
     assert said.data["questions"][0]["answers"][0]["p"] > 0.9995
     assert "over 99.5 %  hut" in said.text
     assert not re.search(r"\b(100|0) ?%", said.text)
+
+
+def test_hearsay_falls_alike_whatever_its_witness_still_says_in_confidence(asked):
+    desk.statement(asked, "So W1.", witness="W4", told_by="W1", question="where", hypothesis="hut", number=0.8,
+                   reliability="B")  # fmt: skip
+    said = []
+    for n, answer in enumerate(("hut", "river")):
+        path = asked.with_name(f"other{n}.mission")
+        path.write_bytes(asked.read_bytes())
+        desk.statement(path, "Told to Lead.", witness="W1", readers=["Lead"], question="where", hypothesis=answer)
+        said.append(desk.withdraw_statement(path, "S1").text)
+    assert said[0] == said[1]
+    assert "S4 rests on it" in said[0]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeward.words import chance, counted, lasting, listed, percent
+from homeward.words import chance, counted, lasting, listed, named, percent
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,18 @@ def test_names_in_a_row(names: list[str], most: int | None, words: str) -> None:
 
 def test_one_thing_is_not_many() -> None:
     assert (counted(0, "team"), counted(1, "team"), counted(2, "team")) == ("0 teams", "1 team", "2 teams")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["S1", "Line A +1", "Line A +2", "S2", "Line A +3"], "S1, Line A +1 to +3, S2"),
+        (["Dog 1 +1"], "Dog 1 +1"),
+        (["Dog 1 +1", "Dog 1 +3"], "Dog 1 +1 +3"),
+        (["A +B", "A +B"], "A +B, A +B"),
+        ([], ""),
+    ],
+)
+def test_members_whom_nobody_registered_are_one_name_with_their_numbers(names, said):
+    assert named(names) == said
+    assert named([*names, "X", "Y"], most=1).endswith("more")

@@ -47,3 +47,27 @@ def listed(names: Iterable[str], *, most: int | None = None, last: str = "and") 
 def counted(n: int, thing: str) -> str:
     """A number of things: 1 team, 2 teams."""
     return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
+
+
+def named(names: Iterable[str], *, most: int | None = None) -> str:
+    """Names in a row, a team's nameless members as `Line A +1 to +5`; those beyond `most` are counted."""
+    found: dict[str, list[int]] = {}
+    said: list[str] = []
+    for name in names:
+        team, plus, number = name.rpartition(" +")
+        if not (plus and number.isdecimal()):
+            said.append(name)
+            continue
+        if team not in found:
+            said.append(team)
+        found.setdefault(team, []).append(int(number))
+    said = [f"{name} {_numbers(found.pop(name))}" if name in found else name for name in said]
+    left = 0 if most is None else len(said) - most
+    return ", ".join(said) if left <= 0 else f"{', '.join(said[:most])} and {left} more"
+
+
+def _numbers(numbers: Iterable[int]) -> str:
+    """Members of a team by number: +1 to +3, or +1 +3."""
+    all_ = sorted(set(numbers))
+    whole = len(all_) > 1 and all_[-1] - all_[0] == len(all_) - 1
+    return f"+{all_[0]} to +{all_[-1]}" if whole else " ".join(f"+{n}" for n in all_)

@@ -138,11 +138,11 @@ def test_whom_to_phone_with_what_words_stands_until_each_has_answered(crew, monk
         "S1": "phone", "S2": "phone", "S3": "phone", "S4": "phone", "Line A": "radio", "Dog 1": "radio",
     }  # fmt: skip
     assert 'SAY: "Lost: you are called in. Full kit. Come to' in shown.text
-    assert "555" not in shown.text + str(shown.data)
+    assert "+1 555" not in shown.text + str(shown.data)
     assert "+1 555 0104" in desk.phone_list(crew, personal=True).text
     board = desk.muster(crew).data["phone_list"]
     assert board == {name: shown.data[name] for name in ("words", "people")}
-    assert "555" not in str(desk.page_data(crew))
+    assert "+1 555" not in str(desk.page_data(crew))
     told = desk.page_data(crew, personal=True)["muster"]["phone_list"]["people"]
     assert {row["person"]: row["phone"] for row in told if row["by"] == "phone"}["S4"] == "+1 555 0104"
     desk.answered(crew, "S4", "Y 20")

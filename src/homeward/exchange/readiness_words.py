@@ -45,6 +45,7 @@ from homeward.mission.readiness import (
     ThreatReported,
     ThreatWarned,
 )
+from homeward.words import named
 
 ANSWER_WORDS: Final = {
     CallAnswer.YES: "yes",
@@ -105,7 +106,7 @@ def muster_sentence(event: MusterEvent) -> str:  # noqa: C901, PLR0911, PLR0912
         case SignedOut():
             return f"{event.person} has left."
         case RollCalled():
-            missing = f"missing: {', '.join(event.missing)}" if event.missing else "nobody missing"
+            missing = f"missing: {named(event.missing)}" if event.missing else "nobody missing"
             return f"Roll-call: {len(event.present)} present, {missing}."
         case MessageGiven():
             to = ", ".join(event.message.to)

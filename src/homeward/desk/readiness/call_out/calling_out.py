@@ -258,7 +258,8 @@ def _orders(mission: Mission, call: Callout, case: MusterCase, *, now: datetime,
         if all(who.candidate.state is State.UNREACHABLE for who in away):
             continue
         on_task = any(who.candidate.state is State.TASK for who in away)
-        last = max((eta for who in away if (eta := eta_of(who, now=now)) is not None), default=None)
+        etas = [eta for who in away if (eta := eta_of(who, now=now)) is not None]
+        last = max((eta for eta in etas if eta >= now), default=None)
         orders.append(
             recall_order(unit, State.TASK if on_task else State.FREE, place, last, everybody=len(call.waves) < 2)
         )

@@ -12,7 +12,7 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import Book
 from homeward.desk.orders import everybody, with_casualties
 from homeward.desk.readiness.call_out.turns import Turn
-from homeward.desk.readiness.call_out.words import call_words, hour, named, why_words
+from homeward.desk.readiness.call_out.words import call_words, hour, why_words
 from homeward.desk.readiness.muster.case import Expected, MusterCase, case_of, eta_of
 from homeward.desk.readiness.muster.numbers import numbers
 from homeward.exchange.readiness_words import callout_words
@@ -20,6 +20,7 @@ from homeward.mission import Mission
 from homeward.mission.muster import Callout, NoticeSent
 from homeward.mission.people import OrderKind
 from homeward.readiness.muster.records import State
+from homeward.words import named
 
 _HOW_ON = (
     "Go on in {:.0f} min: homeward callout MISSION --tick. Answers: homeward answer MISSION NAME 'Y 20'. Board: "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
@@ -38,17 +37,3 @@ def hour(at: datetime, zone: str) -> str:
     here = clock.zone(zone)
     today = at.astimezone(here).date() == clock.now().astimezone(here).date()
     return clock.show_time(at, zone, day=not today)
-
-
-def named(names: Iterable[str], *, most: int | None = None) -> str:
-    """Names in a row, a team's nameless members as `Line A +1 to +5`; those beyond `most` are counted."""
-    found: dict[str, list[str]] = {}
-    for name in names:
-        team, plus, _ = name.rpartition(" +")
-        found.setdefault(team if plus else name, []).append(name)
-    said = [
-        key if rows == [key] else rows[0] if len(rows) == 1 else f"{rows[0]} to +{rows[-1].rpartition('+')[2]}"
-        for key, rows in found.items()
-    ]
-    left = 0 if most is None else len(said) - most
-    return ", ".join(said) if left <= 0 else f"{', '.join(said[:most])} and {left} more"

@@ -12,7 +12,7 @@ from homeward.desk.book import Book
 from homeward.desk.orders import order_rows
 from homeward.desk.readiness.call_out.call_state import unread_answers
 from homeward.desk.readiness.call_out.phone_list import spoken_to
-from homeward.desk.readiness.call_out.words import named, why_words
+from homeward.desk.readiness.call_out.words import why_words
 from homeward.desk.readiness.muster.case import Expected, MusterCase, case_of, eta_of
 from homeward.desk.readiness.muster.chance import by_deadline, problem_for
 from homeward.desk.readiness.muster.event import expected_event
@@ -27,6 +27,7 @@ from homeward.mission.happened import Happened
 from homeward.mission.muster import CallAnswered, Callout
 from homeward.readiness.muster.records import Muster, MusterProblem, State
 from homeward.readiness.muster.solve import solve
+from homeward.words import named
 
 Json = dict[str, Any]
 MOST_SHOWN = 12

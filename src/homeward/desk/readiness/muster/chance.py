@@ -33,7 +33,7 @@ def problem_for(
     Members of a team whom nobody registered count where their team was called. `event` is what the team should be
     there before.
     """
-    people = tuple(_counted(who) for who in case.people if _counts(book, who))
+    people = tuple(_here_is_called(who) for who in case.people if _may_come(book, who))
     if not people:
         raise NotYet("Nobody who is registered can come as things are. Register more: homeward person MISSION NAME.")
     by_h = None
@@ -65,7 +65,7 @@ def by_deadline(problem: MusterProblem, p_team: Floats) -> float:
     return float(np.interp(problem.deadline_h, np.asarray(problem.times_h), p_team))
 
 
-def _counts(book: Book, who: Expected) -> bool:
+def _may_come(book: Book, who: Expected) -> bool:
     """Whoever may come: not who said no, has left, or cannot be reached."""
     one = who.candidate
     if one.state is State.UNREACHABLE or (one.p_come == 0 and one.state is not State.HERE):
@@ -73,6 +73,6 @@ def _counts(book: Book, who: Expected) -> bool:
     return who.candidate.id in book.mission.crew.people or who.candidate.called or who.candidate.state is State.HERE
 
 
-def _counted(who: Expected) -> Candidate:
+def _here_is_called(who: Expected) -> Candidate:
     """Who is here need not be called."""
     return replace(who.candidate, called=True) if who.candidate.state is State.HERE else who.candidate

@@ -14,12 +14,13 @@ from homeward.desk.book import Book, opened
 from homeward.desk.files import write_whole
 from homeward.desk.readiness.call_out.links import sign_in_path
 from homeward.desk.readiness.call_out.notices import ENVIRONMENT, page_address
-from homeward.desk.readiness.call_out.words import hour, named, why_words
+from homeward.desk.readiness.call_out.words import hour, why_words
 from homeward.desk.readiness.muster.case import Expected, MusterCase, case_of, eta_of
 from homeward.errors import NotYet
 from homeward.exchange.call_out.channels import checked_link
 from homeward.geo import format_place
 from homeward.readiness.muster.records import State
+from homeward.words import named
 
 Json = dict[str, Any]
 REMEDY = "Make room there, or choose another folder with --to; the mission itself is unharmed."

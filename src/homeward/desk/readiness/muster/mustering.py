@@ -10,8 +10,9 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import opened
-from homeward.desk.readiness.call_out.words import hour, named
+from homeward.desk.readiness.call_out.words import hour
 from homeward.desk.readiness.muster.board import MOST_SHOWN, board
+from homeward.words import named
 
 Json = dict[str, Any]
 

@@ -8,6 +8,7 @@ from typing import Any
 from homeward.desk.book import Book
 from homeward.desk.readiness.muster.availability import standing_row
 from homeward.errors import NotYet
+from homeward.words import named
 
 DECIMALS = 4
 
@@ -33,7 +34,7 @@ def _first_notes(board: Mapping[str, Any]) -> list[str]:
     """What stands before the notes: who is due, and whose unread answer may help."""
     notes = [f"{board['due']} (Go on with the call)."] if board["due"] else []
     if board["missing_unless"]:
-        notes.append(f"The unread answer of {', '.join(board['missing_unless'])} may fill what nobody can: read it.")
+        notes.append(f"The unread answer of {named(board['missing_unless'])} may fill what nobody can: read it.")
     return notes
 
 

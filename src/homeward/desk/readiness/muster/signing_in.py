@@ -11,13 +11,13 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
 from homeward.desk.facts import LONGEST_NAME, check_on_map
 from homeward.desk.readiness.call_out.links import is_sign_in
-from homeward.desk.readiness.call_out.words import named
 from homeward.desk.readiness.muster.case import unnamed_members
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.exchange.page_values import utc_text
 from homeward.geo import parse_place
 from homeward.mission import Mission
 from homeward.mission.muster import RollCalled, SignedIn, SignedOut
+from homeward.words import named
 
 EVERYBODY = "everybody"
 MOST_HERE = 2000

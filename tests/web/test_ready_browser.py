@@ -180,7 +180,7 @@ def test_everybody_is_called_in_answers_and_signs_in(page: Page, mission: Path) 
     send(page)
     page.wait_for_selector("#here li:has-text('S1')")
     page.click("text=Roll-call")
-    fill(page, **{"roll-S1": "true"})
+    page.check("dialog .tick >> text=S1")
     send(page)
     page.wait_for_selector("#tab:has-text('1 answered, nobody missing')")
     board = desk.page_data(mission)["muster"]
@@ -221,7 +221,7 @@ def test_a_briefing_is_read_and_a_message_acknowledged(page: Page, mission: Path
     send(page)
     page.wait_for_selector("#briefings li:has-text('4 HAVE NOT READ IT')")
     page.click("text=Has read it")
-    fill(page, by="M1")
+    page.check("dialog .tick >> text=M1")
     send(page)
     page.wait_for_selector("#briefings li:has-text('Read by M1')")
     with page.expect_download() as paper:

@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from homeward.mission import (
+    Entry,
     before_map,
+    newer,
     newer_than_indoor_plan,
     newer_than_map,
     newer_than_plan,
     newer_words,
     replay,
 )
+from homeward.mission.events import (
+    AssignmentSearched,
+    BaseSet,
+    ClueRefused,
+    ClueReported,
+    IppSet,
+    MapMade,
+    PlanMade,
+    TeamRegistered,
+)
+from homeward.mission.indoor import ReadingTaken, RoomSearched
+from tests.mission.samples import SAMPLES, anything
+from tests.mission.test_replay import NAMES, _entry, logs
 from tests.missions import told
 
+NAMED = st.sampled_from(NAMES)
+MOVING = (
+    IppSet | ClueReported | ClueRefused | AssignmentSearched | RoomSearched | ReadingTaken | TeamRegistered | BaseSet
+)
 BEFORE = """
 14:00  "Lost walker"  opened  time_zone=America/New_York
 14:05  ipp      set         place=36.40,-84.30  kind="last known position"  seen_at=10:30
@@ -49,6 +70,36 @@ def test_facts_that_the_map_does_not_know_are_counted(after: str, count: int) ->
     assert newer_than_map(told(BEFORE + after)) == count
 
 
+@settings(max_examples=200)
+@given(
+    logs(kinds=anything(MOVING, text=NAMED)),
+    st.integers(0, 12),
+    st.integers(0, 13),
+    anything(MapMade, text=NAMED),
+    anything(PlanMade, text=NAMED),
+)
+def test_news_are_counted_where_they_would_move_map_or_plan_and_nowhere_else(
+    entries: list[Entry], map_at: int, plan_at: int, map_made: MapMade, plan_made: PlanMade
+) -> None:
+    """Of any log: where what stood there when it was made, replayed, differs from what stands there now."""
+    entries.insert(map_at, _entry("map", map_made))
+    entries.insert(plan_at, _entry("plan", plan_made))
+    mission = replay(entries)
+    over = bool(mission.finds) and not mission.open_finds
+    known_to_map = newer._before(entries, lambda event: isinstance(event, MapMade))
+    known_to_plan = newer._before(entries, lambda event: isinstance(event, PlanMade))
+    for known, count, parts in (
+        (known_to_map, newer_than_map(entries), newer._of_map),
+        (known_to_plan, newer_than_plan(entries), newer._of_plan),
+    ):
+        assert (count > 0) == (known is not None and not over and parts(replay(known)) != parts(mission))
+
+
+def test_a_room_searched_since_is_news_to_the_map() -> None:
+    searched = SAMPLES["RoomSearched.1"]
+    assert newer_than_map([*told(BEFORE), _entry("room", searched)]) == 1
+
+
 def test_what_the_map_was_made_from_is_the_log_before_it() -> None:
     entries = told(BEFORE + "14:40  C1  refused  why=another")
     known = before_map(entries)
@@ -79,6 +130,8 @@ PLANNED = BEFORE + "14:31  Alpha  registered  kind=dog\n14:35  plan  made  start
         ("14:40  L1  locked  rule=never  segment=AA  team=Alpha", 1),
         ("14:40  N1  drawn  kind=area\n14:41  Alpha  stood-down", 2),
         ("14:40  Alpha  gave-up  assignment=1-1", 1),
+        ("14:40  e5  undone", 1),
+        ("14:40  e5  corrected  to  Alpha  registered  kind=hasty", 1),
         ("14:40  Alpha  stood-down\n14:41  plan  made  starts=14:40  ends=18:40", 0),
     ],
 )

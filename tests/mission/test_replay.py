@@ -22,12 +22,13 @@ OTHER = BaseSet(place=Place(1.0, 2.0))
 
 
 @st.composite
-def logs(draw: st.DrawFn, *, min_size: int = 0) -> list[Entry]:
+def logs(draw: st.DrawFn, *, min_size: int = 0, kinds: st.SearchStrategy[Event] | None = None) -> list[Entry]:
     """Any valid log: any events in any order, their references to anything, half of them undos and corrections."""
     named = st.sampled_from(NAMES)
     undo = st.builds(EntryUndone, entry=named)
-    correct = st.builds(EntryCorrected, entry=named, event=EVENTS)
-    events = draw(st.lists(EVENTS | undo | correct, min_size=min_size, max_size=12))
+    kinds = EVENTS if kinds is None else kinds
+    correct = st.builds(EntryCorrected, entry=named, event=kinds)
+    events = draw(st.lists(kinds | undo | correct, min_size=min_size, max_size=12))
     return [_entry(f"e{i}", event) for i, event in enumerate(events)]
 
 

@@ -15,6 +15,8 @@ from homeward.mission.events import (
     ClueRefused,
     ClueReported,
     Entry,
+    EntryCorrected,
+    EntryUndone,
     Event,
     IppSet,
     MapMade,
@@ -38,6 +40,7 @@ _INDOORS = BuildingLoaded | ReadingTaken | RoomSearched  # once a room was searc
 _PLANNED = (
     MapMade | WeatherSet | NumberSet | SegmentDrawn | SegmentDropped | ChoiceLocked | ChoiceFreed | TeamRegistered
 ) | (TeamStoodDown | BaseSet | AssignmentGivenUp)
+_REACH_BACK = EntryUndone | EntryCorrected  # to what came before
 _OF_SUBJECT = ("category", "ecoregion", "ground", "mobility", "responsive", "injured")
 
 
@@ -53,7 +56,7 @@ def newer_than_plan(entries: Sequence[Entry]) -> int:
     there is no plan, where they add up to what it was made from, or where everybody found is handed over.
     """
     known = _before(entries, lambda event: isinstance(event, PlanMade))
-    if known is None:
+    if known is None or not any(isinstance(entry.event, _PLANNED | _REACH_BACK) for entry in entries[len(known) :]):
         return 0
     mission = replay(entries)
     if _over(mission) or _of_plan(replay(known)) == _of_plan(mission):
@@ -107,7 +110,8 @@ def newer_than_map(entries: Sequence[Entry]) -> int:
     found is handed over.
     """
     known = before_map(entries)
-    if known is None or len(known) == len(entries):
+    moving = _FACTS | _INDOORS | ClueReported | _REACH_BACK
+    if known is None or not any(isinstance(entry.event, moving) for entry in entries[len(known) :]):
         return 0
     mission = replay(entries)
     if _over(mission) or _of_map(replay(known)) == _of_map(mission):

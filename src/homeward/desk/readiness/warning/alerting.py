@@ -36,6 +36,8 @@ TARGET_KM, AROUND_KM, ROUGH_DIGITS = 1.0, 5, 2
 OBSERVED: Final = (
     "NOTE: Its sender says that it has come (Observed). If it has here: homeward warning happened MISSION '{}'."
 )
+_OURS: Final = "homeward-"
+"""How the identifier of a message begins that a homeward wrote."""
 _NAME: Final = re.compile(r"[^\w .-]+")
 
 
@@ -60,9 +62,9 @@ def cap_in(path: Path, file: Path | None = None, *, xml: str | None = None, name
             raise BadInput(
                 f"{called} is an acknowledgement ({alert.kind}), not a warning. There is nothing to take in."
             )
+        _check_foreign(book, alert, called, known=known)
         threat = _threat(book, alert, known or name)
         zone = book.mission.time_zone
-        _check_foreign(book, alert, called, known=known)
         _check_times(threat, called)
         _check_not_past(alert, called, zone=zone, known=known)
         check_threat(threat)
@@ -106,7 +108,7 @@ def cap_out(
         raise BadInput(
             f"The sender {sender!r} cannot be: CAP allows no blanks, commas, < and &. Give one like ops@example.org."
         )
-    now, earlier = clock.now(), _reference(replaces)
+    now, earlier = clock.now(), _reference(replaces, of=name)
     with opened(path, read_only=True) as book:
         state = book.mission.readiness
         lifted = name in state.lifted
@@ -207,8 +209,6 @@ def _known(book: Book, alert: CapAlert) -> str | None:
     return None
 
 
-def _threat(book: Book, alert: CapAlert, name: str | None) -> Threat:
-    """The warning of a message; what our own messages name keeps its name."""
 def _check_foreign(book: Book, alert: CapAlert, called: str, *, known: str | None) -> None:
     """Refuses a warning that is open here: one that this mission has sent itself, or that others have passed back. It
     would count for a second time, as if somebody else had warned of the same.
@@ -230,6 +230,8 @@ def _mark(book: Book) -> str:
     return hashlib.sha256(book.stored[0].entry.id.encode()).hexdigest()[:8]
 
 
+def _threat(book: Book, alert: CapAlert, name: str | None) -> Threat:
+    """The warning of a message; what our own messages name keeps its name."""
     asked = name or alert.name or _NAME.sub("", alert.event).strip()[:40] or "CAP"
     taken = book.mission.readiness.threats
     free = asked
@@ -280,13 +282,18 @@ def _by_the_clock(threat: Threat, zone: str) -> str:
     )
 
 
-def _reference(replaces: Path | str | None) -> str:
-    """Sender, identifier and time of the message that is updated or cancelled, as CAP refers to it."""
+def _reference(replaces: Path | str | None, *, of: str) -> str:
+    """Sender, identifier and time of the message that is updated or cancelled, as CAP refers to it.
+
+    Raises `BadInput` where it is a homeward's message of another warning than `of`.
+    """
     if replaces is None:
         return ""
     text = isinstance(replaces, str) and replaces.lstrip().startswith("<")
     data, called = _message(None, str(replaces)) if text else _message(Path(replaces), None)
     alert, _ = read_cap(data, name=called)
+    if alert.identifier.startswith(_OURS) and alert.event != of:
+        raise BadInput(f"{called} is the message of {alert.event!r}, not of {of!r}. Give the one sent for {of!r}.")
     return f"{alert.sender},{alert.identifier},{cap_time(alert.message_sent)}"
 
 
@@ -323,14 +330,14 @@ def _areas(mission: Mission, threat: Threat) -> list[Area]:
     state = mission.readiness.targets
     named: list[Area] = [
         (state[t].label or t, _pair(state[t].place), TARGET_KM) if t in state else (t, None, 0.0)
-        for t in threat.targets
+        for t in threat.may_hit
     ]
     return named if any(where for _, where, _ in named) else [*named, *_public_area(mission, threat)]
 
 
 def _public_area(mission: Mission, threat: Threat) -> list[Area]:
     """The mission's name and one circle around its base that holds the targets, which it does not tell apart."""
-    places = [t.place for t in mission.readiness.targets.values() if t.id in threat.targets]
+    places = [t.place for t in mission.readiness.targets.values() if t.id in threat.may_hit]
     centre = mission.base or (places[0] if places else None)
     if centre is None:
         return [(mission.name, None, 0.0)]

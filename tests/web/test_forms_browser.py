@@ -164,6 +164,24 @@ def test_a_team_answers_and_the_roll_is_called_with_numbers(page: Page, mission:
     page.wait_for_selector("#coming li:has-text('Dog 1')")
 
 
+def test_the_time_that_was_understood_is_filled_in_and_is_none_of_a_no(page: Page, mission: Path) -> None:
+    told(mission, CALL, ("answered", {"person": "M1", "text": "yes, 10 min, do I bring skis?"}))
+    part(page, "muster")
+    page.click("[aria-label='What M1 means']")
+    assert "12:10" in page.input_value("#f-eta")
+    fill(page, answer="no")
+    send(page)
+    page.wait_for_selector("#unread", state="detached")
+    told(mission, ("answered", {"person": "S1", "text": "yes, 10 min, do I bring skis?"}))
+    page.click("[aria-label='What S1 means']")
+    fill(page, answer="yes")
+    send(page)
+    page.wait_for_selector("#unread", state="detached")
+    coming = {row["id"]: row for row in desk.page_data(mission, personal=True)["muster"]["coming"]}
+    assert "M1" not in coming
+    assert coming["S1"]["named_eta"].startswith("2026-11-21T17:10")
+
+
 def test_a_code_is_shown_big_and_the_list_is_a_paper(page: Page, mission: Path) -> None:
     told(mission, CALL)
     part(page, "muster")

@@ -85,6 +85,14 @@ def test_two_dates_leave_the_families_equal_and_a_third_tells_them_apart() -> No
     assert set(three) == set(FAMILIES)  # every one is still shown
 
 
+def test_families_that_miss_and_hardly_count_are_no_finding() -> None:
+    found = warned(statement({0.1: 7.0, 0.5: 30.0, 0.9: 60.0}), days=5, families=FAMILIES)
+    missing = [name for name, one in found.by_family.items() if one.misfit > 0.05]
+    assert missing
+    assert all(found.by_family[name].share < 0.01 for name in missing)
+    assert not found.findings
+
+
 def test_dates_that_no_family_meets_still_have_a_forecast() -> None:
     found = warned(statement({0.1: 1.0, 0.5: 30.0, 0.51: 400.0}), days=0, families=FAMILIES)
     assert sum(one.share for one in found.by_family.values()) == pytest.approx(1)

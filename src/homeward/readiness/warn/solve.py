@@ -65,8 +65,7 @@ class Warned:
     @property
     def likely(self) -> tuple[ByFamily, ...]:
         """The families that still count: those with more than a twentieth, or the likeliest."""
-        shares = [one.share for one in self.by_family.values()]
-        return tuple(one for one in self.by_family.values() if one.share > COUNTS or one.share == max(shares))
+        return tuple(_likely(self.by_family).values())
 
     @property
     def medians_d(self) -> tuple[float, ...]:
@@ -107,7 +106,7 @@ def foresee(problem: WarnProblem) -> Warned:
         for name, one, v, end in zip(families, stated, evidence / evidence.sum(), ends, strict=True)
         if v > 0
     }
-    off = [f"{name} ({b.misfit:.2f})" for name, b in by_family.items() if b.misfit > 0.05]
+    off = [f"{name} ({b.misfit:.2f})" for name, b in _likely(by_family).items() if b.misfit > 0.05]
     if off:
         findings += (f"What was said is not met by {', '.join(off)}: that is how far a probability is off.",)
     as_said = _together(firsts, shares, 0.0)
@@ -115,6 +114,11 @@ def foresee(problem: WarnProblem) -> Warned:
     forecast = _together(ends, evidence / evidence.sum(), problem.elapsed_d)
     overdue_d = _overdue_d(problem, as_said, reports) if forecast.still_coming > 0 else None
     return Warned(forecast, by_family, as_said, already, findings, overdue_d)
+
+
+def _likely(by_family: Mapping[str, ByFamily]) -> dict[str, ByFamily]:
+    best = max(one.share for one in by_family.values())
+    return {name: one for name, one in by_family.items() if one.share > COUNTS or one.share == best}
 
 
 @dataclass(frozen=True, slots=True)

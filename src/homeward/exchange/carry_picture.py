@@ -11,23 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from homeward.exchange.basemap import (
-    INK,
-    MM,
-    PAPER,
-    Frame,
-    View,
-    draw_ground,
-    faint,
-    new_map,
-    relief,
-    to_bytes,
-    view_of,
-)
-from homeward.exchange.margin import Key, crs_name, draw_grid, draw_strip, north_words
+from homeward.exchange.basemap import DANGER, INK, LEAST_SCALE, MM, PAPER, WAY, Frame, View, to_bytes, view_of
+from homeward.exchange.crew_marks import draw_hazards
+from homeward.exchange.margin import Key, draw_strip, opened_map
 from homeward.exchange.marks import draw_arrows, draw_label
-from homeward.geo import Floats
-from homeward.mission.people import Hazard
+from homeward.geo import Floats, Grid
 from homeward.mission.replay import Mission
 from homeward.terrain.ground import Terrain
 from homeward.terrain.raster import bilinear
@@ -36,10 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Json = dict[str, Any]
-WAY: Final = "#0B3D91"
-DANGER: Final = "#B00020"
 OTHER: Final[dict[str, Any]] = {"color": "#333333", "linewidth": 1.0, "linestyle": (0, (4, 2))}
-LEAST_SCALE: Final = 5_000
 PROFILE_MM: Final = 32.0
 """Height of the picture of height and exposure, mm; its width and dots are the frame's."""
 RELAY_MM: Final = 5.5
@@ -55,10 +40,8 @@ def carry_map(plan: Json, *, mission: Mission, terrain: Terrain, frame: Frame) -
     looks = [s["lookout"] for s in row.get("stretches", ()) if s["lookout"]]
     points = [chosen, *([grid.xy_m(looks)] if looks else [])]
     view = _view(points, ways, frame)
-    fig, ax = new_map(frame, view)
-    step = draw_ground(ax, view, terrain, faint(relief(terrain)))
-    square = draw_grid(ax, view)
-    hazards = _hazards(ax, mission.crew.hazards.values(), terrain)
+    fig, ax, notes = opened_map(terrain, view, frame)
+    hazards = draw_hazards(ax, mission, grid, view, clear_of=_places(plan, row, grid, chosen))
     for i, way in enumerate(ways):
         if i != plan["chosen"] - 1:
             ax.plot(*way.T, color=PAPER, linewidth=2.2, alpha=0.7, zorder=6.8)
@@ -66,13 +49,6 @@ def carry_map(plan: Json, *, mission: Mission, terrain: Terrain, frame: Frame) -
             _number(ax, way[int(0.6 * (len(way) - 1))], str(i + 1))
     exposed = _chosen(ax, chosen, row)
     _marks(ax, plan, row, terrain, view)
-    square_words = f"{square / 1000:g} km" if square >= 1000 else f"{square} m"
-    notes = [
-        f"Grid: {crs_name(grid.crs)}, squares {square_words}",
-        f"Contours every {step:.0f} m" if step else "Too flat for contours",
-        north_words(grid, view),
-        "Magnetic declination: take it from your own map",
-    ]
     draw_strip(fig, frame, view, notes=notes, keys=_keys(plan, row, hazards=hazards, exposed=exposed))
     return to_bytes(fig, frame)
 
@@ -84,33 +60,17 @@ def _view(near: Sequence[Floats], ways: Sequence[Floats], frame: Frame) -> View:
     return whole if whole.scale <= 2 * own.scale else own
 
 
-def _hazards(ax: Axes, hazards: Any, terrain: Terrain) -> bool:
-    """Outlines of the marked hazards, hatched; whether there are any."""
-    from matplotlib.patches import Polygon
-
-    drawn = False
-    for hazard in hazards:
-        ring = _ring(hazard, terrain)
-        if len(ring) < 3:
-            continue
-        drawn = True
-        ax.add_patch(
-            Polygon(
-                ring, closed=True, facecolor="none", edgecolor=DANGER, linewidth=1.4, hatch="xx", alpha=0.55, zorder=5
-            )
-        )
-        draw_label(ax, tuple(ring.mean(axis=0)), hazard.label or hazard.kind.value, size=7.0, color=DANGER)
-    return drawn
+def _places(plan: Json, row: Json, grid: Grid, chosen: Floats) -> Floats:
+    """What names of hazards keep clear of: the find, exits, lookouts, the chosen way."""
+    looks = [s["lookout"] for s in row.get("stretches", ()) if s["lookout"]]
+    marks = grid.xy_m([plan["find"]["place"], *(e["place"] for e in plan["exits"]), *looks])
+    return np.vstack([marks, _between(chosen)])
 
 
-def _ring(hazard: Hazard, terrain: Terrain) -> Floats:
-    if hazard.ring:
-        return terrain.grid.xy_m([(p.lon_deg, p.lat_deg) for p in hazard.ring])
-    if hazard.place is None or not hazard.radius_m:
-        return np.empty((0, 2))
-    x, y = terrain.grid.to_m(hazard.place)
-    turn = np.linspace(0, 2 * np.pi, 48, endpoint=False)
-    return np.column_stack([x + hazard.radius_m * np.cos(turn), y + hazard.radius_m * np.sin(turn)])
+def _between(way: Floats) -> Floats:
+    """Places along a way, an eightieth of it apart."""
+    at = _metres(way)
+    return np.column_stack([np.interp(np.linspace(0, at[-1], 81), at, way[:, k]) for k in (0, 1)])
 
 
 def _chosen(ax: Axes, way: Floats, row: Json) -> bool:
@@ -179,7 +139,7 @@ def _number(ax: Axes, at: Any, text: str, *, face: str = INK, ink: str = PAPER, 
     ax.text(float(at[0]), float(at[1]), text, bbox=box, zorder=8.6, clip_on=True, **style)
 
 
-def _keys(plan: Json, row: Json, *, hazards: bool, exposed: bool) -> list[Key]:
+def _keys(plan: Json, row: Json, *, hazards: Sequence[Key], exposed: bool) -> list[Key]:
     keys = [Key(form="line", text="the way to take", style={"color": WAY, "linewidth": 2.6})]
     if exposed:
         style = {"color": DANGER, "linewidth": 4.6, "linestyle": (0, (0.5, 0.45))}
@@ -191,9 +151,7 @@ def _keys(plan: Json, row: Json, *, hazards: bool, exposed: bool) -> list[Key]:
         keys.append(Key(form="mark", text="change of bearers (number white)", style=ring))
     if any(s["lookout"] for s in row.get("stretches", ())):
         keys.append(Key(form="mark", text="lookouts", style={"marker": "^", "markersize": 6, "color": INK}))
-    if hazards:
-        box = {"facecolor": "none", "edgecolor": DANGER, "hatch": "xxxx", "linewidth": 0.8}
-        keys.append(Key(form="box", text="hazard as marked", style=box))
+    keys += hazards
     keys.append(
         Key(
             form="mark",

@@ -11,21 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from homeward.exchange.basemap import (
-    INK,
-    PAPER,
-    Frame,
-    View,
-    draw_ground,
-    faint,
-    new_map,
-    relief,
-    to_bytes,
-    view_of,
-)
+from homeward.exchange.basemap import DANGER, INK, LEAST_SCALE, PAPER, WAY, Frame, View, to_bytes, view_of
 from homeward.exchange.crew_marks import draw_hazards
 from homeward.exchange.fonts import drawable
-from homeward.exchange.margin import Key, crs_name, draw_grid, draw_strip, north_words
+from homeward.exchange.margin import Key, draw_strip, opened_map
 from homeward.exchange.marks import draw_label
 from homeward.geo import Floats
 from homeward.mission.replay import Mission
@@ -37,9 +26,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Json = dict[str, Any]
-WAY: Final = "#0B3D91"
-DANGER: Final = "#B00020"
-LEAST_SCALE: Final = 5_000
 CROWDED: Final = 15
 """With more targets than this their marks are drawn smaller: ours."""
 NAME_OFF_MM, TIME_MM, HAZARD_MM = 5.0, 6.5, 18.0
@@ -57,9 +43,7 @@ def cover_map(plan: Json, *, mission: Mission, terrain: Terrain, frame: Frame) -
     spots = grid.xy_m([p["place"] for p in posts])
     ways = [grid.xy_m(way["line"]) for way in plan["ways"]]
     view = view_of(np.vstack([targets, spots, *ways]), frame, least_scale=LEAST_SCALE)
-    fig, ax = new_map(frame, view)
-    step = draw_ground(ax, view, terrain, faint(relief(terrain)))
-    square = draw_grid(ax, view)
+    fig, ax, notes = opened_map(terrain, view, frame)
     keys = draw_hazards(ax, mission, grid, view, clear_of=_with_names(targets, view))
     _aside(ax, targets, view)
     times: list[XY] = []
@@ -73,13 +57,6 @@ def cover_map(plan: Json, *, mission: Mission, terrain: Terrain, frame: Frame) -
         x, y = grid.to_m(mission.base)
         ax.plot(x, y, marker="s", markersize=7, color=PAPER, markeredgecolor=INK, markeredgewidth=1.4, zorder=8.2)
         draw_label(ax, (x, y), "CP   ", size=7.5, ha="right", va="bottom")
-    words = f"{square / 1000:g} km" if square >= 1000 else f"{square} m"
-    notes = [
-        f"Grid: {crs_name(grid.crs)}, squares {words}",
-        f"Contours every {step:.0f} m" if step else "Too flat for contours",
-        north_words(grid, view),
-        "Magnetic declination: take it from your own map",
-    ]
     draw_strip(fig, frame, view, notes=notes, keys=[*_keys(plan, posts), *keys])
     return to_bytes(fig, frame)
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pyproj import CRS
 
 from homeward.exchange.basemap import (
@@ -18,13 +19,19 @@ from homeward.exchange.basemap import (
     PAPER,
     RIGHT_MM,
     STRIP_MM,
+    WAY,
     Frame,
     View,
+    draw_ground,
+    faint,
+    new_map,
+    relief,
 )
 from homeward.exchange.marks import FLAG, POST
 from homeward.exchange.post_words import is_post
 from homeward.geo import Grid
 from homeward.search.records import Assignment
+from homeward.terrain.ground import Terrain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,6 +50,23 @@ class Key:
     form: str
     text: str
     style: dict[str, Any]
+
+
+def opened_map(
+    terrain: Terrain, view: View, frame: Frame, shade: NDArray[np.uint8] | None = None
+) -> tuple[Figure, Axes, list[str]]:
+    """A map with its ground and grid, and the notes for its margin; the ground as `shade`, else as a faint relief."""
+    fig, ax = new_map(frame, view)
+    step_m = draw_ground(ax, view, terrain, faint(relief(terrain)) if shade is None else shade)
+    return fig, ax, map_notes(terrain.grid, view, step_m, draw_grid(ax, view))
+
+
+def map_notes(grid: Grid, view: View, step_m: float, square_m: int) -> list[str]:
+    """Grid, contours and north, in words for the margin."""
+    square = f"{square_m / 1000:g} km" if square_m >= 1000 else f"{square_m} m"
+    lines = f"Contours every {step_m:.0f} m, labels in m" if step_m else "Too flat for contours"
+    declination = "Magnetic declination: not given, take it from your own map"
+    return [f"Grid: {crs_name(grid.crs)}, squares {square}", lines, north_words(grid, view), declination]
 
 
 def draw_grid(ax: Axes, view: View) -> int:
@@ -226,7 +250,7 @@ def post_key() -> Key:
     return Key(
         form="mark",
         text="post to hold",
-        style={**POST, "marker": [(x - 0.4, y - 0.5) for x, y in FLAG], "color": "#0B3D91", "markersize": 9},
+        style={**POST, "marker": [(x - 0.4, y - 0.5) for x, y in FLAG], "color": WAY, "markersize": 9},
     )
 
 
@@ -234,7 +258,7 @@ def task_keys(task: Assignment) -> list[Key]:
     """What is drawn on the map of one assignment."""
     searched = [
         Key(form="line", text=f"segment {task.segment}", style={"color": INK, "linewidth": 2.2}),
-        Key(form="line", text="search path, way points", style={"color": "#0B3D91", "linewidth": 1.7}),
+        Key(form="line", text="search path, way points", style={"color": WAY, "linewidth": 1.7}),
     ]
     held = [post_key(), Key(form="line", text="as far as it reaches", style={"color": INK, "linewidth": 2.2})]
     keys = [

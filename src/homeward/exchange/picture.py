@@ -20,13 +20,13 @@ from homeward.belief.records import Belief
 from homeward.errors import UnknownName
 from homeward.exchange.basemap import (
     INK,
+    LEAST_SCALE,
     PAPER,
+    WAY,
     Frame,
     View,
     crop,
-    draw_ground,
     faint,
-    new_map,
     relief,
     to_bytes,
     view_of,
@@ -35,11 +35,9 @@ from homeward.exchange.clue_outline import outlines
 from homeward.exchange.crew_marks import PostMark, draw_crew, draw_hazards, post_marks
 from homeward.exchange.margin import (
     Key,
-    crs_name,
-    draw_grid,
     draw_strip,
     mark_keys,
-    north_words,
+    opened_map,
     post_key,
     task_keys,
 )
@@ -132,10 +130,8 @@ def overview_picture(book: MapBook, *, frame: Frame | None = None) -> bytes:
     """The whole search on one map: probability, segments, who goes where, clues, IPP, base."""
     frame = frame or Frame()
     view = view_of(_search_ground(book), frame)
-    fig, ax = new_map(frame, view)
-    step = draw_ground(ax, view, book.terrain, faint(book.shade))
+    fig, ax, notes = opened_map(book.terrain, view, frame, faint(book.shade))
     keys = _probability(ax, book, view)
-    square = draw_grid(ax, view)
     if book.plan is not None:
         _segments(ax, book, view)
         _team_routes(ax, book.plan)
@@ -150,7 +146,7 @@ def overview_picture(book: MapBook, *, frame: Frame | None = None) -> bytes:
         keys += [post_key()] if any(is_post(a) for a in book.plan.assignments) else []
     if book.mission.counting_clues:
         keys.append(Key(form="line", text="what a clue speaks of", style=CLUE_LINE))
-    draw_strip(fig, frame, view, notes=map_notes(book, view, step, square), keys=[*keys, *mark_keys()])
+    draw_strip(fig, frame, view, notes=notes, keys=[*keys, *mark_keys()])
     return to_bytes(fig, frame)
 
 
@@ -163,16 +159,14 @@ def assignment_picture(book: MapBook, number: str, *, frame: Frame | None = None
         raise UnknownName("assignment", number, (a.number for a in plan.assignments) if plan else ())
     ring = next((s.ring_m for s in plan.segments if s.id == task.segment), ())
     view = _task_view(task, ring, frame)
-    fig, ax = new_map(frame, view)
-    step = draw_ground(ax, view, book.terrain, book.shade)
-    square = draw_grid(ax, view)
+    fig, ax, notes = opened_map(book.terrain, view, frame, book.shade)
     _segments(ax, book, view, only_near=task.segment)
     busy = np.array(way_points(task)).reshape(-1, 2)
     keys = [*task_keys(task), *draw_hazards(ax, book.mission, book.terrain.grid, view, clear_of=busy)]
     _task(ax, task, ring)
     draw_marks(ax, book, with_bearings=False)
     keys += draw_crew(ax, book.mission, book.posts, book.terrain.grid, view)
-    draw_strip(fig, frame, view, notes=map_notes(book, view, step, square), keys=[*keys, *mark_keys()])
+    draw_strip(fig, frame, view, notes=notes, keys=[*keys, *mark_keys()])
     return to_bytes(fig, frame)
 
 
@@ -196,7 +190,7 @@ def _search_ground(book: MapBook) -> Floats:
 
 def _task_view(task: Assignment, ring: Sequence[XY], frame: Frame) -> View:
     core = [*ring, *task.route_m]
-    whole = view_of(np.array([*core, *task.access_m, *task.return_m]), frame, least_scale=5_000)
+    whole = view_of(np.array([*core, *task.access_m, *task.return_m]), frame, least_scale=LEAST_SCALE)
     if whole.scale <= DETAIL_SCALE:
         return whole
     return view_of(np.array(core), frame, least_scale=10_000)
@@ -322,11 +316,11 @@ def _task(ax: Axes, task: Assignment, ring: Sequence[XY]) -> None:
             ax.plot(*way.T, color="#7A1F1F", linewidth=1.5, linestyle=style, zorder=7.1)
     route = np.array(task.route_m)
     if is_post(task):
-        draw_post(ax, task, color="#0B3D91")
+        draw_post(ax, task, color=WAY)
     if len(route) < 2 or is_post(task):
         return
     ax.plot(*route.T, color=PAPER, linewidth=3.4, alpha=0.85, zorder=7.2)
-    ax.plot(*route.T, color="#0B3D91", linewidth=1.7, zorder=7.3)
+    ax.plot(*route.T, color=WAY, linewidth=1.7, zorder=7.3)
     draw_arrows(ax, route)
     for i, at in enumerate(way_points(task), start=1):
         box = {"boxstyle": "circle,pad=0.18", "facecolor": PAPER, "edgecolor": INK, "linewidth": 0.8}
@@ -386,15 +380,3 @@ def _bearing(ax: Axes, book: MapBook, clue: Clue, at: XY) -> None:
     line = CLUE_LINE["linestyle"]
     arrow = {"arrowstyle": "-|>", "color": CLUE_INK, "lw": 1.3, "linestyle": line, "mutation_scale": 12}
     ax.annotate("", tip, at, arrowprops=arrow, zorder=8.5, annotation_clip=True)
-
-
-# ---- words in the margin ------------------------------------------------------------------------------------------
-
-
-def map_notes(book: MapBook, view: View, step_m: float, square_m: int) -> list[str]:
-    """Grid, contours and north, in words for the margin."""
-    grid = book.terrain.grid
-    square = f"{square_m / 1000:g} km" if square_m >= 1000 else f"{square_m} m"
-    lines = f"Contours every {step_m:.0f} m, labels in m" if step_m else "Too flat for contours"
-    declination = "Magnetic declination: not given, take it from your own map"
-    return [f"Grid: {crs_name(grid.crs)}, squares {square}", lines, north_words(grid, view), declination]

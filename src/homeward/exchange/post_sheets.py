@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from homeward.exchange.basemap import INK, PAPER, Frame, draw_ground, new_map, to_bytes, view_of
+from homeward.exchange.basemap import INK, PAPER, Frame, to_bytes, view_of
 from homeward.exchange.crew_marks import draw_crew, draw_hazards, named_posts
 from homeward.exchange.crew_words import reach_words, signals_words
-from homeward.exchange.margin import Key, draw_grid, draw_strip, mark_keys
-from homeward.exchange.picture import MapBook, draw_marks, map_notes
+from homeward.exchange.margin import Key, draw_strip, mark_keys, opened_map
+from homeward.exchange.picture import MapBook, draw_marks
 from homeward.exchange.plan_clock import PlanClock
 from homeward.exchange.sheet_words import metres, references
 from homeward.geo import Floats, Grid, Place
@@ -63,16 +63,14 @@ def post_picture(book: MapBook, crew: Mapping[str, Any], frame: Frame) -> bytes:
     ways = [_way(held, grid) for held in crew["held"]]
     at = np.array([grid.to_m(Place(held["lat_deg"], held["lon_deg"])) for held in crew["held"]])
     view = view_of(np.vstack([at, *ways]), frame, least_scale=10_000)
-    fig, ax = new_map(frame, view)
-    step = draw_ground(ax, view, book.terrain, book.shade)
-    square = draw_grid(ax, view)
+    fig, ax, notes = opened_map(book.terrain, view, frame, book.shade)
     keys = draw_hazards(ax, book.mission, grid, view, clear_of=at)
     for way in ways:
         ax.plot(*way.T, color=PAPER, linewidth=3.4, alpha=0.85, zorder=8.0)
         ax.plot(*way.T, zorder=8.1, **_WAY)
     draw_marks(ax, book, with_bearings=False)
     keys += [Key(form="line", text="way there", style=_WAY), *draw_crew(ax, book.mission, book.posts, grid, view)]
-    draw_strip(fig, frame, view, notes=map_notes(book, view, step, square), keys=[*keys, *mark_keys()])
+    draw_strip(fig, frame, view, notes=notes, keys=[*keys, *mark_keys()])
     return to_bytes(fig, frame)
 
 

@@ -47,6 +47,7 @@ def opened(tab: Page, served: Served) -> Page:
 
 
 def test_the_mission_on_the_page(tab: Page, served: Served) -> None:
+    tab.clock.set_fixed_time(sample.START)
     opened(tab, served)
     shows_ground_probability_and_plan(tab)
     sorts_the_table_and_says_so(tab)
@@ -56,6 +57,18 @@ def test_the_mission_on_the_page(tab: Page, served: Served) -> None:
     looks_a_probability_up_where_python_put_it(tab)
     names_teams_by_task_on_the_map(tab)
     says_the_zone_where_the_clocks_change(tab)
+    says_the_day_where_it_is_another(tab)
+
+
+def says_the_day_where_it_is_another(tab: Page) -> None:
+    script = """([now, ...times]) => import('homeward/format.js').then(m => m.clock('UTC', [], () => Date.parse(now)))
+        .then(c => [...times.map(c.time), c.to(...times), c.typed(times[0])])"""
+    night = ["2026-11-21T23:30:00Z", "2026-11-22T01:10:00Z"]
+    shown = tab.evaluate(script, ["2026-11-21T20:00:00Z", *night])
+    assert shown == ["23:30", "22 Nov 01:10", "22 Nov 01:10", "23:30"]
+    shown = tab.evaluate(script, ["2026-11-22T08:00:00Z", *night])
+    assert shown == ["21 Nov 23:30", "01:10", "22 Nov 01:10", "2026-11-21 23:30"]
+    assert tab.evaluate(script, ["2026-11-23T08:00:00Z", night[0], night[0]])[2] == "23:30"
 
 
 def names_teams_by_task_on_the_map(tab: Page) -> None:
@@ -65,7 +78,7 @@ def names_teams_by_task_on_the_map(tab: Page) -> None:
 
 def says_the_zone_where_the_clocks_change(tab: Page) -> None:
     script = """([zone, span]) => import('homeward/format.js').then(m => m.clock(zone, span))
-        .then(c => [...span.map(c.time), c.zone(span[0])])"""
+        .then(c => [...span.map(c.hour), c.zone(span[0])])"""
     night = ["2026-11-01T05:55:00Z", "2026-11-01T06:32:00Z"]
     assert tab.evaluate(script, ["America/New_York", night]) == ["01:55 EDT", "01:32 EST", ""]
     assert tab.evaluate(script, ["America/New_York", [night[1], night[1]]]) == ["01:32", "01:32", "EST"]

@@ -199,6 +199,20 @@ def test_a_short_answer_covers_nothing_of_the_panel(page: Page) -> None:
     assert tab["y"] + tab["height"] <= toast["y"]
 
 
+def test_plans_of_yesterday_say_so(page: Page, mission: Path) -> None:
+    told(mission, ("cover", {"standing": 1}))
+    page.click("#ready-cover")
+    page.wait_for_selector("#cover-posts small:has-text('there 12:')")
+    assert page.locator("#cover-age").count() == 0
+    page.clock.set_fixed_time("2026-11-22T19:00:00Z")
+    page.reload()
+    page.click("#tab-ready")
+    page.click("#ready-cover")
+    assert "26 h 00 min old, made Sat 21 Nov, 12:00; its first days are over" in page.inner_text("#cover-age")
+    page.click("[aria-label=Days] button >> nth=0")
+    page.wait_for_selector("#cover-posts small:has-text('there 21 Nov 12:')")
+
+
 def test_a_page_that_is_not_let_in_any_more_says_what_to_do(chromium: Browser, memory_desk: MemoryDesk) -> None:
     server = Served(token="open-sesame-open-sesame")
     try:

@@ -140,6 +140,7 @@ def test_a_building_on_the_page_forces_a_choice_and_tells_when_its_plan_is_old(
         tab.select_option("#f-name", "church")
         assert "Hall" in tab.locator("#f-start option").all_text_contents()
         tab.keyboard.press("Escape")
+        tab.click("text=Throw it away")
         tab.click("#tab-teams")
         tab.click("#teams li:has-text('Alpha') >> text=Change")
         assert [tab.input_value(f"#f-{name}") for name in ("name", "kind", "people")] == ["Alpha", "hasty", "4"]

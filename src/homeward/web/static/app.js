@@ -5,6 +5,7 @@ import { openForm } from "homeward/dialog.js";
 import { byId, fold, h, isLong, placeOfFocus, remember, remembered, toast } from "homeward/dom.js";
 import { buildingsTab } from "homeward/buildings.js";
 import { crewTab } from "homeward/crew.js";
+import { currentSlice } from "homeward/covermap.js";
 import { clock as clockIn, duration, percent, secondsSince } from "homeward/format.js";
 import { follow } from "homeward/live.js";
 import { makeMap } from "homeward/map.js";
@@ -24,7 +25,7 @@ const live = inFile === null;
 const page = {
   data: null,
   clock: clockIn("UTC"),
-  view: { tab: "plan", sort: { key: "leaves", down: false }, focus: {}, point: null, papers: null, scenario: null, shown: {}, opacity: 0.6, work: null, said: null, ready: null, slice: 0, warning: null, zoom: undefined, alert: null,
+  view: { tab: "plan", sort: { key: "leaves", down: false }, focus: {}, point: null, papers: null, scenario: null, shown: {}, opacity: 0.6, work: null, said: null, ready: null, slice: null, warning: null, zoom: undefined, alert: null,
     style: remembered("style", "decimal"), theme: remembered("theme", "system") },
   now: () => Date.now(),
   theme: () => (page.view.theme === "system" ? (wantsLight.matches ? "light" : "dark") : page.view.theme),
@@ -89,8 +90,8 @@ function show(data) {
   page.data = data;
   page.view.papers = null; // they were of the plan before
   const shown = [data.ipp?.seen_at, data.opened_at, data.log[0]?.at, data.plan?.starts, data.plan?.ends];
-  page.clock = clockIn(data.time_zone, [...shown, ...(data.plan?.assignments ?? []).map((task) => task.back)]);
-  if (data.cover) page.view.slice = data.cover.shown = Math.min(page.view.slice, data.cover.slices.length - 1);
+  page.clock = clockIn(data.time_zone, [...shown, ...(data.plan?.assignments ?? []).map((task) => task.back)], live ? Date.now : () => Date.parse(data.log[0]?.at ?? Date.now()));
+  if (data.cover) data.cover.shown = page.view.slice === null ? currentSlice(data.cover, page.now()) : Math.min(page.view.slice, data.cover.slices.length - 1);
   document.title = `${data.name} - homeward`;
   headline(); // first, because its height decides how much room the map has
   map.show(data, page.clock);

@@ -41,7 +41,7 @@ function hourMarks(plan, end, x, clock) {
   for (let hour = 0; hour <= hours; hour += step) {
     const when = new Date(Date.parse(plan.starts) + hour * 3.6e6).toISOString();
     const anchor = hour === 0 ? "start" : hour * 3600 === end ? "end" : "middle";
-    marks.push(svg("text", { x: x(hour * 3600), y: H - 6, "text-anchor": anchor }, clock.time(when)));
+    marks.push(svg("text", { x: x(hour * 3600), y: H - 6, "text-anchor": anchor }, hour === 0 ? clock.time(when) : clock.hour(when)));
   }
   return marks;
 }

@@ -5,10 +5,11 @@ import { viewWords } from "homeward/coverforms.js";
 import { shownSlice } from "homeward/covermap.js";
 import { formatPlace } from "homeward/coords.js";
 import { byId, fold, h } from "homeward/dom.js";
-import { duration, percent } from "homeward/format.js";
+import { duration, percent, secondsSince } from "homeward/format.js";
 import { ownAssumptions, plain } from "homeward/readyparts.js";
 
 const number = (value) => (value === null || value === undefined ? "–" : Math.abs(value) < 0.0005 ? "0" : String(Number(value.toPrecision(3))));
+const FRESH_MS = 30 * 60e3; // a plan no older counts as made now: ours
 const LOSSES = ["reserve", "deterrence"];
 
 export function coverTab(page) {
@@ -58,9 +59,19 @@ function spans(page, row) {
   const { data, clock } = page;
   const { slices } = data.cover;
   const from = (one) => (Date.parse(one.from) - Date.parse(slices[0].from) < 2 * 86400e3 ? clock.dayTime(one.from) : clock.short(one.from));
-  if (slices.length < 2) return h("p", {}, h("small", {}, `until ${clock.dayTime(row.to)} · ${count(row)}`));
-  return h("p", { class: "buttons chips", role: "group", "aria-label": "Days" }, slices.map((one, n) =>
-    h("button", { class: "small", "aria-pressed": String(one === row), onclick: () => page.showCover(n) }, n ? `from ${from(one)}` : "now", h("small", {}, ` ${count(one)}`))));
+  const made = age(page);
+  if (slices.length < 2) return [made, h("p", {}, h("small", {}, `until ${clock.dayTime(row.to)} · ${count(row)}`))];
+  const since = Date.parse(slices[0].from) < page.now() - FRESH_MS;
+  return [made, h("p", { class: "buttons chips", role: "group", "aria-label": "Days" }, slices.map((one, n) =>
+    h("button", { class: "small", "aria-pressed": String(one === row), onclick: () => page.showCover(n) }, n || since ? `from ${from(one)}` : "now", h("small", {}, ` ${count(one)}`))))];
+}
+
+// When the plan was made, where that is not just now, and that its days are over.
+function age({ data, clock, now, act }) {
+  const { made_at: made, slices } = data.cover;
+  if (!act || !made || Date.parse(made) > now() - FRESH_MS) return null;
+  const over = Date.parse(slices[0].to) < now();
+  return h("p", { class: over ? "hazard" : null, id: "cover-age" }, `${over ? "⚠ " : ""}This plan is ${duration(secondsSince(made, now()))} old, made ${clock.near(made)}${over ? "; its first days are over" : ""}.`);
 }
 
 const count = (row) => (row.teams.length === 1 ? "1 team" : `${row.teams.length} teams`);

@@ -5,6 +5,9 @@ const point = (coordinates, properties) => ({ type: "Feature", properties, geome
 // The span of days that is shown, and who is then where.
 export const shownSlice = (cover) => cover?.slices[Math.min(cover.shown ?? 0, cover.slices.length - 1)] ?? null;
 
+// The span of days that it is now; the first where none is.
+export const currentSlice = (cover, now) => Math.max(0, cover.slices.findIndex((one) => Date.parse(one.from) <= now && now < Date.parse(one.to)));
+
 export function coverCollections({ cover, targets = [] }) {
   const row = shownSlice(cover);
   const goals = cover ? cover.targets.map((one) => ({ id: one.id, at: one.place })) : targets.map((one) => ({ id: one.target, at: [one.lon_deg, one.lat_deg] }));

@@ -39,7 +39,7 @@ function formation(page) {
     h("button", { class: phase === (data.find ? "rescue" : "search") && !made ? "main" : null, onclick: () => act("formation", { phase }) }, `Form for ${phase}`)));
   if (!made) return [h("h2", {}, "Who does what"), h("p", {}, "Nobody has a role yet."), forms];
   return [
-    h("h2", {}, `Formation for ${made.phase}, ${page.clock.near(made.starts)} to ${page.clock.time(made.ends)}`),
+    h("h2", {}, `Formation for ${made.phase}, ${page.clock.near(made.starts)} to ${page.clock.to(made.starts, made.ends)}`),
     stale(page, made).map((line) => h("p", { class: "hazard", role: "status" }, `⚠ ${line}`)),
     h("p", { id: "complete" }, "All roles can still be filled with ", h("strong", {}, percent(made.p_complete)), made.p_error > 0 ? ` (± ${percent(made.p_error)}, drawn)` : "", " if people drop out."),
     made.posts.length ? h("ul", { class: "lines posts", id: "posts" }, made.posts.map((post) => crew(page, made, post))) : h("p", {}, "No posts."),
@@ -70,7 +70,7 @@ function crew(page, made, post) {
   const { clock, view } = page;
   const says = post.people.map((name) => `${name}${made.assigned[name] ? ` (${roleWords(made.assigned[name].role)})` : ""}`).join(", ");
   const held = post.held.map((one) => h("small", {},
-    h("b", {}, `${clock.time(one.begins)}–${clock.time(one.ends)} `), formatPlace(one.lon_deg, one.lat_deg, view.style),
+    h("b", {}, `${clock.time(one.begins)}–${clock.to(one.begins, one.ends)} `), formatPlace(one.lon_deg, one.lat_deg, view.style),
     one.leaves ? `, sets out ${clock.time(one.leaves)}` : "", one.why ? `: ${one.why}` : ""));
   const at = !post.held.length && post.at ? h("small", {}, `at ${formatPlace(post.at[1], post.at[0], view.style)}`) : null;
   const first = post.held[0] ? [post.held[0].lon_deg, post.held[0].lat_deg] : post.at && [post.at[1], post.at[0]];

@@ -67,7 +67,7 @@ function ticks(task, clock) {
   const half = 1.8e6;
   const marks = [];
   for (let when = Math.ceil(begins / half) * half; when < ends; when += half) {
-    marks.push(point(along(task.route, (when - begins) / (ends - begins)), { text: clock.time(new Date(when).toISOString()) }));
+    marks.push(point(along(task.route, (when - begins) / (ends - begins)), { text: clock.hour(new Date(when).toISOString()) }));
   }
   return marks;
 }

@@ -1,24 +1,30 @@
 // Numbers and times as people read them. Times come in as ISO 8601 UTC and are shown in the mission's time zone.
 
-// Where the clocks change between the two times of `span`, every time carries its zone.
-export function clock(timeZone, span = []) {
+// Where the clocks change between the two times of `span`, every time carries its zone; a time of another day than that
+// of `now()` carries its day.
+export function clock(timeZone, span = [], now = Date.now) {
   const hour = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
   const day = new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "short", day: "numeric", month: "short" });
   const zone = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "short" });
   const zoneOf = (iso) => zone.formatToParts(new Date(iso)).find((part) => part.type === "timeZoneName")?.value ?? timeZone;
   const changes = new Set(span.filter(Boolean).map(zoneOf)).size > 1;
-  const time = (iso) => (iso ? `${hour.format(new Date(iso))}${changes ? ` ${zoneOf(iso)}` : ""}` : "–");
+  const hourOf = (iso) => (iso ? `${hour.format(new Date(iso))}${changes ? ` ${zoneOf(iso)}` : ""}` : "–");
   const year = new Intl.DateTimeFormat("en-GB", { timeZone, day: "numeric", month: "short", year: "numeric" });
   const brief = new Intl.DateTimeFormat("en-GB", { timeZone, day: "numeric", month: "short" });
   const digits = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
   const dayOf = (iso) => day.format(new Date(iso));
+  const today = (iso, of = now()) => !iso || digits.format(new Date(iso)) === digits.format(new Date(of));
+  const time = (iso) => (today(iso) ? hourOf(iso) : `${brief.format(new Date(iso))} ${hourOf(iso)}`);
   return {
-    time,
-    near: (iso) => (iso && dayOf(iso) !== dayOf(Date.now()) ? `${dayOf(iso)}, ${time(iso)}` : time(iso)), // with its day where that is not today
+    time, // 14:30, or 22 Nov 14:30
+    hour: hourOf, // 14:30 alone: where the day stands beside it
+    near: (iso) => (today(iso) ? hourOf(iso) : `${dayOf(iso)}, ${hourOf(iso)}`), // 14:30, or Sun 22 Nov, 14:30
+    to: (from, iso) => (today(iso, from) ? hourOf(iso) : `${brief.format(new Date(iso))} ${hourOf(iso)}`), // the end of a span whose beginning stands before it
+    typed: (iso) => (today(iso) ? hour.format(new Date(iso)) : `${digits.format(new Date(iso))} ${hour.format(new Date(iso))}`), // as a form takes it
     day: (iso) => year.format(new Date(iso)), // 31 Jan 2027
     short: (iso) => brief.format(new Date(iso)), // 31 Jan
     isoDay: (iso) => digits.format(new Date(iso)), // 2027-01-31
-    dayTime: (iso) => (iso ? `${day.format(new Date(iso))}, ${time(iso)}` : "–"),
+    dayTime: (iso) => (iso ? `${day.format(new Date(iso))}, ${hourOf(iso)}` : "–"),
     zone: (iso) => (changes ? "" : zoneOf(iso)), // what is left to say after `time` or `dayTime`
   };
 }

@@ -81,7 +81,7 @@ function unread({ data, act, clock }) {
 // The time that was understood of an answer, where only the rest of it is to be read.
 function understood(data, clock, person) {
   const row = data.muster.coming.find((one) => (one.id === person || one.team === person) && one.answered && one.named_eta);
-  return row ? { eta: clock.time(row.named_eta) } : {};
+  return row ? { eta: clock.typed(row.named_eta) } : {};
 }
 
 function complete({ data, clock }) {

@@ -4,15 +4,16 @@ import { posChart } from "homeward/chart.js";
 import { h } from "homeward/dom.js";
 import { isPost } from "homeward/features.js";
 import { rehearsal } from "homeward/rehearsal.js";
-import { kilometres, percent } from "homeward/format.js";
+import { duration, kilometres, percent, secondsSince } from "homeward/format.js";
 import { beside, changes, overrule } from "homeward/manage.js";
 
+// The day stands in the heading: a time carries its own where that is another.
 const COLUMNS = [
   { key: "team", head: "Team", show: (t) => [h("small", { class: "inline" }, `${t.number} `), t.team] },
   { key: "segment", head: "Seg.", show: (t) => t.segment },
-  { key: "leaves", head: "Leaves", show: (t, clock) => clock.time(t.leaves) },
-  { key: "begins", head: "Searches", show: (t, clock) => `${clock.time(t.begins)}–${clock.time(t.ends)}` },
-  { key: "back", head: "Back", show: (t, clock) => clock.time(t.back) },
+  { key: "leaves", head: "Leaves", show: (t, clock, { starts }) => clock.to(starts, t.leaves) },
+  { key: "begins", head: "Searches", show: (t, clock, { starts }) => `${clock.to(starts, t.begins)}–${clock.to(t.begins, t.ends)}` },
+  { key: "back", head: "Back", show: (t, clock, { starts }) => clock.to(starts, t.back) },
   { key: "pod", head: "POD", show: (t) => (isPost(t) ? "–" : percent(t.pod)), number: true },
   { key: "pos", head: "Finds", show: (t) => percent(t.pos), number: true, title: "Share of all probability that this task is expected to find" },
 ];
@@ -34,7 +35,8 @@ export function planTab(page) {
   const plan = data.plan;
   return [
     buttons,
-    h("h2", {}, `Period ${plan.period}: ${clock.dayTime(plan.starts)} to ${clock.time(plan.ends)} ${clock.zone(plan.starts)}`),
+    h("h2", {}, `Period ${plan.period}: ${clock.dayTime(plan.starts)} to ${clock.to(plan.starts, plan.ends)} ${clock.zone(plan.starts)}`),
+    act && Date.parse(plan.ends) < page.now() && !data.find ? h("p", { class: "hazard", id: "plan-over" }, `⚠ This period ended ${duration(secondsSince(plan.ends, page.now()))} ago.`) : null,
     posChart(plan, clock, page.now()),
     plan.alive_value === null ? null : h("p", { id: "found-alive" }, `Found alive by the end: ${percent(plan.alive_value)} (at best ${percent(plan.alive_bound)}).`),
     changes(page),
@@ -62,7 +64,7 @@ function table(page) {
     const chosen = view.focus.number === task.number || (view.focus.segment && view.focus.segment === task.segment);
     const choose = () => page.focus(view.focus.number === task.number ? {} : { number: task.number });
     const keys = (event) => ["Enter", " "].includes(event.key) && (event.preventDefault(), choose());
-    const cells = COLUMNS.map((column) => h("td", { class: `${column.key}${column.number ? " number" : ""}` }, column.show(task, clock), column.key === "team" && state(data, task) ? h("small", { class: "state" }, ` ${state(data, task)}`) : null));
+    const cells = COLUMNS.map((column) => h("td", { class: `${column.key}${column.number ? " number" : ""}` }, column.show(task, clock, data.plan), column.key === "team" && state(data, task) ? h("small", { class: "state" }, ` ${state(data, task)}`) : null));
     const line = h("tr", { class: "task", id: `task-${task.number}`, tabindex: 0, "aria-selected": chosen ? "true" : "false", onclick: choose, onkeydown: keys }, cells);
     return chosen ? [line, h("tr", { class: "more" }, h("td", { colspan: COLUMNS.length }, more(task)))] : [line];
   });

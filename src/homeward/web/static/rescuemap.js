@@ -38,7 +38,7 @@ function held(post, clock) {
     return post.at && BADGES[role] ? [point([post.at[1], post.at[0]], { badge: role, text: post.people.join(" ") })] : [];
   }
   return post.held.filter((one) => BADGES[badge(one.role)]).map((one) =>
-    point([one.lon_deg, one.lat_deg], { badge: badge(one.role), text: `${post.people.join(" ")} ${clock.time(one.begins)}–${clock.time(one.ends)}` }));
+    point([one.lon_deg, one.lat_deg], { badge: badge(one.role), text: `${post.people.join(" ")} ${clock.time(one.begins)}–${clock.to(one.begins, one.ends)}` }));
 }
 
 export function rescueCollections({ rescue }) {

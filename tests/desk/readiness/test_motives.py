@@ -72,6 +72,13 @@ def test_report_on_a_motive_moves_the_targets_and_the_weights_of_cover(mission: 
     assert any("motives" in line for line in own)
 
 
+def test_curves_that_miss_three_dates_count_less_and_that_is_said(mission: Path) -> None:
+    assert "off by 0.02" not in warned(mission).text
+    told = warned(mission, quantiles=["about=1 month", "as early as=1 week", "as late as=2 months"]).text
+    assert "Own assumption: a stated probability is off by 0.02" in told
+    assert "weibull" in told
+
+
 def test_report_graded_by_a_letter_counts_by_the_table_and_says_so(mission: Path) -> None:
     warned(mission, QUARREL)
     told = desk.warning_report(mission, "visit", within="14 days", reliability="b")

@@ -22,9 +22,9 @@ from homeward.readiness.warn.fit import FAMILIES
 from homeward.readiness.warn.forecast import Coming, FirstOf, Forecast
 from homeward.readiness.warn.motives import Weighed
 from homeward.readiness.warn.records import WIDEN, Hint, Statement, WarnProblem, by_lead_time
-from homeward.readiness.warn.solve import Warned, foresee
+from homeward.readiness.warn.solve import COUNTS, STATED_OFF, Warned, foresee
 from homeward.readiness.warn.words import overdue_words
-from homeward.words import chance
+from homeward.words import chance, listed
 
 P_TRUE, P_FALSE = 0.9, 0.1
 """Of hearing "within so many days" from one who knows, if it comes then, and if not: ours."""
@@ -103,7 +103,7 @@ def foreseen(mission: Mission, threat: Threat, *, now: datetime) -> Foreseen:
         reports=counted,
         why_not=why_not,
         notes=(*(_overdue(warned) if warned else ()), *notes, *(warned.findings if warned else ())),
-        assumed=(*_assumed(threat, counted), *_assumed_of(motives)),
+        assumed=(*_assumed(threat, counted), *_weighed_families(warned, problem), *_assumed_of(motives)),
         motives=motives,
     )
 
@@ -193,6 +193,21 @@ def _report(report: ThreatReport, threat: Threat) -> Statement | Hint:
         widen=WIDEN if threat.widen is None else threat.widen,
         source=report.source,
         id=report.id,
+    )
+
+
+def _weighed_families(warned: Warned | None, problem: WarnProblem) -> tuple[str, ...]:
+    """That families count by how well they meet three dates or more, where that tells them apart."""
+    said = (problem.statement, *problem.reports)
+    if warned is None or not any(isinstance(s, Statement) and len(s.quantiles_d) > 2 for s in said):
+        return ()
+    shares = {name: one.share for name, one in warned.by_family.items()}
+    if max(shares.values()) - min(shares.values()) < COUNTS:
+        return ()
+    most = sorted(shares.items(), key=lambda row: -row[1])
+    told = listed(f"{name} {chance(p)}" for name, p in most)
+    return (
+        f"a stated probability is off by {STATED_OFF:g}, so that curves that miss what was said count less: {told}",
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -75,11 +78,25 @@ def make_bare(folder: Path) -> Path:
 
 
 def make_ready(folder: Path) -> Path:
-    path = make_bare(folder)
-    desk.load_area(path, elevation=[hills(folder / "hills.tif")], cell_m=100.0)
-    desk.ipp(path, IPP, seen="08:00")
-    desk.base(path, "36.1900, -84.2100")
-    desk.subject(path, category="hiker", ecoregion="temperate", ground="mountain", name="Jane Roe", medical="asthma")
-    desk.team(path, "Dog 1", kind="dog", radio="channel 2")
-    desk.team(path, "Line A", kind="line", people=5)
+    """A mission with ground, IPP, base, subject and two teams: a copy of one that is made once for each hour told."""
+    path = folder / "lost.mission"
+    mission, elevation = _ready_files(os.environ.get("HOMEWARD_NOW"), os.environ.get("HOMEWARD_BY"))
+    (folder / "hills.tif").write_bytes(elevation)
+    path.write_bytes(mission)
     return path
+
+
+@cache
+def _ready_files(now: str | None, by: str | None) -> tuple[bytes, bytes]:
+    """The mission file and the elevation it was made from; `now` and `by` are what the environment says."""
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        path = make_bare(folder)
+        desk.load_area(path, elevation=[hills(folder / "hills.tif")], cell_m=100.0)
+        desk.ipp(path, IPP, seen="08:00")
+        desk.base(path, "36.1900, -84.2100")
+        person = {"name": "Jane Roe", "medical": "asthma"}
+        desk.subject(path, category="hiker", ecoregion="temperate", ground="mountain", **person)
+        desk.team(path, "Dog 1", kind="dog", radio="channel 2")
+        desk.team(path, "Line A", kind="line", people=5)
+        return path.read_bytes(), (folder / "hills.tif").read_bytes()

@@ -133,13 +133,13 @@ def _part(
             f"Report {at_odds[0]!r} leaves no answer possible. Look again at probabilities of detection of 1 and "
             "likelihoods of 0."
         )
-    log_all = np.logaddexp.reduce(total)
+    near = total - total.max()
     return _Part(
         states=states,
         which=which,
         evidence=found,
         weight=weight,
-        log_post=total - log_all,
+        log_post=near - np.logaddexp.reduce(near),
         log_without=without + total,
         groups=common,
         at_odds=at_odds,

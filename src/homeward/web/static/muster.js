@@ -54,7 +54,7 @@ function toSpeakTo({ data, act, clock }) {
   const { phone_list: list, call } = data.muster;
   if (!call || !list?.people.length) return null;
   const rows = list.people.map((row) => {
-    const number = row.phone ? h("a", { href: `tel:${row.phone.replace(/[^+\d]/g, "")}` }, row.phone) : row.by === "radio" ? null : row.number_known ? h("small", {}, "its number is not shown on this page") : h("small", { class: "problem" }, "no number known");
+    const number = row.phone ? h("a", { href: `tel:${row.phone.replace(/[^+\d]/g, "")}` }, row.phone) : row.by === "radio" ? null : row.number_known ? h("small", {}, "number not shown here") : h("small", { class: "problem" }, "no number known");
     const linked = row.answer_path !== undefined && data.crew.people.some((who) => who.id === row.person);
     return h("li", {},
       h("div", {}, h("strong", {}, row.person), row.name ? ` ${row.name}` : null, ` by ${row.by} `, number, h("small", {}, `since ${clock.near(row.since)}`)),

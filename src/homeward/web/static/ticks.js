@@ -26,7 +26,7 @@ function shown(rows, field) {
   const parts = [...new Set(rows.map((row) => row.folded).filter(Boolean))];
   const all = (on) => plain.forEach((row) => { row.tick.checked = on; row.tick.onchange(); });
   return [
-    plain.length >= MANY ? h("p", { class: "buttons" }, h("button", { type: "button", class: "small", onclick: () => all(true) }, field.all ?? "All"), h("button", { type: "button", class: "small", onclick: () => all(false) }, "None")) : null,
+    plain.length >= MANY ? h("p", { class: "tick-all" }, h("button", { type: "button", class: "small", onclick: () => all(true) }, field.all ?? "All"), h("button", { type: "button", class: "small", onclick: () => all(false) }, "None")) : null,
     rows.length ? null : h("p", {}, field.none ?? "Nobody is left."),
     ...plain.map((row) => row.node),
     ...parts.map((part) => h("details", {}, h("summary", {}, part), rows.filter((row) => row.folded === part).map((row) => row.node))),

@@ -19,7 +19,7 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened
 from homeward.desk.files import write_whole
 from homeward.desk.provenance import hash_of
-from homeward.desk.rescue.carry.case import Asked, CarryCase, case_of, place_data
+from homeward.desk.rescue.carry.case import Asked, CarryCase, case_of
 from homeward.desk.rescue.carry.data import exits_data, landing_data, route_data, stops_data, stretch_data
 from homeward.desk.rescue.carry.routes import Beyond, Route, route_of, shown, stretches_of, ways_out
 from homeward.desk.rescue.carry.state import CasualtyState, advice_of, needs_of, state_of_casualty, stops_of
@@ -27,6 +27,7 @@ from homeward.desk.rescue.carry.words import carry_lines, sheet_text
 from homeward.desk.rescue.ways_out import read_future
 from homeward.errors import BadInput
 from homeward.exchange.page_casualty import public_plan
+from homeward.exchange.page_values import lonlat_of
 from homeward.exchange.paper import paper_of
 from homeward.log import blob_id
 from homeward.mission.encode import canonical
@@ -159,7 +160,7 @@ def _planned(book: Book, case: CarryCase, route: int | None) -> Json:
         "version": 1,
         "casualty": case.casualty,
         "now": case.now.isoformat(),
-        "find": {"place": place_data(case.find.place), "team": case.find.team, "at": case.found_at.isoformat()},
+        "find": {"place": lonlat_of(case.find.place), "team": case.find.team, "at": case.found_at.isoformat()},
         "told_dead": state.told_dead,
         "state": state.words + ("" if state.care else TAKEN),
         "advice": _advice_data(advice),

@@ -16,7 +16,7 @@ from homeward.desk.rescue.casualties import find_of, known_casualty
 from homeward.detect import is_night, sunrise_utc, sunset_utc
 from homeward.errors import BadInput, HomewardError, NotYet
 from homeward.exchange.track import parse_track
-from homeward.geo import Floats, Place
+from homeward.geo import Floats
 from homeward.mission.events import SubjectFound
 from homeward.mission.people import OrderKind
 from homeward.mission.rescue import Exit, ExitKind, Hospital
@@ -283,8 +283,3 @@ def _who_carries(book: Book, find: SubjectFound, asked: Asked) -> tuple[int | No
 def bearers_at_litter() -> int:
     """Bearers at a litter on easy ground."""
     return int(number("bearers"))
-
-
-def place_data(place: Place) -> list[float]:
-    """Longitude and latitude, to a tenth of a metre."""
-    return [round(place.lon_deg, 6), round(place.lat_deg, 6)]

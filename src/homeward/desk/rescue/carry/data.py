@@ -7,8 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from homeward.desk.rescue.carry.case import CarryCase, place_data
+from homeward.desk.rescue.carry.case import CarryCase
 from homeward.desk.rescue.carry.routes import Json, Route, hits_along, hits_of
+from homeward.exchange.page_values import lonlat_of
 from homeward.geo import Floats
 from homeward.mission.rescue import ExitKind
 from homeward.rescue.carry import Profile
@@ -100,7 +101,7 @@ def _relay_data(case: CarryCase, relay: RelayPlan, *, starts_s: float) -> Json:
                 "at_m": round(c.at_m),
                 "after_s": round(c.after_s),
                 "at_s": round(starts_s + c.after_s + c.number * relay.change_s + (c.number - 1) * relay.rest_s),
-                "place": place_data(grid.to_place(*c.xy_m)),
+                "place": lonlat_of(grid.to_place(*c.xy_m)),
             }
             for c in relay.places
         ],
@@ -146,7 +147,7 @@ def stretch_data(case: CarryCase, stretches: Sequence[WatchedStretch]) -> list[J
             "enters_s": round(s.enters_s),
             "clear_s": round(s.clear_s),
             "hits": s.hits,
-            "lookout": None if s.lookout_m is None else place_data(grid.to_place(*s.lookout_m)),
+            "lookout": None if s.lookout_m is None else lonlat_of(grid.to_place(*s.lookout_m)),
             "sees": round(s.sees, 3),
             "why": s.why,
         }
@@ -165,7 +166,7 @@ def stops_data(case: CarryCase, profile: Profile, *, stops: int, starts_s: float
         share = float(np.interp(at, profile.at_m, spent)) / max(float(spent[-1]), 1e-9)
         x, y = (float(np.interp(at, profile.at_m, profile.xy_m[:, axis])) for axis in (0, 1))
         at_s = starts_s + share * way_s + n * stop_s()
-        made.append({"at_m": round(at), "at_s": round(at_s), "place": place_data(grid.to_place(x, y))})
+        made.append({"at_m": round(at), "at_s": round(at_s), "place": lonlat_of(grid.to_place(x, y))})
     return made
 
 
@@ -180,7 +181,7 @@ def landing_data(case: CarryCase) -> list[Json]:
     return [
         {
             "kind": s.kind,
-            "place": place_data(grid.to_place(*s.xy_m)),
+            "place": lonlat_of(grid.to_place(*s.xy_m)),
             "walk_s": round(s.time_s),
             "why": s.why,
         }
@@ -195,7 +196,7 @@ def exits_data(case: CarryCase) -> list[Json]:
             "id": e.id,
             "label": e.label or e.id,
             "kind": e.kind.value,
-            "place": place_data(e.place),
+            "place": lonlat_of(e.place),
             "proposed": case.proposed,
             "air": e.kind is ExitKind.LANDING,
         }

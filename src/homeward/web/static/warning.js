@@ -105,11 +105,15 @@ function within(coming, families) {
   const row = (name, one, strong) => h("tr", {}, h("th", { scope: "row" }, strong ? h("strong", {}, name) : name), horizons.map((d) => h("td", { class: "number" }, strong ? h("strong", {}, percent(one[d])) : percent(one[d]))));
   return h("div", { class: "wide" }, h("table", { class: "within plain-table" }, h("caption", {}, "Comes within so many days"),
     h("thead", {}, h("tr", {}, h("th", {}), horizons.map((d) => h("th", { scope: "col", class: "number" }, `${d} d`)))),
-    h("tbody", {}, row(families.length > 1 ? "all of them" : "it comes", coming.within, true), families.length > 1 ? families.map((f) => row(counted(f, families), f.within)) : null)));
+    h("tbody", {}, row(families.length > 1 ? "all of them" : "it comes", coming.within, true), families.length > 1 ? families.map((f) => row(f.family, f.within)) : null)), weighed(families));
 }
 
-// A family with how much it counts, where they don't count alike.
-const counted = (one, families) => (families.some((f) => Math.abs(f.share - 1 / families.length) > 0.05) ? [`${one.family} `, h("small", {}, percent(one.share))] : one.family);
+// How much each family counts, where they don't count alike.
+function weighed(families) {
+  if (!families.some((f) => Math.abs(f.share - 1 / families.length) > 0.05)) return null;
+  const most = families.filter((f) => f.share >= 0.005).sort((a, b) => b.share - a.share).map((f) => `${f.family} ${percent(f.share)}`);
+  return h("p", {}, h("small", {}, `How much each counts: ${most.join(", ")}${most.length < families.length ? "; the others under 0.5 %" : ""}.`));
+}
 
 function past(page) {
   const { warning } = page.data;

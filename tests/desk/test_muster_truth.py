@@ -33,6 +33,7 @@ def test_who_came_and_went_home_is_waited_for_no_more(crew):
     assert "AWAY: S1, Line A +1 to +5 (has left)" in board.text
     assert {"S1", "Line A"} <= set(board.data["settled"])
     assert not {"S1", "Line A"} & set(desk.list_orders(crew).data["open"])
+    assert "has come" in desk.list_orders(crew).text
     assert {"S1", "Line A"} <= set(desk.page_data(crew)["muster"]["settled"])
     desk.end_call(crew)
     assert {"S1", "Line A"} <= set(desk.muster(crew).data["settled"]), "nor once the call is over"
@@ -85,7 +86,7 @@ def test_a_team_that_says_nothing_is_hoped_for_less_and_less_and_stands_under_no
     assert hopes[1] == pytest.approx(0.98 * 0.1353 / (0.98 * 0.1353 + 0.02), abs=1e-3), "as of a person (case E07)"
     assert hopes[-1] < 1e-6
     text = desk.muster(ready).text
-    assert "Line A (5 heads, 360 min, 0%)" in text[text.index("NO ANSWER") :]
+    assert "Line A (5 heads, 6 h 00, 0%)" in text[text.index("NO ANSWER") :]
     assert all(row["silent"] for row in team_rows(desk.muster(ready).data, "Line A"))
 
 

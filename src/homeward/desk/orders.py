@@ -175,7 +175,8 @@ def order_rows(mission: Mission, *, now: datetime, personal: bool = False) -> li
             "arrives": given.event.arrives.isoformat() if given.event.arrives else None,
             "given": given.at.isoformat(),
             "acknowledged": answer.at.isoformat() if answer else None,
-            "answered_call": _answered_call(mission, name, given),
+            "answered_call": (came := _came(mission, name, given)) or _answered_call(mission, name, given),
+            "came": came,
             "eta": answer.event.eta.isoformat() if answer and answer.event.eta else None,
             "waiting_min": None if answer else max((now - given.at).total_seconds() / 60, 0.0),
         }
@@ -192,22 +193,27 @@ def unanswered(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _answered_call(mission: Mission, name: str, given: Happened[Order]) -> bool:
-    """Whether the order went out with a call to come in that was answered, understood, or whom it was for has come; a
-    recall since is another.
-    """
-    muster = mission.muster
-    if given.event.kind is not OrderKind.RECALL:
-        return False
-    times = {(call, happened.at) for call, happened in muster.callouts.items()}
-    times |= {(one.event.callout, one.at) for one in muster.waves}
-    been = (muster.here.get(name), muster.gone.get(name))
-    came = any(one is not None and one.at >= given.at for one in been)
-    return (came and given.at in {at for _, at in times}) or any(
-        one.event.person == name
-        and one.event.answer is not CallAnswer.UNREAD
-        and (one.event.callout, given.at) in times
-        for one in muster.answers
+    """Whether the order went out with a call to come in and its answer was understood; a recall since is another."""
+    calls = {call for call, at in _calls(mission, given) if at == given.at}
+    return any(
+        one.event.person == name and one.event.answer is not CallAnswer.UNREAD and one.event.callout in calls
+        for one in mission.muster.answers
     )
+
+
+def _came(mission: Mission, name: str, given: Happened[Order]) -> bool:
+    """Whether the order went out with a call to come in, and whom it was for has signed in since."""
+    been = (mission.muster.here.get(name), mission.muster.gone.get(name))
+    came = any(one is not None and one.at >= given.at for one in been)
+    return came and any(at == given.at for _, at in _calls(mission, given))
+
+
+def _calls(mission: Mission, given: Happened[Order]) -> list[tuple[str, datetime]]:
+    """The calls and their waves, with their times, where the order is one to come back."""
+    if given.event.kind is not OrderKind.RECALL:
+        return []
+    first = [(call, happened.at) for call, happened in mission.muster.callouts.items()]
+    return [*first, *((one.event.callout, one.at) for one in mission.muster.waves)]
 
 
 def _back_to(book: Book, place: str | None) -> Place:
@@ -258,7 +264,7 @@ def _line(row: dict[str, Any], zone: str) -> str:
     if row["acknowledged"]:
         answer = f"acknowledged {clock.show_time(datetime.fromisoformat(row['acknowledged']), zone, day=False)}"
     elif row["answered_call"]:
-        answer = "answered the call"
+        answer = "has come" if row["came"] else "answered the call"
     if row["eta"]:
         answer += f", there at {clock.show_time(datetime.fromisoformat(row['eta']), zone, day=False)}"
     elif row["arrives"] and not row["answered_call"]:

@@ -59,7 +59,7 @@ function order(page, row) {
   const called = cameBack(page.data).has(row.to);
   const done = Boolean(row.acknowledged) || called;
   const waits = page.act ? ` for ${duration(Math.max(0, secondsSince(row.given, page.now())))}` : "";
-  const state = called && !row.acknowledged ? "✓ ANSWERED THE CALL" : done ? `✓ ACKNOWLEDGED ${clock.near(row.acknowledged)}${row.eta ? `, there ${clock.time(row.eta)}` : ""}` : `✗ NOT ANSWERED${waits}`;
+  const state = called && !row.acknowledged ? "✓ ANSWERED THE CALL OR CAME" : done ? `✓ ACKNOWLEDGED ${clock.near(row.acknowledged)}${row.eta ? `, there ${clock.time(row.eta)}` : ""}` : `✗ NOT ANSWERED${waits}`;
   const times = [`given ${clock.near(row.given)}`, row.arrives && `expected there ${clock.time(row.arrives)}`, row.said && `"${row.said}"`];
   return h("li", { class: done ? "done" : "open" },
     h("div", {},

@@ -12,7 +12,7 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import opened
 from homeward.desk.readiness.call_out.words import hour
 from homeward.desk.readiness.muster.board import MOST_SHOWN, board
-from homeward.words import named
+from homeward.words import counted, lasting_short, named
 
 Json = dict[str, Any]
 
@@ -37,10 +37,13 @@ def board_lines(shown: Mapping[str, Any], zone: str) -> list[str]:
     lines += [f"SILENCE. {shown['due']}: homeward callout MISSION --tick."] if shown["due"] else []
     lines += _chance_lines(shown, zone)
     if shown["here"]:
-        lines.append(f"IN ({shown['heads_here']} heads): {_few([row['id'] for row in shown['here']])}.")
+        lines.append(f"IN ({counted(shown['heads_here'], 'head')}): {_few([row['id'] for row in shown['here']])}.")
     lines += _coming_lines(shown["coming"], zone)
     if shown["silent"]:
-        names = [f"{row['id']} ({_many(row)}{row['silent_min']:.0f} min{_sure(row['p'])})" for row in shown["silent"]]
+        names = [
+            f"{row['id']} ({_many(row)}{lasting_short(60 * row['silent_min'])}{_sure(row['p'])})"
+            for row in shown["silent"]
+        ]
         lines.append(f"NO ANSWER: {_few(names)}. Silence counts: the longer, the less likely.")
     if shown["no"]:
         lines.append(f"NO: {_few(shown['no'])}.")

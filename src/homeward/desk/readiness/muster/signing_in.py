@@ -17,7 +17,7 @@ from homeward.exchange.page_values import utc_text
 from homeward.geo import parse_place
 from homeward.mission import Mission
 from homeward.mission.muster import RollCalled, SignedIn, SignedOut
-from homeward.words import named
+from homeward.words import counted, named
 
 EVERYBODY = "everybody"
 MOST_HERE = 2000
@@ -57,8 +57,8 @@ def sign_out(path: Path, person: str, *, to: str = "", although_missing: bool = 
         lost = [one for one in still_missing(book.mission) if _of(book.mission, one) in names]
         if lost not in ([], [name]) and not although_missing:
             raise BadInput(
-                f"MISSING since the last roll-call: {named(lost)}. Find them, or sign each out by name once you know "
-                "where they are; or sign all out although they are missing (--although-missing)."
+                f"MISSING since the last roll-call: {named(lost)}. Find them and call the roll again, or sign a person "
+                "out by name once you know where they are; or sign out all the same: --although-missing."
             )
         book.write(*(SignedOut(person=one, to=where) for one in names), at=when_told(book, at))
         left = list(book.mission.muster.here)
@@ -153,7 +153,9 @@ def _signed_in(book: Book, names: Sequence[str], *, place: Any, at: str | None) 
         raise BadInput(f"{MOST_HERE} are signed in already. Sign out those who have left first.")
     book.write(*(SignedIn(person=name, place=place) for name in new), at=when_told(book, at))
     count = len(_heads(book.mission, book.mission.muster.here))
-    return Answer(text=f"{', '.join(new)} signed in. {count} heads here.", data={"signed_in": new, "here": count})
+    return Answer(
+        text=f"{', '.join(new)} signed in. {counted(count, 'head')} here.", data={"signed_in": new, "here": count}
+    )
 
 
 def _known_as(mission: Mission, told: str, *, guest: bool) -> list[str]:
@@ -254,4 +256,6 @@ def _list_to_call(mission: Mission) -> Answer:
     first = f"Call these {len(plain)} by name, then say who answered: {', '.join(plain)}."
     lines = [first] if plain else []
     lines += [f"Ask {name} how many of {n} are there, and say it as '{name}={n}'." for name, n in many.items() if n]
-    return Answer(text="\n".join([*lines, f"{len(heads)} heads in all."]), data={"here": rows, "heads": len(heads)})
+    return Answer(
+        text="\n".join([*lines, f"{counted(len(heads), 'head')} in all."]), data={"here": rows, "heads": len(heads)}
+    )

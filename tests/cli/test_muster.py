@@ -40,7 +40,8 @@ def test_from_the_order_to_everybody_signed_out(hw):
     assert "NOTHING WAS SENT" in hw("callout", "lost.mission", "--tick")
     assert "M1: yes, there at" in hw("answer", "lost.mission", "M1", "Y 20")
     assert "A person must read it" in hw("answer", "lost.mission", "S1", "ask my boss")
-    assert "'ask my boss'" in hw("answer", "lost.mission", "--unread")
+    assert "'ask my boss'" in hw("answer", "lost.mission", "--unread", "--personal")
+    assert "my boss" not in hw("answer", "lost.mission", "--unread")
     assert "S1: no, but free at" in hw("answer", "lost.mission", "S1", "--means", "no", "--free", "+3h")
     board = hw("muster", "lost.mission")
     assert "TEAM COMPLETE by" in board

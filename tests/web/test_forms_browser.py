@@ -212,3 +212,11 @@ def test_a_team_tells_what_it_met_and_left_out(page: Page, mission: Path) -> Non
     said = " ".join(one["says"] for one in statements)
     for words in ("shots heard", "ice on the path", "the gully, too steep"):
         assert words in said
+
+
+def test_of_a_target_that_no_warning_names_it_is_said_that_nothing_is_known(page: Page, mission: Path) -> None:
+    told(mission, *TARGETS[:2], STORM, ("cover", {"teams": ["Dog 1"], "standing": 1}))
+    part(page, "cover")
+    page.wait_for_selector("#targets li:has-text('Camp'):has-text('no warning names it')")
+    assert "hit in these days with" in page.inner_text("#targets li:has-text('Hut')")
+    assert "0 %" not in page.inner_text("#targets li:has-text('Camp')")

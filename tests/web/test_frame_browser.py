@@ -213,6 +213,17 @@ def test_plans_of_yesterday_say_so(page: Page, mission: Path) -> None:
     page.wait_for_selector("#cover-posts small:has-text('there 21 Nov 12:')")
 
 
+def test_a_roster_stands_in_a_dialog_and_is_gone_when_it_closes(page: Page, mission: Path) -> None:
+    told(mission, ("target", {"name": "Camp", "place": "36.1960, -84.1900", "ways": ["people=5"]}))
+    told(mission, ("cover", {"view": "deterrence", "teams": ["Dog 1"]}))
+    form(page, "cover", "Roster of a day")
+    page.click("dialog button[type=submit]")
+    page.wait_for_selector("dialog .told:has-text('Dog 1')")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog:not([open])", state="attached")
+    assert page.locator("#said").count() == 0
+
+
 def test_a_page_that_is_not_let_in_any_more_says_what_to_do(chromium: Browser, memory_desk: MemoryDesk) -> None:
     server = Served(token="open-sesame-open-sesame")
     try:

@@ -220,7 +220,7 @@ def test_nothing_personal_is_on_a_page_that_was_not_asked_for_it(chromium: Brows
             assert page.locator("table.ways").count() == 1
             assert page.locator("table.triage, table.vitals").count() == 0
             page.click("text=Papers to download")
-            page.wait_for_selector(".casualty [role=alert]:has-text('--personal')")
+            page.wait_for_selector(".casualty [role=alert]:has-text('personal fields shown')")
             refusals_are_expected(page)
     finally:
         server.stop()

@@ -1,6 +1,7 @@
 // The forms of cover: what may be hit, who covers it, the roster of a day.
 
 import * as api from "homeward/api.js";
+import { h } from "homeward/dom.js";
 import { LATER, PERSONAL, PLACE, PLACE_HINT, SHARE } from "homeward/fields.js";
 
 const VIEWS = {
@@ -42,5 +43,5 @@ export const COVER_FORMS = {
   ] },
   roster: { title: "Who goes where on a day", about: "Drawn by the plan's own seed. A day that was drawn stays as it was.", button: "Draw it", send: api.coverRoster, fields: [
     { name: "day", label: "Day", hint: "today, tomorrow, 2026-11-23; empty = today" },
-  ] },
+  ], shows: ({ text }) => [h("h2", { id: "dialog-title" }, "Who goes where"), h("p", { class: "told" }, text)] },
 };

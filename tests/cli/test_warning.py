@@ -41,10 +41,12 @@ def test_from_the_first_words_to_the_score(mission: Path, tmp_path: Path, monkey
     said("forecast", mission, "storm", "--picture", tmp_path / "p.png", "--night")
     assert "Raise it" in said("alert", mission, "--cost-per-day", "20", "--loss", "1000", "--ramp", "2 d")
     said("cap", "out", mission, "storm", "--to", tmp_path / "s.xml", "--severity", "Severe")
-    assert "Warning again" in said("cap", "in", mission, tmp_path / "s.xml", "--name", "again")
+    other = tmp_path / "other.mission"
+    said("new", other, "--name", "Other", "--zone", "UTC")
+    assert "Warning again" in said("cap", "in", other, tmp_path / "s.xml", "--name", "again")
     said("calendar", mission, "--to", tmp_path / "r.ics")
     assert {f.name for f in tmp_path.iterdir()} >= {"p.png", "s.xml", "r.ics"}
-    said("warning", "lift", mission, "again", "--why", "twice")
+    said("warning", "lift", other, "again", "--why", "twice")
     monkeypatch.setenv("HOMEWARD_NOW", "2026-03-12T12:00:00Z")
     assert "interval held it" in said("warning", "happened", mission, "storm", "--when", "-2h")
 

@@ -136,3 +136,20 @@ def test_hearsay_falls_alike_whatever_its_witness_still_says_in_confidence(asked
         said.append(desk.withdraw_statement(path, "S1").text)
     assert said[0] == said[1]
     assert "S4 rests on it" in said[0]
+
+
+def test_what_was_asked_and_where_somebody_went_is_in_nothing_that_shows_nothing_personal(bare):
+    desk.person(bare, "M1", roles=["medic"])
+    desk.available(bare, "M1", state="asleep", wake="25 min")
+    desk.question(bare, "did-tom-drink", text="Did Tom drink?", hypotheses=["sober=0.5", "drunk=0.4"])
+    desk.resolve(bare, "did-tom-drink", "drunk", why="he said so")
+    desk.drop_question(bare, "did-tom-drink")
+    desk.sign_in(bare, "M1")
+    desk.sign_out(bare, "M1", to="hospital, in tears")
+    log = desk.show_log(bare)
+    desk.export(bare, bare.parent / "out", formats=["log"])
+    files = [file.read_text(encoding="utf-8") for file in (bare.parent / "out").rglob("*") if file.is_file()]
+    assert files
+    for text in (log.text, json.dumps(log.data), json.dumps(desk.page_data(bare), default=str), *files):
+        for word in ("tom", "sober", "drunk", "hospital", "tears", "asleep", "1500"):
+            assert not re.search(rf"\b{word}\b", text, re.IGNORECASE), word

@@ -103,24 +103,18 @@ def test_another_way_is_chosen_from_the_ones_shown(own):
 
 
 def test_who_goes_past_a_hazard_is_watched(own):
-    data = desk.carry_out(own).data
-    danger = next(r for r in data["routes"] if r["hits"] > 0.01)
-    row = desk.carry_out(own, route=danger["n"]).data["routes"][danger["n"] - 1]
+    danger = next(r for r in desk.carry_out(own).data["routes"] if r["hits"] > 0.01)
+    plan = desk.carry_out(own, route=danger["n"]).data
+    row = plan["routes"][danger["n"] - 1]
     assert row["stretches"]
     assert row["stretches"][0]["to_m"] > row["stretches"][0]["from_m"]
     assert any(per_h > 0 for _, per_h in row["along"])
-
-
-def test_the_sheet_says_who_is_past_an_exposed_stretch_when(own):
-    data = desk.carry_out(own).data
-    danger = next(r for r in data["routes"] if r["hits"] > 0.01)
-    plan = desk.carry_out(own, route=danger["n"]).data
     with opened(own, read_only=True) as book:
         watch = carry_words.sheet_text({**plan, "made_at": plan["now"]}, book.mission)["watch"]
     assert "the first is there about" in watch[0]
     assert "the rear guard past it about" in watch[0]
     assert watch[1].startswith(("Watch 1: pair at", "No safe place")), (
-        "not L1, which a lookout of the search may be called"
+        "not L1, as a lookout of the search may be called"
     )
 
 

@@ -23,7 +23,7 @@ from homeward.readiness.cover.watch import Levels, Watch, programme
 
 _CLOSE = 1e-6
 _LEAST_S = 0.05
-_ROUGH, _STEPS, _MOST_STEPS = 200, 1_000, 20_000
+_ROUGH, _STEPS, _MOST_STEPS = 200, 2_000, 32_000
 """Sites put elsewhere before a distance is given up: at first, then, and at most."""
 _AT_ONCE = 500  # between looks at the clock
 _RELAXED_SHARE = 0.3  # of the time, at most, for the relaxed cover
@@ -89,7 +89,7 @@ class _Search:
             watch.tell(self.value, self.bound)
             self._better(steps)
             watch.tell(self.value, self.bound)
-            steps = min(2 * steps, _MOST_STEPS)
+            steps = min(4 * steps, _MOST_STEPS)
         watch.tell(self.value, self.bound)
 
     def _better(self, steps: int) -> None:

@@ -15,7 +15,7 @@ from scipy.optimize import OptimizeResult, milp
 Progress = Callable[[float, float, float], None]  # seconds gone, value, bound
 THREAD = "homeward-programme"
 _TURNS = (0.05, 0.2, 1.0)  # of the time limit: when a programme is begun anew, so that there is a plan to stop with
-_FIRST_TRY_S = 0.25
+_FIRST_TRY_S = 1.0  # long for what is not hard, so that a busy machine goes the same way
 _LISTEN_S = 0.1
 
 

@@ -135,6 +135,18 @@ def test_motives_told_anew_replace_those_before_and_words_of_a_report_stay(missi
     assert report["motives"] == ["grief=2"]
 
 
+def test_update_of_a_message_leaves_the_motives_that_were_told_here(mission: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.mission"
+    desk.new(other, name="Other", time_zone="UTC")
+    desk.warning(other, "raid", quantiles=["about=1 month", "as early as=1 week"])
+    first = desk.cap_out(other, "raid").data["xml"]
+    desk.cap_in(mission, xml=first)
+    desk.warning(mission, "raid", motives=[QUARREL], motive="they fell out")
+    desk.cap_in(mission, xml=desk.cap_out(other, "raid", replaces=first).data["xml"])
+    row = desk.page_data(mission, personal=True)["warning"]["warnings"][0]
+    assert (row["motive"], row["motives_told"]) == ("they fell out", [QUARREL])
+
+
 @pytest.mark.parametrize(
     ("motives", "words"),
     [

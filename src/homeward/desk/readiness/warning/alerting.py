@@ -64,6 +64,9 @@ def cap_in(path: Path, file: Path | None = None, *, xml: str | None = None, name
             )
         _check_foreign(book, alert, called, known=known)
         threat = _threat(book, alert, known or name)
+        if known is not None:  # why it may come is said here, in no message
+            before = book.mission.readiness.threats[known].event
+            threat = replace(threat, motive=before.motive, motives=before.motives)
         zone = book.mission.time_zone
         _check_times(threat, called)
         _check_not_past(alert, called, zone=zone, known=known)

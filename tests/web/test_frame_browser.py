@@ -157,6 +157,9 @@ def test_the_focus_stays_where_it_is_when_something_is_written_elsewhere(page: P
     told(mission, ("answered", {"person": "A1", "text": "Y 20"}))
     page.wait_for_selector("#coming li:has-text('A1')")
     assert page.evaluate("document.activeElement.ariaLabel") == "S1 says yes"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#coming li:has-text('S1')")
+    assert page.evaluate("document.activeElement.ariaLabel") == "S1 says yes"
     told(mission, ("sign_in", {"person": "S1"}))
     page.wait_for_selector("#here li:has-text('S1')")
     assert page.evaluate("document.activeElement.id") == "tab"  # its row is gone: the part it stood in, not nothing

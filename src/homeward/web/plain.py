@@ -111,7 +111,7 @@ OPTIONS: Final = {
     "category": "“Category”",
     "cell": "“Cell”",
     "channel": "“By”",
-    "channels": "the file of channels, where homeward is started",
+    "channels": "where homeward is started",
     "consent": "“Consent”",
     "count": "“How many”",
     "crs": "“Coordinate system”",

@@ -155,12 +155,13 @@ function people({ act }, id, rows) {
 }
 
 async function say(event, person, text) {
-  event.target.disabled = true;
+  if (event.target.ariaBusy) return; // not disabled: what is disabled loses the focus
+  event.target.ariaBusy = "true";
   try {
     toast((await api.answers({ person, text })).text);
   } catch (error) {
     toast(error.message);
-    event.target.disabled = false;
+    event.target.ariaBusy = null;
   }
 }
 

@@ -38,6 +38,10 @@ def test_from_the_order_to_everybody_signed_out(hw):
     assert "EXERCISE. Lost: you are called in. Full kit." in first
     assert "PHONE (numbers: --personal): M1, S1 (no number known)" in first
     assert "NOTHING WAS SENT" in hw("callout", "lost.mission", "--tick")
+    assert "+1 555 0101  http://10.0.0.1:8765/answer/" in hw(
+        "callout", "lost.mission", "--phone-list", "--personal", "--link", "http://10.0.0.1:8765"
+    )
+    assert "+1 555" not in hw("callout", "lost.mission", "--phone-list", "--json")
     assert "M1: yes, there at" in hw("answer", "lost.mission", "M1", "Y 20")
     assert "A person must read it" in hw("answer", "lost.mission", "S1", "ask my boss")
     assert "'ask my boss'" in hw("answer", "lost.mission", "--unread", "--personal")
@@ -51,14 +55,16 @@ def test_from_the_order_to_everybody_signed_out(hw):
     assert "M1 signed in" in hw("signin", "lost.mission", "M1")
     assert "MISSING: M1" in hw("rollcall", "lost.mission", "S1")
     assert "Written to papers: muster.pdf" in hw("muster", "lost.mission", "--to", "papers")
-    assert "everybody is signed out" in hw("signout", "lost.mission", "everybody", "--to", "home")
+    everybody = ("signout", "lost.mission", "everybody", "--to", "home")
+    assert "MISSING since the last roll-call: M1" in str(CliRunner().invoke(cli, list(everybody)).exception)
+    assert "everybody is signed out" in hw(*everybody, "--although-missing")
     assert "Call C1 is over" in hw("callout", "lost.mission", "--end")
 
 
 @pytest.mark.parametrize(
     ("args", "what"),
     [
-        (["callout", "lost.mission", "--tick", "--end"], "not both"),
+        (["callout", "lost.mission", "--tick", "--end"], "one of --tick, --end and --phone-list"),
         (["callout", "lost.mission", "--next-wave"], "goes with --tick"),
         (["callout", "lost.mission", "--target", "lots"], "not a probability"),
         (["answer", "lost.mission"], "Say who answers what"),

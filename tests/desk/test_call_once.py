@@ -89,9 +89,13 @@ def test_what_counts_for_everybody_is_worked_out_once(crew, sent, monkeypatch):
     from homeward.desk.readiness.call_out import call_state
 
     desk.call_out(crew)
-    count = []
-    real = call_state.latest_answers
-    monkeypatch.setattr(call_state, "latest_answers", lambda *told: count.append(told) or real(*told))
+    count, real = [], call_state.latest_answers
+
+    def counted(*told):
+        count.append(told)
+        return real(*told)
+
+    monkeypatch.setattr(call_state, "latest_answers", counted)
     desk.muster(crew)
     assert len(count) == 1
 

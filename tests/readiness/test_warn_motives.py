@@ -108,7 +108,7 @@ FILE: dict[str, Any] = {
 def solved(tmp_path: Path, **fields: Any) -> dict[str, Any]:
     file = tmp_path / "w.json"
     file.write_text(json.dumps(FILE | fields), encoding="utf-8")
-    return solve(file).data
+    return dict(solve(file).data)
 
 
 def test_file_with_motives_tells_each_target_and_motive(tmp_path: Path) -> None:

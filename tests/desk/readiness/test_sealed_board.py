@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ def asked(tmp_path):
 
 
 def in_confidence(path, **told):
-    said = {"question": "where", "hypothesis": "hut", "number": 0.9, "reliability": "B"} | told
+    said: dict[str, Any] = {"question": "where", "hypothesis": "hut", "number": 0.9, "reliability": "B"} | told
     return desk.statement(path, "Told to Lead alone.", witness="W9", readers=["Lead"], **said).data["id"]
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from homeward.desk import clock
 from homeward.desk.book import Book
+from homeward.desk.orders import order_rows
 from homeward.desk.readiness.muster.availability import standing_row
 from homeward.errors import NotYet
 from homeward.words import named
@@ -25,7 +27,8 @@ def muster_page(book: Book, *, personal: bool = False) -> dict[str, Any]:
     try:
         shown = board(book, personal=personal)
     except NotYet as err:
-        return {"muster": {"not_yet": str(err)}}
+        settled = [row["to"] for row in order_rows(mission, now=clock.now()) if row["answered_call"]]
+        return {"muster": {"not_yet": str(err), "settled": settled}}
     told = [standing_row(one.event) for one in mission.muster.standings.values()] if personal else []
     return {"muster": {**_rounded(shown), "notes": [*_first_notes(shown), *shown["notes"]], "standings": told}}
 

@@ -95,6 +95,8 @@ def test_sealed_words_go_to_their_reader_alone_and_only_where_personal_things_ar
             answer = bare.post(f"/api/verbs/{verb}", json=fields)
             assert answer.status_code == 400
             assert "personal" in answer.json()["error"]
+        judged = bare.post("/api/verbs/judge_statement", json={"name": "S1", "number": 0.8})
+        assert judged.json()["text"] == "S1 of W1 judged anew."
     body = mine | {"name": "S3"}
     with asking(mission, personal=True) as full:
         assert "They sleep in the hut." in full.post("/api/verbs/open_statement", json=body).json()["text"]

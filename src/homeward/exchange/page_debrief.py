@@ -16,6 +16,7 @@ from homeward.mission.debriefs import Statement
 from homeward.mission.happened import Happened
 from homeward.mission.replay import Mission
 from homeward.mission.rescue import Consent
+from homeward.words import chance
 
 Json = dict[str, Any]
 NO_NUMBER: Final = "asked for no number yet"
@@ -127,7 +128,7 @@ def _told(one: Statement, certainty: str) -> list[str]:
     """How it is known and how sure, in words: what was said first, the number after it."""
     words = [f"told by {one.told_by}" if one.told_by else one.how.value] if one.how else []
     words += [f"own words for how sure: {certainty}"] if certainty else []
-    words.append(f"number {one.number:.0%}" if one.number is not None else NO_NUMBER)
+    words.append(f"number {chance(one.number)}" if one.number is not None else NO_NUMBER)
     grade = f"{one.reliability or '-'}{one.credibility or '-'}"
     words += [f"graded {grade}"] if grade != "--" else []
     return words + (["NOT TO BE PASSED ON"] if one.consent is Consent.REFUSED else [])

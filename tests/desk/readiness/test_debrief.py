@@ -50,7 +50,7 @@ def debriefs(path):
 
 def test_a_half_sure_witness_first_in_words_then_in_a_number(asked):
     said = desk.statement(asked, WORDS, witness="W1", told_by="Brother", certainty="pretty sure", when="08:30")
-    assert "80%" in said.text
+    assert "is taken as 80 %" in said.text
     assert "our own assumption" in said.text
     assert "Ask now for a number" in said.text
     assert desk.fused(asked).data["questions"][0]["answers"][0]["moved"] == []  # command has not said what it bears on
@@ -322,8 +322,38 @@ def test_who_have_it_from_each_other_is_said(bare):
 def test_the_number_given_afterwards_counts_and_not_the_words(bare):
     assert "is taken as" in desk.statement(bare, "Hut.", witness="W1", certainty="pretty sure").text
     said = desk.judge_statement(bare, "S1", number=0.6).text
-    assert "The number 60% counts" in said
+    assert "The number 60 % counts" in said
     assert "is taken as" not in said
+
+
+def test_a_judgement_says_whose_words_were_judged_and_what_they_bear_on_now(asked):
+    desk.statement(asked, "Hazard met: wires down.", witness="Line A", share="everybody", consent="given")
+    said = desk.judge_statement(asked, "S1", hypothesis="river", number=0.8, reliability="B")
+    assert said.text.startswith(
+        'S1 of Line A ("Hazard met: wires down.") judged anew. It bears on where: river, number 80 %, graded B-.'
+    )
+    said = desk.judge_statement(asked, "S1", forget=["hypothesis"])
+    assert "judged anew. It bears on no answer: it counts for nothing." in said.text
+    desk.statement(asked, "x" * 500, witness="W1")
+    assert len(desk.judge_statement(asked, "S2", number=0.5).text.splitlines()[0]) < 200
+
+
+def test_a_judgement_tells_who_and_no_more_where_it_is_sealed_or_nothing_personal_is_shown(asked):
+    desk.statement(asked, WORDS, witness="W1", certainty="pretty sure")
+    bare = desk.judge_statement(asked, "S1", hypothesis="river", number=0.8, personal=False)
+    assert bare.text == "S1 of W1 judged anew."
+    assert bare.data == {"id": "S1", "witness": "W1", "notes": []}
+    desk.reader(asked, "Lead", SECRET)
+    desk.statement(asked, WORDS, witness="W2", readers=["Lead"], hypothesis="hut", certainty="pretty sure")
+    said = desk.judge_statement(asked, "S2", number=0.8, reliability="B")
+    assert said.text == "S2 of W2 (sealed) judged anew."
+    assert desk.judge_statement(asked, "S2", number=0.8, personal=False).text == "S2 of W2 judged anew."
+
+
+def test_a_number_that_is_sealed_keeps_its_decimals(asked):
+    desk.reader(asked, "Lead", SECRET)
+    desk.statement(asked, WORDS, witness="W2", readers=["Lead"], hypothesis="hut", certainty="87.5 %")
+    assert debriefs(asked).statements["S1"].event.certainty == "87.5 %"
 
 
 @pytest.mark.parametrize("weak", ["aaaaaaaaaaaaaaaa", "ababababababab", "monday monday monday"])

@@ -144,7 +144,7 @@ def test_an_answer_that_goes_takes_what_bears_on_it_along_and_says_so(asked):
     ("told", "message"),
     [
         ({"hypotheses": []}, "has no answers"),
-        ({"hypotheses": ["a=0.7", "b=0.7"]}, "sum to 140%"),
+        ({"hypotheses": ["a=0.7", "b=0.7"]}, "sum to 140 %"),
         ({"hypotheses": ["a=0.7", "a=0.1"]}, "told twice"),
         ({"hypotheses": ["a=0.7", "b"]}, "'b' has no probability"),
         ({"hypotheses": ["a=-1"]}, "cannot be"),

@@ -136,7 +136,7 @@ def test_hearsay_falls_alike_whatever_its_witness_still_says_in_confidence(asked
         desk.statement(path, "Told to Lead.", witness="W1", readers=["Lead"], question="where", hypothesis=answer)
         said.append(desk.withdraw_statement(path, "S1").text)
     assert said[0] == said[1]
-    assert "S4 rests on it" in said[0]
+    assert "S4 rests on it, and counts no more" in said[0]
 
 
 def test_what_was_asked_and_where_somebody_went_is_in_nothing_that_shows_nothing_personal(bare):

@@ -8,7 +8,7 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.demo_mission.telling import Stage
 from homeward.desk.readiness.debrief import debriefing, fusing, questions, sealing
-from homeward.words import listed
+from homeward.words import chance, listed
 
 Json = dict[str, Any]
 
@@ -114,7 +114,8 @@ def debriefed(stage: Stage, at: datetime, *, found: bool) -> None:
         stage.speak(
             f"{len(SAID)} statements: one is sealed, and {READER} alone can read it; one is hearsay of another, and "
             "does not count twice. W8 declined, and nobody presses.",
-            f"{SAID[1][0]} is half sure: ‘{SAID[1][2]['certainty']}’, and says {SAID[1][2]['number']:.0%} when asked.",
+            f"{SAID[1][0]} is half sure: ‘{SAID[1][2]['certainty']}’, and says {chance(SAID[1][2]['number'])} when "
+            "asked.",
             *(_answers(one) for one in board["questions"]),
             *(one["words"] for one in board["conflicts"][:1]),
             *(one["words"] for one in board["ask"][:1]),
@@ -125,6 +126,8 @@ def debriefed(stage: Stage, at: datetime, *, found: bool) -> None:
 def _answers(question: Json) -> str:
     likely = sorted(question["answers"], key=lambda one: -one["p"])
     said = [
-        f"{one['label']} {one['p']:.0%} (before anybody spoke {one['prior']:.0%})" for one in likely if one["prior"]
+        f"{one['label']} {chance(one['p'])} (before anybody spoke {chance(one['prior'])})"
+        for one in likely
+        if one["prior"]
     ]
     return f"{question['text']} {listed(said).capitalize()}."

@@ -19,6 +19,7 @@ from homeward.desk.facts import LONGEST_NAME
 from homeward.desk.readiness.debrief.given_names import next_name
 from homeward.desk.readiness.debrief.questions import known_answer
 from homeward.desk.readiness.debrief.shown import check_shown
+from homeward.desk.readiness.debrief.statement_words import grading_notes, judged_words
 from homeward.desk.scenarios import one_of
 from homeward.errors import BadInput, UnknownName
 from homeward.geo import format_place, parse_place
@@ -98,9 +99,13 @@ def declined(path: Path, witness: str, *, asked: str = "", question: str = "", a
 
 
 @again_if_grown
-def judge_statement(path: Path, name: str, *, forget: Sequence[str] = (), at: str | None = None, **told: Any) -> Answer:
+def judge_statement(
+    path: Path, name: str, *, forget: Sequence[str] = (), at: str | None = None, personal: bool = True, **told: Any
+) -> Answer:
     """Adds to a statement what is told after its words: the `number` that the witness gave when asked for one, and by
     command the source's `reliability`, the `credibility` of what it says, the `question` and `hypothesis` it bears on.
+
+    Its words and what it bears on now are in the answer, but where it is sealed, or nothing `personal` is shown.
     """
     given = {k: v for k, v in told.items() if v is not None}
     with opened(path) as book:
@@ -117,9 +122,11 @@ def judge_statement(path: Path, name: str, *, forget: Sequence[str] = (), at: st
         said = Said(**(fields | given))
         after = replace(kept, **_judged(book.mission.debriefs, said))
         book.write(StatementTaken(statement=after), at=when_told(book, at))
-        notes = _grading_notes(after)
+        notes = grading_notes(replace(after, certainty="") if after.sealed else after) if personal else []
+    judged = judged_words(after) if personal else f"{name} of {after.witness} judged anew."
     return Answer(
-        text="\n".join([f"{name} of {after.witness} judged anew.", *notes]), data={"id": name, "notes": notes}
+        text="\n".join([judged, *notes]),
+        data={"id": name, "witness": after.witness, "notes": notes},
     )
 
 
@@ -135,7 +142,8 @@ def withdraw_statement(path: Path, name: str, *, why: str = "", at: str | None =
         resting = [one for one in found if not standing[one].event.sealed]
     named = [*resting, *["something confidential"] * (len(resting) < len(found))]
     rests = f"{', '.join(named)} {'rests' if len(named) == 1 else 'rest'} on it"
-    told = f" {rests}, and count no more until judged again: homeward statement judge." if named else ""
+    count = "counts" if len(named) == 1 else "count"
+    told = f" {rests}, and {count} no more until judged again: homeward statement judge." if named else ""
     return Answer(
         text=f"{name} of {before.witness} withdrawn: it counts no longer.{told}", data={"id": name, "resting": resting}
     )
@@ -278,13 +286,13 @@ def _sealed(book: Book, made: Statement) -> Statement:
         "place": place,
     }
     meant = words_probability(made.certainty) if made.certainty else None
-    plain = "" if meant is None else f"{meant.median:.0%}" if meant.source == "as said" else meant.phrase
+    plain = "" if meant is None else f"{100 * meant.median:g} %" if meant.source == "as said" else meant.phrase
     text = seal(words, [state.readers[name] for name in made.readers], about=made.id)
     return replace(made, says="", asked="", certainty=plain, seen_at=None, place=None, sealed=text)
 
 
 def _notes(book: Book, made: Statement) -> list[str]:
-    notes = _grading_notes(made)
+    notes = grading_notes(made)
     state = book.mission.debriefs
     for before in state.statements.values():
         one = before.event
@@ -330,28 +338,6 @@ def _ring(state: Debriefs, made: Statement) -> list[str]:
         if teller and teller.casefold() == made.witness.casefold():
             return line
     return []
-
-
-def _grading_notes(made: Statement) -> list[str]:
-    """What is still to be asked or judged, and what the words are taken to mean."""
-    from homeward.readiness.fuse.words import words_probability
-
-    notes = []
-    meant = words_probability(made.certainty) if made.certainty else None
-    if made.number is not None and made.certainty:
-        notes.append(f"The number {made.number:.0%} counts; the words {made.certainty!r} are kept beside it.")
-    elif meant is not None and meant.source != "as said":
-        ours = ", our own assumption" if meant.own_assumption else ""
-        notes.append(f'"{meant.phrase}" is taken as {meant.median:.0%} ({meant.low:.0%} to {meant.high:.0%}{ours}).')
-    if made.number is None:
-        odd = ", and nobody was asked what these words mean" if made.certainty and meant is None else ""
-        notes.append(f"Ask now for a number{odd}: homeward statement judge MISSION {made.id} --number 0.8.")
-    if made.hypothesis and not made.reliability:
-        notes.append(
-            f"It counts for nothing until somebody says how reliable {made.witness} is: homeward statement judge "
-            f"MISSION {made.id} --reliability B."
-        )
-    return notes
 
 
 def _known(state: Debriefs, name: str) -> Statement:

@@ -26,7 +26,7 @@ from homeward.mission.debriefs import (
     QuestionRaised,
     QuestionResolved,
 )
-from homeward.words import chance
+from homeward.words import chance, percent
 
 NONE: Final = "none"
 """What the answer that none of those named is true is called."""
@@ -192,7 +192,9 @@ def _answers(told: Sequence[str]) -> tuple[Hypothesis, ...]:
         return tuple(Hypothesis(id=name, prior=1 / (len(read) + 1), label=label) for name, _, label in read)
     total = sum(prior or 0.0 for _, prior, _ in read)
     if total > 1 + 1e-9:
-        raise BadInput(f"The answers' probabilities sum to {total:.0%}. They exclude one another: give 100 % in all.")
+        raise BadInput(
+            f"The answers' probabilities sum to {percent(total)}. They exclude one another: give 100 % in all."
+        )
     scale = min(1.0, 1 / total)
     return tuple(Hypothesis(id=name, prior=(prior or 0.0) * scale, label=label) for name, prior, label in read)
 

@@ -170,3 +170,15 @@ def test_links_can_be_passed_on_by_hand_where_nothing_is_sent(crew):
     people = desk.page_data(crew, personal=True)["muster"]["phone_list"]["people"]
     assert next(row["answer_path"] for row in people if row["person"] == "S1") == f"/answer/{token}"
     assert "/answer/" not in str(desk.page_data(crew))
+
+
+def test_an_open_call_can_be_ended_on_the_page_when_everybody_has_left(crew):
+    desk.call_out(crew)
+    for name in ("Dog 1", "Line A", "S1", "S2", "S3", "S4", "S5"):
+        desk.sign_in(crew, name)
+    desk.sign_out(crew, "everybody")
+    shown = desk.page_data(crew)["muster"]
+    assert "Nobody who is registered can come" in shown["not_yet"]
+    assert shown["open_call"] == "C1"
+    desk.end_call(crew)
+    assert desk.page_data(crew)["muster"]["open_call"] is None

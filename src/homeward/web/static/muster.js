@@ -11,7 +11,7 @@ const MOST_ROWS = 40;
 export function musterTab(page) {
   const { data, act } = page;
   const { muster } = data;
-  if (!muster || muster.not_yet) return [h("p", {}, muster?.not_yet ?? "Nobody is registered by name yet: register people (Crew), then call them in."), act && h("p", { class: "buttons" }, h("button", { onclick: () => act("person") }, "Register a person"), h("button", { onclick: () => act("signIn") }, "Sign in"))];
+  if (!muster || muster.not_yet) return [h("p", {}, muster?.not_yet ?? "Nobody is registered by name yet: register people (Crew), then call them in."), act && h("p", { class: "buttons" }, h("button", { onclick: () => act("person") }, "Register a person"), h("button", { onclick: () => act("signIn") }, "Sign in"), muster?.open_call ? h("button", { onclick: () => act("endCall") }, `End call ${muster.open_call}`) : null)];
   return [
     title(page), buttons(page), unread(page), complete(page),
     musterChart(muster.chance, { clock: page.clock, now: page.now() }),

@@ -28,7 +28,8 @@ def muster_page(book: Book, *, personal: bool = False) -> dict[str, Any]:
         shown = board(book, personal=personal)
     except NotYet as err:
         settled = [row["to"] for row in order_rows(mission, now=clock.now()) if row["answered_call"]]
-        return {"muster": {"not_yet": str(err), "settled": settled}}
+        call = mission.muster.callout
+        return {"muster": {"not_yet": str(err), "settled": settled, "open_call": call.event.id if call else None}}
     told = [standing_row(one.event) for one in mission.muster.standings.values()] if personal else []
     return {"muster": {**_rounded(shown), "notes": [*_first_notes(shown), *shown["notes"]], "standings": told}}
 

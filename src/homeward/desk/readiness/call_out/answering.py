@@ -10,16 +10,23 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book, again_if_grown, opened, when_told
-from homeward.desk.readiness.call_out.call_state import latest_answers, unread_answers
+from homeward.desk.readiness.call_out.call_state import (
+    CallState,
+    latest_answers,
+    stands_against,
+    unread_answers,
+)
 from homeward.desk.readiness.call_out.links import whose
 from homeward.desk.readiness.call_out.words import call_words, hour
 from homeward.desk.rescue.ways_out import read_future
 from homeward.desk.scenarios import one_of
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.exchange.readiness_words import ANSWER_WORDS
+from homeward.mission import Mission
 from homeward.mission.happened import Happened
 from homeward.mission.muster import CallAnswer, CallAnswered, Callout
 from homeward.readiness.muster.answers import MAX_TEXT, Said, read_answer
+from homeward.words import listed
 
 MOST_ANSWERS = 50
 """Of one person to one call: more is a fault or a joke: ours."""
@@ -53,6 +60,7 @@ class AnswerPage:
 def answered(path: Path, person: str, text: str, *, channel: str = "", at: str | None = None) -> Answer:
     """Somebody, or a team for all its members, answers the call: "Y 20", "on my way", "N but free in 3 h", "L 60".
 
+    A yes without a time keeps the time that was named before, and a member's own no stays whatever their team says.
     What is not understood is kept as it is, and stands on the board until a person has read it (`answer_read`).
     """
     words = _checked(text)
@@ -78,7 +86,7 @@ def answer_read(
         raise BadInput("'unread' is what the answer is now. Say what it means: yes, limited or no.")
     with opened(path) as book:
         told = _unread(book, entry.strip())
-        there, later = _times(book, told.event, which, eta, free)
+        there, later = _times(book, told, which, eta, free)
         read = CallAnswered(
             callout=told.event.callout,
             person=told.event.person,
@@ -184,9 +192,12 @@ def answer_row(said: CallAnswered) -> dict[str, Any]:
 
 
 def _times(
-    book: Book, said: CallAnswered, which: CallAnswer, eta: str | None, free: str | None
+    book: Book, told: Happened[CallAnswered], which: CallAnswer, eta: str | None, free: str | None
 ) -> tuple[datetime | None, datetime | None]:
-    """When they are there, or free, as the person who read it says; else as homeward understood it from their words."""
+    """When they are there, or free, as the person who read it says; else as homeward understood it from their words, or
+    from what they said before.
+    """
+    said = told.event
     if which is CallAnswer.NO and eta is not None:
         raise BadInput("Who says no has no time of arrival. Give --free for when they could come.")
     if which is not CallAnswer.NO and free is not None:
@@ -200,7 +211,18 @@ def _times(
         known = next((one.free_at for one in same if one.free_at is not None), None)
         return None, known if free is None else read_future(book, free)
     known = next((one.eta for one in same if one.eta is not None), None)
-    return known if eta is None else read_future(book, eta), None
+    before = _time_named(book.mission, told.event.callout, said.person, at=told.at)
+    return (known or before) if eta is None else read_future(book, eta), None
+
+
+def _time_named(mission: Mission, callout: str, person: str, *, at: datetime) -> datetime | None:
+    """When somebody who comes said before to be there, by themselves or their team; None where that is over."""
+    one = mission.crew.people.get(person)
+    unit = one.team if one is not None and one.team in mission.teams else person
+    last = CallState(answers=latest_answers(mission, callout)).answer_of(person, unit)
+    if last is None or last.at > at or last.event.eta is None or last.event.eta <= at:
+        return None
+    return last.event.eta
 
 
 def _checked(text: str) -> str:
@@ -235,6 +257,8 @@ def _kept(
         return _thanks(book, mine[-1].event, over=False)
     eta, free = (None if m is None else said_at + timedelta(minutes=m) for m in (read.eta_min, read.available_in_min))
     asked = CallAnswered(callout=call.event.id, person=person, answer=CallAnswer.UNREAD, text=text, channel=channel)
+    if eta is None and _SAID[read.answer] in (CallAnswer.YES, CallAnswer.LIMITED):
+        eta = _time_named(mission, call.event.id, person, at=said_at)
     said = replace(asked, answer=_SAID[read.answer], eta=eta, free_at=free)
     more = read.for_a_person and said.answer is not CallAnswer.UNREAD
     book.write(said, *([asked] if more else []), at=when, decided=False)
@@ -246,7 +270,23 @@ def _thanks(book: Book, said: CallAnswered, *, over: bool, more: bool = False) -
     if said.answer is CallAnswer.UNREAD or more:
         words.append("A person must read it: homeward answer MISSION --unread --personal.")
     words += ["The call is over already; the answer is kept."] if over else []
+    own = _stand(book.mission, said)
+    if own:
+        words.append(f"{listed(own)} said otherwise, and that stands: who comes after all answers by name.")
     return Answer(text=" ".join(words), data=answer_row(said) | {"for_a_person": more or "unread" in said.answer.value})
+
+
+def _stand(mission: Mission, said: CallAnswered) -> list[str]:
+    """Members who said of themselves what stands against the answer of their team, with what it was."""
+    if said.person not in mission.teams or said.answer is CallAnswer.UNREAD:
+        return []
+    stands, zone = stands_against(said.answer) - {said.answer}, mission.time_zone
+    own = latest_answers(mission, said.callout)
+    return [
+        f"{name} ({answer_words(own[name].event, zone=zone)}, {hour(own[name].at, zone)})"
+        for name, person in mission.crew.people.items()
+        if person.team == said.person and name in own and own[name].event.answer in stands
+    ]
 
 
 def _unread(book: Book, entry: str) -> Happened[CallAnswered]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,14 +25,25 @@ class CallState:
     notices: Mapping[str, Mapping[str, Happened[NoticeSent]]] = field(default_factory=dict)
 
     def answer_of(self, name: str, unit: str | None) -> Happened[CallAnswered] | None:
-        """The answer of somebody, or that of their team where it came later; what is understood goes first."""
+        """The answer of somebody, or that of their team where it came later; what is understood goes first.
+
+        What the team says is no more than what somebody said of themselves: their own no stands, and their own "only if
+        nobody else can" against the team's yes.
+        """
         own, team = self.answers.get(name), self.answers.get(unit or name)
+        if own is not None and own.event.answer in stands_against(team.event.answer if team else None):
+            return own
         clear = [one for one in (own, team) if one is not None and one.event.answer is not CallAnswer.UNREAD]
         return max(clear, key=lambda one: one.at) if clear else own or team
 
     def tried(self, name: str) -> Mapping[str, Happened[NoticeSent]]:
         """By which channels somebody was tried, with what became of each last."""
         return self.notices.get(name, {})
+
+
+def stands_against(of_team: CallAnswer | None) -> AbstractSet[CallAnswer]:
+    """Which answers of a member stand, whenever the team answered so."""
+    return {CallAnswer.NO, CallAnswer.LIMITED} if of_team is CallAnswer.YES else {CallAnswer.NO}
 
 
 def call_state(mission: Mission) -> CallState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -174,6 +175,34 @@ def test_reports_of_one_origin_that_say_the_same_are_what_moved_it() -> None:
     assert fused(EVEN, says("1", "notH", 0.8, 0.8), says("2", "notH", 0.8, 0.8, denies=True)).why == (
         "H has 50 %, 50 % before any report. What moved it most: 1 (odds 2.8 times lower); 2 (odds 2.8 times higher).",
     )
+
+
+def test_what_one_origin_says_is_one_account_and_what_it_says_otherwise_another() -> None:
+    """Told again by Ben, the radio's claim moves the odds by as much as both of them left out take away."""
+    prior = {"hut": 0.4, "river": 0.3, "town": 0.3}
+    told = [
+        says("1", "river", 0.8, 0.8, source="radio"),
+        says("2", "river", 0.8, 0.799, source="Ben", told_by="radio"),
+        says("3", "hut", 0.8, 0.8, source="radio"),
+        says("4", "hut", 0.7, 0.8, source="Eva"),
+    ]
+    found = fused(prior, *told)
+    by = dict(found.accounts["q"]["river"])
+    assert by.keys() == {("1", "2"), ("3",), ("4",)}
+    less = [found.posterior, fused(prior, *told[2:]).posterior]
+    odds = [p["q"]["river"] / (1 - p["q"]["river"]) for p in less]
+    assert by["1", "2"] == pytest.approx(math.log(odds[0] / odds[1]), abs=1e-6)
+    assert by["1", "2"] > 0 > by["3",]
+    assert abs(dict(found.moved["q"]["river"])["1"]) < 0.01, "each for itself is carried by the other"
+
+
+def test_whom_to_ask_is_each_of_them_once_on_a_question() -> None:
+    questions = {"where": {"hut": 0.5, "ridge": 0.5}, "who": {"Ann": 0.3, "Bob": 0.4, "Cem": 0.3}}
+    told = tuple(Report(id=k, says={"where": "hut"}, r=0.8, c=0.8, source=f"W{k}") for k in "12")
+    found = fuse(FuseProblem(questions=questions, reports=told)).ask_next
+    asked = [(one.source, one.question) for one in found]
+    assert len(set(asked)) == len(asked)
+    assert {one.about for one in found if one.question == "who"} == {"Bob"}, "what is nearest to even tells most"
 
 
 def test_what_is_impossible_is_said_to_have_moved_it() -> None:

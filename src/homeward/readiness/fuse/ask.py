@@ -26,20 +26,28 @@ def ask_next(
     problem: FuseProblem,
     posterior: Mapping[str, Mapping[str, float]],
     grades: Mapping[str, Graded],
+    *,
+    most: int = LISTED,
 ) -> tuple[AskWorth, ...]:
     """What can be asked, worth most first: bits of entropy that the answer is expected to take away.
 
     That is the mutual information of answer and question (Lindley 1956, Annals of Mathematical Statistics 27(4),
     986-1005, doi 10.1214/aoms/1177728069). Where a decision hangs on the question, `saved` is the expected loss that
     knowing the answer first saves, less the cost of asking; it then goes before the bits. Where the problem names
-    nobody, everybody who reported can be asked, and a witness yet unknown.
+    nobody, everybody who reported can be asked, and a witness yet unknown: at most `most` lines, one for each of them
+    and question, with the answer that is most worth asking about.
     """
     asks = list(problem.could_ask) or _everybody(problem, grades)
     worth = [_worth(problem, ask, posterior[ask.question]) for ask in asks]
     if not problem.could_ask:
         worth = [one for one in worth if one.gain_bits >= LEAST_BITS]
     worth.sort(key=lambda w: (-(w.saved if w.saved is not None else 0.0), -w.gain_bits, w.id))
-    return tuple(worth[: max(LISTED, len(problem.could_ask))])
+    if problem.could_ask:
+        return tuple(worth)
+    first: dict[tuple[str, str], AskWorth] = {}
+    for one in worth:
+        first.setdefault((one.source, one.question), one)
+    return tuple(list(first.values())[:most])
 
 
 def _everybody(problem: FuseProblem, grades: Mapping[str, Graded]) -> list[Ask]:

@@ -98,7 +98,7 @@ def pooled(logs: Floats, claims: Sequence[Claim], *, rho: float, way: Claims) ->
     share = _most if way == "effective" else _shared
     strength = logs.max(axis=1) - logs.min(axis=1)
     weight, rest = np.zeros(n), np.zeros_like(logs)
-    alike = _alike(claims)
+    alike = same_claim(claims)
     sums = []
     for mine in alike:
         weight[mine] = share(strength[mine], rho)
@@ -112,7 +112,7 @@ def pooled(logs: Floats, claims: Sequence[Claim], *, rho: float, way: Claims) ->
     return weight, rest
 
 
-def _alike(claims: Sequence[Claim]) -> list[NDArray[np.int64]]:
+def same_claim(claims: Sequence[Claim]) -> list[NDArray[np.int64]]:
     """Reports (their places) that say the same, one of them perhaps more of it: hut, and hut at noon."""
     places: dict[Claim, list[int]] = {}
     for k, claim in enumerate(claims):

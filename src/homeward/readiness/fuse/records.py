@@ -256,16 +256,18 @@ class Fused:
 
     `posterior` question -> hypothesis -> probability; `spread` the middle 80 % of it over what the words may have
     meant; `joint` the most probable combinations of questions that hang together; `moved` question -> hypothesis ->
-    ((report, shift of its log-odds by that report), ...), strongest first; `conflict` the greatest conflict mass of a
-    pair; `pairs` those that contradict each other, `ask_again` those of them to be asked again before anybody acts,
-    `compared` all pairs (at most 200 of a part, those first); `removed` prior probability of what is impossible;
-    `entropy_bits` before and after; `value` the probability of the most probable combination of answers.
+    ((report, shift of its log-odds by that report), ...), strongest first; `accounts` likewise, of reports of one
+    origin that say the same, and the shift by all of them; `conflict` the greatest conflict mass of a pair; `pairs`
+    those that contradict each other, `ask_again` those of them to be asked again before anybody acts, `compared` all
+    pairs (at most 200 of a part, those first); `removed` prior probability of what is impossible; `entropy_bits` before
+    and after; `value` the probability of the most probable combination of answers.
     """
 
     posterior: Mapping[str, Mapping[str, float]]
     spread: Mapping[str, Mapping[str, tuple[float, float]]]
     joint: tuple[tuple[Mapping[str, str], float], ...]
     moved: Mapping[str, Mapping[str, tuple[tuple[str, float], ...]]]
+    accounts: Mapping[str, Mapping[str, tuple[tuple[tuple[str, ...], float], ...]]]
     conflict: float
     pairs: tuple[Pair, ...]
     compared: tuple[Pair, ...]

@@ -15,7 +15,7 @@ from homeward.readiness.fuse.conflict import CONFLICT, clash, pairs, too_many
 from homeward.readiness.fuse.evidence import Evidence, evidence
 from homeward.readiness.fuse.learn import learn_sources, unknown_source
 from homeward.readiness.fuse.names import alike
-from homeward.readiness.fuse.origin import groups, origins, pooled
+from homeward.readiness.fuse.origin import groups, origins, pooled, same_claim
 from homeward.readiness.fuse.records import Fused, FuseProblem, Graded, Taken
 from homeward.readiness.fuse.spread import spread
 from homeward.readiness.fuse.states import Booleans, States, bears_on, together
@@ -67,6 +67,7 @@ def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
     posterior = {q: _answers(part.states, part.log_post, q) for part in parts for q in part.states.questions}
     posterior = {q: posterior[q] for q in problem.questions}
     moved = {q: shifts for part in parts for q, shifts in _moved(problem, part).items()}
+    accounts = {q: by for part in parts for q, by in _accounts(problem, part, moved).items()}
     compared = [pairs(problem, part.states, part.which, grades) for part in parts]
     conflict = max((k for k, _ in compared), default=0.0)
     found = sorted((p for _, some in compared for p in some), key=lambda p: (not p.contradict, -p.k, p.one, p.other))
@@ -80,6 +81,7 @@ def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
         spread=spread(problem, [(p.states, p.which, p.evidence, p.weight) for p in parts], grades, seed=seed),
         joint=joint,
         moved={q: moved[q] for q in problem.questions},
+        accounts={q: accounts[q] for q in problem.questions},
         conflict=conflict,
         pairs=tuple(p for p in found if p.contradict),
         compared=tuple(found),
@@ -95,7 +97,7 @@ def fuse(problem: FuseProblem, *, seed: int = 0) -> Fused:
         },
         value=value,
         why=why(
-            problem, {q: one for part in parts for q, one in _moving(problem, part).items()}, posterior, moved, again
+            problem, {q: one for part in parts for q, one in _moving(part).items()}, posterior, moved, accounts, again
         ),
         findings=(*_at_odds(parts), *odd_names, *rings, *odd(problem, grades), *_not_compared(parts)),
     )
@@ -166,6 +168,29 @@ def _moved(problem: FuseProblem, part: _Part) -> dict[str, dict[str, tuple[tuple
             shift = _shifts(part.log_post, part.log_without, true)
             order = sorted(range(len(names)), key=lambda k: (-abs(shift[k]), names[k]))
             out[question][hypothesis] = tuple((names[k], float(shift[k])) for k in order)
+    return out
+
+
+def _accounts(
+    problem: FuseProblem, part: _Part, moved: Mapping[str, Mapping[str, tuple[tuple[str, float], ...]]]
+) -> dict[str, dict[str, tuple[tuple[tuple[str, ...], float], ...]]]:
+    """Question -> hypothesis -> how far reports of one origin that say the same shift its log-odds together."""
+    names = [problem.reports[k].id for k in part.which]
+    claims = part.evidence.claims
+    sets = [[group[k] for k in mine] for group in part.groups for mine in same_claim([claims[k] for k in group])]
+    several = [mine for mine in sets if len(mine) > 1]
+    apart = np.zeros((len(several), len(part.log_post)))
+    for k, mine in enumerate(several):
+        apart[k] = part.log_post - part.weight[mine] @ part.evidence.logs[mine]
+    out: dict[str, dict[str, tuple[tuple[tuple[str, ...], float], ...]]] = {}
+    for question, answers in zip(part.states.questions, part.states.answers, strict=True):
+        out[question] = {}
+        for hypothesis in answers:
+            alone = dict(moved[question][hypothesis])
+            shift = _shifts(part.log_post, apart, part.states.holds(question, hypothesis))
+            found = [((names[mine[0]],), alone[names[mine[0]]]) for mine in sets if len(mine) == 1 and alone]
+            told = [(tuple(names[k] for k in mine), float(x)) for mine, x in zip(several, shift, strict=True)]
+            out[question][hypothesis] = tuple(sorted([*found, *told], key=lambda one: (-abs(one[1]), one[0])))
     return out
 
 
@@ -260,23 +285,11 @@ def _not_compared(parts: Sequence[_Part]) -> list[str]:
     ]
 
 
-def _moving(problem: FuseProblem, part: _Part) -> dict[str, Moving]:
-    """By question what its leading answer had before the reports, and how far those of one origin shift it together."""
-    names = [problem.reports[k].id for k in part.which]
-    common = [group for group in part.groups if len(group) > 1]
-    apart = np.zeros((len(common), len(part.log_post)))
-    for k, group in enumerate(common):
-        apart[k] = part.log_post - part.weight[group] @ part.evidence.logs[group]
+def _moving(part: _Part) -> dict[str, Moving]:
+    """By question its leading answer, and what that had before the reports."""
     out = {}
     for question in part.states.questions:
         answers = _answers(part.states, part.log_post, question)
         lead = max(answers, key=lambda name: answers[name])
-        shifts = _shifts(part.log_post, apart, part.states.holds(question, lead))
-        out[question] = Moving(
-            lead=lead,
-            before=_answers(part.states, part.states.log_prior, question)[lead],
-            together=tuple(
-                (tuple(names[k] for k in group), float(shift)) for group, shift in zip(common, shifts, strict=True)
-            ),
-        )
+        out[question] = Moving(lead=lead, before=_answers(part.states, part.states.log_prior, question)[lead])
     return out

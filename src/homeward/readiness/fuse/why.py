@@ -16,15 +16,12 @@ _NAMED, _LEAST = 4, 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moving:
-    """What moved the leading answer of a question.
-
-    `before`: its probability without the reports, impossible combinations ruled out. `together`: reports of one origin
-    and how far they shift its log-odds together.
+    """The leading answer of a question; `before`: its probability without the reports, impossible combinations ruled
+    out.
     """
 
     lead: str
     before: float
-    together: tuple[tuple[tuple[str, ...], float], ...]
 
 
 def priors(problem: FuseProblem, question: str) -> dict[str, float]:
@@ -39,6 +36,7 @@ def why(
     moving: Mapping[str, Moving],
     posterior: Mapping[str, Mapping[str, float]],
     moved: Mapping[str, Mapping[str, Sequence[tuple[str, float]]]],
+    accounts: Mapping[str, Mapping[str, Sequence[tuple[tuple[str, ...], float]]]],
     again: Sequence[Pair],
 ) -> tuple[str, ...]:
     """A sentence on each question's leading answer, and one on each pair to be asked again."""
@@ -50,7 +48,7 @@ def why(
         line = f"{head} has {chance(p)}, {chance(prior)} before any report."
         if abs(one.before - prior) > _LEAST:
             line += f" Because combinations are impossible it has {chance(one.before)} even without reports."
-        said = _movers(one, moved[question][one.lead])
+        said = _movers(accounts[question][one.lead], moved[question][one.lead])
         if said:
             line += f" What moved it most: {said}."
         elif problem.reports or abs(one.before - prior) <= _LEAST:
@@ -64,12 +62,12 @@ def why(
     return tuple(lines)
 
 
-def _movers(one: Moving, shifts: Sequence[tuple[str, float]]) -> str:
+def _movers(accounts: Sequence[tuple[tuple[str, ...], float]], shifts: Sequence[tuple[str, float]]) -> str:
     """The three that moved most; reports of one origin as one where none of them accounts for half of it alone."""
     single = dict(shifts)
     found = []
-    for names, shift in one.together:
-        if abs(shift) > 2 * max(abs(single.get(name, 0.0)) for name in names) + _LEAST:
+    for names, shift in accounts:
+        if len(names) > 1 and abs(shift) > 2 * max(abs(single.get(name, 0.0)) for name in names) + _LEAST:
             found.append((f"{_some(names)} of one origin together", shift))
             single = {name: x for name, x in single.items() if name not in names}
     found = sorted([*found, *single.items()], key=lambda x: (-abs(x[1]), x[0]))[:3]

@@ -21,9 +21,9 @@ from homeward.exchange.picture import (
     map_book,
     overview_picture,
     region_share,
-    shortened,
     way_points,
 )
+from homeward.exchange.segment_names import shortened
 from homeward.geo import Grid, Place, grid_around
 from homeward.terrain.ground import Line, LineKind, Terrain
 from tests.exchange.sample import IPP, sample

@@ -37,8 +37,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-KEY_MM, KEY_GAP_MM, LEGEND_ROWS = 6.5, 3.5, 2
-"""The legend: width of a key with its gap to the text, gap to the next entry, and how many rows the strip has."""
+KEY_MM, KEY_GAP_MM, ROW_MM, LEGEND_ROWS = 6.5, 3.5, 2.9, 2
+"""The legend: width of a key with its gap to the text, gap to the next entry, height of a row, and how many rows the
+strip has room for."""
+LETTERS = (1.0, 0.93, 0.86, 0.8, 0.74)
+"""How much smaller the letters of a long legend may be."""
 
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -80,10 +83,11 @@ def draw_grid(ax: Axes, view: View) -> int:
             draw(at, color="#2F4F6F", linewidth=0.35, alpha=0.75, zorder=6)
             if view.mm(min(at - low, high - at)) < 4:
                 continue  # its label would hang over the edge
-            spot, shift = ((at, view.south_m), (0, -2)) if along_x else ((view.west_m, at), (-1.5, 0))
+            spot, shift = ((at, 0.0), (0, -2)) if along_x else ((view.west_m, at), (-1.5, 0))
             note = ax.annotate(
                 grid_label(float(at)),
                 spot,
+                xycoords=ax.get_xaxis_transform() if along_x else "data",  # at the lower edge, wherever that is
                 xytext=shift,
                 textcoords="offset points",
                 ha="center" if along_x else "right",
@@ -123,10 +127,17 @@ def north_words(grid: Grid, view: View) -> str:
 
 
 def draw_strip(fig: Figure, frame: Frame, view: View, *, notes: Sequence[str], keys: Sequence[Key]) -> None:
-    """The strip below the map: scale bar, legend, north arrow and notes. It holds only words of ours."""
-    ax = fig.add_axes((0, 0, 1, (STRIP_MM - 4.0) / frame.height_mm))
+    """The strip below the map: scale bar, legend, north arrow and notes. It holds only words of ours.
+
+    A legend of more rows than the strip has room for takes it from the southern edge of the map.
+    """
+    rows, letters = _legend_rows(keys, frame)
+    more_mm = max(len(rows) - LEGEND_ROWS, 0) * ROW_MM
+    if more_mm:
+        _shorten(fig.axes[0], frame, view, by_mm=more_mm)
+    ax = fig.add_axes((0, 0, 1, (STRIP_MM - 4.0 + more_mm) / frame.height_mm))
     ax.set_xlim(0, frame.width_mm)
-    ax.set_ylim(0, STRIP_MM - 4.0)
+    ax.set_ylim(0, STRIP_MM - 4.0 + more_mm)
     ax.axis("off")
     left_mm = LEFT_MM + _scale_bar(ax, view) + 8.0
     _north(ax, frame.width_mm - RIGHT_MM - 4.0)
@@ -142,7 +153,17 @@ def draw_strip(fig: Figure, frame: Frame, view: View, *, notes: Sequence[str], k
             linespacing=1.35,
             parse_math=False,
         )
-    _legend(ax, keys, LEFT_MM, frame.width_mm - RIGHT_MM, size=5.6 * _small(frame))
+    for row, entries in enumerate(rows):
+        for i, shift in entries:
+            _entry(ax, keys[i], LEFT_MM + shift, 13.0 + more_mm - ROW_MM * row, size=letters)
+
+
+def _shorten(ax: Axes, frame: Frame, view: View, *, by_mm: float) -> None:
+    """Cuts a piece off the south of a map; its scale stays."""
+    box = ax.get_position()
+    cut = by_mm / frame.height_mm
+    ax.set_position((box.x0, box.y0 + cut, box.width, box.height - cut))
+    ax.set_ylim(view.south_m + by_mm * view.scale / 1000, view.north_m)
 
 
 def _small(frame: Frame) -> float:
@@ -172,15 +193,15 @@ def _north(ax: Axes, x_mm: float) -> None:
     ax.text(x_mm, 1.7, "grid", fontsize=5, ha="center", va="top")
 
 
-def _legend(ax: Axes, keys: Sequence[Key], x0: float, x1: float, *, size: float) -> None:
-    """Entries one after another in as few rows across the strip as hold them, in smaller letters where two do not."""
-    for smaller in (1.0, 0.93, 0.86, 0.8, 0.74):
-        rows = legend_rows([key.text for key in keys], x1 - x0, size=smaller * size)
-        if len(rows) <= LEGEND_ROWS:
-            break
-    for row, entries in enumerate(rows):
-        for i, shift in entries:
-            _entry(ax, keys[i], x0 + shift, 13.0 - 2.9 * row, size=smaller * size)
+def _legend_rows(keys: Sequence[Key], frame: Frame) -> tuple[list[list[tuple[int, float]]], float]:
+    """Entries one after another in few rows across the strip, and the size of their letters, points: as large as the
+    strip holds in its rows, else as large as the fewest rows hold.
+    """
+    width_mm, full = frame.width_mm - RIGHT_MM - LEFT_MM, 5.6 * _small(frame)
+    texts = [key.text for key in keys]
+    tried = [(legend_rows(texts, width_mm, size=smaller * full), smaller * full) for smaller in LETTERS]
+    fewest = max(LEGEND_ROWS, min(len(rows) for rows, _ in tried))
+    return next((rows, size) for rows, size in tried if len(rows) <= fewest)
 
 
 def legend_rows(texts: Sequence[str], width_mm: float, *, size: float) -> list[list[tuple[int, float]]]:
@@ -197,17 +218,16 @@ def legend_rows(texts: Sequence[str], width_mm: float, *, size: float) -> list[l
     return rows
 
 
-@lru_cache(maxsize=256)
-def text_mm(text: str, size: float) -> float:
+@lru_cache(maxsize=1024)
+def text_mm(text: str, size: float, *, bold: bool = False) -> float:
     """How wide a text is printed at a size in points."""
     if not text.strip():
         return 0.0
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
 
-    return (
-        float(TextPath((0, 0), text, size=size, prop=FontProperties(family="DejaVu Sans")).get_extents().x1) / 72 * 25.4
-    )
+    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
+    return float(TextPath((0, 0), text, size=size, prop=font).get_extents().x1) / 72 * 25.4
 
 
 def _entry(ax: Axes, key: Key, x: float, y: float, *, size: float) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry import LineString
 
 from homeward.belief.clue_defaults import heard_within_m
 from homeward.belief.records import Belief
@@ -43,10 +43,11 @@ from homeward.exchange.margin import (
 )
 from homeward.exchange.marks import draw_arrows, draw_label, draw_post
 from homeward.exchange.post_words import is_post
+from homeward.exchange.segment_names import draw_names
 from homeward.geo import Floats
 from homeward.mission.nouns import Clue, ClueKind
 from homeward.mission.replay import Mission
-from homeward.search.records import XY, Assignment, SearchPlan, Segment
+from homeward.search.records import XY, Assignment, SearchPlan
 from homeward.terrain.ground import Terrain
 
 if TYPE_CHECKING:
@@ -63,9 +64,6 @@ CLUE_INK = "#8A006E"
 CLUE_LINE: dict[str, Any] = {"color": CLUE_INK, "linewidth": 1.2, "linestyle": (0, (7, 2, 1.5, 2))}
 
 MOST_WAY_POINTS = 14
-MOST_NUMBERS = 3
-NUMBER_MM = 9.0
-"""Width of a number on the overview, with its gap."""
 
 DETAIL_SCALE = 25_000
 """A task map smaller than this shows segment and search path only, and not all of the way there: ours."""
@@ -138,6 +136,7 @@ def overview_picture(book: MapBook, *, frame: Frame | None = None) -> bytes:
     keys += draw_hazards(ax, book.mission, book.terrain.grid, view, clear_of=_mark_places(book))
     draw_marks(ax, book, with_bearings=True)
     keys += draw_crew(ax, book.mission, book.posts, book.terrain.grid, view)
+    _names(ax, book, view)
     if book.plan is not None:
         keys += [
             Key(form="line", text="search path (a colour a team)", style={"color": TEAM_COLOURS[0], "linewidth": 1.1}),
@@ -166,6 +165,7 @@ def assignment_picture(book: MapBook, number: str, *, frame: Frame | None = None
     _task(ax, task, ring)
     draw_marks(ax, book, with_bearings=False)
     keys += draw_crew(ax, book.mission, book.posts, book.terrain.grid, view)
+    _names(ax, book, view, only_near=task.segment)
     draw_strip(fig, frame, view, notes=notes, keys=[*keys, *mark_keys()])
     return to_bytes(fig, frame)
 
@@ -233,12 +233,9 @@ def _probability(ax: Axes, book: MapBook, view: View) -> list[Key]:
 
 
 def _segments(ax: Axes, book: MapBook, view: View, *, only_near: str | None = None) -> None:
-    """All segments, those in use heavy with their assignments; on a task map only the others than `only_near`, thin."""
+    """All segments, those in use heavy; on a task map only the others than `only_near`, thin."""
     plan = book.plan
-    tasks: dict[str, list[str]] = {}
-    for a in plan.assignments if plan else ():
-        tasks.setdefault(a.segment, []).append(a.number)
-    marks = _mark_places(book)
+    tasks = _tasks(plan) if plan else {}
     for segment in plan.segments if plan else ():
         ring = np.array([*segment.ring_m, segment.ring_m[0]])
         if segment.id == only_near or not view.meets(ring):
@@ -250,43 +247,27 @@ def _segments(ax: Axes, book: MapBook, view: View, *, only_near: str | None = No
         ax.plot(
             *ring.T, color=INK if heavy else "#555555", linewidth=1.2 if heavy else 0.7, zorder=6.7 if heavy else 6.65
         )
-        at = _label_place(segment, marks, view)
-        if at is not None:
-            draw_label(ax, at, segment.id, size=8.5 if heavy else 7.0, va="bottom" if heavy else "center")
-        if at is not None and heavy:
-            across_mm = view.mm(float(np.ptp(ring[:, 0])))
-            draw_label(ax, at, shortened(tasks[segment.id], across_mm=across_mm), size=7.0, va="top")
 
 
-def shortened(numbers: Sequence[str], *, across_mm: float) -> str:
-    """The numbers of a segment's assignments, as many as its width on paper holds, three at most: `101 102 103 +4`."""
-    most = int(np.clip(across_mm / NUMBER_MM, 1, MOST_NUMBERS))
-    left = len(numbers) - most
-    return " ".join([*numbers[:most], *([f"+{left}"] if left > 0 else [])])
+def _names(ax: Axes, book: MapBook, view: View, *, only_near: str | None = None) -> None:
+    """The names of the segments that `_segments` draws, clear of all that is on the map by now."""
+    if book.plan is not None:
+        shown = [s for s in book.plan.segments if s.kind != "post" and s.id != only_near]
+        draw_names(ax, shown, _tasks(book.plan) if only_near is None else {}, view, _mark_places(book))
+
+
+def _tasks(plan: SearchPlan) -> dict[str, list[str]]:
+    """By segment, the numbers of its assignments."""
+    tasks: dict[str, list[str]] = {}
+    for a in plan.assignments:
+        tasks.setdefault(a.segment, []).append(a.number)
+    return tasks
 
 
 def _mark_places(book: MapBook) -> Floats:
     places = [c.event.place for c in book.mission.counting_clues]
     places += [p for p in (book.mission.base, book.mission.ipp.place if book.mission.ipp else None) if p is not None]
     return np.array([book.terrain.grid.to_m(p) for p in places]).reshape(-1, 2)
-
-
-def _label_place(segment: Segment, marks_m: Floats, view: View) -> XY | None:
-    """Where a segment's name is best put: in the middle, clear of marks; None where that is off the map."""
-    area = Polygon(segment.ring_m).buffer(0)
-    middle = area.representative_point()
-    if area.is_empty or not (view.west_m < middle.x < view.east_m and view.south_m < middle.y < view.north_m):
-        return None
-    west, south, east, north = area.bounds
-    spots = [
-        (west + i * (east - west) / 10, south + j * (north - south) / 10) for i in range(1, 10) for j in range(1, 10)
-    ]
-    spots = sorted(spots, key=lambda p: float(np.hypot(p[0] - middle.x, p[1] - middle.y)))
-    for at in [(middle.x, middle.y), *spots]:
-        clear = all(view.mm(float(np.hypot(at[0] - x, at[1] - y))) > 7.5 for x, y in marks_m)
-        if clear and area.contains(Point(at)):
-            return at
-    return middle.x, middle.y
 
 
 def _team_routes(ax: Axes, plan: SearchPlan) -> None:

@@ -1,0 +1,99 @@
+"""No words on a printed map stand on others: legend, scale, names of segments, numbers of tasks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from homeward.exchange import picture
+from homeward.exchange.basemap import Frame
+from homeward.exchange.margin import mark_keys
+from homeward.exchange.picture import MapBook, assignment_picture, map_book, overview_picture
+from homeward.mission.people import Crew
+from tests.exchange.sample import IPP, sample
+from tests.exchange.test_crew_marks import HAZARDS
+
+DPI = 100
+
+
+def _book() -> MapBook:
+    s = sample()
+    return map_book(replace(s.mission, crew=Crew(hazards=HAZARDS)), s.terrain, s.belief, s.plan)
+
+
+def _drawn(monkeypatch: pytest.MonkeyPatch, book: MapBook, frame: Frame, number: str = "") -> Figure:
+    got: list[Figure] = []
+    monkeypatch.setattr(picture, "to_bytes", lambda fig, _frame: got.append(fig))
+    if number:
+        assignment_picture(book, number, frame=frame)
+    else:
+        overview_picture(book, frame=frame)
+    return got[0]
+
+
+def _words(ax: Axes, *, above: float = 0.0) -> list[tuple[str, Bbox]]:
+    """The words on a picture and where their ink stands, dots of the picture."""
+    renderer = FigureCanvasAgg(ax.figure).get_renderer()  # type: ignore[arg-type]
+    told = [t for t in ax.texts if t.get_text().strip() and t.get_zorder() >= above]
+    return [(t.get_text(), _ink(t, t.get_window_extent(renderer))) for t in told]
+
+
+def _ink(text: Text, box: Bbox) -> Bbox:
+    """Less the room for letters that hang below the line: there are none in names and numbers."""
+    letters = text.get_text()
+    hangs = 0.2 * float(text.get_fontsize()) * DPI / 72 if letters.upper() == letters else 0.0
+    return Bbox.from_extents(box.x0, box.y0 + hangs, box.x1, box.y1)
+
+
+def _on_each_other(words: list[tuple[str, Bbox]]) -> set[tuple[str, str]]:
+    pairs = ((a, b) for i, a in enumerate(words) for b in words[i + 1 :])
+    return {(a[0], b[0]) for a, b in pairs if Bbox.intersection(a[1], b[1]) is not None}
+
+
+@pytest.mark.parametrize("times", [1, 5, 8])
+@pytest.mark.parametrize("number", ["", "101"])
+def test_the_legend_and_the_scale_have_their_own_room(monkeypatch: pytest.MonkeyPatch, times: int, number: str) -> None:
+    keys = mark_keys() * times
+    monkeypatch.setattr(picture, "mark_keys", lambda: keys)
+    chart, strip = _drawn(monkeypatch, _book(), Frame(height_mm=120, dpi=DPI), number).axes
+    rows = {round(y) for t in strip.texts for y in [t.get_position()[1]] if t.get_text() in {k.text for k in keys}}
+    assert (len(rows) > 2) == (times > 1)
+    assert _on_each_other(_words(strip)) == set()
+    on_chart, below = chart.get_position(), strip.get_position()
+    assert on_chart.y0 * 120 >= below.y1 * 120 + 3.9  # mm, for the numbers of the grid
+    (west, east), (south, north) = chart.get_xlim(), chart.get_ylim()
+    a_mm = (east - west) / on_chart.width / 180.0
+    assert (north - south) / on_chart.height / 120.0 == pytest.approx(a_mm)  # the scale bar stays true
+
+
+def test_numbers_of_tasks_make_way_for_names_and_other_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many small segments with many tasks each: every name is there, no words stand on others."""
+    s = sample()
+    x, y = s.terrain.grid.to_m(IPP)
+    cells = [(i, j) for i in range(12) for j in range(12)]
+    names = [chr(65 + i) + chr(65 + j) for i, j in cells]
+    small = tuple(
+        replace(
+            s.plan.segments[0],
+            id=name,
+            poa=0.001,
+            ring_m=tuple(
+                (x + 250.0 * (i + a) - 1500, y + 250.0 * (j + b) - 1500) for a, b in ((0, 0), (1, 0), (1, 1), (0, 1))
+            ),
+        )
+        for name, (i, j) in zip(names, cells, strict=True)
+    )
+    task = replace(s.plan.assignments[0], access_m=(), return_m=())
+    many = [replace(task, number=str(101 + k), segment=names[k // 3]) for k in range(3 * len(names))]
+    book = replace(_book(), plan=replace(s.plan, segments=small, assignments=tuple(many)))
+    chart = _drawn(monkeypatch, book, Frame(width_mm=150, height_mm=160, dpi=DPI)).axes[0]
+    words = _words(chart, above=9.0)
+    assert set(names) <= {told for told, _ in words}
+    on = _on_each_other(words)
+    assert not {pair for pair in on if pair[0][0].isdigit() or pair[1][0].isdigit()}

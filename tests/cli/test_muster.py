@@ -49,7 +49,7 @@ def test_from_the_order_to_everybody_signed_out(hw):
     assert "S1: no, but free at" in hw("answer", "lost.mission", "S1", "--means", "no", "--free", "+3h")
     board = hw("muster", "lost.mission")
     assert "TEAM COMPLETE by" in board
-    assert "M1 (95%, yes, on the way)" in board
+    assert "M1 (95 %, yes, on the way)" in board
     data = json.loads(hw("muster", "lost.mission", "--json"))
     assert 0.9 < data["chance"]["p_by"] <= 0.95
     assert "M1 signed in" in hw("signin", "lost.mission", "M1")

@@ -156,7 +156,7 @@ def test_who_said_yes_and_is_over_the_time_named_is_hoped_for_less_and_less(crew
     assert hopes[1] == pytest.approx(0.95 * 0.5 / (0.95 * 0.5 + 0.05)), "at the time named, half are still to come"
     assert hopes == sorted(hopes, reverse=True)
     assert hopes[-1] < 0.05
-    assert "12:20  S1 (0%, yes, but 30 min late: ask)" in desk.muster(crew).text
+    assert "12:20  S1 (under 0.5 %, yes, but 30 min late: ask)" in desk.muster(crew).text
 
 
 def test_probabilities_and_states_told_of_somebody_are_not_shown_without_asking(crew, monkeypatch):
@@ -246,7 +246,7 @@ def test_the_board_says_how_sure_the_team_is_what_is_missing_and_whom_to_call(cr
     shown = desk.muster(crew)
     assert shown.data["missing"] == {"medic": 1}
     assert "NOBODY CAN FILL" in shown.text
-    assert "SHORT OF 60%" in shown.text
+    assert "SHORT OF 60 %" in shown.text
 
 
 def test_the_next_wave_goes_out_only_where_those_called_will_not_do(crew, monkeypatch):

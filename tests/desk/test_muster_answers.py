@@ -56,3 +56,51 @@ def test_a_members_own_no_stands_against_the_teams_yes(ready, monkeypatch):
     clock_at(monkeypatch, "12:10")
     desk.answered(ready, "Line A", "N")
     assert set(desk.muster(ready).data["no"]) >= {"L1", "L2", "L3"}, "and so does the team's no"
+
+
+def test_a_team_that_falls_short_is_said_to_with_what_is_weakest_and_whom_to_call(crew, monkeypatch):
+    desk.available(crew, "S2", state="free", travel="10 min")
+    call = desk.call_out(crew, need=["medic=1", "searcher=2"], target=0.8, waves=True)
+    board = desk.muster(crew)
+    (medic,) = (row for row in board.data["weakest"] if row["role"] == "medic")
+    assert medic == {"role": "medic", "need": 1, "p": pytest.approx(0.7, abs=1e-3)}
+    assert board.data["chance"]["p_by"] <= min(row["p"] for row in board.data["weakest"]) + 1e-9
+    for said in (call.text, board.text):
+        assert "SHORT OF 80 %" in said
+        assert "WEAKEST, of those called: 1 medic, 70 %" in said
+        assert "Everybody who can help is called, and it falls short. Ask another team" in said
+    desk.end_call(crew)
+    desk.person(crew, "S6", roles=["medic"])
+    desk.available(crew, "S6", state="asleep")
+    clock_at(monkeypatch, "12:01")
+    desk.call_out(crew, need=["medic=1"], target=0.6, waves=True)
+    desk.answered(crew, "S2", "N")
+    assert "CALL NEXT: S6." in desk.muster(crew).text
+
+
+def test_the_chance_told_of_the_one_who_can_fill_a_role_is_not_given_away(crew):
+    desk.available(crew, "S2", state="free", travel="10 min", p_come=0.37)
+    call = desk.call_out(crew, need=["medic=1", "searcher=2"])
+    assert "WEAKEST, of those called: 1 medic, chance only with --personal" in call.text
+    assert {row["role"]: row["p"] for row in desk.muster(crew).data["weakest"]}["medic"] is None
+    shown = desk.muster(crew, personal=True).data["weakest"]
+    assert {row["role"]: row["p"] for row in shown}["medic"] == pytest.approx(0.37, abs=1e-3)
+
+
+def test_a_dry_run_says_that_the_team_falls_short(crew):
+    dry = desk.call_out(crew, need=["medic=1"], target=0.99, dry=True)
+    assert "SHORT OF 99 %" in dry.text
+    assert "WEAKEST, of those called: 1 medic" in dry.text
+    assert "Everybody who can help is called, and it falls short." in dry.text
+
+
+def test_a_team_that_is_not_certain_is_never_said_to_be(crew):
+    desk.call_out(crew, need=["medic=1"], by_time="12 h")
+    for name in ("S2", "S5"):
+        desk.answered(crew, name, "Y 10")
+    board = desk.muster(crew)
+    assert board.data["chance"]["p_by"] < 1
+    assert "TEAM COMPLETE by Sun 22 Nov 00:00 EST: over 99.5 %." in board.text
+    assert "100 %" not in board.text
+    desk.sign_in(crew, "S2")
+    assert ": 100 %." in desk.muster(crew).text, "who is here is certain"

@@ -13,8 +13,11 @@ from homeward.desk.book import Book
 from homeward.desk.orders import everybody, with_casualties
 from homeward.desk.readiness.call_out.turns import Turn
 from homeward.desk.readiness.call_out.words import call_words, hour, why_words
+from homeward.desk.readiness.muster.board import board
 from homeward.desk.readiness.muster.case import Expected, MusterCase, case_of, eta_of
+from homeward.desk.readiness.muster.mustering import call_next_lines, complete_lines, goal, nobody_lines
 from homeward.desk.readiness.muster.numbers import numbers
+from homeward.errors import NotYet
 from homeward.exchange.readiness_words import callout_words
 from homeward.mission import Mission
 from homeward.mission.muster import Callout, NoticeSent
@@ -55,6 +58,7 @@ def answer_of(
         *_waiting(told, zone),
         *(_expected(case, hidden, now=now, zone=zone) if head else []),
         *_not_called(mission, case),
+        *(_complete(book, call.event) if head else []),
         *[f"NOTE: {note}" for note in case.notes],
         _HOW_ON.format(numbers()["next_channel_min"].value),
     ]
@@ -63,9 +67,21 @@ def answer_of(
 
 def _headline(mission: Mission, call: Callout, zone: str) -> str:
     by = f" by {clock.show_time(call.wanted_by, zone)}" if call.wanted_by else ""
-    goal = f" ({call.target:.0%} sure)" if call.target and (call.need or call.heads) else ""
+    sure = f" ({goal(call.target)} sure)" if call.target and (call.need or call.heads) else ""
     exercise = "EXERCISE. " if mission.exercise else ""
-    return f"{exercise}CALL {call.id}: {callout_words(call)}{by}{goal}."
+    return f"{exercise}CALL {call.id}: {callout_words(call)}{by}{sure}."
+
+
+def _complete(book: Book, call: Callout) -> list[str]:
+    """How sure the team is that is asked for, what is weakest where that falls short, and whom to call then."""
+    if not (call.need or call.heads):
+        return []
+    try:
+        shown = board(book)
+    except NotYet:
+        return []
+    said = [*complete_lines(shown, book.mission.time_zone), *nobody_lines(shown), *call_next_lines(shown)]
+    return [f"  {line}" for line in said]
 
 
 def _orders(mission: Mission, zone: str) -> list[str]:

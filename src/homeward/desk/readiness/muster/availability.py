@@ -18,7 +18,7 @@ from homeward.desk.scenarios import forgotten, one_of
 from homeward.errors import BadInput, UnknownName
 from homeward.exchange.call_out import VOICE
 from homeward.mission.muster import Availability, Standing, StandingTold
-from homeward.words import lasting
+from homeward.words import lasting, percent
 
 WIDEST_GSD = 20.0
 """The widest spread of travel times taken: ours."""
@@ -68,7 +68,7 @@ def standing_words(told: Standing, *, zone: str) -> str:
     words[0] += f" until {clock.show_time(told.until, zone)}" if told.until else ""
     named = (("travel", told.travel_s), ("waking", told.wake_s), ("reporting", told.report_s))
     words += [f"{what} {lasting(seconds)}" for what, seconds in named if seconds is not None]
-    words += [f"comes with {told.p_come:.0%}"] if told.p_come is not None else []
+    words += [f"comes with {percent(told.p_come)}"] if told.p_come is not None else []
     words += [f"by {', then '.join(told.channels)}"] if told.channels else []
     return "; ".join(words)
 

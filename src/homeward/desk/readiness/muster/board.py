@@ -14,7 +14,7 @@ from homeward.desk.readiness.call_out.call_state import unread_answers
 from homeward.desk.readiness.call_out.phone_list import spoken_to
 from homeward.desk.readiness.call_out.words import why_words
 from homeward.desk.readiness.muster.case import Expected, MusterCase, case_of, eta_of
-from homeward.desk.readiness.muster.chance import by_deadline, problem_for
+from homeward.desk.readiness.muster.chance import by_deadline, problem_for, role_chances
 from homeward.desk.readiness.muster.event import expected_event
 from homeward.desk.readiness.muster.numbers import numbers
 from homeward.desk.readiness.muster.signing_in import here_rows, still_missing
@@ -69,6 +69,7 @@ def board(book: Book, *, personal: bool = False, seed: int = 0) -> Json:
         "not_called": [w.candidate.id for w in case.people if _uncalled(w)],
         "unread": [_unread(one, personal=personal) for one in unread],
         "chance": _chance(problem, found, call.event if call else None, now=now),
+        "weakest": _weakest(case, problem, rows.hidden, seed=seed),
         "event": event.says if event else None,
         "p_before_event": found.p_before_event,
         "missing": {role or "of anybody": n for role, n in found.missing.items()},
@@ -258,6 +259,28 @@ def _chance(problem: MusterProblem, found: Muster, call: Callout | None, *, now:
         "p_error": found.p_error,
         "target": problem.target,
     }
+
+
+def _weakest(case: MusterCase, problem: MusterProblem, hidden: _Hidden, *, seed: int) -> list[Json]:
+    """Where those called fall short by the deadline: roles ("of anybody": heads) that are less sure than the target is
+    high, else the least sure; the least first. `p` is None where it rests on what was told of somebody.
+    """
+    told = {
+        role
+        for who in case.people
+        if who.candidate.id in hidden.chances and who.said is None
+        for role in who.candidate.can
+    }
+    found = list(role_chances(problem, seed=seed).items())
+    shown = [(role, p) for role, p in found if p < problem.target] or found[:1]
+    return [
+        {
+            "role": role or "of anybody",
+            "need": problem.need.get(role, problem.heads),
+            "p": None if role in told else p,
+        }
+        for role, p in shown
+    ]
 
 
 def _shown_assumed(case: MusterCase, told: _Hidden) -> list[str]:

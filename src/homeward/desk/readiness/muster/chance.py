@@ -14,7 +14,9 @@ from homeward.desk.readiness.muster.numbers import numbers
 from homeward.errors import NotYet
 from homeward.geo import Floats
 from homeward.mission.muster import Callout
+from homeward.readiness.muster.calling import calling
 from homeward.readiness.muster.records import Candidate, MusterProblem, State
+from homeward.readiness.muster.team import team_of
 
 STEP_MIN = 15
 """Minutes between the times of the curve: ours."""
@@ -63,6 +65,18 @@ def times_of(by_h: float | None) -> tuple[float, ...]:
 def by_deadline(problem: MusterProblem, p_team: Floats) -> float:
     """P(team) at the deadline, of an array over the problem's times."""
     return float(np.interp(problem.deadline_h, np.asarray(problem.times_h), p_team))
+
+
+def role_chances(problem: MusterProblem, *, seed: int = 0) -> dict[str, float]:
+    """P(each role alone is filled by the deadline) of those called or here already, the least first; "" is the heads.
+
+    The chance of the whole team is at most the least of these, as one person fills one place only.
+    """
+    can = [person.can for person in problem.people]
+    asked = [(role, team_of(can, {role: n}, None, seed=seed)) for role, n in problem.need.items()]
+    asked += [("", team_of(can, {}, problem.heads, seed=seed))] if problem.heads else []
+    found = {role: float(calling(problem, team, 1).chance(())[0]) for role, team in asked}
+    return dict(sorted(found.items(), key=lambda row: row[1]))
 
 
 def _may_come(book: Book, who: Expected) -> bool:

@@ -12,7 +12,7 @@ from homeward.desk.answer import Answer
 from homeward.desk.book import opened
 from homeward.desk.readiness.call_out.words import hour
 from homeward.desk.readiness.muster.board import MOST_SHOWN, board
-from homeward.words import counted, lasting_short, named
+from homeward.words import chance, counted, lasting_short, named
 
 Json = dict[str, Any]
 
@@ -36,6 +36,7 @@ def board_lines(shown: Mapping[str, Any], zone: str) -> list[str]:
         lines += [f"  {row['person']}: {row['text']!r}" for row in shown["unread"] if row.get("text")]
     lines += [f"SILENCE. {shown['due']}: homeward callout MISSION --tick."] if shown["due"] else []
     lines += _chance_lines(shown, zone)
+    lines += _event_lines(shown)
     if shown["here"]:
         lines.append(f"IN ({counted(shown['heads_here'], 'head')}): {_few([row['id'] for row in shown['here']])}.")
     lines += _coming_lines(shown["coming"], zone)
@@ -51,11 +52,7 @@ def board_lines(shown: Mapping[str, Any], zone: str) -> list[str]:
     for row in shown["away"]:
         by_why.setdefault(row["why"], []).append(row["id"])
     lines += [f"AWAY: {named(names)} ({why})." for why, names in by_why.items()]
-    if shown["call_next"] and not _met(shown):
-        enough = "" if shown["reaches"] else " Even then it falls short."
-        last = {row["id"] for row in shown["coming"] if row["last_resort"]}
-        names = [f"{name} (last resort)" if name in last else name for name in shown["call_next"]]
-        lines.append(f"CALL NEXT: {_few(names)}.{enough}")
+    lines += call_next_lines(shown)
     if shown["not_called"] and call is not None and not shown["call_next"]:
         lines.append(f"Not called yet: {_few(shown['not_called'])}.")
     lines += [f"NOTE: {note}" for note in shown["notes"]]
@@ -77,36 +74,85 @@ def _title(call: Mapping[str, Any] | None, shown: Mapping[str, Any], zone: str) 
     return f"Muster at {when}. Call {call['id']}: {call['asks']}{f' by {by}' if by else ''}."
 
 
-def _chance_lines(shown: Mapping[str, Any], zone: str) -> list[str]:
-    chance, lines = shown["chance"], list[str]()
-    if chance["p_by"] is not None:
-        by = _clock(chance["by"], zone)
-        error = f" (+-{max(chance['p_error'], 0.001):.3f})" if chance["p_error"] else ""
-        rest = ""
-        if chance["p_by_all"] > chance["p_by"] + 5e-4:
-            rest = f"; with last resorts and who is not called yet {chance['p_by_all']:.0%}"
-        met = "" if _met(shown) else f", SHORT OF {chance['target']:.0%}"
-        lines.append(f"TEAM COMPLETE by {by}: {chance['p_by']:.0%}{error}{met}{rest}.")
-        lines.append(f"  {_curve(chance, 'p_team_called', zone)}")
-    else:
-        lines.append(f"Expected heads: {_curve(chance, 'heads', zone)}")
-    if shown["missing"]:
-        short = ", ".join(f"{n} {role}" for role, n in shown["missing"].items())
-        unless = f" (unless the unread answer of {_few(shown['missing_unless'])} means yes)"
-        even = f"even if all came{unless if shown['missing_unless'] else ''}"
-        lines.append(f"NOBODY CAN FILL, {even}: {short}. Ask another team, or change what is needed.")
-    if shown["event"]:
-        p = shown["p_before_event"]
-        lines.append(f"{shown['event']}" + (f" Team complete before it: {p:.0%}." if p is not None else ""))
+def complete_lines(shown: Mapping[str, Any], zone: str) -> list[str]:
+    """How sure the team is that is asked for, whether that falls short, and what is weakest; nothing where none is."""
+    told = shown["chance"]
+    if told["p_by"] is None:
+        return []
+    error, rest = told["p_error"], ""
+    if told["p_by_all"] > told["p_by"] + 5e-4:
+        rest = f"; with last resorts and who is not called yet {_drawn(told['p_by_all'], error)}"
+    met = "" if _met(shown) else f", SHORT OF {goal(told['target'])}"
+    by = _clock(told["by"], zone)
+    lines = [f"TEAM COMPLETE{f' by {by}' if by else ''}: {_drawn(told['p_by'], error)}{_give(error)}{met}{rest}."]
+    if not _met(shown) and shown["weakest"]:
+        least = [f"{row['need']} {row['role']}{_sure(row['p'])}" for row in shown["weakest"]]
+        lines.append(f"  WEAKEST, of those called: {'; '.join(least)}.")
     return lines
 
 
-def _curve(chance: Mapping[str, Any], what: str, zone: str) -> str:
-    """The curve at full hours from now: `13:00 12%, 14:00 45%`."""
-    whole = zip(chance["times_h"], chance["at"], chance[what], strict=True)
+def call_next_lines(shown: Mapping[str, Any]) -> list[str]:
+    """Whom to call so that the team is sure enough; that nobody is left, where that is so."""
+    if shown["call"] is None or shown["chance"]["p_by"] is None or _met(shown):
+        return []
+    if not shown["call_next"]:
+        left = "Everybody who can help is called, and it falls short. Ask another team, or for fewer."
+        return [] if shown["missing"] else [left]
+    enough = "" if shown["reaches"] else " Even then it falls short."
+    last = {row["id"] for row in shown["coming"] if row["last_resort"]}
+    names = [f"{name} (last resort)" if name in last else name for name in shown["call_next"]]
+    return [f"CALL NEXT: {_few(names)}.{enough}"]
+
+
+def _chance_lines(shown: Mapping[str, Any], zone: str) -> list[str]:
+    lines = complete_lines(shown, zone)
+    if lines:
+        lines.append(f"  {_curve(shown['chance'], 'p_team_called', zone)}")
+    else:
+        lines.append(f"Expected heads: {_curve(shown['chance'], 'heads', zone)}")
+    return [*lines, *nobody_lines(shown)]
+
+
+def nobody_lines(shown: Mapping[str, Any]) -> list[str]:
+    """The places that nobody can fill."""
+    if not shown["missing"]:
+        return []
+    short = ", ".join(f"{n} {role}" for role, n in shown["missing"].items())
+    unless = f" (unless the unread answer of {_few(shown['missing_unless'])} means yes)"
+    even = f"even if all came{unless if shown['missing_unless'] else ''}"
+    return [f"NOBODY CAN FILL, {even}: {short}. Ask another team, or change what is needed."]
+
+
+def _event_lines(shown: Mapping[str, Any]) -> list[str]:
+    if not shown["event"]:
+        return []
+    p, error = shown["p_before_event"], shown["chance"]["p_error"]
+    return [f"{shown['event']}" + (f" Team complete before it: {_drawn(p, error)}." if p is not None else "")]
+
+
+def goal(target: float) -> str:
+    """The probability that is asked for, as it was given: 90 %."""
+    return f"{100 * target:g} %"
+
+
+def _drawn(p: float, error: float) -> str:
+    """A probability of the team; where it is drawn, none is told as certain."""
+    return chance(round(min(max(p, error), 1 - error), 12))
+
+
+def _give(error: float) -> str:
+    points = 100 * error
+    return f" (drawn: give or take {'under 0.1' if points < 0.1 else f'{points:.1f}'} points)" if error else ""
+
+
+def _curve(told: Mapping[str, Any], what: str, zone: str) -> str:
+    """The curve at full hours from now: `13:00 12 %, 14:00 45 %`."""
+    whole = zip(told["times_h"], told["at"], told[what], strict=True)
     rows = [(at, value) for hours, at, value in whole if abs(hours - round(hours)) < 1e-6]
-    form = "{:.0%}" if what != "heads" else "{:.1f}"
-    return ", ".join(f"{_clock(at, zone)} {form.format(value)}" for at, value in rows[:MOST_SHOWN])
+    said = [
+        (at, f"{value:.1f}" if what == "heads" else _drawn(value, told["p_error"])) for at, value in rows[:MOST_SHOWN]
+    ]
+    return ", ".join(f"{_clock(at, zone)} {words}" for at, words in said)
 
 
 def _coming_lines(rows: Sequence[Json], zone: str) -> list[str]:
@@ -114,14 +160,14 @@ def _coming_lines(rows: Sequence[Json], zone: str) -> list[str]:
     found: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         last = ", only if nobody else can" if row["last_resort"] else ""
-        sure = "chance only with --personal, " if row["p"] is None else f"{row['p']:.0%}, "
+        sure = "chance only with --personal, " if row["p"] is None else f"{chance(row['p'])}, "
         quiet = "no answer, " if row["silent"] else ""
         found.setdefault((_clock(row["eta"], zone), f"{sure}{quiet}{row['why']}{last}"), []).append(row["id"])
     return [f"  {when}  {named(names)} ({why})" for (when, why), names in found.items()]
 
 
 def _sure(p: float | None) -> str:
-    return ", chance only with --personal" if p is None else f", {p:.0%}"
+    return ", chance only with --personal" if p is None else f", {chance(p)}"
 
 
 def _clock(text: str | None, zone: str) -> str:

@@ -234,3 +234,63 @@ def test_what_hardly_moves_an_answer_is_not_listed_and_answers_are_asked_for_in_
     said = desk.fused(asked)
     assert "S2 of W2" not in said.text
     assert 'whether "at the hut" is true (where)' in said.text
+    assert " bits" not in said.text
+
+
+@pytest.fixture
+def retold(asked):
+    """W1 says the river, W2 tells it after W1, W3 says the hut; nobody has said who was with them."""
+    desk.question(asked, "who", about="who", hypotheses=["brother=0.3:the brother", "cousin=0.3", "friend=0.2"])
+    desk.statement(asked, "River.", witness="W1", hypothesis="river", number=0.8, reliability="B")
+    desk.statement(
+        asked, "W1 said the river.", witness="W2", told_by="W1", hypothesis="river", number=0.8, reliability="B"
+    )
+    desk.statement(asked, "Hut.", witness="W3", hypothesis="hut", number=0.75, reliability="C")
+    return asked
+
+
+def test_what_was_retold_is_shown_to_have_moved_an_answer_the_way_it_went(retold):
+    said = desk.fused(retold)
+    river = said.data["questions"][0]["answers"][0]
+    assert river["id"] == "river"
+    assert river["p"] > river["prior"]
+    assert [one["statements"] for one in river["moved"]] == [["S1", "S2"], ["S3"]]
+    assert river["moved"][0]["shift"] > 0 > river["moved"][1]["shift"]
+    assert "W1's account (S1, retold in S2), c 80 %, r 80 %* (for, odds x 2.8)" in said.text
+
+
+def test_what_several_have_from_somebody_who_said_nothing_here_is_that_ones_account(asked):
+    for n in (1, 2, 3):
+        desk.statement(
+            asked, "He said so.", witness=f"W{n}", told_by="Brother", hypothesis="hut", number=0.8, reliability="B"
+        )
+    desk.statement(asked, "River.", witness="W4", hypothesis="river", number=0.9, reliability="A")
+    said = desk.fused(asked)
+    assert "what Brother told (S1, S2 and S3), c 80 %" in said.text
+    assert "CONFLICT: S1 (as in S2 and S3) and S4 contradict each other" in said.text
+    assert "Ask W1, W2, W3 and W4 again, apart from each other" in said.text
+
+
+def test_hearsay_is_no_contradiction_of_its_own(retold):
+    said = board(retold)["conflicts"]
+    assert [(one["one"], one["other"]) for one in said] == [("S1", "S3")]
+    assert said[0]["words"].startswith("S1 (retold in S2) and S3 contradict each other")
+    assert "Ask W1 and W3 again" in said[0]["words"]
+    desk.statement(retold, "No, the hut.", witness="W1", hypothesis="hut", number=0.8, reliability="B")
+    own = [one["words"] for one in board(retold)["conflicts"] if {one["one"], one["other"]} == {"S1", "S4"}]
+    assert "S4 contradict each other" in own[0]  # who contradicts themselves is told it as before
+    assert "Ask W1 again: what" in own[0]
+
+
+def test_whom_to_ask_is_each_witness_once_and_of_the_question_that_was_asked_for(retold):
+    asks = board(retold)["ask"]
+    assert len({one["source"] for one in asks}) == len(asks) == 3
+    assert asks[0]["words"] == 'Ask W1 whether "the brother" is true (who): would settle most.'
+    assert asks[1]["words"] == 'Ask W2 whether "the brother" is true (who): would settle as much.'
+    gains = [one["gain_bits"] for one in asks]
+    assert gains == sorted(gains, reverse=True)
+    where = board(retold, question="where")["ask"]
+    assert {one["question"] for one in where} == {"where"}
+    assert {one["question"] for one in board(retold, question="who")["ask"]} == {"who"}
+    assert board(retold, question="who")["conflicts"] == []
+    assert "contradict" not in desk.fused(retold, question="who").text

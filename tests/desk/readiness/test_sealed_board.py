@@ -154,3 +154,16 @@ def test_what_was_asked_and_where_somebody_went_is_in_nothing_that_shows_nothing
     for text in (log.text, json.dumps(log.data), json.dumps(desk.page_data(bare), default=str), *files):
         for word in ("tom", "sober", "drunk", "hospital", "tears", "asleep", "1500"):
             assert not re.search(rf"\b{word}\b", text, re.IGNORECASE), word
+
+
+def test_an_account_names_no_sealed_statement_it_goes_back_to_and_none_that_retells_it(asked):
+    name = in_confidence(asked, hypothesis="town")
+    for who, teller in (("W4", name), ("W5", name.lower())):
+        desk.statement(asked, "She says.", witness=who, told_by=teller, question="where", hypothesis="town", number=0.9,
+                       reliability="A")  # fmt: skip
+    in_confidence(asked, told_by="W1", hypothesis="hut")
+    board = desk.fused(asked)
+    text = board.text + json.dumps(board.data)
+    assert "what goes back to one origin (S5 and S6)" in text
+    assert "S1 of W1" in text
+    assert not re.search(rf"\b(S4|S7|{name}|W9)\b", text, re.IGNORECASE)

@@ -7,7 +7,6 @@ counted, and that one contradicts something, is told without which and which way
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, replace
@@ -16,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeward.desk.answer import Answer
 from homeward.desk.book import opened
+from homeward.desk.readiness.debrief.accounts import Accounts
 from homeward.desk.readiness.debrief.case import SOME, Case, excluded_words, fused_case
 from homeward.desk.readiness.debrief.questions import NONE
 from homeward.desk.readiness.debrief.shown import check_shown
 from homeward.errors import BadInput, NotYet, UnknownName
 from homeward.mission.debriefs import Debriefs, Question
-from homeward.words import chance, counted
+from homeward.words import chance, counted, listed
 
 if TYPE_CHECKING:
     from homeward.readiness import Fused
@@ -30,12 +30,15 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 FASTEST_KMH: Final = 15.0
 """Faster than anybody is thought to have gone from one place to the next, on foot: our own assumption."""
-MOST_MOVED, MOST_CONFLICTS = 3, 8
-"""Statements that moved an answer, and contradictions, that are shown; the rest of these is counted. The 8 is ours."""
-LEAST_CONFLICT, LEAST_GAIN_BITS, LEAST_FACTOR = 0.05, 0.005, 1.05
-"""Conflict mass of two statements, bits that asking somebody is worth, and factor on the odds of an answer, below
-which they are not shown: ours.
+MOST_MOVED, MOST_CONFLICTS, MOST_ASKED = 3, 8, 10_000
+"""Accounts that moved an answer, and contradictions, that are shown (the rest of these is counted), and questions to
+witnesses that are looked at. The last two are ours.
 """
+LEAST_CONFLICT, LEAST_GAIN_BITS = 0.05, 0.005
+"""Conflict mass of two statements, and bits that asking somebody is worth, below which they are not shown: ours."""
+ALIKE: Final = 0.99
+NEARLY: Final = 0.8
+"""From which part of what the first would settle somebody settles as much, and nearly as much: ours."""
 OWN: Final = (
     "how reliable a letter is (A 95 %, B 80 %, C 60 %, D 30 %, E 10 %), what a digit stands for (1 90 % to 5 20 %)",
     "that somebody who knows nothing says either as often (50 %), that what one origin says counts once",
@@ -76,14 +79,17 @@ def fused(
             raise UnknownName("question", name, state.questions)
     if not state.questions:
         raise NotYet("Nothing is asked yet, so nothing can be fused. Ask: homeward question ask MISSION where ...")
-    board = fused_board(state, speed_kmh=speed_kmh, apart=apart)
+    board = fused_board(state, speed_kmh=speed_kmh, apart=apart, only=question)
     shown = [row for row in board["questions"] if question in (None, row["id"])]
     return Answer(text="\n".join(_board_lines(board, shown)), data={**board, "questions": shown})
 
 
-def fused_board(state: Debriefs, *, speed_kmh: float = FASTEST_KMH, apart: Sequence[str] = ()) -> Json:
+def fused_board(
+    state: Debriefs, *, speed_kmh: float = FASTEST_KMH, apart: Sequence[str] = (), only: str | None = None
+) -> Json:
     """The board as data; `own` lists what it rests on that is our own assumption. Of what was sealed there is in it
-    what the probabilities tell, how many such statements count, and whether any contradicts another.
+    what the probabilities tell, how many such statements count, and whether any contradicts another. Whom to ask next
+    and what contradicts what is told of the question `only`, where one is named.
     """
     from homeward.readiness import fuse
     from homeward.readiness.fuse.learn import learn_sources
@@ -94,16 +100,17 @@ def fused_board(state: Debriefs, *, speed_kmh: float = FASTEST_KMH, apart: Seque
     done = fuse(whole.problem) if whole.problem.questions else None
     shown = done if done is None or clear is whole else fuse(clear.problem)
     learnt = shown.sources if shown else learn_sources(clear.problem.resolved, clear.problem.counts)
-    rows = [_question_row(state, _Board(sealed, whole, clear, done, shown), one) for one in state.questions.values()]
-    apart_pairs = _contradicting(shown) if shown else []
+    found = Accounts(clear.counted, shown, hidden=sealed) if shown else None
+    against = found.conflicts(_contradicting(shown), _silent(state), only=only) if found and shown else []
+    rows = [_question_row(state, _Board(whole, done, found), one) for one in state.questions.values()]
     hidden = any({pair.one, pair.other} & sealed for pair in _contradicting(done)) if done else False
     by_words = sorted({o for row in rows for answer in row["answers"] for m in answer["moved"] for o in m["own"]})
     notes = [note.words for note in clear.left_out] + _sealed_notes(whole, sealed)
     return {
         "questions": rows,
-        "conflicts": [SEALED_CONFLICT] * hidden + [_conflict(state, pair) for pair in apart_pairs[:MOST_CONFLICTS]],
-        "more_conflicts": max(len(apart_pairs) - MOST_CONFLICTS, 0),
-        "ask": _asks(state, _worth_asking(clear, done, shown)) if done and shown else [],
+        "conflicts": [SEALED_CONFLICT] * hidden + against[:MOST_CONFLICTS],
+        "more_conflicts": max(len(against) - MOST_CONFLICTS, 0),
+        "ask": _asks(state, _worth_asking(clear, done, shown), only) if done and shown else [],
         "together": [_together(answers, p) for answers, p in done.joint[:MOST_MOVED]] if done else [],
         "witnesses": [_witness(state, name, one) for name, one in learnt.items()],
         "excluded": [excluded_words(one.parts, one.why) for one in state.excluded] + list(whole.too_far),
@@ -118,13 +125,11 @@ def fused_board(state: Debriefs, *, speed_kmh: float = FASTEST_KMH, apart: Seque
 
 @dataclass(frozen=True, slots=True)
 class _Board:
-    """What is asked of all statements, and of those in clear (`clear`, `shown`): the same where none is `sealed`."""
+    """What is asked of all statements and what they come to, and the accounts of those in clear."""
 
-    sealed: AbstractSet[str]
     whole: Case
-    clear: Case
     done: Fused | None
-    shown: Fused | None
+    found: Accounts | None
 
 
 def _without(state: Debriefs, sealed: AbstractSet[str]) -> Debriefs:
@@ -159,8 +164,8 @@ def _question_row(state: Debriefs, board: _Board, question: Question) -> Json:
         "confidential": 0,
         "confidential_words": "",
     }
-    done, shown = board.done, board.shown
-    if told is not None or done is None or shown is None:
+    done, found = board.done, board.found
+    if told is not None or done is None or found is None:
         return row
     n = sum(one.sealed != "" and one.question == question.id for one in board.whole.counted.values())
     posterior, spread = done.posterior[question.id], done.spread.get(question.id, {})
@@ -172,11 +177,7 @@ def _question_row(state: Debriefs, board: _Board, question: Question) -> Json:
             "p": p,
             "low": spread.get(name, (p, p))[0],
             "high": spread.get(name, (p, p))[1],
-            "moved": [
-                _moved(board, shown, report, shift)
-                for report, shift in shown.moved[question.id][name][:MOST_MOVED]
-                if abs(shift) >= math.log(LEAST_FACTOR)
-            ],
+            "moved": found.moved(question.id, name, most=MOST_MOVED),
         }
         for name, p in posterior.items()
     ]
@@ -189,46 +190,16 @@ def _question_row(state: Debriefs, board: _Board, question: Question) -> Json:
     }
 
 
-def _moved(board: _Board, shown: Fused, report: str, shift: float) -> Json:
-    """How a statement moved an answer, and how it was taken."""
-    one, taken = board.clear.counted[report], shown.taken[report].graded
-    factor = math.exp(abs(shift))
-    way = f"{'for' if shift > 0 else 'against'}, odds {'x' if shift > 0 else '/'} {factor:.2g}"
-    own = (
-        [f"{taken.c_from.removesuffix(' (own assumption)')} as {chance(taken.c)}"]
-        if taken.c_from.startswith("words") and "c" in taken.own
-        else []
-    )
-    how = [one.how.value] if one.how else []
-    how += [f"by {one.told_by}"] if one.told_by and one.told_by.upper() not in board.sealed else []
-    how += [f"{name} {chance(x)}{'*' if name in taken.own else ''}" for name, x in (("c", taken.c), ("r", taken.r))]
-    return {
-        "statement": report,
-        "shift": shift,
-        "own": own,
-        "words": f"{report} of {one.witness}, {', '.join(how)} ({way})",
-    }
-
-
 def _contradicting(done: Fused) -> list[Pair]:
     return sorted((pair for pair in done.pairs if pair.k >= LEAST_CONFLICT), key=lambda pair: (-pair.k, pair.one))
 
 
-def _conflict(state: Debriefs, pair: Pair) -> Json:
-    from homeward.readiness.fuse.conflict import CONFLICT
+def _worth_asking(clear: Case, done: Fused, shown: Fused) -> tuple[AskWorth, ...]:
+    """What is worth asking by what all come to, of those who said something in clear, as sure as they are there."""
+    from homeward.readiness.fuse.ask import ask_next
 
-    pairs = [state.statements[name].event for name in (pair.one, pair.other)]
-    silent = _silent(state)
-    ask = list(dict.fromkeys(s.witness for s in pairs if (s.witness, s.question) not in silent))
-    asked = f"Ask {' and '.join(ask)} again{', apart from each other' if len(ask) > 1 else ''}" if ask else ""
-    for_what = f" {asked}: what do they know themselves?" if asked else ""
-    grave = " Do not act on what they come to together." if pair.k > CONFLICT else ""
-    return {
-        "one": pair.one,
-        "other": pair.other,
-        "k": pair.k,
-        "words": f"{pair.one} and {pair.other} contradict each other (conflict {pair.k:.2f}).{for_what}{grave}",
-    }
+    grades = {name: one.graded for name, one in shown.taken.items()}
+    return ask_next(clear.problem, done.posterior, grades, most=MOST_ASKED)
 
 
 def _silent(state: Debriefs) -> set[tuple[str, str]]:
@@ -236,18 +207,16 @@ def _silent(state: Debriefs) -> set[tuple[str, str]]:
     return {(s.event.witness, s.event.question) for s in state.statements.values() if s.event.declined}
 
 
-def _worth_asking(clear: Case, done: Fused, shown: Fused) -> tuple[AskWorth, ...]:
-    """What is worth asking by what all come to, of those who said something in clear, as sure as they are there."""
-    from homeward.readiness.fuse.ask import ask_next
-
-    if shown is done:
-        return done.ask_next
-    return ask_next(clear.problem, done.posterior, {name: one.graded for name, one in shown.taken.items()})
-
-
-def _asks(state: Debriefs, worth: Sequence[AskWorth]) -> list[Json]:
-    """What to ask next, worth most first; nobody is asked again what they declined to answer, or said in confidence."""
+def _asks(state: Debriefs, worth: Sequence[AskWorth], only: str | None) -> list[Json]:
+    """Whom to ask next, worth most first, each of them once, with the question that this settles most; nobody is asked
+    again what they declined to answer, or said in confidence.
+    """
     silent = _silent(state) | {(h.event.witness, h.event.question) for h in state.statements.values() if h.event.sealed}
+    by_source: dict[str, list[AskWorth]] = {}
+    for a in worth:
+        if (a.source, a.question) not in silent and a.gain_bits > LEAST_GAIN_BITS and only in (None, a.question):
+            by_source.setdefault(a.source, []).append(a)
+    first = [mine[0] for mine in by_source.values()][:MOST_MOVED]
     return [
         {
             "source": a.source,
@@ -255,11 +224,24 @@ def _asks(state: Debriefs, worth: Sequence[AskWorth]) -> list[Json]:
             "about": a.about,
             "gain_bits": a.gain_bits,
             "words": f'Ask {a.source} whether "{_label(state, a.question, a.about)}" is true ({a.question}): '
-            f"{a.gain_bits:.2f} bits." + (" Declined to answer something else before." * ((a.source, "") in silent)),
+            f"{_settles(a, first[0])}.{_beside(by_source[a.source])}"
+            + (" Declined to answer something else before." * ((a.source, "") in silent)),
         }
-        for a in worth
-        if (a.source, a.question) not in silent and a.gain_bits > LEAST_GAIN_BITS
-    ][:MOST_MOVED]
+        for a in first
+    ]
+
+
+def _settles(one: AskWorth, first: AskWorth) -> str:
+    """How much asking somebody settles, beside what asking the first does."""
+    if one is first:
+        return "would settle most"
+    share = one.gain_bits / first.gain_bits
+    return f"would settle {'as much' if share > ALIKE else 'nearly as much' if share >= NEARLY else 'less'}"
+
+
+def _beside(worth: Sequence[AskWorth]) -> str:
+    also = [a.question for a in worth[1:]]
+    return f" Worth asking about {listed(also)}, too." if also else ""
 
 
 def _label(state: Debriefs, question: str, answer: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from homeward import desk
+from homeward.words import chance
 from tests.desk.conftest import NOON, make_ready
 from tests.web.conftest import Served, watched_tab
 from tests.web.test_rescue_browser import Fact, fill, refusals_are_expected, send, told
@@ -31,6 +32,7 @@ ASKED: tuple[Fact, ...] = (
         },
     ),
 )
+CHANCES = (0, 0.0004, 0.0049, 0.03, 0.5, 0.994, 0.9951, 0.9999, 1)
 SEALED = "My brother is afraid of them."
 PEOPLE: tuple[Fact, ...] = tuple(
     ("person", {"name": name, "roles": [role]}) for name, role in (("M1", "medic:5"), ("S1", "searcher:4"))
@@ -96,6 +98,10 @@ def test_a_question_is_asked_and_a_statement_moves_it(page: Page, mission: Path)
     assert river["p"] > 0.6
     assert answer_share(page, "river") == pytest.approx(river["p"], abs=0.006)
     assert "S1 of W1" in page.inner_text(".question .bars > li:has-text('river') .moved .for")
+    ask = page.locator("#ask-next li").all_inner_texts()
+    assert "would settle most" in ask[0]
+    told = page.evaluate("(all) => import('homeward/format.js').then(m => all.map(m.chance))", list(CHANCES))
+    assert [words.replace("\u00a0", " ") for words in told] == [chance(p) for p in CHANCES]
     assert "Our own assumption" in page.inner_text(".own")
 
     page.click("[aria-label='It is known: where']")

@@ -2,7 +2,7 @@
 // and everything that was said. Sealed words stay closed; they open in a dialog and are gone when it closes.
 
 import { h } from "homeward/dom.js";
-import { percent } from "homeward/format.js";
+import { chance } from "homeward/format.js";
 import { ownAssumptions, plain, withheld } from "homeward/readyparts.js";
 
 const SHARES = { everybody: "for everybody", command: "for command", named: "for those named" };
@@ -64,17 +64,17 @@ function question(page, row) {
 function answer(page, one, known, { confidential }) {
   const at = known?.hypotheses.find((h0) => h0.id === one.id)?.at;
   const words = one.id === "none" ? "none of these" : one.label && one.label !== one.id ? `${one.id}: ${one.label}` : one.id;
-  const spread = one.high - one.low > 0.005 ? `${percent(one.low)} to ${percent(one.high)} by what the words may mean` : null;
+  const spread = one.high - one.low > 0.005 ? `${chance(one.low)} to ${chance(one.high)} by what the words may mean` : null;
   return h("li", {},
-    h("div", { class: "bar-head" }, at ? h("button", { class: "line", onclick: () => page.lookAt([at]) }, `${words} ◎`) : h("span", {}, words), h("strong", {}, percent(one.p))),
+    h("div", { class: "bar-head" }, at ? h("button", { class: "line", onclick: () => page.lookAt([at]) }, `${words} ◎`) : h("span", {}, words), h("strong", {}, chance(one.p))),
     bar(one),
-    h("small", {}, [`before anybody spoke ${percent(one.prior)}`, spread].filter(Boolean).join(" · ")),
+    h("small", {}, [`before anybody spoke ${chance(one.prior)}`, spread].filter(Boolean).join(" · ")),
     one.moved.length ? h("ul", { class: "moved" }, one.moved.map((m) => h("li", { class: m.shift > 0 ? "for" : "against" }, h("span", { "aria-hidden": "true" }, m.shift > 0 ? "▲ " : "▼ "), m.words))) : confidential ? null : h("small", {}, "no statement moved it"));
 }
 
 // How probable now; the thin line: what the words used may mean; the tick: before anybody spoke.
 function bar({ p, low, high, prior }) {
-  const box = h("div", { class: "bar", role: "img", "aria-label": percent(p) }, h("span", { class: "fill" }), h("span", { class: "span" }), h("span", { class: "tick" }));
+  const box = h("div", { class: "bar", role: "img", "aria-label": chance(p) }, h("span", { class: "fill" }), h("span", { class: "span" }), h("span", { class: "tick" }));
   const [fill, span, tick] = box.children;
   fill.style.width = `${100 * p}%`;
   Object.assign(span.style, { left: `${100 * low}%`, width: `${100 * (high - low)}%` });

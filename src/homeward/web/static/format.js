@@ -34,6 +34,12 @@ export function percent(share) {
   return share > 0 && share < 0.0995 ? `${(100 * share).toFixed(1)} %` : `${(100 * share).toFixed(0)} %`;
 }
 
+// A probability: never 0 % or 100 % of what is not certain.
+export function chance(p) {
+  if (p > 0 && p < 0.005) return "under 0.5 %";
+  return p >= 0.995 && p < 1 ? "over 99.5 %" : percent(p);
+}
+
 export function duration(seconds) {
   const minutes = Math.round(seconds / 60);
   const hours = Math.floor(minutes / 60);

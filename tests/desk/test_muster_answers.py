@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from homeward import desk
+from homeward.exchange import muster_sheet
 from tests.desk.muster_crew import clock_at, five_people
 
 
@@ -104,3 +105,44 @@ def test_a_team_that_is_not_certain_is_never_said_to_be(crew):
     assert "100 %" not in board.text
     desk.sign_in(crew, "S2")
     assert ": 100 %." in desk.muster(crew).text, "who is here is certain"
+
+
+def test_of_several_unread_answers_the_oldest_is_read_first_or_the_one_that_is_named(crew, monkeypatch):
+    desk.call_out(crew)
+    desk.answered(crew, "S1", "ask my wife")
+    clock_at(monkeypatch, "12:05")
+    desk.answered(crew, "S1", "my boss decides")
+    desk.answered(crew, "S2", "is it far?")
+    rows = desk.unread(crew, personal=True)
+    assert [row["person"] for row in rows.data["unread"]] == ["S1", "S1", "S2"]
+    assert f"{rows.data['unread'][1]['number']}  S1  " in rows.text
+    done = desk.answer_read(crew, "S1", answer="yes", eta="+25min", personal=True)
+    assert "(the answer of 12:00: 'ask my wife')" in done.text
+    last = desk.answer_read(crew, str(rows.data["unread"][2]["number"]), answer="no")
+    assert last.text.startswith("S2: no (the answer of 12:05).")
+    assert "far" not in last.text + str(last.data)
+
+
+def test_a_tick_with_nobody_due_says_so_and_not_that_nothing_was_sent(crew):
+    desk.call_out(crew)
+    for name in ("S1", "S2", "S3", "S4"):
+        desk.answered(crew, name, "Y 20")
+    done = desk.escalate(crew).text
+    assert "NOBODY IS DUE: all who are called by name have answered or come." in done
+    assert "Dog 1 and Line A did not answer the order yet: ask by radio." in done
+    assert "NOTHING WAS SENT" not in done
+    for name in ("Dog 1", "Line A"):
+        desk.acknowledge(crew, name)
+    assert "ask by radio" not in desk.escalate(crew).text
+
+
+def test_who_comes_only_if_nobody_else_can_stands_so_on_the_roll_call_list(crew, monkeypatch, tmp_path):
+    shown = []
+    monkeypatch.setattr(muster_sheet, "write_muster_sheet", lambda text, **_: shown.append(text) or b"%PDF")
+    desk.call_out(crew)
+    desk.answered(crew, "S1", "L 30")
+    desk.answered(crew, "S4", "Y 30")
+    desk.muster_papers(crew, tmp_path / "papers")
+    rows = {row["name"]: row["comes"] for row in shown[0]["rows"]}
+    assert rows["S1"] == "12:30, yes, on the way, only if nobody else can"
+    assert rows["S4"] == "12:30, yes, on the way"

@@ -215,3 +215,12 @@ def test_assumed_numbers_are_those_of_the_solver_and_each_has_a_source():
     assert known["said_gsd"].value == ETA_GSD
     assert all(one.own == (one.source == "homeward's own assumption") for one in known.values())
     assert known["next_channel_min"].value == 5, "Winnipeg Search and Rescue"
+
+
+def test_a_name_that_is_unknown_is_answered_with_each_name_once(crew):
+    desk.sign_in(crew, "S1")
+    desk.sign_in(crew, "Line A")
+    with pytest.raises(UnknownName) as err:
+        desk.roll_call(crew, ["ZZ"])
+    names = str(err.value).partition("It has ")[2].rstrip(".").split(", ")
+    assert len(names) == len(set(names))

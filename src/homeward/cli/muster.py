@@ -103,7 +103,7 @@ def callout(mission: Path, as_json: bool, **given: Any) -> None:
 @click.option("--eta", metavar="TIME", help="With --means: when they will be there: 18:30, +25min.")
 @click.option("--free", metavar="TIME", help="With --means no: when they could come.")
 @click.option("--unread", is_flag=True, help="List the answers that a person must read.")
-@click.option("--personal", is_flag=True, help="With --unread: in people's own words.")
+@click.option("--personal", is_flag=True, help="With --unread and --means: in people's own words.")
 @at_option
 @json_option
 def answer(
@@ -127,6 +127,8 @@ def answer(
       homeward answer lost.mission "Line A" "Y 30"      (a team, for all its members)
       homeward answer lost.mission --unread --personal
       homeward answer lost.mission M3 --means yes --eta 18:30
+
+    Of several unread answers of one person, the oldest is meant, or that whose number in the list stands for PERSON.
     """
     from homeward import desk
 
@@ -139,7 +141,10 @@ def answer(
     elif text is not None:
         say(desk.answered(mission, person, text, channel=channel, at=at), as_json=as_json)
     else:
-        say(desk.answer_read(mission, person, answer=str(answer), eta=eta, free=free, at=at), as_json=as_json)
+        say(
+            desk.answer_read(mission, person, answer=str(answer), eta=eta, free=free, personal=personal, at=at),
+            as_json=as_json,
+        )
 
 
 @click.command()

@@ -356,6 +356,20 @@ def test_orders_of_a_call_that_is_over_bind_nobody(called):
     assert "that call is over" in everybody(called)
 
 
+def test_who_is_late_is_said_to_be_and_not_to_come_by_an_hour_that_is_past(called, monkeypatch):
+    for name in ("S1", "S2", "S3"):
+        desk.person(called, name, roles=["searcher"])
+    desk.answered(called, "S1", "Y 20")
+    desk.answered(called, "S2", "Y 90")
+    desk.answered(called, "S3", "L 90")
+    monkeypatch.setenv("HOMEWARD_NOW", "2026-11-21T17:50+00:00")
+    text = everybody(called)
+    assert "LATE, were to be here: 12:20 S1." in text
+    assert "13:30 S2;" in text
+    assert "13:30 S3 (only if nobody else can)" in text
+    assert "(no answer yet)" in text, "the teams have not said a word"
+
+
 def test_a_warning_that_is_overdue_says_so_first(tmp_path):
     path = make_ready(tmp_path)
     with opened(path) as book:

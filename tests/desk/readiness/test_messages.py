@@ -77,3 +77,10 @@ def test_somebody_in_a_team_acknowledges_for_it_and_nobody_else_does(ready):
     assert (shown["by"], shown["said"]) == ("Line A", "M1: Coming")
     with pytest.raises(BadInput, match="did not go to"):
         desk.message_ack(ready, said["id"], "M2")
+
+
+def test_who_is_named_beside_their_team_is_told_too(ready):
+    desk.person(ready, "M1", roles=["medic"], team="Line A")
+    desk.person(ready, "M2", roles=["medic"], team="Line A")
+    assert "by radio or phone M1." in desk.message(ready, ["M1", "Line A"], "Come back").text
+    assert "M1" not in desk.message(ready, ["Line A"], "Come back").text

@@ -61,7 +61,11 @@ def _lines(mission: Mission, message: Message, people: Sequence[str], went: Sequ
     reached = {one.to for one in went if one.went}
     radio = {name: team.radio for name, team in mission.teams.items() if name in message.to}
     teams = [f"{name} ({said})" if said else name for name, said in radio.items()]
-    rest = [name for name in people if name not in reached and mission.crew.people[name].team not in radio]
+    rest = [
+        name
+        for name in people
+        if name not in reached and (name in message.to or mission.crew.people[name].team not in radio)
+    ]
     guests = [name for name in message.to if name not in mission.crew.people and name not in mission.teams]
     tell = [f"over the radio {', '.join(teams)}"] if teams else []
     tell += [f"by radio or phone {', '.join(rest)}"] if rest else []

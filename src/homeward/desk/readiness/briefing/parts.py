@@ -5,7 +5,7 @@ One function for each part; what the mission has nothing of is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -123,10 +123,7 @@ def where_lines(book: Book, *, now: datetime) -> Iterator[Line]:
         yield Line(text=f"Signed in at the base ({len(mission.muster.here)}): {some(list(mission.muster.here))}.")
     shown = muster_board(book)
     if shown and shown["coming"]:
-        by_hour: dict[str, list[str]] = {}
-        for row in shown["coming"]:
-            by_hour.setdefault(_eta(row, zone, now), []).append(row["id"])
-        yield Line(text=f"Coming: {'; '.join(f'{when}{some(who)}' for when, who in by_hour.items())}.")
+        yield from _coming(shown["coming"], zone, now)
     for hazard in mission.crew.hazards.values():
         if hazard.ends is None or hazard.ends > now:
             label = f" ({hazard.label})" if hazard.label else ""
@@ -163,10 +160,13 @@ def cover_lines_of(book: Book) -> Iterator[Line]:
     rosters: nobody shall foresee the one that is drawn.
     """
     from homeward.desk.readiness.cover.covering import cover_plan
+    from homeward.desk.readiness.cover.presence import left_since
 
     plan = cover_plan(book)
     if plan is None or plan["view"] == "deterrence":
         return
+    gone = left_since(book.mission, plan["slices"][0]["teams"], datetime.fromisoformat(plan["made_at"]))
+    yield from (Line(text=f"SINCE THE PLAN WAS MADE: {words}.") for words in gone)
     teams = tuple(f"{post['team']} " for post in plan["slices"][0]["posts"])
     yield from (Line(text=words) for words in cover_words_of(book) if words.startswith(teams))
 
@@ -267,6 +267,15 @@ def _label(mission: Mission, name: str) -> str:
     return target.label or name if target else name
 
 
-def _eta(row: Mapping[str, Any], zone: str, now: datetime) -> str:
-    when = row.get("eta")
-    return f"{clock.show_hour(datetime.fromisoformat(when), zone, now=now)} " if when else ""
+def _coming(rows: Sequence[Json], zone: str, now: datetime) -> Iterator[Line]:
+    """Who comes by which hour; who is late, with the time they were to be here."""
+    found: dict[bool, dict[str, list[str]]] = {False: {}, True: {}}
+    for row in rows:
+        when = clock.show_hour(datetime.fromisoformat(row["eta"]), zone, now=now)
+        last = " (only if nobody else can)" if row["last_resort"] else ""
+        quiet = " (no answer yet)" if row["silent"] else ""
+        late = row["late_min"] is not None
+        found[late].setdefault(f"{when}|{last}{quiet}", []).append(row["id"])
+    for late, head in ((False, "Coming"), (True, "LATE, were to be here")):
+        said = [f"{key.partition('|')[0]} {some(who)}{key.partition('|')[2]}" for key, who in found[late].items()]
+        yield from [Line(text=f"{head}: {'; '.join(said)}.", strong=late)] if said else []

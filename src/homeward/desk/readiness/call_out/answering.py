@@ -75,11 +75,18 @@ def answered(path: Path, person: str, text: str, *, channel: str = "", at: str |
 
 @again_if_grown
 def answer_read(
-    path: Path, entry: str, *, answer: str, eta: str | None = None, free: str | None = None, at: str | None = None
+    path: Path,
+    entry: str,
+    *,
+    answer: str,
+    eta: str | None = None,
+    free: str | None = None,
+    personal: bool = False,
+    at: str | None = None,
 ) -> Answer:
     """A person has read an answer that homeward did not understand: `answer` is yes, limited or no; `eta` when they
     will be there; `free` when a no may become a yes; without, the time that homeward understood stays. `entry` is that
-    of the answer, or who gave it.
+    of the answer, its number in the log, or who gave it: the oldest of theirs. With `personal` its words are repeated.
     """
     which = one_of("answer", answer.strip().lower(), CallAnswer)
     if which is CallAnswer.UNREAD:
@@ -104,30 +111,33 @@ def answer_read(
     rest = f" {left} more to read." if left else ""
     if now != read:
         rest = f" What they said after it stays in force: {answer_words(now, zone=zone)}.{rest}"
-    of = f" of {hour(told.at, zone)}"
+    of = f" of {hour(told.at, zone)}{f': {read.text!r}' if personal else ''}"
+    words = {"text": read.text} if personal else {}
     return Answer(
         text=f"{read.person}: {answer_words(read, zone=zone)} (the answer{of}).{rest}",
-        data={**answer_row(read), "unread": left},
+        data={**answer_row(read), **words, "unread": left},
     )
 
 
 def unread(path: Path, *, personal: bool = False) -> Answer:
     """The answers that a person must read; in their own words only with `personal`."""
     with opened(path, read_only=True) as book:
-        zone = book.mission.time_zone
+        zone, number = book.mission.time_zone, {s.entry.id: s.seq for s in book.stored}
         rows = [
             answer_row(one.event)
-            | {"entry": one.entry, "at": one.at.isoformat()}
+            | {"entry": one.entry, "number": number[one.entry], "at": one.at.isoformat()}
             | ({"text": one.event.text} if personal else {})
             for one in unread_answers(book.mission)
         ]
     lines = [
-        f"{row['person']}  {clock.show_time(datetime.fromisoformat(row['at']), zone)}"
+        f"{row['number']}  {row['person']}  {clock.show_time(datetime.fromisoformat(row['at']), zone)}"
         + (f"  {row['text']!r}" if personal else "")
         + (f"  by {row['channel']}" if row["channel"] else "")
         for row in rows
     ]
-    how = "Say what each means: homeward answer MISSION NAME --means yes --eta 18:30."
+    how = (
+        "Say what each means: homeward answer MISSION NAME --means yes --eta 18:30 (the oldest of NAME; or its number)."
+    )
     how += "" if personal else " Their words: homeward answer MISSION --unread --personal."
     return Answer(text="\n".join([*lines, how] if rows else ["Every answer was understood."]), data={"unread": rows})
 
@@ -290,12 +300,15 @@ def _stand(mission: Mission, said: CallAnswered) -> list[str]:
 
 
 def _unread(book: Book, entry: str) -> Happened[CallAnswered]:
-    """The unread answer that is meant: by its entry, the entry's number in the log, or who gave it (their latest)."""
+    """The unread answer that is meant: by who gave it (the oldest, as they are listed), its entry, or its number."""
     left = unread_answers(book.mission)
     if not left:
         raise NotYet("There is no answer to be read: all were understood, or read before.")
     number = {str(s.seq): s.entry.id for s in book.stored}
-    for one in reversed(left):
-        if one.entry in (entry, number.get(entry)) or one.event.person == entry:
+    for one in left:
+        if one.event.person == entry:
             return one
-    raise UnknownName("unread answer of", entry, [one.event.person for one in left])
+    for one in left:
+        if one.entry in (entry, number.get(entry)):
+            return one
+    raise UnknownName("unread answer of", entry, {one.event.person for one in left})

@@ -11,6 +11,8 @@ from homeward.desk import clock
 from homeward.desk.answer import Answer
 from homeward.desk.book import Book
 from homeward.desk.orders import everybody, with_casualties
+from homeward.desk.readiness.call_out.notices import NO_APPRISE, NOT_SET_UP
+from homeward.desk.readiness.call_out.phone_list import spoken_to
 from homeward.desk.readiness.call_out.turns import Turn
 from homeward.desk.readiness.call_out.words import call_words, hour, why_words
 from homeward.desk.readiness.muster.board import board
@@ -23,7 +25,7 @@ from homeward.mission import Mission
 from homeward.mission.muster import Callout, NoticeSent
 from homeward.mission.people import OrderKind
 from homeward.readiness.muster.records import State
-from homeward.words import named
+from homeward.words import listed, named
 
 _HOW_ON = (
     "Go on in {:.0f} min: homeward callout MISSION --tick. Answers: homeward answer MISSION NAME 'Y 20'. Board: "
@@ -48,6 +50,8 @@ def answer_of(
     case = case_of(book, now=now)
     zone, hidden = mission.time_zone, set() if personal else set(mission.muster.standings)
     first = [_headline(mission, call.event, zone)] if head else [f"Call {call.event.id}:"]
+    if not head and not went and all(turn.channel is None for turn in told):
+        notes = [*(note for note in notes if note not in (NOT_SET_UP, NO_APPRISE)), _nobody_due(book, case, told)]
     lines = [
         *first,
         *notes,
@@ -70,6 +74,14 @@ def _headline(mission: Mission, call: Callout, zone: str) -> str:
     sure = f" ({goal(call.target)} sure)" if call.target and (call.need or call.heads) else ""
     exercise = "EXERCISE. " if mission.exercise else ""
     return f"{exercise}CALL {call.id}: {callout_words(call)}{by}{sure}."
+
+
+def _nobody_due(book: Book, case: MusterCase, told: Sequence[Turn]) -> str:
+    """That nothing is to be done now, and of which teams the answer is still missing."""
+    rest = "" if told else ": all who are called by name have answered or come"
+    asked = [row["person"] for row in spoken_to(book, case.state)["people"] if row["person"] in book.mission.teams]
+    teams = f" {listed(asked)} did not answer the order yet: ask by radio." if asked else ""
+    return f"NOBODY IS DUE{rest}.{teams}"
 
 
 def _complete(book: Book, call: Callout) -> list[str]:

@@ -18,7 +18,9 @@ from homeward.desk.readiness.call_out.words import hour, why_words
 from homeward.desk.readiness.muster.case import Expected, MusterCase, case_of, eta_of
 from homeward.errors import NotYet
 from homeward.exchange.call_out.channels import checked_link
+from homeward.exchange.readiness_words import ANSWER_WORDS
 from homeward.geo import format_place
+from homeward.mission.muster import CallAnswer
 from homeward.readiness.muster.records import State
 from homeward.words import named
 
@@ -97,7 +99,8 @@ def _row(book: Book, members: list[Expected], *, now: datetime, zone: str) -> Js
     why = why_words(first, set(book.mission.muster.standings))
     comes = why
     if not here and eta is not None:
-        comes = f"{hour(eta, zone)}, {why}" if first.candidate.called or first.said else "not called yet"
+        last = f", {ANSWER_WORDS[CallAnswer.LIMITED]}" if first.candidate.last_resort else ""
+        comes = f"{hour(eta, zone)}, {why}{last}" if first.candidate.called or first.said else "not called yet"
     team = f" ({first.team})" if first.team and first.candidate.id in book.mission.crew.people else ""
     return {
         "name": f"{named([who.candidate.id for who in members])}{team}",

@@ -209,7 +209,7 @@ def _heads(mission: Mission, names: Iterable[str]) -> list[str]:
 
 def _answered(mission: Mission, told: Sequence[str]) -> tuple[list[str], list[str]]:
     """Who answered the roll-call: the names as they sign in, and every head of them."""
-    known = [*mission.crew.people, *mission.muster.here, *mission.teams]
+    known = list(dict.fromkeys((*mission.crew.people, *mission.muster.here, *mission.teams)))
     names, heads = list[str](), list[str]()
     for text in told:
         team, equals, count = text.rpartition("=")

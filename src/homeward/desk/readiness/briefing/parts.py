@@ -104,7 +104,7 @@ def coming_lines(book: Book, *, now: datetime) -> Iterator[Line]:
         yield from (Line(text=words, under=True) for words in warning_words(coming))
         hit = motive_row(one, personal=False)["hit_words"]
         yield from [Line(text=hit, under=True)] if hit else []
-        ready = [f"{_ready(coming, risk, now, zone)} ({risk:.0%})" for risk in RISKS]
+        ready = [f"{_ready(coming, risk, now, zone)} ({100 * risk:g} %)" for risk in RISKS]
         yield Line(
             text=f"Be ready by, for the risk that it comes before: {', '.join(ready)}. Reckoned "
             f"{clock.show_hour(now, zone, now=now)}: each hour without it moves these dates.",

@@ -17,8 +17,10 @@ def cover_data(plan: Json) -> Json:
 
     `view` and what was asked (`aim`, `radius_s`, `busy`, `doubt`, `budget`, `on_foot`); `targets` (id, label, place
     [longitude, latitude], value, ways, loss_per_h, own_share: that share is homeward's own); `uncovered` those that
-    nobody can reach; `spots` where a reserve may wait; `teams`; `ways` of the reserve in the first span (from, to, s,
-    line). `slices` are spans of days: `from`, `to`, `teams` there, `chance` by target (None: nothing is warned of),
+    nobody can reach; `spots` where a reserve may wait; `teams` (`unsure`: what speaks against it);
+    `ways` of the reserve in the first span (from, to, s, line).
+
+    `slices` are spans of days: `from`, `to`, `teams` there, `chance` by target (None: nothing is warned of),
     `posts` (team, does "stand", "wait" or "spare", at, place, there_s), `answers` (target, way, team, from: None where
     it stands there, s, loss, counts: the loss weighed), `worst` of them, `value`, `bound`, `proven`, `expected_loss`,
     and in the first one `one_more`, `one_less`, `without_reserve`; of deterrence `coverage`, `tempting`, `rosters`

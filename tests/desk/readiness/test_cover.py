@@ -132,7 +132,7 @@ def test_the_answer_says_who_is_where_and_when_the_reserve_moves(mission):
         "one team less",
     ):
         assert words in text
-    assert "Our assumption: 25% of a target's value is lost for each hour" in text
+    assert "Our assumption: 25 % of a target's value is lost for each hour" in text
     assert "Our assumption: of Hasty 1 nobody is registered" in text
     assert desk.show_cover(mission).text == text
 
@@ -336,7 +336,7 @@ def test_what_the_page_has_is_personal_free(mission):
         ({"reserve": -1}, "-1 for --reserve cannot be"),
         ({"radius": "soon"}, "no length of time"),
         ({"radius": "0 min", "view": "covering"}, "in no time"),
-        ({"busy": 1.0}, "busy 100%"),
+        ({"busy": 1.0}, "busy 100 %"),
         ({"busy": float("nan")}, "cannot be"),
         ({"view": "expected"}, "busy elsewhere was not told"),
         ({"doubt": "-1"}, "cannot be"),

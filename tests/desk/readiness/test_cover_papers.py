@@ -56,7 +56,7 @@ def test_the_sheet_says_who_covers_what_and_when_the_reserve_moves(mission, tmp_
     ):
         assert words in text
     assert "4711" not in text
-    assert "Our assumption: 25%" in text
+    assert "Our assumption: 25 %" in text
 
 
 def test_it_is_one_page_however_much_there_is(tmp_path):

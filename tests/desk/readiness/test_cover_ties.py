@@ -71,7 +71,7 @@ def test_where_warnings_weigh_all_numbers_are_in_the_unit_of_the_user(mission):
     assert row["price"]["now"] == pytest.approx(row["worst"]["loss"])
     assert row["price"]["one_less"] == pytest.approx(row["one_less"] / weight)
     assert f"reckoned as at {row['worst']['target']}" in said.text
-    assert "WARNED, hit with: School " in said.text
+    assert "WARNED, hit from now on, all days together: School " in said.text
     assert "The days change nothing" in said.text
     assert row["by"]["School"] == pytest.approx(row["chance"]["School"])
     last = stored(mission)[0]["slices"][-1]

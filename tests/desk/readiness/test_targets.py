@@ -27,7 +27,7 @@ def known(path):
 def test_a_target_has_the_value_of_its_ways(mission):
     said = desk.target(mission, "Hut", place=HUT, ways=["people=6", "records=2"], label="ranger hut")
     assert "value 8 (people 6, records 2)" in said.text
-    assert "25% an hour" in said.text
+    assert "25 % an hour" in said.text
     assert "our assumption" in said.text
     assert known(mission)["Hut"].value == 8
     assert known(mission)["Hut"].ways == (("people", 6.0), ("records", 2.0))

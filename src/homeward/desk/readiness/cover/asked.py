@@ -12,6 +12,7 @@ from homeward.desk.facts import check_on_map
 from homeward.desk.readiness.cover.solving import VIEWS
 from homeward.desk.readiness.cover.teams import Asked
 from homeward.errors import BadInput
+from homeward.words import percent
 
 USUAL_DAYS: Final = (1.0, 3.0, 7.0)
 """When a plan is looked at again while a warning is open: ours."""
@@ -34,11 +35,11 @@ def read_asked(book: Book, **told: Any) -> Asked:
     if not asked.radius_s > 0:
         raise BadInput("A target that must be reached in no time cannot be covered. Give a time above 0.")
     if not 0 <= asked.busy < 1:
-        raise BadInput(f"Teams that are busy {asked.busy:.0%} of the time cannot be. Give 0 to below 100%.")
+        raise BadInput(f"Teams that are busy {percent(asked.busy)} of the time cannot be. Give 0 to below 100 %.")
     if asked.view == "expected" and asked.busy == 0:
         raise BadInput("How often each team is busy elsewhere was not told. Say it, such as --busy 30%.")
     if not 0 <= asked.doubt <= 10:
-        raise BadInput(f"Values higher by {asked.doubt:.0%} cannot be. Give 0 to 1000%.")
+        raise BadInput(f"Values higher by {percent(asked.doubt)} cannot be. Give 0 to 1000 %.")
     if any(t == "" for t in asked.teams) or len(set(asked.teams)) < len(asked.teams):
         raise BadInput("A team is named twice, or has no name. Name each once.")
     for place in asked.bases:

@@ -20,6 +20,7 @@ from homeward.errors import BadInput, NotYet
 from homeward.geo import Floats, Place, distance_m, format_place
 from homeward.readiness.cover.records import LOSS_PER_H
 from homeward.terrain import Exposure, exposure_of
+from homeward.words import percent
 
 Json = dict[str, Any]
 POST: Final = "the command post"
@@ -203,7 +204,7 @@ def _own(goals: Sequence[Goal], teams: Sequence[CoverTeam], asked: Asked, *, by_
     """What stands on homeward's own assumptions, in words."""
     said = []
     if any(g.own_share for g in goals) and asked.view == "reserve":
-        said.append(f"{LOSS_PER_H:.0%} of a target's value is lost for each hour until somebody is there")
+        said.append(f"{percent(LOSS_PER_H)} of a target's value is lost for each hour until somebody is there")
     said += _own_abilities(goals, teams, asked) if asked.view == "reserve" else []
     if any(len(g.ways) > 1 for g in goals):
         said.append(WAY_WORDS.get(asked.view, "the whole value of a target counts, all its ways together"))
@@ -213,7 +214,9 @@ def _own(goals: Sequence[Goal], teams: Sequence[CoverTeam], asked: Asked, *, by_
     if by_road and not asked.on_foot:
         said.append("vehicles stand where teams reach the road, and speeds on roads are of our table")
     if any(t.mustered for t in teams):
-        said.append(f"teams are made of {TEAM_OF} of those who come, and count once they are there with {SURE:.0%}")
+        said.append(
+            f"teams are made of {TEAM_OF} of those who come, and count once they are there with {percent(SURE)}"
+        )
     return tuple(said)
 
 

@@ -23,6 +23,7 @@ from homeward.desk.readiness.cover.asked import read_asked, read_count, read_day
 from homeward.desk.readiness.cover.case import known_pairs
 from homeward.desk.readiness.cover.making import made_plan
 from homeward.desk.readiness.cover.posts import stood
+from homeward.desk.readiness.cover.presence import left_since
 from homeward.desk.readiness.cover.teams import needs_of
 from homeward.desk.readiness.cover.travel import Travels
 from homeward.desk.readiness.cover.words import age_s, cover_lines, roster_words
@@ -34,6 +35,7 @@ from homeward.log import blob_id
 from homeward.mission.encode import canonical
 from homeward.mission.nouns import Provenance
 from homeward.mission.readiness import CoverPlanned, RosterDrawn
+from homeward.words import listed
 
 Json = dict[str, Any]
 
@@ -63,11 +65,12 @@ def cover(
     covered, as rosters that are drawn by day; covering, fewest, median, center, expected: where teams wait for what
     may happen at any target.
 
-    `teams`: those that count, or a number of teams at the command post (left out: all registered, and who the muster
-    brings). `standing`, `reserve`: how many must (left out: as is best). `radius`: what counts as covered. `days`: when
-    the plan is to change (left out: 1, 3 and 7 days while a warning is open). `aim`: least "worst" loss, or least
-    "expected". `busy`: how often each team is busy. `doubt`: by which share values may be higher, of `budget` targets
-    and ways at once. `bases`: more places to wait. `needs`: roles that guard against a way, as in "records=comms".
+    `teams`: those that count, or a number of teams at the command post (left out: all registered that the muster does
+    not have elsewhere, and who it brings). `standing`, `reserve`: how many must (left out: as is best). `radius`: what
+    counts as covered. `days`: when the plan is to change (left out: 1, 3 and 7 days while a warning is open). `aim`:
+    least "worst" loss, or least "expected". `busy`: how often each team is busy. `doubt`: by which share values may be
+    higher, of `budget` targets and ways at once. `bases`: more places to wait. `needs`: roles that guard against a way,
+    as in "records=comms".
     """
     with opened(path) as book:
         now = clock.now()
@@ -187,7 +190,7 @@ def paper_files(book: Book, *, paper: str = "a4") -> dict[str, bytes]:
     from homeward.exchange.cover_sheet import write_cover_sheet
 
     plan, mission, terrain = _needed(book), book.mission, book.terrain()
-    text = sheet_text(plan, mission)
+    text = sheet_text(plan, mission, newer=newer_note(book))
     return {
         "cover.pdf": write_cover_sheet(text, plan, mission=mission, terrain=terrain, paper=paper),
         "cover.png": cover_map(plan, mission=mission, terrain=terrain, frame=Frame(form="png")),
@@ -195,14 +198,18 @@ def paper_files(book: Book, *, paper: str = "a4") -> dict[str, bytes]:
 
 
 def newer_note(book: Book) -> list[str]:
-    """That the plan in force is of other targets or ground than the mission has now, or is over."""
+    """That the plan in force is of other targets than the mission has now, of teams that have left, or is over."""
     plan = cover_plan(book)
     if plan is None:
         return []
     now = {t.id: t.value for t in book.mission.readiness.targets.values()}
     was = {t["id"]: t["value"] for t in plan["targets"]}
     over = clock.now() >= datetime.fromisoformat(plan["slices"][-1]["to"])
-    why = "the targets are others" if now != was else "its days are over" if over else ""
+    made = datetime.fromisoformat(plan["made_at"])
+    gone = listed(left_since(book.mission, plan["slices"][0]["teams"], made))
+    why = listed(
+        w for w in ("the targets are others" if now != was else "", gone, "its days are over" if over else "") if w
+    )
     return (
         [f"NOTE: The plan of cover is older than what is known: {why}. Make it again: homeward cover plan."]
         if why

@@ -64,6 +64,7 @@ def made_plan(book: Book, asked: Asked, last: Json | None, *, now: datetime) -> 
                 "able": sorted(t.able),
                 "told": t.told,
                 "there": t.there.isoformat(),
+                "unsure": t.unsure,
             }
             for t in case.teams
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -28,8 +29,10 @@ LONGEST: Final = 60
 _ALL: Final = "all"
 
 
-def sheet_text(plan: Json, mission: Mission) -> Json:
-    """Everything that stands on the sheet, as text; nothing personal, and no roster of a day."""
+def sheet_text(plan: Json, mission: Mission, *, newer: Sequence[str] = ()) -> Json:
+    """Everything that stands on the sheet, as text; nothing personal, and no roster of a day. `newer` is what has
+    changed since.
+    """
     zone, row = mission.time_zone, plan["slices"][0]
     rows, marked = _rows(plan, row, zone=zone)
     signals = mission.crew.signals
@@ -55,7 +58,9 @@ def sheet_text(plan: Json, mission: Mission) -> Json:
         "reserve": _short([*answers, *spare_lines(plan, row)]),
         "worst": _short([_bare(w) for w in (*worst_lines(plan, row), *price_lines(plan, row))]),
         "later": _short(later),
-        "notes": _short([*told, *([ONE_HIT] if plan["view"] == "reserve" else []), *plan["notes"], *_owns(plan)]),
+        "notes": _short(
+            [*newer, *told, *([ONE_HIT] if plan["view"] == "reserve" else []), *plan["notes"], *_owns(plan)]
+        ),
         "footer": "homeward. Planning support: command decides. Numbers as on the map; grey: worst case left.",
     }
 

@@ -15,6 +15,7 @@ from homeward.desk.readiness.muster.case import Expected, case_of, eta_of
 from homeward.geo import Place
 from homeward.readiness.muster.arrivals import arrival
 from homeward.readiness.muster.records import State
+from homeward.words import percent
 
 TEAM_OF: Final = 3
 """People make a team that can stand or wait by itself: ours."""
@@ -47,7 +48,7 @@ def coming_teams(book: Book, *, now: datetime) -> tuple[list[Coming], list[str]]
     place = case.place or (book.mission.ipp.place if book.mission.ipp else None)
     if place is None or not loose:
         return [], []
-    loose.sort(key=lambda who: (eta_of(who, now=now) or now + timedelta(days=999), who.candidate.id))
+    loose.sort(key=lambda who: _soonest(who, now=now))
     times = np.array(TIMES_H)
     present = np.array([arrival(who.candidate).by(times) for who in loose]).reshape(len(loose), len(times))
     heads = at_least(present)
@@ -62,7 +63,7 @@ def coming_teams(book: Book, *, now: datetime) -> tuple[list[Coming], list[str]]
     said = [_words(one, zone, now=now) for one in teams]
     rest = [who.candidate.id for who in loose[TEAM_OF * len(teams) :]]
     if rest:
-        said.append(f"{', '.join(rest)}: not one more team of {TEAM_OF} that is there with {SURE:.0%}.")
+        said.append(f"{', '.join(rest)}: not one more team of {TEAM_OF} that is there with {percent(SURE)}.")
     return teams, said
 
 
@@ -71,6 +72,12 @@ def _counts(book: Book, who: Expected) -> bool:
     if who.team in book.mission.teams or one.last_resort or one.id not in book.mission.crew.people:
         return False
     return one.state is State.HERE or (one.called and one.p_come > 0)
+
+
+def _soonest(who: Expected, *, now: datetime) -> tuple[bool, datetime, str]:
+    """The order in which people are expected: who is late comes after all others, for nobody knows when."""
+    late = who.late_s(now=now) > 0 and who.candidate.state is not State.HERE
+    return late, eta_of(who, now=now) or now + timedelta(days=999), who.candidate.id
 
 
 def _words(one: Coming, zone: str, *, now: datetime) -> str:

@@ -21,6 +21,7 @@ from homeward.geo import format_place, parse_place
 from homeward.mission.people import Role
 from homeward.mission.readiness import Target, TargetDropped, TargetNamed
 from homeward.readiness.cover.records import LOSS_PER_H
+from homeward.words import percent
 
 MOST_VALUE: Final = 1e6
 """Of a target: ours, against slips of the pen."""
@@ -185,8 +186,8 @@ def _line(one: Target) -> str:
     label = f" ({one.label})" if one.label else ""
     ways = f" ({', '.join(f'{way} {loss:g}' for way, loss in one.ways)})" if one.ways else ""
     hours = (
-        f", loses {LOSS_PER_H:.0%} an hour until somebody is there (our assumption)"
+        f", loses {percent(LOSS_PER_H)} an hour until somebody is there (our assumption)"
         if one.loss_per_h is None
-        else f", loses {one.loss_per_h:.0%} an hour until somebody is there"
+        else f", loses {percent(one.loss_per_h)} an hour until somebody is there"
     )
     return f"{one.id}{label} at {format_place(one.place, 'mgrs')}: value {one.value:g}{ways}{hours}"

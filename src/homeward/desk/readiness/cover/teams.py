@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from homeward.desk.book import Book
+from homeward.desk.readiness.cover.presence import Presence, known_of, presence_of
 from homeward.desk.readiness.cover.strength import Coming, coming_teams
 from homeward.desk.readiness.cover.targets import way_named, ways_known
 from homeward.desk.whereabouts import teams_at
@@ -45,7 +46,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverTeam:
-    """A team: where it is, from when it counts, and the ways it can guard against (`told` False: taken to be all)."""
+    """A team: where it is, from when it counts, and the ways it can guard against (`told` False: taken to be all).
+
+    `unsure` is what the muster says against its being there, of one that was asked for by name.
+    """
 
     id: str
     place: Place
@@ -54,6 +58,7 @@ class CoverTeam:
     told: bool
     there: datetime
     mustered: bool = False
+    unsure: str = ""
 
 
 def teams_of(
@@ -75,9 +80,10 @@ def teams_of(
         notes += said
         found += [_of_coming(book, c, ways, asked, now=now) for c in coming]
     if not found:
+        why = f" ({' '.join(notes).rstrip('.')})" if notes else ""
         raise NotYet(
-            "No team is there to cover anything. Register one: homeward team MISSION NAME --kind hasty; or plan for a "
-            "number: --team 4."
+            f"No team is there to cover anything{why}. Sign one in, or register one: homeward team MISSION NAME --kind "
+            "hasty; or plan for a number: --team 4."
         )
     if len(found) > MOST_TEAMS:
         raise BadInput(f"There are {len(found)} teams; {MOST_TEAMS} can be planned for. Name those that count.")
@@ -98,27 +104,41 @@ def _nameless(
 
 def _registered(book: Book, asked: Asked, ways: set[str], *, now: datetime) -> tuple[list[CoverTeam], list[str]]:
     mission, where = book.mission, teams_at(book, at=now)
+    known = known_of(book, now=now)
     found, notes = [], []
     for name in asked.teams or tuple(mission.teams):
         why = _left_out(book, name, where, named=bool(asked.teams))
         if why:
             notes.append(f"{name} {why}")
             continue
+        place = book.terrain().grid.to_place(*where[name])
+        how = presence_of(known, name, place, named=bool(asked.teams))
+        if how.out:
+            notes.append(f"{name} {how.out}")
+            continue
         if mission.teams[name].kind is TeamKind.HELICOPTER:
             notes.append(f"{name}: its times are by road and on foot, not by air.")
-        members = [p for p in mission.crew.people.values() if p.team == name]
-        roles = {q.role for p in members for q in p.qualifications if q.until is None or q.until > now}
-        found.append(
-            CoverTeam(
-                id=name,
-                place=book.terrain().grid.to_place(*where[name]),
-                people=mission.teams[name].people,
-                able=_able(roles, ways, asked) if members else frozenset(ways),
-                told=bool(members),
-                there=now,
-            )
-        )
+        notes += [how.note] if how.note else []
+        notes += [f"{name} counts because it is named; it {how.unsure}."] if how.unsure else []
+        found.append(_counted(book, name, how, place, ways=ways, asked=asked))
     return found, notes
+
+
+def _counted(book: Book, name: str, how: Presence, place: Place, *, ways: set[str], asked: Asked) -> CoverTeam:
+    """A registered team with what those of it can do who are there."""
+    mission = book.mission
+    members = [p for p in mission.crew.people.values() if p.team == name]
+    there = [p for p in members if how.heads is None or p.id in how.heads]
+    roles = {q.role for p in there for q in p.qualifications if q.until is None or q.until > how.there}
+    return CoverTeam(
+        id=name,
+        place=how.place or place,
+        people=mission.teams[name].people if how.heads is None else len(how.heads),
+        able=_able(roles, ways, asked) if members else frozenset(ways),
+        told=bool(members),
+        there=how.there,
+        unsure=how.unsure,
+    )
 
 
 def _left_out(book: Book, name: str, where: Mapping[str, XY], *, named: bool) -> str:

@@ -18,7 +18,7 @@ from homeward.desk.readiness.cover.prices import (
     weighted,
 )
 from homeward.readiness.warn.words import days_words
-from homeward.words import chance, counted, lasting, percent
+from homeward.words import chance, counted, lasting, listed, percent
 
 Json = dict[str, Any]
 VIEW_WORDS: Final = {
@@ -28,7 +28,7 @@ VIEW_WORDS: Final = {
     "fewest": "fewest teams for everything within {radius}",
     "median": "shortest way on average",
     "center": "shortest way to the farthest",
-    "expected": "most value within {radius} though each team is busy {busy:.0%} of the time",
+    "expected": "most value within {radius} though each team is busy {busy} of the time",
 }
 MOST_LISTED: Final = 8
 """Answers, rosters or targets that are listed in full: ours."""
@@ -43,7 +43,10 @@ def cover_lines(plan: Json, *, zone: str) -> list[str]:
     lines = [headline(plan, zone=zone), *age_lines(plan, zone=zone)]
     lines += [f"  {said}" for said in slice_lines(plan, first, zone=zone)]
     for before, row in zip(plan["slices"], later, strict=False):
-        lines += [f"From {_at(row['from'], zone)} to {_at(row['to'], zone)}: {chance_words(row)}".rstrip(": ") + ":"]
+        lines += [
+            f"From {_at(row['from'], zone)} to {_at(row['to'], zone)}: {chance_words(row, alone=True)}".rstrip(": ")
+            + ":"
+        ]
         worst = worst_lines(plan, row)
         lines += [f"  {said}" for said in changed(plan, before, row)]
         lines += [f"  {said}" for said in worst if worst != worst_lines(plan, before)]
@@ -84,7 +87,7 @@ def _old(plan: Json) -> bool:
 def headline(plan: Json, *, zone: str) -> str:
     """What was planned, for how many teams and targets, until when."""
     row = plan["slices"][0]
-    words = VIEW_WORDS[plan["view"]].format(radius=lasting(plan["radius_s"]), busy=plan["busy"])
+    words = VIEW_WORDS[plan["view"]].format(radius=lasting(plan["radius_s"]), busy=percent(plan["busy"]))
     teams, targets = len(row["teams"]), len(plan["targets"])
     likely = chance_words(row)
     return f"COVER until {_at(row['to'], zone)}: {words}. {counted(teams, 'team')}, {counted(targets, 'target')}." + (
@@ -97,7 +100,9 @@ def slice_lines(plan: Json, row: Json, *, zone: str) -> list[str]:
     if plan["view"] == "deterrence":
         return [*mixture_lines(plan, row), *worst_lines(plan, row), *price_lines(plan, row)]
     start = datetime.fromisoformat(row["from"])
+    nobody = [] if row["teams"] else ["NOBODY IS THERE YET: no team counts in this time."]
     lines = [_post(plan, post, start, zone) for post in row["posts"] if post["does"] != "spare"]
+    lines = [*nobody, *lines]
     lines += spare_lines(plan, row)
     lines += reserve_lines(plan, row) if plan["view"] == "reserve" else _served(plan, row)
     return [*lines, *worst_lines(plan, row), *price_lines(plan, row)]
@@ -109,11 +114,14 @@ def warned_lines(plan: Json, *, zone: str) -> list[str]:
     if len(rows) < 2 or not all(r.get("by") for r in rows):
         return []
     last = sorted(((t, p) for t, p in rows[-1]["by"].items() if p > 0), key=lambda c: -c[1])
-    said = []
-    for name, _ in last[:3]:
-        until = [f"{chance(r['by'][name])} until {_at(r['to'], zone)}" for r in rows]
-        said.append(f"{name} {', '.join(until)}")
-    lines = [f"WARNED, hit with: {'; '.join(said)}."] if said else []
+    same_until: dict[str, list[str]] = {}
+    for name, _ in last:
+        until = ", ".join(f"{chance(r['by'][name])} until {_at(r['to'], zone)}" for r in rows)
+        same_until.setdefault(until, []).append(name)
+    said = [f"{listed(names)}{' each' if len(names) > 1 else ''} {until}" for until, names in same_until.items()]
+    more = [f"and {len(said) - MOST_LISTED} more, less likely"] if len(said) > MOST_LISTED else []
+    said = [*said[:MOST_LISTED], *more]
+    lines = [f"WARNED, hit from now on, all days together: {'; '.join(said)}."] if said else []
     same = all(_alike(rows[0]["weights"], r["weights"]) and r["teams"] == rows[0]["teams"] for r in rows)
     if said and same:
         lines.append(
@@ -143,18 +151,24 @@ def spare_lines(plan: Json, row: Json) -> list[str]:
 
 
 def _post(plan: Json, post: Json, start: datetime, zone: str) -> str:
+    unsure = next((t.get("unsure") for t in plan["teams"] if t["id"] == post["team"]), "")
+    but = f" BUT it {unsure}." if unsure else ""
     does = "stands at" if post["does"] == "stand" else "waits at"
     at = spot_words(plan, post["at"])
     if post["there_s"] is None:
-        return f"{post['team']} {does} {at}: NO WAY THERE on foot or by road from where it is. Fetch it."
+        return f"{post['team']} {does} {at}: NO WAY THERE on foot or by road from where it is. Fetch it.{but}"
     if not post["moved"] or post["there_s"] < 60:
-        return f"{post['team']} {does} {at}: it {'was' if _old(plan) else 'is'} there."
-    arrives = start + timedelta(seconds=post["there_s"])
+        there = "is taken to be" if unsure else "was" if _old(plan) else "is"
+        return f"{post['team']} {does} {at}: it {there} there.{but}"
+    away = timedelta(seconds=post["there_s"])
     if _old(plan):
-        there = clock.show_time(arrives, zone)
-        return f"{post['team']} {does} {at}: {lasting(post['there_s'])} away then, there {there} if it went at once."
-    there = clock.show_hour(arrives, zone, now=start)
-    return f"{post['team']} {does} {at}: {lasting(post['there_s'])} away, there {there} if it goes now."
+        there = clock.show_time(start + away, zone)
+        return (
+            f"{post['team']} {does} {at}: {lasting(post['there_s'])} away then, there {there} if it went at once.{but}"
+        )
+    now = max(start, clock.now())
+    there = clock.show_hour(now + away, zone, now=start)
+    return f"{post['team']} {does} {at}: {lasting(post['there_s'])} away, there {there} if it goes now.{but}"
 
 
 def reserve_lines(plan: Json, row: Json) -> list[str]:
@@ -319,13 +333,14 @@ def since_words(last: Json, plan: Json) -> list[str]:
     return said or ["Nothing has changed."]
 
 
-def chance_words(row: Json, *, listed: int = 5) -> str:
-    """How likely each target is hit in these days, the likeliest first."""
+def chance_words(row: Json, *, most_named: int = 5, alone: bool = False) -> str:
+    """How likely each target is hit in these days, the likeliest first; of later days that these `alone` are meant."""
     if not row["chance"]:
         return ""
     most = sorted(((t, p) for t, p in row["chance"].items() if p > 0), key=lambda c: -c[1])
-    more = f"; {len(most) - listed} more less likely" if len(most) > listed else ""
-    return f"hit in these days with {', '.join(f'{name} {chance(p)}' for name, p in most[:listed])}{more}"
+    more = f"; {len(most) - most_named} more less likely" if len(most) > most_named else ""
+    days = "in these days alone" if alone else "in these days"
+    return f"hit {days} with {', '.join(f'{name} {chance(p)}' for name, p in most[:most_named])}{more}"
 
 
 def roster_words(plan: Json, roster: Sequence[str], who: Json, *, day: str) -> list[str]:

@@ -98,6 +98,8 @@ def test_a_question_is_asked_and_a_statement_moves_it(page: Page, mission: Path)
     assert river["p"] > 0.6
     assert answer_share(page, "river") == pytest.approx(river["p"], abs=0.006)
     assert "S1 of W1" in page.inner_text(".question .bars > li:has-text('river') .moved .for")
+    whole, stroke = (page.eval_on_selector(f".bars .bar{mark}", "one => one.offsetHeight") for mark in ("", " .before"))
+    assert stroke < whole + 12, "the stroke for before does not run into the words below"
     ask = page.locator("#ask-next li").all_inner_texts()
     assert "would settle most" in ask[0]
     told = page.evaluate("(all) => import('homeward/format.js').then(m => all.map(m.chance))", list(CHANCES))

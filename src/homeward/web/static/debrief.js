@@ -72,13 +72,13 @@ function answer(page, one, known, { confidential }) {
     one.moved.length ? h("ul", { class: "moved" }, one.moved.map((m) => h("li", { class: m.shift > 0 ? "for" : "against" }, h("span", { "aria-hidden": "true" }, m.shift > 0 ? "▲ " : "▼ "), m.words))) : confidential ? null : h("small", {}, "no statement moved it"));
 }
 
-// How probable now; the thin line: what the words used may mean; the tick: before anybody spoke.
+// How probable now; the thin line: what the words used may mean; the stroke: before anybody spoke.
 function bar({ p, low, high, prior }) {
-  const box = h("div", { class: "bar", role: "img", "aria-label": chance(p) }, h("span", { class: "fill" }), h("span", { class: "span" }), h("span", { class: "tick" }));
-  const [fill, span, tick] = box.children;
+  const box = h("div", { class: "bar", role: "img", "aria-label": chance(p) }, h("span", { class: "fill" }), h("span", { class: "span" }), h("span", { class: "before" }));
+  const [fill, span, before] = box.children;
   fill.style.width = `${100 * p}%`;
   Object.assign(span.style, { left: `${100 * low}%`, width: `${100 * (high - low)}%` });
-  tick.style.left = `${100 * prior}%`;
+  before.style.left = `${100 * prior}%`;
   return box;
 }
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO, Any
 
 import click
 import pytest
@@ -151,3 +152,42 @@ def test_every_error_is_a_homeward_error_with_words():
 def test_the_module_is_the_command_line():
     done = subprocess.run([sys.executable, "-m", "homeward", "--help"], capture_output=True, text=True, check=True)
     assert "search-and-rescue" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_output_is_said_in_a_sentence(unbuffered: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = _printing_to(full, PYTHONUNBUFFERED=unbuffered)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: The answer cannot be written to standard output: No space left on device.")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes the output as a shell does")
+def test_a_closed_output_is_refused_before_anything_is_done(tmp_path: Path) -> None:
+    done = _printing_to(None, "new", "lost.mission", "--name", "Lost", "--zone", "UTC", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: Standard output is closed")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_reader_that_has_gone_is_no_matter() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as gone:
+        assert _printing_to(gone).stderr == ""
+
+
+def _printing_to(out: IO[str] | None, *args: str, cwd: Path | None = None, **env: str) -> Any:
+    closing = "import os; os.close(1); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    start = [sys.executable, *(["-c", f"import sys; {closing}"] if out is None else [])]
+    return subprocess.run(
+        [*start, "-m", "homeward", *(args or ("schema",))],
+        stdout=out or subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, **env},
+        check=False,
+    )

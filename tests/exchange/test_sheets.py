@@ -91,7 +91,7 @@ def test_the_search_manager_sees_the_whole_plan_first() -> None:
         "by 17:00: 41 %",
         "could pass 50 %",
         "by 14:00 15:00 16:00 17:00",
-        "12 % of the probability lies outside the map",
+        "Outside the map lies 12 % of the probability",
         "Bravo dog 3 SAR 2 AB 13:11",
     ):
         assert needed in page, needed

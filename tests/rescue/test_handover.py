@@ -54,13 +54,18 @@ WITHOUT = {
     "allergies/medication if known": replace(
         sample_record(), casualty=replace(CASUALTY, allergies=None, medication=None)
     ),
-    "next of kin informed?": replace(sample_record(), casualty=replace(CASUALTY, next_of_kin_informed=None)),
+    "next of kin informed": replace(sample_record(), casualty=replace(CASUALTY, next_of_kin_informed=None)),
     "from whom / to whom, time": sample_record(to="", by=""),
 }  # fmt: skip
 
 
 def test_a_record_that_says_everything_lacks_nothing():
     assert missing(sample_record()) == ()
+
+
+def test_what_is_missing_can_end_a_sentence():
+    """The card and the command put a full stop after it."""
+    assert not [name for name in REQUIRED if name[-1] in ".,:;?!"]
 
 
 def test_every_required_field_has_its_case_here():

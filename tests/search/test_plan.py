@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -152,6 +153,7 @@ def test_names_stay_when_the_map_is_updated_and_planned_again(made):
 def test_every_assignment_says_why_and_what_to_watch_for(made):
     _, plan = made
     assert all(a.why.startswith(f"{a.segment} holds") and "on the way" in a.why for a in plan.assignments)
+    assert re.fullmatch(r"\d+ segments hold [\d.]+ % of all probability; \S.* % lies outside the map\.", plan.why[0])
     terrain = wooded()
     weight = np.full(terrain.grid.shape, 1e-6)
     weight[22:36, 19:21] = 1.0  # along the southern leg of the trail

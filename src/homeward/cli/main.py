@@ -154,10 +154,14 @@ def cli() -> None:
     """
 
 
+class OutputLost(HomewardError):
+    """Standard output takes no more. The message says why."""
+
+
 def main(args: list[str] | None = None) -> Any:
     """Runs the command line; the only place that turns a `HomewardError` into a line and exit code 1."""
-    _output_for_us_alone()
     try:
+        _output_for_us_alone()
         return cli.main(args=args, prog_name="homeward", standalone_mode=True)
     except HomewardError as err:
         click.echo(f"Error: {err}", err=True)
@@ -183,9 +187,14 @@ def _output_for_us_alone() -> None:
     """Standard output for what we print alone: what libraries write to it from C goes to standard error.
 
     HiGHS leaves a line there at times, in the midst of the JSON of a solution. Never turned back: what C still holds
-    in its buffer is written as the process ends.
+    in its buffer is written as the process ends. Raises `OutputLost` where standard output is closed.
     """
-    out = sys.stdout
+    out: Any = sys.stdout
+    if out is None:
+        raise OutputLost(
+            "Standard output is closed, so that nothing can be answered, and nothing was done. "
+            "Send the answer to a file, or to /dev/null."
+        )
     try:
         if out.fileno() != 1 or not isinstance(out, io.TextIOWrapper):
             return
@@ -194,10 +203,32 @@ def _output_for_us_alone() -> None:
         os.dup2(2, 1)
     except (AttributeError, OSError, ValueError):  # none, or not a file: nothing to keep clean
         return
+    raw = _Output(kept, "wb")
     sys.stdout = io.TextIOWrapper(
-        os.fdopen(kept, "wb", buffering=0 if out.write_through else -1),
+        raw if out.write_through else io.BufferedWriter(raw),
         encoding=out.encoding,
         errors=out.errors,
         line_buffering=out.line_buffering,
         write_through=out.write_through,
     )
+
+
+class _Output(io.FileIO):
+    """Standard output that says in a sentence, once, that it takes no more; a closed pipe is left to click."""
+
+    lost = False
+
+    def write(self, data: Any) -> int:
+        """As of any file; after a failure the rest is let go. Nothing is written for nothing, as click does to try."""
+        if self.lost or not len(data):
+            return len(data)
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            raise
+        except OSError as err:
+            self.lost = True
+            raise OutputLost(
+                f"The answer cannot be written to standard output: {err.strerror}. Make room, or send it elsewhere; "
+                "see homeward log show for what was written down before you repeat a command that writes."
+            ) from err

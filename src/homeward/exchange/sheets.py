@@ -210,7 +210,7 @@ def _overview(
         onward = any(a.team == task.team and a.leaves_s > task.leaves_s for a in tasks)
         row |= _times(task, clock)
         rows.append(row | ({"back": "goes on"} if onward and not task.return_m else {}))
-    outside = "" if book.belief is None else f" {percent(book.belief.outside)} of the probability lies outside the map."
+    outside = "" if book.belief is None else f" Outside the map lies {percent(book.belief.outside)} of the probability."
     alive = "" if plan.alive_value is None else f" Found alive by then: {percent(plan.alive_value)}."
     return {
         "situation": _situation(book, clock) + outside + alive_words(book.belief),

@@ -46,7 +46,7 @@ REQUIRED = (
     "signs (time-stamped, trend)",
     "treatment given (time, dose)",
     "allergies/medication if known",
-    "next of kin informed?",
+    "next of kin informed",
     "from whom / to whom, time",
 )
 """What a hand-over must say, by the names of the ATMIST checklist (NHS JRCALC) with MIST and AMBO."""

@@ -35,6 +35,7 @@ from homeward.search.plan.words import (
     same_base_words,
 )
 from homeward.search.records import Assignment, Rival, SearchPlan, Segment
+from homeward.words import percent
 
 FIRST = "This is the first usable plan, not yet improved; its ways are worked out on coarser ground."
 _UNTOLD = Use(pos_per_h=0.0, next_offer=-1, next_pos_per_h=0.0)
@@ -242,7 +243,8 @@ def _summary(desk: _Desk, real: Realised) -> tuple[str, ...]:
     areas = [s for s in real.segments if s.kind == "area"]
     held = sum(s.poa for s in areas)
     on_map = (
-        f"{len(areas)} segments hold {held:.0%} of all probability; {problem.belief.outside:.0%} lies outside the map."
+        f"{len(areas)} segments hold {percent(held)} of all probability; "
+        f"{percent(problem.belief.outside)} lies outside the map."
     )
     back = {problem.teams[o.team].id: o.back_s for o in real.outings if len(o.home_m)}
     said = (

@@ -214,6 +214,15 @@ def test_a_team_tells_what_it_met_and_left_out(page: Page, mission: Path) -> Non
         assert words in said
 
 
+def test_a_team_that_covers_though_the_muster_has_it_elsewhere_is_marked(page: Page, mission: Path) -> None:
+    told(mission, *TARGETS[:2], CALL, ("cover", {"teams": ["Dog 1"], "reserve": 1}))
+    part(page, "cover")
+    page.wait_for_selector("#cover-posts th:has-text('Dog 1 was called')")
+    text = page.inner_text("#cover-posts")
+    assert "has not answered" in text
+    assert "is there" not in text
+
+
 def test_of_a_target_that_no_warning_names_it_is_said_that_nothing_is_known(page: Page, mission: Path) -> None:
     told(mission, *TARGETS[:2], STORM, ("cover", {"teams": ["Dog 1"], "standing": 1}))
     part(page, "cover")

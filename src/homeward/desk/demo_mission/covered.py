@@ -9,6 +9,8 @@ from typing import Any
 from homeward.desk import clock
 from homeward.desk.demo_mission.telling import Stage
 from homeward.desk.readiness.cover import covering
+from homeward.desk.readiness.muster import signing_in
+from homeward.words import listed
 
 TARGETS: dict[str, dict[str, Any]] = {
     "houses": {"place": "36.2790, -84.2560", "ways": ["people=8"], "label": "six houses in the north hollow"},
@@ -30,6 +32,9 @@ def covered(stage: Stage, at: datetime) -> None:
     with clock.set_to(at):
         stage.begin("cover")
         stage.step(0.94, "who covers what")
+        for name in TEAMS:  # the muster has them as late: only who has signed in covers anything
+            stage.keep(signing_in.sign_in(m, name))
+        stage.speak(f"{listed(TEAMS)} come in late from the night, and sign in.")
         plan = covering.cover(m, teams=TEAMS, seed=0)
         stage.keep(plan)
         first, *later = re.split(r"^(?=From )", plan.text, flags=re.M)

@@ -91,10 +91,11 @@ function posts(page, row) {
   const { data, clock, view } = page;
   const names = Object.fromEntries(data.cover.targets.map((one) => [one.id, one.label]));
   const at = (post) => (names[post.at] ? `${post.at} (${names[post.at]})` : post.at);
+  const unsure = Object.fromEntries(data.cover.teams.map((one) => [one.id, one.unsure]));  // what speaks against its being there
   const rows = row.posts.map((post) => h("tr", {},
-    h("th", { scope: "row" }, post.team),
+    h("th", { scope: "row" }, post.team, unsure[post.team] ? h("small", { class: "problem" }, ` ${unsure[post.team]}`) : null),
     h("td", {}, post.does === "spare" ? "spare: not needed anywhere" : h("button", { class: "line", onclick: () => page.lookAt([post.place]) }, h("strong", {}, post.does === "wait" ? "waits at " : "stands at "), at(post), h("small", {}, formatPlace(...post.place, view.style)))),
-    h("td", { class: "number" }, post.does === "spare" ? "" : post.there_s === null ? h("span", { class: "problem" }, "NO WAY") : !post.moved || post.there_s < 60 ? "is there" : [duration(post.there_s), h("small", {}, `there ${clock.time(new Date(Date.parse(row.from) + 1000 * post.there_s).toISOString())}`)])));
+    h("td", { class: "number" }, post.does === "spare" ? "" : post.there_s === null ? h("span", { class: "problem" }, "NO WAY") : !post.moved || post.there_s < 60 ? (unsure[post.team] ? "taken to be there" : "is there") : [duration(post.there_s), h("small", {}, `there ${clock.time(new Date(Date.parse(row.from) + 1000 * post.there_s).toISOString())}`)])));
   return rows.length ? h("table", { class: "posts-table plain-table", id: "cover-posts" }, h("thead", {}, h("tr", {}, h("th", {}, "Team"), h("th", {}, "Where"), h("th", { class: "number" }, "On the way"))), h("tbody", {}, rows)) : h("p", { class: "problem" }, "No team is there.");
 }
 

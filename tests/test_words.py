@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeward.words import chance, counted, lasting, listed, named, percent
+from homeward.words import capital, chance, counted, lasting, listed, minutes, named, percent
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,17 @@ def test_one_thing_is_not_many() -> None:
 def test_members_whom_nobody_registered_are_one_name_with_their_numbers(names, said):
     assert named(names) == said
     assert named([*names, "X", "Y"], most=1).endswith("more")
+
+
+@pytest.mark.parametrize(("s", "said"), [(0, "0 s"), (89.4, "89 s"), (90, "2 min"), (5700, "95 min")])
+def test_a_crew_counts_in_one_number(s: float, said: str) -> None:
+    assert minutes(s) == said
+
+
+def test_a_sentence_begins_large() -> None:
+    assert [capital(said) for said in ("all rest", "IPP set", "", "45 s left")] == [
+        "All rest",
+        "IPP set",
+        "",
+        "45 s left",
+    ]

@@ -36,6 +36,16 @@ def chance(p: float) -> str:
     return "over 99.5 %" if 0.995 <= p < 1 else percent(p)
 
 
+def capital(sentence: str) -> str:
+    """Words as they begin a sentence."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def minutes(seconds: float) -> str:
+    """A length of time in one number, as a crew counts it: 45 s (under 90 s), 40 min, 95 min."""
+    return f"{seconds / 60:.0f} min" if seconds >= _SECONDS_UP_TO_S else f"{seconds:.0f} s"
+
+
 def listed(names: Iterable[str], *, most: int | None = None, last: str = "and") -> str:
     """Names as one says them: 'A, B and C'; of more than `most` those first, then 'A, B and 3 more'."""
     all_ = list(names)

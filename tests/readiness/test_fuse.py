@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homeward.readiness import FuseProblem, Report, fuse
-from homeward.readiness.fuse.conflict import divergence_bits
 from homeward.readiness.fuse.learn import learn_sources, score
 from homeward.readiness.fuse.records import Ask, Resolved
 from homeward.readiness.fuse.views import dempster, extremizing_factor, opinions, pools
@@ -113,7 +112,6 @@ def test_opinions_add_evidence() -> None:
 )
 def test_divergence_of_two_witnesses(one: list[float], other: list[float], bits: float) -> None:
     """The last by hand: nothing in common is one bit."""
-    assert divergence_bits(np.array(one), np.array(other)) == pytest.approx(bits, rel=1e-9)
     reports = [Report(id=str(k), likelihood=dict(zip("ab", p, strict=True))) for k, p in enumerate((one, other))]
     found = fused({"a": 0.5, "b": 0.5}, *reports)
     (pair,) = found.compared

@@ -19,7 +19,6 @@ from homeward.errors import BadInput
 from homeward.mission.nouns import REST, Ballot, Mobility, Scenario, Setting
 
 LETTERS = "ABCDEFGHI"
-LETTER_WORDS = {"A": "very likely", "C": "likely", "E": "even chance", "G": "unlikely", "I": "very unlikely"}
 REST_WORDS = "rest of the world"
 
 

@@ -29,7 +29,6 @@ MM = 1 / 25.4
 INK, PAPER = "#000000", "#FFFFFF"
 WAY, DANGER = "#0B3D91", "#B00020"  # a way to go, and what to keep from
 LEAST_SCALE = 5_000  # of maps of ways and tasks, which are drawn no larger: ours
-HALO = {"linewidth": 2.0, "foreground": PAPER}
 
 JPEG_QUALITY = 70
 """A plan of thirty sheets stays below some 6 MB. Ours, by eye."""

@@ -19,6 +19,7 @@ from homeward.geo import Grid, Place, format_place
 from homeward.mission.people import Hazard
 from homeward.mission.replay import Mission
 from homeward.search.records import Assignment
+from homeward.words import minutes
 
 Json = dict[str, Any]
 LONG_M = 800.0
@@ -201,14 +202,14 @@ def reach_words(held: Mapping[str, Any]) -> str:
     if seconds is None:
         return ""
     if held["role"] == "medic":
-        return f"there within {_minutes(seconds)} for 9 finds in 10"
+        return f"there within {minutes(seconds)} for 9 finds in 10"
     if held["role"] != "lookout":
-        return f"there within {_minutes(seconds)}"
+        return f"there within {minutes(seconds)}"
     if seconds < 0:
-        return f"WARNS UP TO {_minutes(-seconds)} TOO LATE: keep your own watch"
+        return f"WARNS UP TO {minutes(-seconds)} TOO LATE: keep your own watch"
     late = held.get("late", 0.0)
     some = f"; TOO LATE ON {max(late, 0.01):.0%} OF THE WAYS: keep your own watch" if late else ""
-    return f"warns with {_minutes(seconds)} to spare{some}"
+    return f"warns with {minutes(seconds)} to spare{some}"
 
 
 def _near(name: str, crew: Json, held: Json, starts: datetime, clock: PlanClock) -> str:
@@ -237,7 +238,3 @@ def _seconds(when: str, starts: datetime) -> float:
 
 def _mgrs(held: Mapping[str, Any]) -> str:
     return format_place(Place(held["lat_deg"], held["lon_deg"]), "mgrs")
-
-
-def _minutes(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"

@@ -16,6 +16,7 @@ from homeward.errors import BadInput
 from homeward.geo import Floats
 from homeward.rescue.carry import Profile
 from homeward.rescue.numbers import number, rows
+from homeward.words import minutes
 
 _EPS = 1e-9
 
@@ -237,7 +238,7 @@ def _told(bearers: int, there: int, crews: int, people: int | None, rest_s: floa
         if there < bearers:
             said.append(f"{there} at the litter instead of {bearers}: each bears more, changes come sooner.")
         if rest_s > 0:
-            said.append(f"So that nobody carries too much, all rest {_minutes(rest_s)} at each change.")
+            said.append(f"So that nobody carries too much, all rest {minutes(rest_s)} at each change.")
     return tuple(said)
 
 
@@ -246,16 +247,12 @@ def _bout_words(bout_s: float, bouts: int, there: int, use: float, rules: RelayR
     if bouts < 2 or rules.endurance_s is not None:
         return []
     endured = endurance_s(there, rules.grip)
-    said = f"Bearers change every {_minutes(bout_s)} of carrying: {use:.0%} of what {there} endure by {rules.grip}"
-    said += f" ({_minutes(endured)}), so that they can carry again"
+    said = f"Bearers change every {minutes(bout_s)} of carrying: {use:.0%} of what {there} endure by {rules.grip}"
+    said += f" ({minutes(endured)}), so that they can carry again"
     with_it = use * endurance_s(there, "harness")
     if rules.grip == "hand" and with_it > bout_s:
-        said += f"; with harness or straps every {_minutes(with_it)}"
+        said += f"; with harness or straps every {minutes(with_it)}"
     return [f"{said}."]
-
-
-def _minutes(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
 
 
 def _change_times(spent: Floats, bout: float, endured: float, exposed: Sequence[tuple[int, int]]) -> list[float]:

@@ -8,7 +8,7 @@ from time import perf_counter
 
 from homeward.rescue.treat_records import Advice, Step, TreatOrMove
 from homeward.rescue.treat_solve import solve, step_of, straight
-from homeward.words import lasting
+from homeward.words import capital, lasting
 
 _FURTHEST = 5  # halvings or doublings of the carry within which a change of mind is looked for
 _BEYOND_S = 24 * 3600.0  # a change of mind at a carry longer than that is nobody's question: ours
@@ -105,7 +105,7 @@ def _why(problem: TreatOrMove, first: str, by_first: dict[str, float], turns: Se
     if others and by_first[first] - others[second] < EQUAL:
         told = " and ".join(f"{by_first[name]:.1%} if you {_named(problem, name)} first" for name in (first, second))
         return f"About equal: {told} arrive alive. {_speaks(problem, (first, second))}The medic decides{here}"
-    sentence = f"{_capital(_named(problem, first))}: {by_first[first]:.0%} arrive alive"
+    sentence = f"{capital(_named(problem, first))}: {by_first[first]:.0%} arrive alive"
     if others:
         sentence += f" against {others[second]:.0%} if you {_named(problem, second)} first"
     for carry_s, then in turns:
@@ -127,15 +127,11 @@ def _speaks(problem: TreatOrMove, steps: tuple[str, str]) -> str:
         "assess": "for looking first: what to treat is known",
     }
     words = [said[verb] for verb in sorted({_verb(step) for step in steps} & said.keys(), key=list(said).index)]
-    return f"{_capital('; '.join(words))}. " if len(words) > 1 else ""
+    return f"{capital('; '.join(words))}. " if len(words) > 1 else ""
 
 
 def _verb(step: str) -> str:
     return step.partition(": ")[0]
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _named(problem: TreatOrMove, words: str) -> str:

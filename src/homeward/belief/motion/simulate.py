@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,9 @@ from homeward.belief.motion.kernel import INJURED, RESPONSIVE, Law, walk
 from homeward.belief.motion.land import land_of, start_of
 from homeward.belief.motion.records import BEHAVIOURS, Ensemble, MotionProblem
 from homeward.belief.tables import rows
-from homeward.detect.sun import CIVIL_TWILIGHT_DEG, sun_elevation_deg
+from homeward.detect.sun import is_night
 from homeward.errors import BadInput
-from homeward.geo import Floats, Place
+from homeward.geo import Floats
 
 _BATCH = 4096
 _LIGHT_STEP = timedelta(minutes=5)
@@ -164,11 +164,7 @@ def _nights_s(problem: MotionProblem) -> Floats:
     start = problem.seen_at.astimezone(UTC)
     place = problem.terrain.grid.to_place(*problem.ipp_m)
     steps = int(problem.hours[-1] * 3600 / _LIGHT_STEP.total_seconds()) + 289  # and a day more, to see the last dawn
-    dark = np.array([_dark(place, start + i * _LIGHT_STEP) for i in range(steps)])
+    dark = np.array([is_night(place, start + i * _LIGHT_STEP) for i in range(steps)])
     edge = np.diff(np.concatenate([[0], dark.astype(np.int64), [0]]))
     dusk, dawn = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
     return np.asarray(np.column_stack([dusk, dawn]) * _LIGHT_STEP.total_seconds(), dtype=np.float64)
-
-
-def _dark(place: Place, at: datetime) -> bool:
-    return sun_elevation_deg(place, at) < CIVIL_TWILIGHT_DEG

@@ -22,14 +22,6 @@ contradicting each other: our own assumption."""
 MOST_STATES, MOST_REPORTS, MOST_PAIRS = 2048, 400, 200
 
 
-def divergence_bits(one: Floats, other: Floats) -> float:
-    """Jensen-Shannon divergence of two distributions in bits: 0 the same, 1 nothing in common.
-
-    Lin (1991), IEEE Transactions on Information Theory 37(1), 145-151, doi 10.1109/18.61115.
-    """
-    return max(0.0, float(_entropies((one + other) / 2) - (_entropies(one) + _entropies(other)) / 2))
-
-
 def pairs(
     problem: FuseProblem, states: States, which: Sequence[int], grades: Mapping[str, Graded]
 ) -> tuple[float, list[Pair]]:
@@ -95,7 +87,11 @@ def too_many(states: States, which: Sequence[int]) -> bool:
 
 
 def _divergences(problem: FuseProblem, reports: Sequence[Report], grades: Mapping[str, Graded]) -> Floats:
-    """Divergence in bits of every two reports (reports, reports); NaN where they bear on different questions."""
+    """Divergence in bits of every two reports (reports, reports): 0 the same, 1 nothing in common; NaN where they bear
+    on different questions.
+
+    Jensen-Shannon: Lin (1991), IEEE Transactions on Information Theory 37(1), 145-151, doi 10.1109/18.61115.
+    """
     out = np.full((len(reports), len(reports)), np.nan)
     about: dict[tuple[str, ...], list[int]] = {}
     views = [view(problem, report, grades[report.id]) for report in reports]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from homeward.readiness.muster.records import Muster, MusterProblem, State
-from homeward.words import chance, lasting, listed
+from homeward.words import capital, chance, lasting, listed
 
 _MOST_NAMES = 12
 _LIKELY = 0.5  # who comes with less is not told as the first; ours
@@ -24,13 +24,13 @@ def _sentences(problem: MusterProblem, found: Muster) -> Iterator[str]:
         lack = ", ".join(f"{n} {role or 'of anybody'}" for role, n in found.missing.items())
         yield f"Even if everybody comes who can, places stay empty ({lack}). Find others who can, or ask for fewer."
     elif problem.asks:
-        yield _begun(f"{everybody}the team is here {by} with {_chance(found.p_by, found)}{_error(found)}.")
+        yield capital(f"{everybody}the team is here {by} with {_chance(found.p_by, found)}{_error(found)}.")
         if found.ready_h is not None:
-            yield _begun(f"{everybody}it is here with {target} {_when(found.ready_h)}.")
+            yield capital(f"{everybody}it is here with {target} {_when(found.ready_h)}.")
         else:
             yield f"{target} is never reached with these people."
     expected = found.p_present.sum(axis=0)[-1]
-    yield _begun(f"{everybody}{expected:.1f} of {len(problem.people)} are expected {_in(problem.times_h[-1])}.")
+    yield capital(f"{everybody}{expected:.1f} of {len(problem.people)} are expected {_in(problem.times_h[-1])}.")
     if found.p_before_event is not None:
         yield f"The team is here before the event with {_chance(found.p_before_event, found)}{_error(found)}."
     yield from _whom(problem, found)
@@ -81,10 +81,6 @@ def _in(hours: float) -> str:
 
 def _when(hours: float) -> str:
     return "already now" if hours <= 0 else f"from {lasting(hours * 3600)} on"
-
-
-def _begun(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
 
 
 def _target(problem: MusterProblem) -> str:

@@ -214,6 +214,20 @@ def tab(chromium: Browser, served: Served) -> Iterator[Page]:
 
 
 @contextmanager
+def opened_page(chromium: Browser, mission: Path, *, personal: bool = True, at: str | None = None) -> Iterator[Page]:
+    """The page of a mission, served for this alone; its clock stands at a time, where one is told."""
+    server = Served(mission, personal=personal)
+    try:
+        with watched_tab(chromium) as page:
+            if at is not None:
+                page.clock.set_fixed_time(at)
+            page.goto(server.url)
+            yield page
+    finally:
+        server.stop()
+
+
+@contextmanager
 def watched_tab(chromium: Browser) -> Iterator[Page]:
     """A browser tab; the test fails on a console error, an uncaught exception or a request beyond this machine."""
     context = chromium.new_context(viewport={"width": 1366, "height": 768})

@@ -10,7 +10,7 @@ import pytest
 
 from homeward import desk
 from tests.desk.conftest import NOON, make_ready
-from tests.web.conftest import Served, watched_tab
+from tests.web.conftest import opened_page
 from tests.web.test_ready_browser import ASKED, PEOPLE, TARGETS, part
 from tests.web.test_rescue_browser import Fact, fill, refusals_are_expected, send, told
 
@@ -49,15 +49,9 @@ def mission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def page(chromium: Browser, mission: Path) -> Iterator[Page]:
-    server = Served(mission, personal=True)
-    try:
-        with watched_tab(chromium) as opened:
-            opened.clock.set_fixed_time(NOON)
-            opened.goto(server.url)
-            opened.click("#tab-ready")
-            yield opened
-    finally:
-        server.stop()
+    with opened_page(chromium, mission, at=NOON) as opened:
+        opened.click("#tab-ready")
+        yield opened
 
 
 def tick(page: Page, *names: str) -> None:

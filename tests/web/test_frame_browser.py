@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desk.conftest import NOON, make_ready
-from tests.web.conftest import MemoryDesk, Served, watched_tab
+from tests.web.conftest import MemoryDesk, Served, opened_page, watched_tab
 from tests.web.test_rescue_browser import Fact, fill, refusals_are_expected, told
 
 if TYPE_CHECKING:
@@ -65,15 +65,9 @@ def page(chromium: Browser, mission: Path) -> Iterator[Page]:
         ("statement", {"witness": "W1", "says": "By the bend.", "readers": ["Lead"], "consent": "given"}),
         ("briefing", {}),
     )
-    server = Served(mission, personal=True)
-    try:
-        with watched_tab(chromium) as opened:
-            opened.clock.set_fixed_time(NOON)
-            opened.goto(server.url)
-            opened.click("#tab-ready")
-            yield opened
-    finally:
-        server.stop()
+    with opened_page(chromium, mission, at=NOON) as opened:
+        opened.click("#tab-ready")
+        yield opened
 
 
 def form(page: Page, part: str, button: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from homeward import desk
 from homeward.words import chance
 from tests.desk.conftest import NOON, make_ready
-from tests.web.conftest import Served, watched_tab
+from tests.web.conftest import Served, opened_page, watched_tab
 from tests.web.test_rescue_browser import Fact, fill, refusals_are_expected, send, told
 
 if TYPE_CHECKING:
@@ -54,15 +54,9 @@ def mission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def page(chromium: Browser, mission: Path) -> Iterator[Page]:
     """The page of the mission with what is personal, at the mission's own time."""
-    server = Served(mission, personal=True)
-    try:
-        with watched_tab(chromium) as opened:
-            opened.clock.set_fixed_time(NOON)
-            opened.goto(server.url)
-            opened.click("#tab-ready")
-            yield opened
-    finally:
-        server.stop()
+    with opened_page(chromium, mission, at=NOON) as opened:
+        opened.click("#tab-ready")
+        yield opened
 
 
 def part(page: Page, name: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from homeward import desk
 from homeward.web.verbs import do, read_form
 from tests.desk.conftest import NOON, make_ready
-from tests.web.conftest import Served, watched_tab
+from tests.web.conftest import Served, opened_page, watched_tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -46,14 +46,9 @@ def mission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def page(chromium: Browser, mission: Path) -> Iterator[Page]:
     """The page of the mission with what is personal."""
-    server = Served(mission, personal=True)
-    try:
-        with watched_tab(chromium) as opened:
-            opened.goto(server.url)
-            opened.wait_for_selector("#tab-crew")
-            yield opened
-    finally:
-        server.stop()
+    with opened_page(chromium, mission) as opened:
+        opened.wait_for_selector("#tab-crew")
+        yield opened
 
 
 def told(path: Path, *facts: Fact) -> None:

@@ -109,6 +109,13 @@ def test_an_answer_that_is_no_plain_yes_brings_no_team(mission, answer, says):
     assert in_slice(said.data) == {"Hasty 1"}
 
 
+def test_teams_that_do_not_count_for_the_same_reason_are_one_note(mission):
+    call(mission, "AB", come="", minutes=0)
+    desk.sign_in(mission, "Hasty 1")
+    said = desk.cover(mission)
+    assert "NOTE: Dog 1 and Line A: each is not signed in and was not called: not counted." in said.text
+
+
 def test_who_is_named_all_the_same_counts_with_what_speaks_against_it(mission):
     called(mission, "Line A")
     with pytest.raises(NotYet, match="Line A was called at 12:00 and has not answered: not counted"):

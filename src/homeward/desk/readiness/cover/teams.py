@@ -17,6 +17,7 @@ from homeward.geo import Place
 from homeward.mission.nouns import TeamKind
 from homeward.mission.people import Role
 from homeward.search.records import XY
+from homeward.words import listed
 
 ANY: Final = "at all"
 """The way of a target of which nobody told how it can be hit; every team can guard against it."""
@@ -105,7 +106,7 @@ def _nameless(
 def _registered(book: Book, asked: Asked, ways: set[str], *, now: datetime) -> tuple[list[CoverTeam], list[str]]:
     mission, where = book.mission, teams_at(book, at=now)
     known = known_of(book, now=now)
-    found, notes = [], []
+    found, notes, why_of = [], list[str](), dict[str, list[str]]()
     for name in asked.teams or tuple(mission.teams):
         why = _left_out(book, name, where, named=bool(asked.teams))
         if why:
@@ -114,14 +115,16 @@ def _registered(book: Book, asked: Asked, ways: set[str], *, now: datetime) -> t
         place = book.terrain().grid.to_place(*where[name])
         how = presence_of(known, name, place, named=bool(asked.teams))
         if how.out:
-            notes.append(f"{name} {how.out}")
+            why_of.setdefault(how.out, []).append(name)
             continue
         if mission.teams[name].kind is TeamKind.HELICOPTER:
             notes.append(f"{name}: its times are by road and on foot, not by air.")
         notes += [how.note] if how.note else []
-        notes += [f"{name} counts because it is named; it {how.unsure}."] if how.unsure else []
+        if how.unsure:
+            why_of.setdefault(f"counts because it is named; it {how.unsure}.", []).append(name)
         found.append(_counted(book, name, how, place, ways=ways, asked=asked))
-    return found, notes
+    said = [f"{listed(names)}{': each' if len(names) > 1 else ''} {why}" for why, names in why_of.items()]
+    return found, [*notes, *said]
 
 
 def _counted(book: Book, name: str, how: Presence, place: Place, *, ways: set[str], asked: Asked) -> CoverTeam:

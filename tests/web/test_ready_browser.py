@@ -12,7 +12,7 @@ import pytest
 from homeward import desk
 from homeward.words import chance
 from tests.desk.conftest import NOON, make_ready
-from tests.web.conftest import Served, opened_page, watched_tab
+from tests.web.conftest import opened_page
 from tests.web.test_rescue_browser import Fact, fill, refusals_are_expected, send, told
 
 if TYPE_CHECKING:
@@ -253,20 +253,15 @@ def test_on_a_page_without_personal_things_nobody_reads_what_was_said(chromium: 
     )
     call: Fact = ("call_out", {"need": ["medic=1"]})
     told(mission, *ASKED, said, storm, *PEOPLE, call, ("answered", {"person": "M1", "text": "ask after the vet"}))
-    server = Served(mission)
-    try:
-        with watched_tab(chromium) as page:
-            page.goto(server.url)
-            page.click("#tab-ready")
-            for name in ("debrief", "warning", "muster", "cover", "briefing"):
-                part(page, name)
-                shown = page.inner_text("body")
-                assert [
-                    w for w in ("at the bend", "about a month", "W7", "the vet", "the others") if w in shown
-                ] == [], name
-            part(page, "debrief")
-            assert "not shown on this page" in page.inner_text(".withheld")
-            part(page, "muster")
-            assert "M1" in page.inner_text("#unread")
-    finally:
-        server.stop()
+    with opened_page(chromium, mission, personal=False) as page:
+        page.click("#tab-ready")
+        for name in ("debrief", "warning", "muster", "cover", "briefing"):
+            part(page, name)
+            shown = page.inner_text("body")
+            assert [w for w in ("at the bend", "about a month", "W7", "the vet", "the others") if w in shown] == [], (
+                name
+            )
+        part(page, "debrief")
+        assert "not shown on this page" in page.inner_text(".withheld")
+        part(page, "muster")
+        assert "M1" in page.inner_text("#unread")

@@ -12,7 +12,7 @@ import pytest
 from homeward import desk
 from homeward.web.verbs import do, read_form
 from tests.desk.conftest import NOON, make_ready
-from tests.web.conftest import Served, opened_page, watched_tab
+from tests.web.conftest import opened_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -202,20 +202,15 @@ def test_nothing_personal_is_on_a_page_that_was_not_asked_for_it(chromium: Brows
     handed: Fact = ("handover", {"to": "St Mary", "by": "M1"})
     received: Fact = ("receipt", {"received_by": "Dr Bell"})
     told(mission, *EXITS, *FOUND, ("carry_out", {"bearers": 18}), handed, received)
-    server = Served(mission)
-    try:
-        with watched_tab(chromium) as page:
-            page.goto(server.url)
-            for name in ("crew", "rescue", "log"):
-                page.click(f"#tab-{name}")
-                shown = page.inner_text("body")
-                assert [word for word in (*SECRETS, "Dr Bell") if word in shown] == [], name
-            page.click("#tab-rescue")
-            assert "not shown on this page" in page.inner_text(".withheld")
-            assert page.locator("table.ways").count() == 1
-            assert page.locator("table.triage, table.vitals").count() == 0
-            page.click("text=Papers to download")
-            page.wait_for_selector(".casualty [role=alert]:has-text('personal fields shown')")
-            refusals_are_expected(page)
-    finally:
-        server.stop()
+    with opened_page(chromium, mission, personal=False) as page:
+        for name in ("crew", "rescue", "log"):
+            page.click(f"#tab-{name}")
+            shown = page.inner_text("body")
+            assert [word for word in (*SECRETS, "Dr Bell") if word in shown] == [], name
+        page.click("#tab-rescue")
+        assert "not shown on this page" in page.inner_text(".withheld")
+        assert page.locator("table.ways").count() == 1
+        assert page.locator("table.triage, table.vitals").count() == 0
+        page.click("text=Papers to download")
+        page.wait_for_selector(".casualty [role=alert]:has-text('personal fields shown')")
+        refusals_are_expected(page)

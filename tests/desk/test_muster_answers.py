@@ -138,7 +138,12 @@ def test_a_tick_with_nobody_due_says_so_and_not_that_nothing_was_sent(crew):
 
 def test_who_comes_only_if_nobody_else_can_stands_so_on_the_roll_call_list(crew, monkeypatch, tmp_path):
     shown = []
-    monkeypatch.setattr(muster_sheet, "write_muster_sheet", lambda text, **_: shown.append(text) or b"%PDF")
+
+    def kept(text, **_):
+        shown.append(text)
+        return b"%PDF"
+
+    monkeypatch.setattr(muster_sheet, "write_muster_sheet", kept)
     desk.call_out(crew)
     desk.answered(crew, "S1", "L 30")
     desk.answered(crew, "S4", "Y 30")

@@ -126,7 +126,7 @@ def test_who_is_named_all_the_same_counts_with_what_speaks_against_it(mission):
     assert "BUT it is not signed in" in line
     assert "it is there" not in said.text
     with opened(mission, read_only=True) as book:
-        assert any("not signed in" in note for note in sheet_text(said.data, book.mission)["notes"])
+        assert any("not signed in" in note for note in sheet_text(dict(said.data), book.mission)["notes"])
 
 
 def test_a_team_in_the_field_counts_from_where_it_is_though_nobody_called_it(mission):

@@ -2,7 +2,7 @@
 
 import * as api from "homeward/api.js";
 import { h, toast } from "homeward/dom.js";
-import { percent } from "homeward/format.js";
+import { chance, percent } from "homeward/format.js";
 import { days, ownAssumptions, plain } from "homeward/readyparts.js";
 import { keep } from "homeward/tabs.js";
 import { warningChart } from "homeward/warningchart.js";
@@ -82,7 +82,7 @@ function forecast(page, name, coming, families) {
       warningChart(coming, { families: families.length > 1 ? families : [], spans: alert?.spans ?? [], strength: strength(data, from), from, now: page.now(), last: zoom[1] ?? whole, clock, name }),
     ] : null,
     alert ? h("p", { class: "answered", id: "alert-level" }, alert.text) : null,
-    data.muster?.event && data.muster.p_before_event !== null && data.muster.p_before_event !== undefined ? h("p", {}, h("strong", {}, `Team complete before the first of them: ${percent(data.muster.p_before_event)}.`)) : null,
+    data.muster?.event && data.muster.p_before_event !== null && data.muster.p_before_event !== undefined ? h("p", {}, h("strong", {}, `Team complete before the first of them: ${chance(data.muster.p_before_event)}.`)) : null,
     readyBy(coming, clock), within(coming, families),
   ];
 }
@@ -102,7 +102,7 @@ function readyBy(coming, clock) {
 // The spread of the families is shown, because nobody knows which of them is right.
 function within(coming, families) {
   const horizons = Object.keys(coming.within).sort((a, b) => a - b);
-  const row = (name, one, strong) => h("tr", {}, h("th", { scope: "row" }, strong ? h("strong", {}, name) : name), horizons.map((d) => h("td", { class: "number" }, strong ? h("strong", {}, percent(one[d])) : percent(one[d]))));
+  const row = (name, one, strong) => h("tr", {}, h("th", { scope: "row" }, strong ? h("strong", {}, name) : name), horizons.map((d) => h("td", { class: "number" }, strong ? h("strong", {}, chance(one[d])) : chance(one[d]))));
   return h("div", { class: "wide" }, h("table", { class: "within plain-table" }, h("caption", {}, "Comes within so many days"),
     h("thead", {}, h("tr", {}, h("th", {}), horizons.map((d) => h("th", { scope: "col", class: "number" }, `${d} d`)))),
     h("tbody", {}, row(families.length > 1 ? "all of them" : "it comes", coming.within, true), families.length > 1 ? families.map((f) => row(f.family, f.within)) : null)), weighed(families));

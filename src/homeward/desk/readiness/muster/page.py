@@ -12,7 +12,8 @@ from homeward.desk.readiness.muster.availability import standing_row
 from homeward.errors import NotYet
 from homeward.words import named
 
-DECIMALS = 4
+DECIMALS = 6
+"""Of probabilities and hours on the page; fewer would make certain what is not."""
 
 
 def muster_page(book: Book, *, personal: bool = False) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from matplotlib.axes import Axes
@@ -13,10 +14,12 @@ from matplotlib.transforms import Bbox
 
 from homeward.exchange import picture
 from homeward.exchange.basemap import Frame
+from homeward.exchange.crew_marks import PostMark
 from homeward.exchange.margin import mark_keys
 from homeward.exchange.picture import MapBook, assignment_picture, map_book, overview_picture
+from homeward.geo import offset
 from homeward.mission.people import Crew
-from tests.exchange.sample import IPP, sample
+from tests.exchange.sample import IPP, STARTS, sample
 from tests.exchange.test_crew_marks import HAZARDS
 
 DPI = 100
@@ -72,8 +75,8 @@ def test_the_legend_and_the_scale_have_their_own_room(monkeypatch: pytest.Monkey
     assert (north - south) / on_chart.height / 120.0 == pytest.approx(a_mm)  # the scale bar stays true
 
 
-def test_numbers_of_tasks_make_way_for_names_and_other_labels(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many small segments with many tasks each: every name is there, no words stand on others."""
+def _many_small() -> tuple[list[str], MapBook]:
+    """The names of many small segments with three tasks each, side by side in the middle of the map, and the book."""
     s = sample()
     x, y = s.terrain.grid.to_m(IPP)
     cells = [(i, j) for i in range(12) for j in range(12)]
@@ -91,9 +94,32 @@ def test_numbers_of_tasks_make_way_for_names_and_other_labels(monkeypatch: pytes
     )
     task = replace(s.plan.assignments[0], access_m=(), return_m=())
     many = [replace(task, number=str(101 + k), segment=names[k // 3]) for k in range(3 * len(names))]
-    book = replace(_book(), plan=replace(s.plan, segments=small, assignments=tuple(many)))
+    return names, replace(_book(), plan=replace(s.plan, segments=small, assignments=tuple(many)))
+
+
+def test_numbers_of_tasks_make_way_for_names_and_other_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many small segments with many tasks each: every name is there, no words stand on others."""
+    names, book = _many_small()
     chart = _drawn(monkeypatch, book, Frame(width_mm=150, height_mm=160, dpi=DPI)).axes[0]
     words = _words(chart, above=9.0)
     assert set(names) <= {told for told, _ in words}
     on = _on_each_other(words)
     assert not {pair for pair in on if pair[0][0].isdigit() or pair[1][0].isdigit()}
+
+
+def test_numbers_of_tasks_make_way_for_posts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A post is a disc about its name: no number stands under its edge either."""
+    _, book = _many_small()
+    ends = STARTS + timedelta(hours=2)
+    here = offset(IPP, bearing_deg=60, distance_m=400)
+    post = PostMark(name="U1", role="backup", crew="U 1", people=("A", "B"), place=here, begins=STARTS, ends=ends)
+    chart = _drawn(monkeypatch, replace(book, posts=(post,)), Frame(width_mm=150, height_mm=160, dpi=DPI)).axes[0]
+    (disc,) = (t for t in chart.texts if t.get_text() == "U1")
+    renderer = FigureCanvasAgg(chart.figure).get_renderer()  # type: ignore[arg-type]
+    disc.update_bbox_position_size(renderer)
+    patch = disc.get_bbox_patch()
+    assert patch is not None
+    edge = patch.get_window_extent(renderer)
+    numbers = [(told, box) for told, box in _words(chart, above=9.0) if told[0].isdigit()]
+    assert numbers
+    assert not [told for told, box in numbers if Bbox.intersection(edge, box) is not None]

@@ -136,6 +136,7 @@ def _labels(ax: Axes, view: View) -> list[Box]:
         if text.get_zorder() < LABELS_FROM or not text.get_text().strip():
             continue
         disc = text.get_bbox_patch()
+        text.update_bbox_position_size(renderer)  # else a disc that was not drawn yet is a point
         extent = (text if disc is None else disc).get_window_extent(renderer)
         (west, south), (east, north) = back.transform([extent.min, extent.max])
         boxes.append((view.mm(west), view.mm(south), view.mm(east), view.mm(north)))

@@ -113,8 +113,8 @@ def test_sealed_words_open_in_a_dialog_and_are_gone_when_it_closes(page: Page, m
     fill(page, witness="W4", says=SEALED, readers="Lead", consent="given")
     send(page)
     page.wait_for_selector("#statements .closed:has-text('SEALED for Lead')")
+    page.wait_for_function("() => document.querySelector('dialog').childElementCount === 0")
     assert SEALED not in page.content()
-    assert page.evaluate("() => document.querySelector('dialog').childElementCount") == 0
 
     page.click("[aria-label='Open S1']")
     assert page.get_attribute("#f-passphrase", "type") == "password"
@@ -166,6 +166,7 @@ def test_everybody_is_called_in_answers_and_signs_in(page: Page, mission: Path) 
     send(page)
     page.wait_for_selector("#silent li:has-text('M1')")
     assert "TEAM COMPLETE by" in page.inner_text("#complete-by")
+    assert "Weakest, of those called: 1 medic, " in page.inner_text("#weakest")
     page.click("[aria-label='M1 says yes']")
     page.wait_for_selector("#coming li:has-text('M1')")
     page.click("[aria-label='S1 answers']")

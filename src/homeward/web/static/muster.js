@@ -85,13 +85,14 @@ function understood(data, clock, person) {
 }
 
 function complete({ data, clock }) {
-  const { chance, missing, event, p_before_event: before, call_next: next, coming: rows, reaches, call } = data.muster;
+  const { chance, missing, event, p_before_event: before, call_next: next, weakest, coming: rows, reaches, call } = data.muster;
   const short = chance.p_by !== null && chance.p_by < chance.target;
   const last = new Set(rows.filter((row) => row.last_resort).map((row) => row.id));
   const all = chance.p_by_all > chance.p_by + 5e-4 ? `; with everybody not yet called ${likely(chance.p_by_all)}` : "";
   const lacks = Object.entries(missing).map(([role, n]) => `${n} ${role}`).join(", ");
   return [
     chance.p_by === null ? null : h("p", { class: short ? "count problem" : "count", id: "complete-by" }, `${short ? "✗ " : "✓ "}TEAM COMPLETE by ${clock.near(chance.by)}: ${likely(chance.p_by)}`, h("small", {}, ` ${short ? `short of ${percent(chance.target)}` : `wanted ${percent(chance.target)}`}${all}`)),
+    short && weakest.length ? h("p", { class: "hazard", id: "weakest" }, `Weakest, of those called: ${weakest.map((one) => `${one.need} ${one.role}${one.p === null ? "" : `, ${likely(one.p)}`}`).join("; ")}.`) : null,
     lacks ? h("p", { class: "problem", id: "missing" }, `NOBODY CAN FILL, even if all came: ${lacks}. Ask another team, or change what is needed.`) : null,
     next.length && short ? h("p", { class: "next", id: "call-next" }, h("strong", {}, "CALL NEXT: "), next.map((name) => (last.has(name) ? `${name} (last resort)` : name)).join(", "), reaches ? null : ". Even then it falls short.") : null,
     call && short && !next.length ? h("p", { class: "hazard" }, "Everybody who can help is called, and it is not enough: find others.") : null,

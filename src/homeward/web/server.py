@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import secrets
 import socket
 from collections.abc import Callable
@@ -15,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from homeward import desk
+from homeward.desk.files import write_secret
 from homeward.errors import BadInput, MissionFileError
 from homeward.web.app import create_app
 
@@ -75,27 +75,13 @@ def kept_token(path: Path, *, personal: bool = False) -> str:
     """
     file = path.with_name(f"{path.name}{'.personal' if personal else ''}.token")
     try:
-        with suppress(FileExistsError):
-            _write_token(file)
+        write_secret(file, secrets.token_urlsafe(18))
         token = file.read_text(encoding="ascii").strip()
     except (OSError, ValueError) as err:
         raise _unusable(file, str(err)) from err
     if len(token) < LEAST_TOKEN or not token.replace("-", "").replace("_", "").isalnum():
         raise _unusable(file, "it is cut short")
     return token
-
-
-def _write_token(file: Path) -> None:
-    """Writes a new token whole, and only where there is none: whoever was first wins."""
-    if file.exists():
-        return
-    new = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
-            out.write(secrets.token_urlsafe(18))
-        file.hardlink_to(new)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def _unusable(file: Path, why: str) -> MissionFileError:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -320,9 +319,7 @@ def _next_id(book: Book) -> str:
 def _write(folder: Path, pages: Mapping[str, bytes]) -> None:
     for name, data in pages.items():
         remedy = "Choose another folder with --folder. Nothing was noted in the mission."
-        write_whole(folder / name, data, remedy=remedy)
-    with suppress(OSError):  # where the disk knows no owners
-        (folder / COMMAND).chmod(0o600)
+        write_whole(folder / name, data, remedy=remedy, private=name == COMMAND)
 
 
 def _row_words(row: Json, zone: str) -> str:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
 
 from homeward.desk.book import Book
+from homeward.desk.files import write_secret
 from homeward.errors import MissionFileError
 
 TOKEN_BYTES = 15
@@ -78,8 +77,8 @@ def _key(path: Path, *, make: bool = False) -> bytes | None:
     """The key beside the mission, made at its first use; None where there is none."""
     file = path.with_name(f"{path.name}.key")
     try:
-        if make and not file.exists():
-            _make(file)
+        if make:
+            write_secret(file, secrets.token_hex(KEY_BYTES))
         key = bytes.fromhex(file.read_text(encoding="ascii").strip())
     except FileNotFoundError:
         return None
@@ -88,18 +87,6 @@ def _key(path: Path, *, make: bool = False) -> bytes | None:
     if len(key) != KEY_BYTES:
         raise _unusable(file, "it is cut short")
     return key
-
-
-def _make(file: Path) -> None:
-    """Writes a new key whole, for its owner alone; whoever was first wins."""
-    new = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
-            out.write(secrets.token_hex(KEY_BYTES))
-        with suppress(FileExistsError):
-            file.hardlink_to(new)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def _unusable(file: Path, why: str) -> MissionFileError:

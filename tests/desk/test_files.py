@@ -28,7 +28,7 @@ def test_a_file_is_as_open_as_its_owner_wants_and_a_private_one_its_owners_alone
 
 def test_what_cannot_be_written_leaves_nothing_and_the_older_file_as_it_was(tmp_path):
     (tmp_path / "folder").mkdir()
-    with pytest.raises(BadFile, match="cannot be written.*Try elsewhere"):
+    with pytest.raises(BadFile, match=r"cannot be written.*Try elsewhere"):
         write_whole(tmp_path / "folder", b"1", remedy="Try elsewhere.")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 

@@ -20,6 +20,7 @@ from homeward.mission import Event
 from homeward.mission.events import ClueAccepted, ClueRefused, ClueReported, EntryCorrected
 from homeward.mission.nouns import Clue, ClueArea, ClueKind, Grade, Sense
 from homeward.mission.positions import BY_RANK, counting_place, differing
+from homeward.words import capital
 
 MOMENTARY = (ClueKind.SECTOR, ClueKind.RING, ClueKind.IMAGE, ClueKind.ABSENCE)
 AGAINST_DEG = 90.0  # a scent from further off the wind than this is asked about: homeward's own judgement
@@ -89,7 +90,7 @@ def list_clues(path: Path) -> Answer:
         refused, held = mission.refused.get(name), name in mission.held
         state = f"counts no longer: {refused}" if refused is not None else "held" if held else "counts"
         when = clock.show_time(happened.at, mission.time_zone)
-        lines.append(f"{when}  {_read(happened.event)} {state[0].upper()}{state[1:]}.")
+        lines.append(f"{when}  {_read(happened.event)} {capital(state)}.")
         rows.append(_data(happened.event) | {"text": happened.event.text, "held": held, "refused": refused})
     return Answer(text="\n".join(lines) or "No clue yet.", data={"clues": rows})
 

@@ -19,7 +19,7 @@ from homeward.geo import Grid, Place, format_place
 from homeward.mission.people import Hazard
 from homeward.mission.replay import Mission
 from homeward.search.records import Assignment
-from homeward.words import minutes
+from homeward.words import capital, minutes
 
 Json = dict[str, Any]
 LONG_M = 800.0
@@ -133,7 +133,7 @@ def unwarned(formation: Mapping[str, Any] | None, task: Assignment) -> list[str]
     own = f"{task.team} {task.number}"
     nobody = [words for words in formation["open"] if words.startswith("NOBODY WATCHES")] if formation else []
     alone = [words for words in nobody if re.search(rf"{re.escape(own)}(?!\w)", words)]
-    return [*(_for_own(words, own) for words in alone), *(f"{words[0].upper()}{words[1:]}." for words in mine)]
+    return [*(_for_own(words, own) for words in alone), *(f"{capital(words)}." for words in mine)]
 
 
 def _for_own(words: str, own: str) -> str:

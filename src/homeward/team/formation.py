@@ -20,7 +20,7 @@ from homeward.team.chance import DRAWS, p_complete
 from homeward.team.places import OUT, Case, Filled, case_of, fill, optimal_plans, spread_load
 from homeward.team.records import Call, Formation, FormationProblem, Places, Shortage, Violator
 from homeward.team.shortage import broken_rules, rule_words, shortage, without_each
-from homeward.words import listed
+from homeward.words import capital, listed
 
 _SOME = 8  # names in a sentence; more are counted
 
@@ -147,7 +147,7 @@ def _made(problem: FormationProblem, found: Formation) -> Iterator[str]:
             n = found.changes_saved[rule]
             yield f"Without {said} {n} fewer of those deployed would change role."
         elif price > 1e-9:
-            yield f"{said[0].upper()}{said[1:]} costs {price:g} of skill."
+            yield f"{capital(said)} costs {price:g} of skill."
 
 
 def _refused(lack: Shortage) -> Iterator[str]:

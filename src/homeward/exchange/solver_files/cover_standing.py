@@ -14,7 +14,7 @@ from homeward.exchange.solver_files.cover_tables import Names, Tables, names
 from homeward.geo import Floats
 from homeward.readiness.cover.records import LOSS_PER_H, Crew, ReservePlan, ReserveProblem
 from homeward.readiness.cover.reserve import plan_reserve
-from homeward.words import counted
+from homeward.words import capital, counted
 
 
 def reserve(problem: CoverFile, tables: Tables, run: Run, *, factor: Floats | None = None) -> Shown:
@@ -154,7 +154,7 @@ def _where(found: ReservePlan, targets: Names, bases: Names) -> str:
     stands, waits = [targets.at(i) for _, i in found.standing_at], [bases.at(b) for _, b in found.reserve_at]
     parts = [f"{does}: {posted(at)}" for does, at in (("standing", stands), ("in reserve", waits)) if at]
     where = "; ".join(parts) or "no team is of use"
-    return where[0].upper() + where[1:]
+    return capital(where)
 
 
 def _why_prices(found: ReservePlan, crews: tuple[Crew, ...]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from homeward.desk import clock
 from homeward.desk.answer import Answer
@@ -38,7 +38,7 @@ from homeward.exchange.page_debrief import NO_NUMBER, statement_rows
 from homeward.exchange.page_messages import briefing_rows, message_rows
 from homeward.exchange.paper import paper_of
 from homeward.mission.muster import BriefingIssued, BriefingRead
-from homeward.words import chance, listed
+from homeward.words import capital, chance, listed
 
 Json = dict[str, Any]
 EVERYBODY, COMMAND = "everybody.pdf", "command.pdf"
@@ -70,8 +70,9 @@ def briefing(
     words = _unsealed(path, reader, passphrase)
     with opened(path) as book:
         number, when = _next_id(book), when_told(book, at) or clock.now()
-        page = everybody_page(book, number=number, at=when, paper=paper)
-        mine = command_page(book, number=number, at=when, paper=paper, reader=reader, opened_words=words)
+        boards = _boards(book)
+        page = everybody_page(book, boards, number=number, at=when, paper=paper)
+        mine = command_page(book, boards, number=number, at=when, paper=paper, reader=reader, opened_words=words)
         pages = {EVERYBODY: page, COMMAND: mine}
         if folder is not None:
             _write(folder, pages)
@@ -141,17 +142,24 @@ def command_paper(
         if not book.mission.muster.briefings:
             raise NotYet("No briefing was issued yet. Issue one: homeward briefing write MISSION --folder FOLDER.")
         number = next(reversed(list(book.mission.muster.briefings)))
-        now = clock.now()
-        return command_page(book, number=number, at=now, paper=paper, reader=reader, opened_words=words)
+        boards, now = _boards(book), clock.now()
+        return command_page(book, boards, number=number, at=now, paper=paper, reader=reader, opened_words=words)
 
 
-def everybody_page(book: Book, *, number: str, at: datetime, paper: str = "a4") -> bytes:
+class Boards(NamedTuple):
+    """What both pages are written from: the fused statements and the muster, each None where there is nothing of it."""
+
+    fused: Json | None
+    muster: Json | None
+
+
+def everybody_page(book: Book, boards: Boards, *, number: str, at: datetime, paper: str = "a4") -> bytes:
     """The page that everybody reads."""
     sections = [
-        *section("What we know, and how surely", known_lines(book, _board(book)), most=MOST_KNOWN),
+        *section("What we know, and how surely", known_lines(book, boards.fused), most=MOST_KNOWN),
         *section("What witnesses said", shared_lines(book), most=6),
         *section("What may come, and when", coming_lines(book, now=at), most=14),
-        *section("Who is where", where_lines(book, now=at), most=16),
+        *section("Who is where", where_lines(book, boards.muster, now=at), most=16),
         *section("Who covers what", cover_lines_of(book), most=10),
         *section("What to do on which signal", signal_lines(book), most=9, boxed=True),
     ]
@@ -160,6 +168,7 @@ def everybody_page(book: Book, *, number: str, at: datetime, paper: str = "a4") 
 
 def command_page(
     book: Book,
+    boards: Boards,
     *,
     number: str,
     at: datetime,
@@ -170,7 +179,7 @@ def command_page(
     """The page for command: all of everybody's that it acts on, what moved it, and what was said to command, with the
     sealed words that the `reader` has opened.
     """
-    board = _board(book)
+    board = boards.fused
     sealed, said = _said(book, opened_words)
     sections = [
         *section("What we know, and how surely", known_lines(book, board, moved=_few(board)), most=MOST_KNOWN),
@@ -179,7 +188,7 @@ def command_page(
         *section(f"Confidential: for {reader or 'nobody'} alone", sealed, most=24, boxed=True),
         *section("Not searched, by what teams told", gap_lines(book), most=5),
         *section("What may come, and when", _coming(book, at), most=16),
-        *section("Who comes, what is missing", _strength(book), most=16),
+        *section("Who comes, what is missing", _strength(book, boards.muster), most=16),
         *section("Cover", (Line(text=words) for words in cover_words_of(book)), most=12),
         *section("Not read yet", _unread(book, at), most=6),
         *section("On which signal", signal_lines(book), most=6, boxed=True),
@@ -215,7 +224,11 @@ def _page(
     return briefing_pdf(page, sections, at=at)
 
 
-def _board(book: Book) -> Json | None:
+def _boards(book: Book) -> Boards:
+    return Boards(fused=_fused(book), muster=muster_board(book))
+
+
+def _fused(book: Book) -> Json | None:
     from homeward.desk.readiness.debrief.fusing import fused_board
 
     try:
@@ -266,7 +279,7 @@ def _around(row: Json, zone: str) -> str:
     words.append(f"bears on {row['question']}: {row['hypothesis']}" if row["hypothesis"] else "")
     words.append(NO_NUMBER if row["number"] is None and row["hypothesis"] else "")
     told = "; ".join(filter(None, words))
-    return f"{told[:1].upper()}{told[1:]}." if told else ""
+    return f"{capital(told)}." if told else ""
 
 
 def _about(row: Json) -> str:
@@ -288,10 +301,9 @@ def _coming(book: Book, at: datetime) -> Iterator[Line]:
             yield Line(text=f"{name}: {', '.join(filter(None, words))}.", under=True)
 
 
-def _strength(book: Book) -> Iterator[Line]:
+def _strength(book: Book, shown: Json | None) -> Iterator[Line]:
     from homeward.desk.readiness.muster.mustering import board_lines
 
-    shown = muster_board(book)
     if shown is not None:
         yield from (Line(text=words) for words in board_lines(shown, book.mission.time_zone))
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from homeward.desk import clock
 from homeward.desk.book import Book
+from homeward.desk.orders import everybody
 from homeward.exchange.rescue_words import order_words
 from homeward.geo import distance_m, format_place
 from homeward.mission import Mission
@@ -19,9 +20,19 @@ NEAR_M = 50.0
 _DEGREES = re.compile(r" \(-?\d+\.\d+, -?\d+\.\d+\)")  # beside the grid reference, for a receiver
 
 
-def doing(book: Book, name: str, *, now: datetime, posted: Collection[str] = ()) -> str:
-    """What somebody does at `now`. `posted` are those whom the plan of cover places: their earlier orders are past."""
-    mission, zone = book.mission, book.mission.time_zone
+def doing(book: Book, *, now: datetime, posted: Collection[str] = ()) -> dict[str, str]:
+    """What everybody who gets orders does at `now`. `posted` are those whom the plan of cover places: their earlier
+    orders are past.
+    """
+    tasks = _tasks(book, now)
+    return {
+        name: _doing(book.mission, name, task=tasks.get(name, ""), now=now, posted=name in posted)
+        for name in everybody(book.mission)
+    }
+
+
+def _doing(mission: Mission, name: str, *, task: str, now: datetime, posted: bool) -> str:
+    zone = mission.time_zone
     state, given = mission.muster, mission.crew.orders.get(name)
     if name in state.here:
         return f"signed in at the base, {clock.show_hour(state.here[name].at, zone, now=now)}"
@@ -29,8 +40,8 @@ def doing(book: Book, name: str, *, now: datetime, posted: Collection[str] = ())
     if left is not None and (given is None or given.at <= left.at):
         return f"signed out, {clock.show_hour(left.at, zone, now=now)}"
     if given is None:
-        return "; ".join(w for w in (_tasks(book, now).get(name, ""), _seen(mission, name, now)) if w) or "no order"
-    past = "by the plan of cover, below" if name in posted else _past(mission, given)
+        return "; ".join(w for w in (task, _seen(mission, name, now)) if w) or "no order"
+    past = "by the plan of cover, below" if posted else _past(mission, given)
     if past:
         return "; ".join(w for w in (past, _seen(mission, name, now)) if w)
     if _there(mission, name, given.event):

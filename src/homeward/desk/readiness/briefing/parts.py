@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from homeward.desk import clock
 from homeward.desk.book import Book
-from homeward.desk.orders import everybody
-from homeward.desk.readiness.briefing.doing import doing as doing_now
+from homeward.desk.readiness.briefing.doing import doing
 from homeward.errors import HomewardError
 from homeward.exchange.briefing import LONGEST_LINE, Line
 from homeward.geo import format_place
@@ -112,18 +111,17 @@ def coming_lines(book: Book, *, now: datetime) -> Iterator[Line]:
         )
 
 
-def where_lines(book: Book, *, now: datetime) -> Iterator[Line]:
-    """Who is where: teams, who is signed in, who is coming, hazards."""
+def where_lines(book: Book, muster: Json | None, *, now: datetime) -> Iterator[Line]:
+    """Who is where: teams, who is signed in, who is coming by the `muster`'s board, hazards."""
     mission, zone = book.mission, book.mission.time_zone
-    posted, doing = posted_teams(book), dict[str, list[str]]()
-    for name in everybody(mission):
-        doing.setdefault(doing_now(book, name, now=now, posted=posted), []).append(name)
-    yield from (Line(text=f"{some(names)}: {words}.") for words, names in doing.items())
+    alike = dict[str, list[str]]()
+    for name, words in doing(book, now=now, posted=posted_teams(book)).items():
+        alike.setdefault(words, []).append(name)
+    yield from (Line(text=f"{some(names)}: {words}.") for words, names in alike.items())
     if mission.muster.here:
         yield Line(text=f"Signed in at the base ({len(mission.muster.here)}): {some(list(mission.muster.here))}.")
-    shown = muster_board(book)
-    if shown and shown["coming"]:
-        yield from _coming(shown["coming"], zone, now)
+    if muster and muster["coming"]:
+        yield from _coming(muster["coming"], zone, now)
     for hazard in mission.crew.hazards.values():
         if hazard.ends is None or hazard.ends > now:
             label = f" ({hazard.label})" if hazard.label else ""

@@ -34,6 +34,4 @@ def why_words(who: Expected, told: AbstractSet[str]) -> str:
 
 def hour(at: datetime, zone: str) -> str:
     """A time of today as 18:30; of any other day with the day."""
-    here = clock.zone(zone)
-    today = at.astimezone(here).date() == clock.now().astimezone(here).date()
-    return clock.show_time(at, zone, day=not today)
+    return clock.show_hour(at, zone, now=clock.now())

@@ -19,7 +19,7 @@ from homeward.desk.readiness.cover.words import (
 )
 from homeward.exchange.cover_picture import numbers_of, worst_of
 from homeward.mission import Mission
-from homeward.words import lasting, percent
+from homeward.words import capital, lasting, percent
 
 Json = dict[str, Any]
 MOST_ROWS, MOST_LINES = 16, 9
@@ -130,7 +130,7 @@ def _owns(plan: Json) -> list[str]:
 def _bare(line: str) -> str:
     """Without what the heading says already."""
     rest = line.removeprefix("WORST CASE LEFT").lstrip(":, ")
-    return rest[0].upper() + rest[1:]
+    return capital(rest)
 
 
 def _cut(words: str) -> str:

@@ -18,7 +18,7 @@ from homeward.desk.readiness.cover.prices import (
     weighted,
 )
 from homeward.readiness.warn.words import days_words
-from homeward.words import chance, counted, lasting, listed, percent
+from homeward.words import capital, chance, counted, lasting, listed, percent
 
 Json = dict[str, Any]
 VIEW_WORDS: Final = {
@@ -91,7 +91,7 @@ def headline(plan: Json, *, zone: str) -> str:
     teams, targets = len(row["teams"]), len(plan["targets"])
     likely = chance_words(row)
     return f"COVER until {_at(row['to'], zone)}: {words}. {counted(teams, 'team')}, {counted(targets, 'target')}." + (
-        f" {likely[0].upper()}{likely[1:]}." if likely else ""
+        f" {capital(likely)}." if likely else ""
     )
 
 

@@ -27,6 +27,7 @@ from homeward.exchange.page_warning import board_lines, coming_data, date_after,
 from homeward.readiness.warn.forecast import Coming
 from homeward.readiness.warn.ready import Stakes, expected_loss, pays, plan_readiness
 from homeward.readiness.warn.words import days_words
+from homeward.words import capital
 
 NONE_YET: Final = "No warning is open: homeward warning give MISSION NAME --about '1 month' --early '1 week'."
 _ROOM: Final = "Free some space, or write somewhere else."
@@ -198,7 +199,7 @@ def _amount(told: float | str, what: str, *, least: float | None = None) -> floa
     amount = read_figure(told, what)
     if not (amount > 0 or amount == least) or amount >= 1e15:
         asked = "above 0" if least is None else f"from {least:g} up"
-        raise BadInput(f"{what[0].upper()}{what[1:]} is {told}. Give a number {asked}, below 1e15.")
+        raise BadInput(f"{capital(what)} is {told}. Give a number {asked}, below 1e15.")
     return amount
 
 

@@ -15,6 +15,7 @@ from homeward.mission import Mission
 from homeward.rescue.state import stop_s
 from homeward.rescue.treat_or_move import EQUAL
 from homeward.rescue.triage import MEDIC_DECIDES
+from homeward.words import capital
 
 Json = dict[str, Any]
 
@@ -391,7 +392,7 @@ def light_note(plan: Json, row: Json, *, zone: str) -> str:
     """Daylight as a sentence."""
     dark = f"; {row['dark_share']:.0%} of the carrying is in the dark" if row["dark_share"] > 0.05 else ""
     words = light_words(plan, row, zone=zone)
-    return f"{words[0].upper()}{words[1:]}{dark}."
+    return f"{capital(words)}{dark}."
 
 
 def _short(text: str) -> str:
